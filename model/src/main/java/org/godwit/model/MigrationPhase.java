@@ -1,0 +1,51 @@
+package org.godwit.model;
+
+/**
+ * Where a migration stands. A phase is entered when what its sentence says has become true, or is being done.
+ *
+ * <p>The point of no return lies between {@link #SWITCHOVER} and {@link #REBINDING}: before it every failure rolls back and
+ * the VM never noticed; after it there is only forward.
+ */
+public enum MigrationPhase {
+
+    /** An operator has asked; nothing has been looked at yet. */
+    REQUESTED,
+
+    /** The VM runs at the source, both agents and the guest answer, and the MoA-to-be is free on the target's link. */
+    CHECKED,
+
+    /** A dummy bridge on the source host impersonates the target site's gateway; the VM's secondary interface is on it. */
+    GATEWAY_STAGED,
+
+    /** The VM owns its MoA of the target site, the target's link and the peers know of no other owner, the kernel is armed. */
+    ADDRESS_STAGED,
+
+    /** The target host can receive the domain. */
+    TARGET_PREPARED,
+
+    /** Memory travels while the VM runs at the source. */
+    COPYING,
+
+    /** The VM is paused at the source; what is left travels and the target resumes it. */
+    SWITCHOVER,
+
+    /** The VM runs at the target; guest, mapping server and peers are brought up to date. */
+    REBINDING,
+
+    /** The roles of the two interfaces have changed places and nothing of the staging is left. Final. */
+    SETTLED,
+
+    /** The VM stays at the source and everything staged is being undone. */
+    ROLLBACK,
+
+    /** The VM runs at the source as if nothing had been asked. Final. */
+    ABORTED,
+
+    /** The outcome of the switchover is unknown: both hypervisors are being asked, nothing is guessed. */
+    INQUIRY;
+
+    /** Whether nothing follows. */
+    public boolean isFinal() {
+        return this == SETTLED || this == ABORTED;
+    }
+}

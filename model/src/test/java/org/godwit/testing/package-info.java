@@ -1,0 +1,2 @@
+/** The small test kit that every module shares: declared tiers and golden files. */
+package org.godwit.testing;

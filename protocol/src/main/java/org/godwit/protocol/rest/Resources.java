@@ -1,0 +1,98 @@
+package org.godwit.protocol.rest;
+
+import java.util.List;
+
+/**
+ * The resources of the REST API, as they are written and read.
+ *
+ * <pre>
+ * GET POST        /v1/sites               Site
+ * GET DELETE      /v1/sites/{name}
+ * GET POST        /v1/gateways            Gateway          one for each site
+ * GET DELETE      /v1/gateways/{site}
+ * GET POST        /v1/hosts               Host             POST answers HostEnrolment: the token is shown this once
+ * GET DELETE      /v1/hosts/{name}
+ * GET POST        /v1/vms                 Vm               POST looks the domain up on its host and enrols its guest
+ * GET DELETE      /v1/vms/{name}
+ * GET POST        /v1/peers               Peer             POST answers PeerEnrolment: the key is shown this once
+ * GET DELETE      /v1/peers/{name}
+ * GET             /v1/bindings            Binding
+ * GET POST        /v1/migrations          Migration        POST MigrationRequest answers 202 with Location
+ * GET             /v1/migrations/{id}
+ * POST            /v1/migrations/{id}/cancel
+ * </pre>
+ *
+ * Lists are wrapped: {@code {"items": [...]}}. Errors are RFC 9457 problem details ({@link Problem}).
+ */
+public final class Resources {
+
+    private Resources() {}
+
+    public record Items<T>(List<T> items) {
+        public Items {
+            items = List.copyOf(items);
+        }
+    }
+
+    public record Site(String name) {}
+
+    /** @param mac what neighbour discovery answers for the gateway on its link */
+    public record Gateway(String site, String linkLocal, String mac, String prefix) {}
+
+    /** @param connected whether its agent has a session now; ignored when written */
+    public record Host(String name, String site, boolean connected, String libvirtUri) {}
+
+    public record HostEnrolment(String name, String site, String token) {}
+
+    /**
+     * @param domain libvirt's name of the domain; equal to {@code name} when not given
+     * @param moa the active MoA; ignored when written
+     * @param migration the running migration or null; ignored when written
+     */
+    public record Vm(String name, String domain, String uuid, String hoa, String host, String moa, String migration) {}
+
+    /** A correspondent that is MAT-capable and not one of our VMs. */
+    public record Peer(String name, String hoa, String moa) {}
+
+    /** @param key the key that the peer shares with the mapping server, in hexadecimal; a secret */
+    public record PeerEnrolment(String name, String hoa, String key) {}
+
+    /** @param state active, staged or retired */
+    public record Binding(String hoa, String moa, String state, long epoch) {}
+
+    public record MigrationRequest(String vm, String target) {}
+
+    /**
+     * @param phase a {@link org.godwit.model.MigrationPhase}
+     * @param outcome running; or, when it has ended: completed, refused (nothing was changed), rolled_back (the VM is safe
+     *        at the source), uncertain (both hypervisors are being asked)
+     * @param failure null unless refused, rolled back or uncertain
+     * @param progress null until the copy begins
+     * @param vmDowntimeMs vCPUs stopped, as the hypervisor reports it; null until known
+     * @param outageMs network outage by direction; null unless an outage meter measured it
+     * @param tAllMs from the request to SETTLED or ABORTED; null while running
+     */
+    public record Migration(String id, String vm, String source, String target, long epoch, String phase,
+            String outcome,
+            Failure failure, Progress progress, String createdAt, Double vmDowntimeMs, Directions outageMs,
+            Directions lost, Tcp tcp, Double tAllMs, List<Phase> phases) {
+        public Migration {
+            phases = List.copyOf(phases);
+        }
+    }
+
+    /** @param code a word for programs, such as address_in_use; message a sentence for people: what is wrong, what to do */
+    public record Failure(String code, String message) {}
+
+    public record Progress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration) {}
+
+    public record Directions(double vmToPeer, double peerToVm) {}
+
+    public record Tcp(boolean survived, double stallMs) {}
+
+    /** @param startMs since the request; durationMs null while the phase lasts */
+    public record Phase(String phase, double startMs, Double durationMs) {}
+
+    /** RFC 9457. {@code field} names the part of the request that is wrong; null when it is none of it. */
+    public record Problem(String type, String title, int status, String detail, String field) {}
+}
