@@ -32,8 +32,11 @@ final class Addresses {
     }
 
     private static IPv6Address read(String text, IPAddressStringParameters rules, String complaint) {
-        if (text == null || text.isEmpty()) {
+        if (text == null || text.isBlank()) {
             throw new IllegalArgumentException(complaint + ", got nothing");
+        }
+        if (!text.equals(text.strip())) {
+            throw new IllegalArgumentException(complaint + ", got \"" + text + "\" with white space around it");
         }
         try {
             return new IPAddressString(text, rules).toAddress().toIPv6();
