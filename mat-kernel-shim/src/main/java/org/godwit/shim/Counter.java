@@ -1,0 +1,82 @@
+package org.godwit.shim;
+
+/** What the kernel counts, in packets unless said otherwise. The order is that of {@code enum mat_counter}. */
+public enum Counter {
+
+    /** Rewritten from HoAs to MoAs and sent. */
+    TRANSLATED_OUT("translated_out"),
+
+    /** Rewritten from MoAs to HoAs and handed to the stack. */
+    TRANSLATED_IN("translated_in"),
+
+    /** Outgoing ICMPv6 errors whose quoted packet was rewritten too. Also counted in {@link #TRANSLATED_OUT}. */
+    QUOTE_OUT("quote_out"),
+
+    /** Incoming ICMPv6 errors whose quoted packet was rewritten too. Also counted in {@link #TRANSLATED_IN}. */
+    QUOTE_IN("quote_in"),
+
+    /** Fragments after the first, of which only the addresses are rewritten. Also counted as translated. */
+    FRAGMENT("fragment"),
+
+    /** Second copies sent while armed. Also counted in {@link #TRANSLATED_OUT}. */
+    BICAST("bicast"),
+
+    /** Flips of the output by a sign of landing. */
+    FLIP("flip"),
+
+    /** Peers that were promoted to their staged MoA by its first packet. */
+    PEER_FLIP("peer_flip"),
+
+    /** Accepted from a peer's MoA that is no longer the active one. Also counted in {@link #TRANSLATED_IN}. */
+    LATE_IN("late_in"),
+
+    /** Passed untouched from an exempt node. */
+    EXEMPT_IN("exempt_in"),
+
+    /** Events that found the queue to user space full. */
+    EVENT_LOST("event_lost"),
+
+    /** Dropped on matif: not IPv6. */
+    DROP_NOT_IPV6("drop_not_ipv6"),
+
+    /** Dropped on matif: the source is not the HoA. */
+    DROP_FOREIGN_SOURCE("drop_foreign_source"),
+
+    /** Dropped on matif: multicast has no binding. */
+    DROP_MULTICAST("drop_multicast"),
+
+    /** Dropped on matif: no binding for the destination; an event asks for one. */
+    DROP_MISS_OUT("drop_miss_out"),
+
+    /** Dropped on matif: the slot to send through holds no MoA. */
+    DROP_EMPTY_SLOT("drop_empty_slot"),
+
+    /** Dropped in either direction: truncated, or more extension headers than are walked. */
+    DROP_HEADERS("drop_headers"),
+
+    /** Dropped in either direction: the kernel refused to change the packet, for want of memory. */
+    DROP_REWRITE("drop_rewrite"),
+
+    /** Dropped on input: to an own MoA from neither a peer nor an exempt node; handed on, it would be answered by a reset. */
+    DROP_UNKNOWN_SOURCE("drop_unknown_source"),
+
+    /** Dropped on input: an ICMPv6 error about a packet that this node and its peers cannot have sent. */
+    DROP_UNKNOWN_QUOTE("drop_unknown_quote"),
+
+    /** Dropped on input: the HoA stood untranslated on the wire. */
+    DROP_HOA_IN("drop_hoa_in"),
+
+    /** Dropped on output of an interface: the HoA was about to leave untranslated. */
+    DROP_HOA_OUT("drop_hoa_out");
+
+    private final String label;
+
+    Counter(String label) {
+        this.label = label;
+    }
+
+    /** The name in logs and JSON. */
+    public String label() {
+        return label;
+    }
+}

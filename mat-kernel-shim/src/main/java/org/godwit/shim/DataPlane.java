@@ -1,0 +1,85 @@
+package org.godwit.shim;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+
+/**
+ * The MAT data plane of one node with one HoA (Watanabe, section 2.3), as an agent steers it.
+ *
+ * <p>Packets between the node's HoA and a peer's HoA are rewritten to MoAs on the way out and back on the way in. What is
+ * not ours passes untouched: neighbour discovery always, and plain traffic of other addresses. Routing is the caller's job:
+ * each own MoA needs a source-specific default route, {@code default from MOA-PREFIX via GATEWAY dev INTERFACE}.
+ *
+ * <p>All methods may be called from any thread, {@link #nextEvent} from one at a time. They throw {@link ShimException} when
+ * the kernel refuses and {@link IllegalStateException} after {@link #close}.
+ */
+public interface DataPlane extends AutoCloseable {
+
+    /**
+     * This node's MoA in {@code slot}, replacing the one there. The MoAs of both slots are accepted on input.
+     *
+     * @param interfaceIndex the attached interface through which packets with this MoA leave
+     * @throws IllegalArgumentException when the MoA stands in the other slot
+     */
+    void own(Slot slot, MobileAddress moa, int interfaceIndex);
+
+    /**
+     * Empties a slot; nothing happens when it is empty.
+     *
+     * @throws IllegalStateException when the slot is active or staged
+     */
+    void disown(Slot slot);
+
+    /** The slot through which packets leave; while armed the one from which we are about to move. */
+    Slot active();
+
+    /** Whether packets leave through both slots and the first sign of landing flips the output. */
+    boolean armed();
+
+    /**
+     * Sends through both slots from now on, and flips to {@code staged} at the first sign of landing (see
+     * {@link FlipTrigger}). Nothing happens when this slot is armed already.
+     *
+     * @throws IllegalStateException when {@code staged} is active already or holds no MoA
+     */
+    void arm(Slot staged);
+
+    /** Sends through the active slot only. Nothing happens when not armed. */
+    void disarm();
+
+    /**
+     * Makes {@code slot} the only one: one store, after which arming has ended. {@link #nextEvent} reports it too.
+     *
+     * @throws IllegalStateException when {@code slot} holds no MoA
+     */
+    void flip(Slot slot);
+
+    /**
+     * What is known of a peer, replacing what was. The first packet from the staged MoA makes it the active one without
+     * user space; a retired one is accepted and never promoted. Only a MoA that was announced with authentication may be
+     * put here. The caller keeps the order: an older announcement must not replace a newer one.
+     *
+     * @throws IllegalArgumentException when two of the MoAs are equal, or one belongs to another peer or to this node
+     */
+    void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
+            Optional<MobileAddress> retired);
+
+    /** Forgets a peer; nothing happens when there is none. */
+    void removePeer(HomeAddress hoa);
+
+    /** A node that talks to our MoA untranslated, such as the mapping server: its packets pass untouched. */
+    void exempt(MobileAddress plainNode);
+
+    /** Waits for the next event; empty when none came in time or the data plane was closed meanwhile. */
+    Optional<ShimEvent> nextEvent(Duration atMost);
+
+    /** All counters since the programs were loaded, summed over the processors. */
+    Map<Counter, Long> counters();
+
+    /** Lets go from user space. Pinned programs and maps stay: an agent's restart does not touch traffic. */
+    @Override
+    void close();
+}

@@ -1,0 +1,20 @@
+package org.godwit.shim;
+
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+
+/** What the kernel tells the agent. Misses and unknown sources come at most every 100 ms for one address. */
+public sealed interface ShimEvent {
+
+    /** A packet for a HoA without a binding was dropped: resolve it and {@link DataPlane#putPeer put} the peer. */
+    record MissOut(HomeAddress peer) implements ShimEvent {}
+
+    /** A packet from a MoA that belongs to no known peer was kept from the stack: ask whose it is. */
+    record UnknownSource(MobileAddress peer) implements ShimEvent {}
+
+    /** The output now leaves through {@code to} only. */
+    record Flipped(Slot to, FlipTrigger by) implements ShimEvent {}
+
+    /** The first packet from a peer's staged MoA came: packets to the peer go there now. */
+    record PeerFlipped(HomeAddress peer, MobileAddress to) implements ShimEvent {}
+}
