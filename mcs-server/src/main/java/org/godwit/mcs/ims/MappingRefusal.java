@@ -1,0 +1,42 @@
+package org.godwit.mcs.ims;
+
+import org.godwit.model.Epoch;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+
+/** Why the mapping server does not do a write. */
+public sealed interface MappingRefusal {
+
+    /** One sentence for an operator. */
+    String sentence();
+
+    /** Somebody with a newer epoch has written: whoever asks has been replaced and must stop. */
+    record StaleEpoch(HomeAddress hoa, Epoch given, Epoch current) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return "epoch " + given + " is older than epoch " + current + " of " + hoa
+                    + ": another migration owns its mapping";
+        }
+    }
+
+    record NotEnrolled(HomeAddress hoa) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return hoa + " is not enrolled at the mapping server: enrol it with its key first";
+        }
+    }
+
+    record MoaTaken(MobileAddress moa, HomeAddress owner) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return "MoA " + moa + " belongs to " + owner + ": one MoA serves one HoA";
+        }
+    }
+
+    record AlreadyActive(HomeAddress hoa, MobileAddress moa) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return "MoA " + moa + " is active for " + hoa + " and cannot be staged";
+        }
+    }
+}
