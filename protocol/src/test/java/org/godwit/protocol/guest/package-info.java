@@ -1,0 +1,2 @@
+/** Tests of the guest channel. */
+package org.godwit.protocol.guest;
