@@ -1,0 +1,43 @@
+package org.godwit.cli;
+
+import org.godwit.protocol.rest.Resources.Gateway;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "gateway", description = "Gateways: what a site's router is on its link, so that another site can impersonate it. One for each site.", footerHeading = "%nExamples:%n", footer = {
+        "  godwit gateway add b --link-local fe80::b1 --mac 02:00:00:00:00:b1 --prefix 2001:db8:b::/64",
+        "  godwit gateway show b" })
+record GatewayCommand(GodwitCommand godwit) {
+
+    @Command(name = "add", description = "Say what the gateway of a site is.", footerHeading = "%nExample:%n", footer = "  godwit gateway add b --link-local fe80::b1 --mac 02:00:00:00:00:b1 --prefix 2001:db8:b::/64")
+    void add(@Parameters(paramLabel = "SITE") String site,
+            @Option(names = "--link-local", required = true, paramLabel = "ADDRESS", description = "the router's link-local address, the source of its advertisements") String linkLocal,
+            @Option(names = "--mac", required = true, paramLabel = "MAC", description = "what neighbour discovery answers for it") String mac,
+            @Option(names = "--prefix", required = true, paramLabel = "PREFIX", description = "the /64 that it advertises") String prefix) {
+        try (Desk desk = godwit.desk()) {
+            desk.add(Kind.GATEWAY, site, new Gateway(site, linkLocal, mac, prefix));
+        }
+    }
+
+    @Command(name = "list", description = "List the gateways of all sites.", footerHeading = "%nExample:%n", footer = "  godwit gateway list")
+    void list() {
+        try (Desk desk = godwit.desk()) {
+            desk.list(Kind.GATEWAY);
+        }
+    }
+
+    @Command(name = "show", description = "Show the gateway of one site.", footerHeading = "%nExample:%n", footer = "  godwit gateway show b")
+    void show(@Parameters(paramLabel = "SITE") String site) {
+        try (Desk desk = godwit.desk()) {
+            desk.show(Kind.GATEWAY, site);
+        }
+    }
+
+    @Command(name = "remove", description = "Forget the gateway of a site; then no VM can migrate there.", footerHeading = "%nExample:%n", footer = "  godwit gateway remove b")
+    void remove(@Parameters(paramLabel = "SITE") String site) {
+        try (Desk desk = godwit.desk()) {
+            desk.remove(Kind.GATEWAY, site);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.godwit.cli;
+
+import java.nio.file.Path;
+import org.godwit.protocol.rest.Resources.Host;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "host", description = "Hosts: machines with a hypervisor and a host-agent.", footerHeading = "%nExamples:%n", footer = {
+        "  godwit host add a-1 --site a --token-file a-1.token", "  godwit host list" })
+record HostCommand(GodwitCommand godwit) {
+
+    @Command(name = "add", description = {
+            "Add a host. The server answers the token with which its host-agent dials in,",
+            "shown this once: keep it in a file that the agent reads." }, footerHeading = "%nExample:%n", footer = "  godwit host add a-1 --site a --token-file a-1.token")
+    void add(@Parameters(paramLabel = "NAME", description = "a-z, 0-9 and inner hyphens") String name,
+            @Option(names = "--site", required = true, paramLabel = "SITE") String site,
+            @Option(names = "--libvirt-uri", paramLabel = "URI", description = "where other hosts reach its libvirt; its agent says so itself when it dials in") String libvirtUri,
+            @Option(names = "--token-file", paramLabel = "FILE", description = "write the token to this new file, readable by its owner only, instead of standard output") Path tokenFile) {
+        try (Desk desk = godwit.desk()) {
+            new Enrolment<>(Kind.HOST, "token").add(desk, name, new Host(name, site, false, libvirtUri), tokenFile);
+        }
+    }
+
+    @Command(name = "list", description = "List all hosts and whether their agents are connected.", footerHeading = "%nExample:%n", footer = "  godwit host list -o json")
+    void list() {
+        try (Desk desk = godwit.desk()) {
+            desk.list(Kind.HOST);
+        }
+    }
+
+    @Command(name = "show", description = "Show one host.", footerHeading = "%nExample:%n", footer = "  godwit host show a-1")
+    void show(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.show(Kind.HOST, name);
+        }
+    }
+
+    @Command(name = "remove", description = "Remove a host that has no VMs.", footerHeading = "%nExample:%n", footer = "  godwit host remove a-1")
+    void remove(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.remove(Kind.HOST, name);
+        }
+    }
+}

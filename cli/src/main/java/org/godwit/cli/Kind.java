@@ -1,0 +1,54 @@
+package org.godwit.cli;
+
+import static org.godwit.cli.Column.detail;
+import static org.godwit.cli.Column.listed;
+
+import java.util.List;
+import org.godwit.protocol.rest.Resources.Binding;
+import org.godwit.protocol.rest.Resources.Gateway;
+import org.godwit.protocol.rest.Resources.Host;
+import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.Peer;
+import org.godwit.protocol.rest.Resources.Site;
+import org.godwit.protocol.rest.Resources.Vm;
+
+/**
+ * A kind of resource: what people call it, where it lives, how a table shows it.
+ *
+ * @param path of the collection
+ */
+record Kind<T>(String word, String path, Class<T> type, List<Column<T>> columns) {
+
+    static final Kind<Site> SITE = new Kind<>("site", "/v1/sites", Site.class, List.of(listed("NAME", Site::name)));
+
+    static final Kind<Gateway> GATEWAY = new Kind<>("gateway", "/v1/gateways", Gateway.class,
+            List.of(listed("SITE", Gateway::site), listed("LINK-LOCAL", Gateway::linkLocal),
+                    listed("MAC", Gateway::mac), listed("PREFIX", Gateway::prefix)));
+
+    static final Kind<Host> HOST = new Kind<>("host", "/v1/hosts", Host.class,
+            List.of(listed("NAME", Host::name), listed("SITE", Host::site),
+                    listed("CONNECTED", host -> host.connected() ? "yes" : "no"),
+                    listed("LIBVIRT URI", Host::libvirtUri)));
+
+    static final Kind<Vm> VM = new Kind<>("VM", "/v1/vms", Vm.class,
+            List.of(listed("NAME", Vm::name), detail("DOMAIN", Vm::domain), detail("UUID", Vm::uuid),
+                    listed("HOST", Vm::host), listed("HOA", Vm::hoa), listed("MOA", Vm::moa),
+                    listed("MIGRATION", Vm::migration)));
+
+    static final Kind<Peer> PEER = new Kind<>("peer", "/v1/peers", Peer.class,
+            List.of(listed("NAME", Peer::name), listed("HOA", Peer::hoa), listed("MOA", Peer::moa)));
+
+    static final Kind<Binding> BINDING = new Kind<>("binding", "/v1/bindings", Binding.class,
+            List.of(listed("HOA", Binding::hoa), listed("MOA", Binding::moa), listed("STATE", Binding::state),
+                    listed("EPOCH", binding -> String.valueOf(binding.epoch()))));
+
+    static final Kind<Migration> MIGRATION = new Kind<>("migration", "/v1/migrations", Migration.class,
+            List.of(listed("ID", Migration::id), listed("VM", Migration::vm), listed("SOURCE", Migration::source),
+                    listed("TARGET", Migration::target), listed("PHASE", Migration::phase),
+                    listed("OUTCOME", Migration::outcome), listed("CREATED", Migration::createdAt),
+                    listed("T_ALL", migration -> Text.milliseconds(migration.tAllMs(), "-"))));
+
+    List<Column<T>> listedColumns() {
+        return columns.stream().filter(Column::listed).toList();
+    }
+}

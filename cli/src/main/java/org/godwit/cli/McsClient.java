@@ -1,0 +1,127 @@
+package org.godwit.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.godwit.protocol.rest.RestJson;
+
+/** The REST API of the MCS. Every failure is a {@link CommandFailure} with the exit status that it deserves. */
+final class McsClient implements AutoCloseable {
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+    private static final Duration READ_LIMIT = Duration.ofSeconds(5);
+    // Registering a VM asks its hypervisor and its guest before the answer comes.
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
+    private static final long BODY_BYTES_MAX = 16L << 20;
+
+    private final URI server;
+    private final HttpClient http;
+
+    /** @param server without a path, for example {@code http://[::1]:8440} */
+    McsClient(URI server) {
+        this.server = server;
+        // HTTP/1.1: an attempt to upgrade to HTTP/2 in plain text buys nothing here.
+        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_LIMIT).build();
+    }
+
+    JsonNode get(String path) {
+        return send(request(path, READ_LIMIT).GET().build());
+    }
+
+    JsonNode post(String path, Object body) {
+        return send(request(path, WRITE_LIMIT).header("Content-Type", "application/json").POST(json(body)).build());
+    }
+
+    /** For actions that say everything in their path. */
+    JsonNode post(String path) {
+        return send(request(path, WRITE_LIMIT).POST(BodyPublishers.noBody()).build());
+    }
+
+    JsonNode delete(String path) {
+        return send(request(path, WRITE_LIMIT).DELETE().build());
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    /** @param name whatever the operator typed; it stays within its segment of the path */
+    static String segment(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    static <T> T read(JsonNode body, Class<T> type) {
+        try {
+            return RestJson.lenient().treeToValue(body, type);
+        } catch (JsonProcessingException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    static CommandFailure notUnderstood(Exception cause) {
+        return new CommandFailure(ExitStatus.FAILED,
+                "the server's answer was not understood; is it an MCS of this version?", cause);
+    }
+
+    private HttpRequest.Builder request(String path, Duration limit) {
+        return HttpRequest.newBuilder(server.resolve(path)).timeout(limit).header("Accept", "application/json");
+    }
+
+    private static BodyPublisher json(Object body) {
+        try {
+            return BodyPublishers.ofString(RestJson.lenient().writeValueAsString(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a request body could not be written", e);
+        }
+    }
+
+    private JsonNode send(HttpRequest request) {
+        HttpResponse<String> response = exchange(request);
+        if (response.statusCode() / 100 == 2) {
+            try {
+                return parse(response.body());
+            } catch (JsonProcessingException e) {
+                throw notUnderstood(e);
+            }
+        }
+        throw ProblemSentence.failure(response.statusCode(), response.body());
+    }
+
+    private HttpResponse<String> exchange(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), BODY_BYTES_MAX));
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            throw new CommandFailure(ExitStatus.UNREACHABLE, "no server answers at " + server
+                    + "; is mcs-server running there? (--server or GODWIT_SERVER names another)", e);
+        } catch (IOException e) {
+            if (request.method().equals("GET")) {
+                throw new CommandFailure(ExitStatus.UNREACHABLE, "the server at " + server + " gave no answer", e);
+            }
+            throw new CommandFailure(ExitStatus.UNCERTAIN, "the server at " + server
+                    + " took the request but gave no answer; whether it was carried out is not known: look with list or show",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitStatus.FAILED, "interrupted", e);
+        }
+    }
+
+    /** @return {@link MissingNode} when the body is empty */
+    private static JsonNode parse(String body) throws JsonProcessingException {
+        return body.isBlank() ? MissingNode.getInstance() : RestJson.lenient().readTree(body);
+    }
+}

@@ -1,0 +1,55 @@
+package org.godwit.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.godwit.protocol.rest.Resources.MigrationRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "migrate", description = {"Move a running VM to another host and watch it go.",
+        "On a terminal, Ctrl-C asks whether to cancel; a second Ctrl-C stops the watching and lets the migration go on.",
+        "Elsewhere SIGINT stops the watching only." }, footerHeading = "%nExamples:%n", footer = {
+                "  godwit migrate web --to b-1", "  godwit migrate web --to b-1 --detach -o json",
+                "  godwit migrate web --to b-1; [ $? -eq 4 ] && echo \"web is safe where it was\"" })
+final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGenerator {
+
+    private final GodwitCommand godwit;
+    private ExitStatus status = ExitStatus.DONE;
+
+    @Parameters(paramLabel = "VM", description = "as godwit vm list names it")
+    private String vm;
+
+    @Option(names = "--to", required = true, paramLabel = "HOST", description = "the host where it shall run")
+    private String target;
+
+    @Option(names = "--detach", description = "print the migration's id and do not wait for its end")
+    private boolean detach;
+
+    MigrateCommand(GodwitCommand godwit) {
+        this.godwit = godwit;
+    }
+
+    @Override
+    public void run() {
+        try (Desk desk = godwit.desk()) {
+            JsonNode body = desk.server().post(Kind.MIGRATION.path(), new MigrationRequest(vm, target));
+            String id = body.path("id").asText("");
+            if (id.isEmpty()) {
+                throw new CommandFailure(ExitStatus.UNCERTAIN,
+                        "the server took the request but named no migration; see godwit migration list");
+            }
+            if (!detach) {
+                status = MigrationWatch.of(desk, godwit.surroundings(), id).untilItEnds();
+            } else if (desk.json()) {
+                desk.write(body);
+            } else {
+                desk.say("migration " + id + " of VM " + vm + " has begun; watch it: godwit migration watch " + id);
+            }
+        }
+    }
+
+    @Override
+    public int getExitCode() {
+        return status.code();
+    }
+}

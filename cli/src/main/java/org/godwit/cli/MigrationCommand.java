@@ -1,0 +1,51 @@
+package org.godwit.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.godwit.protocol.rest.Resources.Migration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "migration", description = "Migrations that run or have run. To start one: godwit migrate.", footerHeading = "%nExamples:%n", footer = {
+        "  godwit migration list", "  godwit migration watch 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11" })
+record MigrationCommand(GodwitCommand godwit) {
+
+    @Command(name = "list", description = "List all migrations.", footerHeading = "%nExample:%n", footer = "  godwit migration list -o json")
+    void list() {
+        try (Desk desk = godwit.desk()) {
+            desk.list(Kind.MIGRATION);
+        }
+    }
+
+    @Command(name = "show", description = "Show one migration with its report.", footerHeading = "%nExample:%n", footer = "  godwit migration show 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11")
+    void show(@Parameters(paramLabel = "ID") String id) {
+        try (Desk desk = godwit.desk()) {
+            JsonNode body = desk.server().get(Desk.one(Kind.MIGRATION, id));
+            if (desk.json()) {
+                desk.write(body);
+            } else {
+                desk.say(MigrationReport.render(McsClient.read(body, Migration.class)).stripTrailing());
+            }
+        }
+    }
+
+    @Command(name = "watch", description = "Watch a running migration until it ends, as godwit migrate does.", footerHeading = "%nExample:%n", footer = "  godwit migration watch 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11")
+    int watch(@Parameters(paramLabel = "ID") String id) {
+        try (Desk desk = godwit.desk()) {
+            return MigrationWatch.of(desk, godwit.surroundings(), id).untilItEnds().code();
+        }
+    }
+
+    @Command(name = "cancel", description = {
+            "Ask that a migration be cancelled. Before the VM runs at its target everything",
+            "is rolled back; later the server refuses, since there is only forward." }, footerHeading = "%nExample:%n", footer = "  godwit migration cancel 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11")
+    void cancel(@Parameters(paramLabel = "ID") String id) {
+        try (Desk desk = godwit.desk()) {
+            JsonNode body = desk.server().post(Desk.one(Kind.MIGRATION, id) + "/cancel");
+            if (desk.json()) {
+                desk.write(body);
+            } else {
+                desk.say("cancelling migration " + id + "; watch it: godwit migration watch " + id);
+            }
+        }
+    }
+}

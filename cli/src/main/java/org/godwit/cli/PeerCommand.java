@@ -1,0 +1,44 @@
+package org.godwit.cli;
+
+import java.nio.file.Path;
+import org.godwit.protocol.rest.Resources.Peer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "peer", description = "Peers: machines that speak MAT and are none of our VMs.", footerHeading = "%nExamples:%n", footer = {
+        "  godwit peer add client --hoa 2001:db8:face::c --key-file client.key", "  godwit peer list" })
+record PeerCommand(GodwitCommand godwit) {
+
+    @Command(name = "add", description = {
+            "Add a peer. The server answers the key that the peer shares with the mapping server,",
+            "shown this once: keep it in a file that its agent reads." }, footerHeading = "%nExample:%n", footer = "  godwit peer add client --hoa 2001:db8:face::c --key-file client.key")
+    void add(@Parameters(paramLabel = "NAME", description = "a-z, 0-9 and inner hyphens") String name,
+            @Option(names = "--hoa", required = true, paramLabel = "ADDRESS", description = "its Home Address") String hoa,
+            @Option(names = "--key-file", paramLabel = "FILE", description = "write the key to this new file, readable by its owner only, instead of standard output") Path keyFile) {
+        try (Desk desk = godwit.desk()) {
+            new Enrolment<>(Kind.PEER, "key").add(desk, name, new Peer(name, hoa, null), keyFile);
+        }
+    }
+
+    @Command(name = "list", description = "List all peers.", footerHeading = "%nExample:%n", footer = "  godwit peer list")
+    void list() {
+        try (Desk desk = godwit.desk()) {
+            desk.list(Kind.PEER);
+        }
+    }
+
+    @Command(name = "show", description = "Show one peer.", footerHeading = "%nExample:%n", footer = "  godwit peer show client")
+    void show(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.show(Kind.PEER, name);
+        }
+    }
+
+    @Command(name = "remove", description = "Remove a peer; its key is worth nothing from then on.", footerHeading = "%nExample:%n", footer = "  godwit peer remove client")
+    void remove(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.remove(Kind.PEER, name);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.godwit.cli;
+
+import java.util.Locale;
+
+/** Pieces of text that several renderings share. ASCII only: a console in the C locale shows it as well. */
+final class Text {
+
+    private static final double MIB = 1024 * 1024;
+
+    private Text() {}
+
+    /** What came over the wire, safe for a terminal: control characters become spaces; {@code -} for nothing. */
+    static String shown(String text) {
+        if (text == null || text.isEmpty()) {
+            return "-";
+        }
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+        return safe.toString();
+    }
+
+    static String milliseconds(double ms) {
+        return String.format(Locale.ROOT, "%.1f ms", ms);
+    }
+
+    static String milliseconds(Double ms, String otherwise) {
+        return ms == null ? otherwise : milliseconds(ms.doubleValue());
+    }
+
+    static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / MIB);
+    }
+}

@@ -1,0 +1,42 @@
+package org.godwit.cli;
+
+import org.godwit.protocol.rest.Resources.Vm;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "vm", description = "Virtual machines: each has a Home Address (HoA) that stays, and a Mobile Address (MoA) of the site where it runs.", footerHeading = "%nExamples:%n", footer = {
+        "  godwit vm add web --host a-1 --hoa 2001:db8:face::1", "  godwit vm list" })
+record VmCommand(GodwitCommand godwit) {
+
+    @Command(name = "add", description = "Add a running VM: its domain is looked up on the host and its guest agent is enrolled.", footerHeading = "%nExample:%n", footer = "  godwit vm add web --host a-1 --hoa 2001:db8:face::1 --domain web.example")
+    void add(@Parameters(paramLabel = "NAME", description = "a-z, 0-9 and inner hyphens") String name,
+            @Option(names = "--host", required = true, paramLabel = "HOST", description = "where it runs now") String host,
+            @Option(names = "--hoa", required = true, paramLabel = "ADDRESS", description = "its Home Address, which applications see wherever it runs") String hoa,
+            @Option(names = "--domain", paramLabel = "DOMAIN", description = "libvirt's name of it; NAME when not given") String domain) {
+        try (Desk desk = godwit.desk()) {
+            desk.add(Kind.VM, name, new Vm(name, domain, null, hoa, host, null, null));
+        }
+    }
+
+    @Command(name = "list", description = "List all VMs, where they run and whether one is being migrated.", footerHeading = "%nExample:%n", footer = "  godwit vm list")
+    void list() {
+        try (Desk desk = godwit.desk()) {
+            desk.list(Kind.VM);
+        }
+    }
+
+    @Command(name = "show", description = "Show one VM.", footerHeading = "%nExample:%n", footer = "  godwit vm show web -o json")
+    void show(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.show(Kind.VM, name);
+        }
+    }
+
+    @Command(name = "remove", description = "Forget a VM. It goes on running.", footerHeading = "%nExample:%n", footer = "  godwit vm remove web")
+    void remove(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.remove(Kind.VM, name);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.godwit.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.godwit.protocol.rest.Resources.Directions;
+import org.godwit.protocol.rest.Resources.Failure;
+import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.Phase;
+import org.godwit.protocol.rest.Resources.Progress;
+import org.godwit.protocol.rest.Resources.Tcp;
+import org.godwit.protocol.rest.RestJson;
+
+/** One migration at several moments, as the server tells it. */
+final class Bodies {
+
+    static final String ID = "0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11";
+
+    private static final List<Phase> STAGING = List.of(new Phase("REQUESTED", 0, 4.2), new Phase("CHECKED", 4.2, 310.6),
+            new Phase("GATEWAY_STAGED", 314.8, 128.0), new Phase("ADDRESS_STAGED", 442.8, 1187.5),
+            new Phase("TARGET_PREPARED", 1630.3, 41.1));
+
+    private static final List<Phase> WHOLE = List.of(new Phase("REQUESTED", 0, 4.2), new Phase("CHECKED", 4.2, 310.6),
+            new Phase("GATEWAY_STAGED", 314.8, 128.0), new Phase("ADDRESS_STAGED", 442.8, 1187.5),
+            new Phase("TARGET_PREPARED", 1630.3, 41.1), new Phase("COPYING", 1671.4, 2811.0),
+            new Phase("SWITCHOVER", 4482.4, 84.0), new Phase("REBINDING", 4566.4, 95.3),
+            new Phase("SETTLED", 4661.7, null));
+
+    private Bodies() {}
+
+    static Migration requested() {
+        return running(List.of(new Phase("REQUESTED", 0, null)), null);
+    }
+
+    static Migration copying(long remaining, int iteration) {
+        return running(append(STAGING, new Phase("COPYING", 1671.4, null)),
+                new Progress(192L << 20, (192L << 20) - remaining, remaining, iteration));
+    }
+
+    static Migration completed() {
+        return ended("SETTLED", "completed", null, WHOLE, 84.0, null, null, null, 4661.7);
+    }
+
+    static Migration measured() {
+        return ended("SETTLED", "completed", null, WHOLE, 84.0, new Directions(89.2, 91.5), new Directions(0, 17),
+                new Tcp(true, 212.4), 4661.7);
+    }
+
+    static Migration rolledBack() {
+        List<Phase> phases = append(append(STAGING, new Phase("ROLLBACK", 1671.4, 52.9)),
+                new Phase("ABORTED", 1724.3, null));
+        return ended("ABORTED", "rolled_back", new Failure("target_not_ready",
+                "libvirt on host b-1 does not answer; start it and migrate again"), phases, null, null, null, null,
+                1724.3);
+    }
+
+    static Migration refused() {
+        List<Phase> phases = List.of(new Phase("REQUESTED", 0, 3.9), new Phase("ABORTED", 3.9, null));
+        return ended("ABORTED", "refused",
+                new Failure("guest_silent", "the guest agent of VM web does not answer; start it in the VM"), phases,
+                null, null, null, null, 3.9);
+    }
+
+    static Migration uncertain() {
+        List<Phase> phases = append(append(STAGING, new Phase("COPYING", 1671.4, 2811.0)),
+                new Phase("INQUIRY", 4482.4, null));
+        return ended("INQUIRY", "uncertain",
+                new Failure("copy_outcome_unknown", "the agent of host a-1 was lost during the switchover"), phases,
+                null, null, null, null, null);
+    }
+
+    static String json(Object body) {
+        try {
+            return RestJson.strict().writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Migration running(List<Phase> phases, Progress progress) {
+        return new Migration(ID, "web", "a-1", "b-1", 7, phases.getLast().phase(), "running", null, progress,
+                "2026-11-21T10:00:00Z", null, null, null, null, null, phases);
+    }
+
+    private static Migration ended(String phase, String outcome, Failure failure, List<Phase> phases, Double downtime,
+            Directions outage, Directions lost, Tcp tcp, Double tAll) {
+        return new Migration(ID, "web", "a-1", "b-1", 7, phase, outcome, failure, null, "2026-11-21T10:00:00Z",
+                downtime, outage, lost, tcp, tAll, phases);
+    }
+
+    private static List<Phase> append(List<Phase> phases, Phase phase) {
+        return Stream.concat(phases.stream(), Stream.of(phase)).toList();
+    }
+}

@@ -1,0 +1,82 @@
+package org.godwit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EnrolmentTest {
+
+    private static final String ENROLLED = "{\"name\": \"a-1\", \"site\": \"a\", \"token\": \"s3cret\"}";
+
+    private final FakeMcs mcs = new FakeMcs();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        mcs.close();
+    }
+
+    @Test
+    void aTokenGoesToAFileThatOnlyItsOwnerReads() throws IOException {
+        mcs.on("POST /v1/hosts", FakeMcs.Answer.of(201, ENROLLED));
+        Path file = folder.resolve("token");
+        Trial trial = Trial.against(mcs).run("host", "add", "a-1", "--site", "a", "--token-file", file.toString());
+        assertThat(trial.exitCode()).isZero();
+        assertThat(file).hasContent("s3cret");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(trial.out()).isEqualTo("host a-1 added; its token is in " + file + "\n");
+    }
+
+    @Test
+    void aTokenInAFileIsNotInTheJsonToo() {
+        mcs.on("POST /v1/hosts", FakeMcs.Answer.of(201, ENROLLED));
+        Path file = folder.resolve("token");
+        Trial trial = Trial.against(mcs).run("host", "add", "a-1", "--site", "a", "-o", "json", "--token-file",
+                file.toString());
+        assertThat(trial.out()).contains("\"token_file\"").doesNotContain("s3cret");
+    }
+
+    @Test
+    void withoutAFileTheTokenIsPrintedOnce() {
+        mcs.on("POST /v1/hosts", FakeMcs.Answer.of(201, ENROLLED));
+        Trial trial = Trial.against(mcs).run("host", "add", "a-1", "--site", "a");
+        assertThat(trial.out()).isEqualTo("host a-1 added\ntoken (shown this once): s3cret\n");
+    }
+
+    @Test
+    void aPeersKeyIsTreatedAlike() {
+        mcs.on("POST /v1/peers",
+                FakeMcs.Answer.of(201, "{\"name\": \"client\", \"hoa\": \"2001:db8:face::c\", \"key\": \"c0ffee\"}"));
+        Path file = folder.resolve("key");
+        Trial trial = Trial.against(mcs).run("peer", "add", "client", "--hoa", "2001:db8:face::c", "--key-file",
+                file.toString());
+        assertThat(trial.exitCode()).isZero();
+        assertThat(file).hasContent("c0ffee");
+    }
+
+    @Test
+    void aFileThatExistsIsNotOverwrittenAndNothingIsSent() throws IOException {
+        Path file = Files.writeString(folder.resolve("token"), "older");
+        Trial trial = Trial.against(mcs).run("host", "add", "a-1", "--site", "a", "--token-file", file.toString());
+        assertThat(trial.exitCode()).isEqualTo(1);
+        assertThat(trial.err()).contains("exists already");
+        assertThat(file).hasContent("older");
+        assertThat(mcs.requests()).isEmpty();
+    }
+
+    @Test
+    void aRefusalLeavesNoEmptyFile() {
+        Path file = folder.resolve("token");
+        Trial trial = Trial.against(mcs).run("host", "add", "a-1", "--site", "a", "--token-file", file.toString());
+        assertThat(trial.exitCode()).isEqualTo(3);
+        assertThat(file).doesNotExist();
+    }
+}

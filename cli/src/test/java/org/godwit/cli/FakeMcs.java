@@ -1,0 +1,95 @@
+package org.godwit.cli;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A server that answers what it was told to, in turn; the last answer is repeated. */
+final class FakeMcs implements AutoCloseable {
+
+    private final HttpServer http;
+    private final Map<String, Deque<Answer>> answers = new HashMap<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    /** @param before what happens when the request comes, ahead of the answer */
+    record Answer(int status, String body, Runnable before) {
+
+        static Answer of(int status, String body) {
+            return new Answer(status, body, () -> {});
+        }
+
+        Answer when(Runnable happening) {
+            return new Answer(status, body, happening);
+        }
+    }
+
+    FakeMcs() {
+        try {
+            http = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        http.createContext("/", this::handle);
+        http.start();
+    }
+
+    /** @param request such as {@code GET /v1/sites} */
+    FakeMcs on(String request, Answer... inTurn) {
+        synchronized (answers) {
+            answers.put(request, new ArrayDeque<>(List.of(inTurn)));
+        }
+        return this;
+    }
+
+    FakeMcs on(String request, String body) {
+        return on(request, Answer.of(200, body));
+    }
+
+    /** What came, such as {@code POST /v1/sites {"name":"a"}}. */
+    List<String> requests() {
+        return requests;
+    }
+
+    String address() {
+        return "http://[::1]:" + http.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        http.stop(0);
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            requests.add((request + " " + body).strip());
+            Answer answer = next(request);
+            answer.before().run();
+            byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private Answer next(String request) {
+        synchronized (answers) {
+            Deque<Answer> inTurn = answers.get(request);
+            if (inTurn == null) {
+                return Answer.of(404, "{\"title\": \"Not Found\", \"status\": 404, \"detail\": \"nothing at " + request
+                        + "\"}");
+            }
+            return inTurn.size() > 1 ? inTurn.poll() : inTurn.peek();
+        }
+    }
+}

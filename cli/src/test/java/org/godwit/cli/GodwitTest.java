@@ -1,0 +1,72 @@
+package org.godwit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.godwit.testing.Golden;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class GodwitTest {
+
+    @Test
+    void theHelpListsCommandsAndExitCodes() {
+        Trial trial = new Trial().run("--help");
+        assertThat(trial.exitCode()).isZero();
+        Golden.assertMatches("help/godwit.txt", trial.out());
+    }
+
+    @Test
+    void theHelpOfMigrateSaysWhatCtrlCDoes() {
+        Golden.assertMatches("help/migrate.txt", new Trial().run("migrate", "--help").out());
+    }
+
+    @Test
+    void everyCommandHasAnExampleInItsHelp() {
+        List<CommandLine> commands = new ArrayList<>();
+        collect(Godwit.commandLine(new Trial().surroundings(Map.of())), commands);
+        assertThat(commands).hasSizeGreaterThan(30).allSatisfy(command -> {
+            String name = command.getCommandSpec().qualifiedName();
+            assertThat(command.getUsageMessage()).as(name).contains("Example", "--output", "--server");
+        });
+    }
+
+    @Test
+    void completionKnowsTheCommands() {
+        assertThat(new Trial().run("completion").out()).startsWith("#!/usr/bin/env bash").contains("migrate")
+                .contains("--token-file");
+    }
+
+    @Test
+    void theVersionIsThatOfTheBuild() {
+        assertThat(new Trial().run("version").out()).matches("godwit \\d+\\.\\d+\\.\\d+\\S*\\n");
+        assertThat(new Trial().run("version", "-o", "json").out()).matches("\\{\"version\": \"\\d+\\.\\S+\"\\}\\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "site", "migrate web", "site add", "site list -o yaml", "migrat web --to b" })
+    void aWrongCommandLineExitsWithTwoInOneLine(String line) {
+        Trial trial = new Trial().run(line.isEmpty() ? new String[0] : line.split(" "));
+        assertThat(trial.exitCode()).isEqualTo(2);
+        assertThat(trial.err().lines()).hasSize(1);
+        assertThat(trial.err()).startsWith("godwit: ").endsWith(" --help\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"::1", "ftp://[::1]", "http://[::1]:8440/v1", "http://", "http://user@[::1]",
+            "http://[::1" })
+    void aServerAddressThatIsNoneExitsWithTwo(String address) {
+        Trial trial = new Trial().run("site", "list", "--server", address);
+        assertThat(trial.exitCode()).isEqualTo(2);
+        assertThat(trial.err()).contains("must look like http://[::1]:8440").contains("\"" + address + "\"");
+    }
+
+    private static void collect(CommandLine command, List<CommandLine> into) {
+        into.add(command);
+        command.getSubcommands().values().forEach(subcommand -> collect(subcommand, into));
+    }
+}

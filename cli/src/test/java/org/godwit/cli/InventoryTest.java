@@ -1,0 +1,118 @@
+package org.godwit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.godwit.testing.Golden;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class InventoryTest {
+
+    private static final String VM = """
+            {"name": "web", "domain": "web", "uuid": "5f0a2c1e-0000-4000-8000-000000000001",
+             "hoa": "2001:db8:face::1", "host": "a-1", "moa": "2001:db8:a::77", "migration": null, "newer": 1}""";
+
+    private final FakeMcs mcs = new FakeMcs();
+
+    @AfterEach
+    void close() {
+        mcs.close();
+    }
+
+    static Stream<Arguments> lists() {
+        return Stream.of(Arguments.of("site", "sites", "{\"name\": \"a\"}, {\"name\": \"b\"}"),
+                Arguments.of("gateway", "gateways",
+                        "{\"site\": \"b\", \"link_local\": \"fe80::b1\", \"mac\": \"02:00:00:00:00:b1\","
+                                + " \"prefix\": \"2001:db8:b::/64\"}"),
+                Arguments.of("host", "hosts",
+                        "{\"name\": \"a-1\", \"site\": \"a\", \"connected\": true, \"libvirt_uri\":"
+                                + " \"qemu+tcp://[2001:db8:a::10]/system\"},"
+                                + " {\"name\": \"b-1\", \"site\": \"b\", \"connected\": false, \"libvirt_uri\": null}"),
+                Arguments.of("vm", "vms", VM),
+                Arguments.of("peer", "peers",
+                        "{\"name\": \"client\", \"hoa\": \"2001:db8:face::c\", \"moa\": \"2001:db8:100::c\"}"),
+                Arguments.of("binding", "bindings",
+                        "{\"hoa\": \"2001:db8:face::1\", \"moa\": \"2001:db8:a::77\", \"state\": \"active\", \"epoch\": 7},"
+                                + " {\"hoa\": \"2001:db8:face::1\", \"moa\": \"2001:db8:b::77\", \"state\": \"staged\","
+                                + " \"epoch\": 7}"),
+                Arguments.of("migration", "migrations",
+                        Bodies.json(Bodies.completed()) + "," + Bodies.json(Bodies.requested())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lists")
+    void aListIsATable(String command, String path, String items) {
+        mcs.on("GET /v1/" + path, "{\"items\": [" + items + "]}");
+        Trial trial = Trial.against(mcs).run(command, "list");
+        assertThat(trial.exitCode()).isZero();
+        Golden.assertMatches("list/" + command + ".txt", trial.out());
+    }
+
+    @ParameterizedTest
+    @MethodSource("lists")
+    void aListAsJsonIsTheBodyThatCame(String command, String path, String items) {
+        mcs.on("GET /v1/" + path, "{\"items\": [" + items + "]}");
+        Trial trial = Trial.against(mcs).run(command, "list", "-o", "json");
+        assertThat(trial.exitCode()).isZero();
+        Golden.assertMatches("list/" + command + ".json", trial.out());
+    }
+
+    @Test
+    void anEmptyListHasItsHeading() {
+        mcs.on("GET /v1/sites", "{\"items\": []}");
+        assertThat(Trial.against(mcs).run("site", "list").out()).isEqualTo("NAME\n");
+    }
+
+    @Test
+    void oneVmIsShownInFull() {
+        mcs.on("GET /v1/vms/web", VM);
+        Golden.assertMatches("show/vm.txt", Trial.against(mcs).run("vm", "show", "web").out());
+    }
+
+    @Test
+    void theServerIsNamedByOptionToo() {
+        mcs.on("GET /v1/vms/web", VM);
+        assertThat(Trial.against(mcs).runWithServerOption("vm", "show", "web").exitCode()).isZero();
+    }
+
+    @Test
+    void whatIsAddedIsSentInTheServersWords() {
+        for (String path : new String[]{"sites", "gateways", "vms" }) {
+            mcs.on("POST /v1/" + path, FakeMcs.Answer.of(201, "{}"));
+        }
+        Trial trial = Trial.against(mcs).run("site", "add", "b");
+        trial.run("gateway", "add", "b", "--link-local", "fe80::b1", "--mac", "02:00:00:00:00:b1", "--prefix",
+                "2001:db8:b::/64");
+        trial.run("vm", "add", "web", "--host", "a-1", "--hoa", "2001:db8:face::1");
+        assertThat(trial.out()).isEqualTo("site b added\ngateway b added\nVM web added\n");
+        assertThat(mcs.requests()).containsExactly("POST /v1/sites {\"name\":\"b\"}",
+                "POST /v1/gateways {\"site\":\"b\",\"link_local\":\"fe80::b1\",\"mac\":\"02:00:00:00:00:b1\","
+                        + "\"prefix\":\"2001:db8:b::/64\"}",
+                "POST /v1/vms {\"name\":\"web\",\"domain\":null,\"uuid\":null,\"hoa\":\"2001:db8:face::1\","
+                        + "\"host\":\"a-1\",\"moa\":null,\"migration\":null}");
+    }
+
+    @Test
+    void whatIsRemovedIsSaid() {
+        mcs.on("DELETE /v1/hosts/a-1", FakeMcs.Answer.of(204, ""));
+        Trial trial = Trial.against(mcs).run("host", "remove", "a-1");
+        assertThat(trial.out()).isEqualTo("host a-1 removed\n");
+        assertThat(trial.exitCode()).isZero();
+    }
+
+    @Test
+    void aNameStaysWithinItsPartOfThePath() {
+        Trial.against(mcs).run("vm", "show", "../sites?x=a b");
+        assertThat(mcs.requests()).containsExactly("GET /v1/vms/..%2Fsites%3Fx%3Da%20b");
+    }
+
+    @Test
+    void controlCharactersOfTheServerDoNotReachTheTerminal() {
+        mcs.on("GET /v1/sites", "{\"items\": [{\"name\": \"a\\u001b[31m\"}]}");
+        assertThat(Trial.against(mcs).run("site", "list").out()).isEqualTo("NAME\na [31m\n");
+    }
+}

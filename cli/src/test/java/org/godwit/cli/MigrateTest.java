@@ -1,0 +1,180 @@
+package org.godwit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.godwit.cli.FakeMcs.Answer;
+import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.testing.Golden;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MigrateTest {
+
+    private static final String ONE = "GET /v1/migrations/" + Bodies.ID;
+    private static final String CANCEL = "POST /v1/migrations/" + Bodies.ID + "/cancel";
+
+    private final FakeMcs mcs = new FakeMcs().on("POST /v1/migrations", accepted());
+
+    @AfterEach
+    void close() {
+        mcs.close();
+    }
+
+    @Test
+    void aMigrationIsWatchedToItsEndAndReported() {
+        mcs.on(ONE, told(Bodies.requested()), told(Bodies.copying(60L << 20, 1)), told(Bodies.completed()));
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isZero();
+        Golden.assertMatches("progress/plain.txt", trial.out());
+        assertThat(mcs.requests()).startsWith("POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\"}");
+    }
+
+    @Test
+    void jsonHasStandardOutputForItself() {
+        mcs.on(ONE, told(Bodies.requested()), told(Bodies.measured()));
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "-o", "json");
+        assertThat(trial.exitCode()).isZero();
+        Golden.assertMatches("report/measured.json", trial.out());
+        assertThat(trial.err()).contains("REBINDING");
+    }
+
+    @Test
+    void detachedItIsNotWaitedFor() {
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--detach");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(trial.out()).isEqualTo("migration " + Bodies.ID
+                + " of VM web has begun; watch it: godwit migration watch " + Bodies.ID + "\n");
+        assertThat(mcs.requests()).hasSize(1);
+    }
+
+    @Test
+    void rolledBackExitsWithFour() {
+        mcs.on(ONE, told(Bodies.copying(60L << 20, 1)), told(Bodies.rolledBack()));
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(4);
+        assertThat(trial.out()).contains("rolled back, the VM is safe at a-1");
+    }
+
+    @Test
+    void refusedAfterTheChecksExitsWithThree() {
+        mcs.on(ONE, told(Bodies.refused()));
+        assertThat(Trial.against(mcs).run("migrate", "web", "--to", "b-1").exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void refusedAtOnceExitsWithThree() {
+        mcs.on("POST /v1/migrations", Answer.of(404,
+                "{\"detail\": \"there is no host b-9; see godwit host list\", \"status\": 404, \"field\": \"target\"}"));
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-9");
+        assertThat(trial.exitCode()).isEqualTo(3);
+        assertThat(trial.err())
+                .isEqualTo("godwit: refused: there is no host b-9; see godwit host list (field: target)\n");
+    }
+
+    @Test
+    void anUncertainOutcomeMayStillBecomeCertain() {
+        mcs.on(ONE, told(Bodies.uncertain()), told(Bodies.uncertain()), told(Bodies.completed()));
+        assertThat(Trial.against(mcs).run("migrate", "web", "--to", "b-1").exitCode()).isZero();
+    }
+
+    @Test
+    void anOutcomeThatStaysUncertainExitsWithFive() {
+        mcs.on(ONE, told(Bodies.uncertain()));
+        Trial trial = Trial.against(mcs).tick(Duration.ofSeconds(10)).run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(5);
+        assertThat(trial.out()).contains("start it nowhere by hand");
+    }
+
+    @Test
+    void aServerThatIsNotThereExitsWithSix() {
+        Trial trial = new Trial().run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(6);
+        assertThat(trial.err()).startsWith("godwit: no server answers at http://[::1]:1");
+    }
+
+    @Test
+    void aServerThatGoesAwayIsGivenTimeThenExitsWithSix() {
+        mcs.on(ONE, told(Bodies.requested()).when(mcs::close));
+        Trial trial = Trial.against(mcs).tick(Duration.ofSeconds(10)).run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(6);
+        assertThat(trial.err()).contains("migration " + Bodies.ID + " may go on without it");
+    }
+
+    @Test
+    void ctrlCThenYesCancels() {
+        Trial trial = Trial.against(mcs).onTerminal("y");
+        mcs.on(ONE, told(Bodies.requested()), told(Bodies.requested()).when(trial::pressCtrlC),
+                told(Bodies.requested()));
+        mcs.on(CANCEL, Answer.of(202, "").when(() -> mcs.on(ONE, told(Bodies.rolledBack()))));
+        trial.run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(4);
+        assertThat(trial.out()).contains("Cancel the migration? [y/N]").contains("cancelling");
+    }
+
+    @Test
+    void ctrlCThenNoWatchesOn() {
+        Trial trial = Trial.against(mcs).onTerminal("");
+        mcs.on(ONE, told(Bodies.requested()).when(trial::pressCtrlC), told(Bodies.requested()),
+                told(Bodies.requested()), told(Bodies.completed()));
+        trial.run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(mcs.requests()).noneMatch(request -> request.contains("cancel"));
+    }
+
+    @Test
+    void aSecondCtrlCDetaches() {
+        Trial trial = Trial.against(mcs).onTerminal();
+        mcs.on(ONE, told(Bodies.requested()).when(trial::pressCtrlC),
+                told(Bodies.requested()).when(trial::pressCtrlC), told(Bodies.requested()));
+        trial.run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(130);
+        assertThat(trial.out()).contains("godwit migration cancel " + Bodies.ID);
+    }
+
+    @Test
+    void aMigrationThatEndsWhileTheQuestionStandsIsReported() {
+        Trial trial = Trial.against(mcs).onTerminal();
+        mcs.on(ONE, told(Bodies.requested()).when(trial::pressCtrlC), told(Bodies.completed()));
+        trial.run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(trial.out()).contains("VM web from a-1 to b-1: completed");
+    }
+
+    @Test
+    void aCancelThatComesTooLateDoesNotEndTheWatch() {
+        Trial trial = Trial.against(mcs).onTerminal("yes");
+        mcs.on(ONE, told(Bodies.requested()).when(trial::pressCtrlC), told(Bodies.requested()));
+        mcs.on(CANCEL, Answer.of(409, "{\"detail\": \"the VM runs at b-1 already\", \"status\": 409}")
+                .when(() -> mcs.on(ONE, told(Bodies.completed()))));
+        trial.run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(trial.out()).contains("not cancelled: refused: the VM runs at b-1 already");
+    }
+
+    @Test
+    void withoutATerminalSigintDetachesAndSaysHowToCancel() {
+        Trial trial = Trial.against(mcs);
+        mcs.on(ONE, told(Bodies.requested()).when(trial::pressCtrlC), told(Bodies.requested()));
+        trial.run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(130);
+        assertThat(trial.out()).contains("cancel it:       godwit migration cancel " + Bodies.ID);
+        assertThat(mcs.requests()).noneMatch(request -> request.contains("cancel"));
+    }
+
+    @Test
+    void aWordOfANewerServerIsNotGuessedAt() {
+        mcs.on(ONE, Bodies.json(Bodies.completed()).replace("\"completed\"", "\"teleported\""));
+        Trial trial = Trial.against(mcs).run("migration", "watch", Bodies.ID);
+        assertThat(trial.exitCode()).isEqualTo(5);
+        assertThat(trial.err()).contains("\"teleported\"");
+    }
+
+    private static Answer told(Migration migration) {
+        return Answer.of(200, Bodies.json(migration));
+    }
+
+    private static Answer accepted() {
+        return Answer.of(202, Bodies.json(Bodies.requested()));
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the godwit command against a server made by hand. */
+package org.godwit.cli;
