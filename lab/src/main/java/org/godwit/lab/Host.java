@@ -1,0 +1,149 @@
+package org.godwit.lab;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.godwit.lab.hypervisor.Accelerator;
+import org.godwit.lab.hypervisor.LibvirtConf;
+import org.godwit.lab.network.NetworkPlan.HostLink;
+import org.godwit.lab.network.Shape;
+import org.godwit.lab.process.Running;
+
+/** A hypervisor host: a namespace with a bridge to its site's link and a real libvirtd of its own. */
+public final class Host extends MountedNode {
+
+    /** The bridge on which VMs reach the site's link. */
+    public static final String REACHABLE_BRIDGE = "br-site";
+
+    /** The bridge that leads nowhere; the host agent makes it. */
+    public static final String IDLE_BRIDGE = "gw-idle";
+
+    private static final Path LIBVIRT_DEFAULTS = Path.of("/etc/libvirt");
+    private static final Duration LIBVIRTD_LIMIT = Duration.ofSeconds(30);
+
+    private final Site site;
+    private final HostLink link;
+    private Shape shape = Shape.NONE;
+    private Running libvirtd;
+
+    Host(Lab lab, Site site, HostLink link) {
+        super(lab, link.host(), link.address());
+        this.site = requireNonNull(site, "site is null");
+        this.link = link;
+    }
+
+    public Site site() {
+        return site;
+    }
+
+    /** Limits the host's link to its site, each direction. To be said before the lab starts. */
+    public Host bandwidthMbit(int bandwidthMbit) {
+        shape = new Shape(bandwidthMbit, shape.delay());
+        return this;
+    }
+
+    /** Lengthens the host's link to its site, each direction. To be said before the lab starts; needs a kernel with netem. */
+    public Host delay(Duration oneWay) {
+        shape = new Shape(shape.bandwidthMbit(), oneWay);
+        return this;
+    }
+
+    /** Where other hosts' libvirt reaches this one. */
+    public String libvirtUri() {
+        return conf().uri();
+    }
+
+    /** Runs virsh on this host and answers what it wrote. @throws LabException when it fails */
+    public String virsh(String... arguments) {
+        return run(LIBVIRTD_LIMIT, prefixed(List.of("virsh", "-q", "-c", "qemu:///system"), List.of(arguments)));
+    }
+
+    HostLink plannedLink() {
+        return new HostLink(link.host(), link.site(), link.address(), link.mac(), shape);
+    }
+
+    boolean isDelayed() {
+        return !shape.delay().isZero();
+    }
+
+    @Override
+    void hold() {
+        super.hold();
+        Path folder = lab().folder().host(name().text());
+        copyDefaults(folder.resolve("etc"));
+        LabFolder.write(folder.resolve("etc/libvirtd.conf"), conf().libvirtd());
+        LabFolder.write(folder.resolve("etc/qemu.conf"), conf().qemu());
+        mount("-t", "cgroup2", "cgroup2", "/sys/fs/cgroup");
+        bind(folder.resolve("etc"), LIBVIRT_DEFAULTS);
+        bind(folder.resolve("lib"), Path.of("/var/lib/libvirt"));
+        bind(folder.resolve("cache"), Path.of("/var/cache/libvirt"));
+        bind(folder.resolve("run"), Path.of("/run/libvirt"));
+        if (lab().accelerator() == Accelerator.TCG && Files.exists(Path.of("/dev/kvm"))) {
+            // A KVM that hangs must not be tried by anybody on this host.
+            mount("--bind", "/dev/null", "/dev/kvm");
+        }
+    }
+
+    void startLibvirtd() {
+        libvirtd = start("libvirtd", List.of("libvirtd", "--listen"));
+    }
+
+    void awaitLibvirtd() {
+        Path socket = lab().folder().host(name().text()).resolve("run/libvirt-sock");
+        lab().patience().until(LIBVIRTD_LIMIT, () -> !libvirtd.isAlive() || accepts(socket),
+                () -> libvirtd.complaint("does not open " + socket));
+        if (!libvirtd.isAlive()) {
+            throw new LabException(libvirtd.complaint("has ended"));
+        }
+    }
+
+    private LibvirtConf conf() {
+        UUID uuid = UUID.nameUUIDFromBytes((lab().id() + "/" + name()).getBytes(StandardCharsets.UTF_8));
+        return new LibvirtConf(uuid, address(), lab().folder().logs().resolve(name() + ".libvirtd.log"));
+    }
+
+    private void bind(Path own, Path where) {
+        try {
+            Files.createDirectories(own);
+            Files.createDirectories(where);
+        } catch (IOException e) {
+            throw new UncheckedIOException(own + " cannot be mounted on " + where, e);
+        }
+        mount("--bind", own.toString(), where.toString());
+    }
+
+    /** What Debian's libvirt comes with, without the networks that it would start by itself. */
+    private static void copyDefaults(Path etc) {
+        try (Stream<Path> files = Files.walk(LIBVIRT_DEFAULTS)) {
+            for (Path file : files.filter(f -> !f.toString().contains("/autostart/")).toList()) {
+                Path copy = etc.resolve(LIBVIRT_DEFAULTS.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else if (Files.isRegularFile(file)) {
+                    Files.copy(file, copy);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the defaults of libvirt cannot be copied from " + LIBVIRT_DEFAULTS, e);
+        }
+    }
+
+    private static boolean accepts(Path socket) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package org.godwit.lab;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.godwit.lab.hypervisor.Accelerator;
+import org.godwit.lab.network.LabId;
+import org.godwit.lab.network.NetworkPlan;
+import org.godwit.lab.network.NetworkPlan.HostLink;
+import org.godwit.lab.network.NetworkPlan.LeafLink;
+import org.godwit.lab.network.NetworkPlan.SiteLink;
+import org.godwit.lab.network.Shape;
+import org.godwit.lab.network.Step;
+import org.godwit.lab.process.Patience;
+import org.godwit.lab.process.Processes;
+import org.godwit.lab.process.Running;
+import org.godwit.model.Gateway;
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.Name;
+import org.godwit.model.SitePrefix;
+
+/**
+ * A testbed: first it is drawn (sites, hosts, a correspondent, other nodes), then {@link #start started}, then used; closing
+ * it removes every trace. Not for several threads at a time, except for {@link #close}.
+ */
+public final class Lab implements AutoCloseable {
+
+    private static final Duration STEP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration REMOVAL_LIMIT = Duration.ofSeconds(60);
+
+    /** An interface name holds 15 characters, and the gateway's is "gw" and the site's name. */
+    private static final int SITE_NAME_MAX = 13;
+    private static final int NODE_NAME_MAX = 15;
+
+    /** Nodes that are alone on their link: correspondents under 2001:db8:c:N::/64, others under 2001:db8:f:N::/64. */
+    private static final String CORRESPONDENT_PREFIX = "2001:db8:c:%x::/64";
+    private static final String NODE_PREFIX = "2001:db8:f:%x::/64";
+
+    private final LabFolder folder;
+    private final Accelerator accelerator;
+    private final Patience patience;
+    private final List<Site> sites = new ArrayList<>();
+    private final List<Host> hosts = new ArrayList<>();
+    private final List<Correspondent> correspondents = new ArrayList<>();
+    private final List<LeafLink> leaves = new ArrayList<>();
+    private final List<Vm> vms = new ArrayList<>();
+    private final List<Name> names = new ArrayList<>(List.of(NetworkPlan.INTERNET));
+    private final AtomicBoolean isRemoved = new AtomicBoolean();
+    private final Thread removalAtExit = new Thread(this::remove, "lab-removal");
+
+    private Lab(LabFolder folder, Accelerator accelerator, Patience patience) {
+        this.folder = folder;
+        this.accelerator = accelerator;
+        this.patience = patience;
+    }
+
+    /**
+     * Opens an empty lab.
+     *
+     * @param root where labs have their folders, {@link LabFolder#STANDARD_ROOT} for {@code lab/clean} to find it
+     * @param accelerator what will run the guests, see {@link org.godwit.lab.hypervisor.AcceleratorProbe}
+     */
+    public static Lab open(Path root, Accelerator accelerator) {
+        requireNonNull(accelerator, "accelerator is null");
+        Lab lab = new Lab(LabFolder.create(root), accelerator, new Patience(InstantSource.system()));
+        Runtime.getRuntime().addShutdownHook(lab.removalAtExit);
+        return lab;
+    }
+
+    public LabId id() {
+        return folder.id();
+    }
+
+    public LabFolder folder() {
+        return folder;
+    }
+
+    public Accelerator accelerator() {
+        return accelerator;
+    }
+
+    /** Draws a site. Its gateway is fe80::a1 with MAC 02:00:00:00:0a:01 for the first, fe80::b1 for the second and so on. */
+    public Site site(String name, String prefix) {
+        Name checked = newName(name, SITE_NAME_MAX);
+        int letter = 10 + sites.size();
+        Gateway gateway = new Gateway(LinkLocalAddress.of("fe80::%x1".formatted(letter)),
+                MacAddress.of("02:00:00:00:%02x:01".formatted(letter)), SitePrefix.of(prefix));
+        Site site = new Site(this, new SiteLink(checked, gateway));
+        sites.add(site);
+        return site;
+    }
+
+    /** Draws a host on a site's link: its address is ::10 of the prefix for the first, ::11 for the second and so on. */
+    public Host host(String name, Site site) {
+        Name checked = newName(name, NODE_NAME_MAX);
+        int number = 0x10 + (int) hosts.stream().filter(host -> host.site() == site).count();
+        MacAddress mac = MacAddress.of("02:00:00:%02x:00:%02x".formatted(10 + sites.indexOf(site), number));
+        Host host = new Host(this, site, new HostLink(checked, site.link(),
+                NetworkPlan.addressIn(site.prefix(), number), mac, Shape.NONE));
+        hosts.add(host);
+        return host;
+    }
+
+    /** Draws a correspondent: the first is 2001:db8:c::c. */
+    public Correspondent correspondent(String name) {
+        LeafLink link = leaf(name, CORRESPONDENT_PREFIX.formatted(correspondents.size()), 0xc);
+        Correspondent correspondent = new Correspondent(this, link);
+        correspondents.add(correspondent);
+        return correspondent;
+    }
+
+    /** Draws any other node, such as the one where the MCS runs: the first is 2001:db8:f::53. */
+    public Node node(String name) {
+        LeafLink link = leaf(name, NODE_PREFIX.formatted(leaves.size() - correspondents.size()), 0x53);
+        return new Node(this, link.node(), link.address());
+    }
+
+    /** Draws a VM. It is booted on a host once the lab has started. */
+    public Vm vm(String name) {
+        Vm vm = new Vm(this, Name.of(name), vms.size() + 1);
+        vms.add(vm);
+        return vm;
+    }
+
+    /** Makes what was drawn: namespaces, links, routes, radvd on each gateway, libvirtd on each host. */
+    public void start() {
+        NetworkPlan plan = plan();
+        if (hosts.stream().anyMatch(Host::isDelayed)) {
+            requireNetem();
+        }
+        for (Step step : plan.steps()) {
+            Processes.run(STEP_LIMIT, step.command(), step.input(), Map.of());
+        }
+        sites.forEach(site -> site.gatewayNode().advertise());
+        correspondents.forEach(Correspondent::hold);
+        hosts.forEach(Host::hold);
+        hosts.forEach(Host::startLibvirtd);
+        hosts.forEach(Host::awaitLibvirtd);
+    }
+
+    /** Leaves everything running; {@code lab/clean} removes it once this process has ended. */
+    public void keep() {
+        isRemoved.set(true);
+        Runtime.getRuntime().removeShutdownHook(removalAtExit);
+    }
+
+    /** Ends every process of the lab and removes every trace of it. */
+    @Override
+    public void close() {
+        if (isRemoved.get()) {
+            return;
+        }
+        remove();
+        Runtime.getRuntime().removeShutdownHook(removalAtExit);
+    }
+
+    Running start(String label, List<String> command, Map<String, String> environment) {
+        Running running = Processes.start(command, folder.logs().resolve(label + ".log"), environment);
+        folder.record(label, running.pid());
+        return running;
+    }
+
+    Patience patience() {
+        return patience;
+    }
+
+    NetworkPlan plan() {
+        return new NetworkPlan(id(), sites.stream().map(Site::link).toList(),
+                hosts.stream().map(Host::plannedLink).toList(), leaves);
+    }
+
+    private LeafLink leaf(String name, String prefix, int number) {
+        SitePrefix checked = SitePrefix.of(prefix);
+        LeafLink link = new LeafLink(newName(name, NODE_NAME_MAX), checked,
+                NetworkPlan.addressIn(checked, number));
+        leaves.add(link);
+        return link;
+    }
+
+    private Name newName(String text, int lengthMax) {
+        Name name = Name.of(text);
+        if (text.length() > lengthMax) {
+            throw new IllegalArgumentException("name must have at most " + lengthMax
+                    + " characters here, because an interface is named so; got \"" + text + "\"");
+        }
+        if (names.contains(name)) {
+            throw new IllegalArgumentException("the lab has a \"" + text + "\" already: choose another name");
+        }
+        names.add(name);
+        return name;
+    }
+
+    private void requireNetem() {
+        try {
+            // A namespace of its own, gone with the command.
+            Processes.run(STEP_LIMIT, List.of("unshare", "--net", "--", "tc", "qdisc", "add", "dev", "lo", "root",
+                    "netem", "delay", "1ms"));
+        } catch (LabException e) {
+            throw new LabException("this machine's kernel has no netem (CONFIG_NET_SCH_NETEM), so a delay cannot be"
+                    + " made here: leave the delay out, or use a kernel that has it", e);
+        }
+    }
+
+    /** The same script as {@code lab/clean}, so that it is used every day and not only after a crash. */
+    private synchronized void remove() {
+        if (isRemoved.getAndSet(true)) {
+            return;
+        }
+        try (InputStream script = Lab.class.getResourceAsStream("clean")) {
+            requireNonNull(script, "the script \"clean\" is missing in the lab's jar");
+            Processes.run(REMOVAL_LIMIT,
+                    List.of("bash", "-s", "--", "--quiet", "--lab", id().hex(), "--root", folder.root().toString()),
+                    new String(script.readAllBytes(), StandardCharsets.UTF_8), Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the script \"clean\" cannot be read", e);
+        }
+    }
+}

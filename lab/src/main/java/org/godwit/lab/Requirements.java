@@ -1,0 +1,53 @@
+package org.godwit.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.godwit.lab.process.Processes;
+
+/** What a machine must have to hold a lab. */
+public final class Requirements {
+
+    /** Programs and the Debian packages that bring them. */
+    private static final Map<String, String> NETWORK = Map.of("ip", "iproute2", "tc", "iproute2", "sysctl", "procps",
+            "nsenter", "util-linux", "unshare", "util-linux", "mount", "mount", "radvd", "radvd", "awk", "mawk");
+
+    private static final Map<String, String> HYPERVISOR = Map.of("libvirtd", "libvirt-daemon", "virsh",
+            "libvirt-clients", "qemu-system-x86_64", "qemu-system-x86", "clang", "clang", "cpio", "cpio", "zstd",
+            "zstd",
+            "apt-get", "apt", "dpkg-deb", "dpkg", "depmod", "kmod", "tcpdump", "tcpdump");
+
+    private Requirements() {}
+
+    /** What is missing for a lab without hypervisors, in words; empty when nothing is. */
+    public static String missingForNetworks() {
+        return missing(NETWORK);
+    }
+
+    /** What is missing for a lab with VMs, in words; empty when nothing is. */
+    public static String missingForVms() {
+        Map<String, String> both = new TreeMap<>(NETWORK);
+        both.putAll(HYPERVISOR);
+        return missing(both);
+    }
+
+    private static String missing(Map<String, String> programs) {
+        if (!isRoot()) {
+            return "needs root (namespaces, bridges, BPF)";
+        }
+        List<String> packages = programs.entrySet().stream().filter(e -> !Processes.isInstalled(e.getKey()))
+                .map(Map.Entry::getValue).distinct().sorted().toList();
+        return packages.isEmpty() ? "" : "needs these Debian packages: " + String.join(" ", packages);
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.godwit.lab;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.godwit.lab.hypervisor.DomainXml;
+import org.godwit.lab.hypervisor.DomainXml.Nic;
+import org.godwit.lab.image.GuestImage;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.Name;
+
+/** A virtual machine: a diskless Debian kernel with the guest agent and the lab's workload. */
+public final class Vm {
+
+    private final Lab lab;
+    private final Name name;
+    private final int number;
+    private int memoryMib = 256;
+    private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0";
+
+    Vm(Lab lab, Name name, int number) {
+        this.lab = requireNonNull(lab, "lab is null");
+        this.name = requireNonNull(name, "name is null");
+        this.number = number;
+    }
+
+    public Name name() {
+        return name;
+    }
+
+    public UUID uuid() {
+        return UUID.nameUUIDFromBytes(
+                (lab.id() + "/" + name).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of the interface that is on the reachable bridge when the VM boots. */
+    public MacAddress primaryMac() {
+        return mac(1);
+    }
+
+    /** Of the interface that is on the idle bridge when the VM boots. */
+    public MacAddress secondaryMac() {
+        return mac(2);
+    }
+
+    public Vm memoryMib(int memoryMib) {
+        this.memoryMib = memoryMib;
+        return this;
+    }
+
+    /** Whom the workload in the VM talks to. */
+    public Vm talksTo(HomeAddress peer) {
+        kernelArguments += " godwit.peer=" + peer;
+        return this;
+    }
+
+    /** What the guest says on its console, from boot on and across migrations. */
+    public Path console() {
+        return lab.folder().vm(name.text()).resolve("console.log");
+    }
+
+    /** Starts the VM on a host. Both bridges must be there. It is transient: libvirt forgets it when it ends. */
+    public void boot(Host host, GuestImage image) {
+        DomainXml domain = new DomainXml(name, uuid(), lab.accelerator(), memoryMib, image.kernel(), image.initrd(),
+                kernelArguments,
+                List.of(new Nic(primaryMac(), Host.REACHABLE_BRIDGE), new Nic(secondaryMac(), Host.IDLE_BRIDGE)),
+                console());
+        Path xml = lab.folder().vm(name.text()).resolve("domain.xml");
+        LabFolder.write(xml, domain.text());
+        host.virsh("create", xml.toString());
+    }
+
+    private MacAddress mac(int nic) {
+        return MacAddress.of("52:54:00:%02x:00:%02x".formatted(9 + number, nic));
+    }
+}

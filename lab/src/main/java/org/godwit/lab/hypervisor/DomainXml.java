@@ -1,0 +1,145 @@
+package org.godwit.lab.hypervisor;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+import org.godwit.model.MacAddress;
+import org.godwit.model.Name;
+
+/**
+ * A diskless VM with two interfaces, as libvirt wants it told (https://libvirt.org/formatdomain.html). The first interface
+ * is on the reachable bridge, the second on the idle one; a migration exchanges them.
+ *
+ * @param serialLog what the guest says on its console is appended there, at the target of a migration, too
+ */
+public record DomainXml(Name name, UUID uuid, Accelerator accelerator, int memoryMib, Path kernel, Path initrd,
+        String kernelArguments, List<Nic> nics, Path serialLog) {
+
+    /** The virtio-serial port by which a host agent talks to the guest agent. */
+    public static final String CHANNEL = "org.godwit.guest.0";
+
+    /** One virtio interface. */
+    public record Nic(MacAddress mac, String bridge) {}
+
+    public DomainXml {
+        requireNonNull(name, "name is null");
+        requireNonNull(uuid, "uuid is null");
+        requireNonNull(accelerator, "accelerator is null");
+        requireNonNull(kernel, "kernel is null");
+        requireNonNull(initrd, "initrd is null");
+        requireNonNull(kernelArguments, "kernelArguments is null");
+        requireNonNull(serialLog, "serialLog is null");
+        nics = List.copyOf(nics);
+        if (memoryMib < 128) {
+            throw new IllegalArgumentException(
+                    "a guest with a JVM needs at least 128 MiB of memory, got " + memoryMib);
+        }
+    }
+
+    public String text() {
+        StringWriter text = new StringWriter();
+        try {
+            XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(text);
+            new Writer(xml).domain(this);
+            xml.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("a string was written to memory and that failed", e);
+        }
+        return text + "\n";
+    }
+
+    /** Elements with indentation; XMLStreamWriter does the escaping. */
+    private record Writer(XMLStreamWriter xml, StringBuilder indent) {
+
+        Writer(XMLStreamWriter xml) {
+            this(xml, new StringBuilder("\n"));
+        }
+
+        void domain(DomainXml vm) throws XMLStreamException {
+            xml.writeStartElement("domain");
+            xml.writeAttribute("type", vm.accelerator().domainType());
+            indent.append("  ");
+            text("name", vm.name().text());
+            text("uuid", vm.uuid().toString());
+            text("memory", Integer.toString(vm.memoryMib()), "unit", "MiB");
+            text("vcpu", "1");
+            begin("os");
+            text("type", "hvm", "arch", "x86_64", "machine", "q35");
+            text("kernel", vm.kernel().toString());
+            text("initrd", vm.initrd().toString());
+            text("cmdline", vm.kernelArguments());
+            end();
+            begin("features");
+            empty("acpi");
+            end();
+            empty("cpu", "mode", "maximum");
+            text("on_poweroff", "destroy");
+            text("on_reboot", "destroy");
+            text("on_crash", "destroy");
+            devices(vm);
+            indent.setLength(1);
+            xml.writeCharacters(indent.toString());
+            xml.writeEndElement();
+        }
+
+        private void devices(DomainXml vm) throws XMLStreamException {
+            begin("devices");
+            for (Nic nic : vm.nics()) {
+                begin("interface", "type", "bridge");
+                empty("mac", "address", nic.mac().text());
+                empty("source", "bridge", nic.bridge());
+                empty("model", "type", "virtio");
+                end();
+            }
+            begin("serial", "type", "file");
+            empty("source", "path", vm.serialLog().toString(), "append", "on");
+            empty("target", "port", "0");
+            end();
+            begin("channel", "type", "unix");
+            empty("target", "type", "virtio", "name", CHANNEL);
+            end();
+            empty("controller", "type", "usb", "model", "none");
+            empty("memballoon", "model", "none");
+            end();
+        }
+
+        private void begin(String element, String... attributes) throws XMLStreamException {
+            xml.writeCharacters(indent.toString());
+            xml.writeStartElement(element);
+            attributes(attributes);
+            indent.append("  ");
+        }
+
+        private void end() throws XMLStreamException {
+            indent.setLength(indent.length() - 2);
+            xml.writeCharacters(indent.toString());
+            xml.writeEndElement();
+        }
+
+        private void empty(String element, String... attributes) throws XMLStreamException {
+            xml.writeCharacters(indent.toString());
+            xml.writeEmptyElement(element);
+            attributes(attributes);
+        }
+
+        private void text(String element, String text, String... attributes) throws XMLStreamException {
+            xml.writeCharacters(indent.toString());
+            xml.writeStartElement(element);
+            attributes(attributes);
+            xml.writeCharacters(text);
+            xml.writeEndElement();
+        }
+
+        private void attributes(String... namesAndValues) throws XMLStreamException {
+            for (int i = 0; i < namesAndValues.length; i += 2) {
+                xml.writeAttribute(namesAndValues[i], namesAndValues[i + 1]);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.godwit.lab.process;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.godwit.lab.LabException;
+
+/** A program that the lab started and will end. */
+public final class Running implements AutoCloseable {
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final int LOG_LINES_SHOWN = 15;
+
+    private final Process process;
+    private final List<String> command;
+    private final Path log;
+
+    Running(Process process, List<String> command, Path log) {
+        this.process = process;
+        this.command = List.copyOf(command);
+        this.log = log;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Writes one line to its standard input. @throws LabException when it no longer reads */
+    public void say(String line) {
+        try {
+            OutputStream stdin = process.getOutputStream();
+            stdin.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            stdin.flush();
+        } catch (IOException e) {
+            throw new LabException(complaint("no longer reads its input"), e);
+        }
+    }
+
+    /**
+     * Waits for its end by itself.
+     *
+     * @return the exit code
+     * @throws LabException when it has not ended within the limit; it is still running then
+     */
+    public int await(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new LabException(complaint("did not end within " + limit.toMillis() + " ms"));
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException(complaint("was waited for, interrupted"), e);
+        }
+    }
+
+    /** What went wrong with this program, with the end of its log. */
+    public String complaint(String whatHappened) {
+        return Processes.describe(command) + " " + whatHappened + "; the end of " + log + ":\n" + logEnd();
+    }
+
+    /** Asks it to end (SIGTERM) and, when it does not within five seconds, kills it. Returns when it has ended. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Processes.kill(process);
+    }
+
+    private String logEnd() {
+        try {
+            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
+        } catch (IOException e) {
+            return "(the log cannot be read: " + e.getMessage() + ")";
+        }
+    }
+}
