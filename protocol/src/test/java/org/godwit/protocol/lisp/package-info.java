@@ -1,0 +1,2 @@
+/** Tests of the mapping server's wire. */
+package org.godwit.protocol.lisp;
