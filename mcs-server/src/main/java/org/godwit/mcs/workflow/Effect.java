@@ -1,0 +1,83 @@
+package org.godwit.mcs.workflow;
+
+/**
+ * Something to be done in the world. All that it needs is in the {@link MigrationState}, so that a journal row of nothing
+ * but this name and a command id is enough to do it again after a crash. Every effect may be done twice.
+ */
+public enum Effect {
+
+    /** Ask the source host whether the VM runs there, and for its secondary MAC. */
+    INSPECT_SOURCE(Place.SOURCE_HOST),
+
+    /** Ask the guest who it is. */
+    CHECK_GUEST(Place.SOURCE_HOST),
+
+    /** Tell a guest that has forgotten who it is. */
+    ENROL_GUEST(Place.SOURCE_HOST),
+
+    /** Ask the target host whether it already knows the domain. */
+    INSPECT_TARGET(Place.TARGET_HOST),
+
+    /** Is the MoA-to-be, and the link-local address beside it, free on the target's real link? */
+    PROBE_ADDRESS(Place.TARGET_HOST),
+
+    /** Make the dummy bridge that impersonates the target's gateway. */
+    STAGE_GATEWAY(Place.SOURCE_HOST),
+
+    /** Let the guest form its MoA of the target site. */
+    STAGE_ADDRESS(Place.SOURCE_HOST),
+
+    /** Announce the staged MoA to the mapping server and its subscribers. */
+    STAGE_MAPPING(Place.MAPPING_SERVER),
+
+    /** Let the guest's kernel flip by itself. */
+    ARM_GUEST(Place.SOURCE_HOST),
+
+    /** Make what the arriving domain needs. */
+    PREPARE_TARGET(Place.TARGET_HOST),
+
+    /** The live migration itself. */
+    COPY(Place.SOURCE_HOST),
+
+    /** Stop the running copy; the copy's own outcome tells whether that came in time. */
+    CANCEL_COPY(Place.SOURCE_HOST),
+
+    /** Stop whatever copy still runs, then ask both hypervisors where the VM runs. */
+    ASK_BOTH_HYPERVISORS(Place.BOTH_HOSTS),
+
+    /** The inventory says from now on that the VM is at the target. */
+    MOVE_VM(Place.INVENTORY),
+
+    /** Make the new interface the guest's only one. */
+    SETTLE_GUEST(Place.TARGET_HOST),
+
+    /** The staged MoA becomes the active one at the mapping server. */
+    ACTIVATE_MAPPING(Place.MAPPING_SERVER),
+
+    /** Remove dummy bridge and radvd from the host that the VM has left. */
+    REMOVE_STAGING(Place.SOURCE_HOST),
+
+    /** Withdraw the staged MoA from the mapping server. */
+    UNSTAGE_MAPPING(Place.MAPPING_SERVER),
+
+    /** Disarm the guest and remove dummy bridge and radvd; the VM stays. */
+    UNSTAGE_SOURCE(Place.SOURCE_HOST),
+
+    /** Remove what {@link #PREPARE_TARGET} made. */
+    DISCARD_TARGET(Place.TARGET_HOST);
+
+    /** Who performs an effect. */
+    public enum Place {
+        SOURCE_HOST, TARGET_HOST, BOTH_HOSTS, MAPPING_SERVER, INVENTORY
+    }
+
+    private final Place place;
+
+    Effect(Place place) {
+        this.place = place;
+    }
+
+    public Place place() {
+        return place;
+    }
+}

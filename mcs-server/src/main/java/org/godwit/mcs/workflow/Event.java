@@ -1,0 +1,111 @@
+package org.godwit.mcs.workflow;
+
+import static java.util.Objects.requireNonNull;
+
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
+
+/** What has happened, as far as the workflow cares. */
+public sealed interface Event {
+
+    /** An operator's request was accepted and recorded. */
+    record Accepted() implements Event {}
+
+    record SourceRunning(MacAddress secondaryMac) implements Event {
+        public SourceRunning {
+            requireNonNull(secondaryMac, "secondaryMac is null");
+        }
+    }
+
+    /** The guest answers, knows who it is and is not armed. */
+    record GuestReady() implements Event {}
+
+    /** The guest answers but does not know who it is: it has booted since. */
+    record GuestUnenrolled() implements Event {}
+
+    record TargetEmpty() implements Event {}
+
+    record AddressFree() implements Event {}
+
+    record GatewayStaged() implements Event {}
+
+    record AddressStaged(MobileAddress moa, LinkLocalAddress linkLocal) implements Event {
+        public AddressStaged {
+            requireNonNull(moa, "moa is null");
+            requireNonNull(linkLocal, "linkLocal is null");
+        }
+    }
+
+    /** @param silentPeers subscribers that did not acknowledge in time; they learn from the first packet, so not fatal */
+    record MappingStaged(int silentPeers) implements Event {}
+
+    record GuestArmed() implements Event {}
+
+    record TargetReady(CopyDestination destination) implements Event {
+        public TargetReady {
+            requireNonNull(destination, "destination is null");
+        }
+    }
+
+    /** The command to copy is on its way: whatever is heard from here on, memory may be travelling. */
+    record CopyStarted() implements Event {}
+
+    /** The source has paused the VM. */
+    record VmPaused() implements Event {}
+
+    record CopyCompleted(CopyFigures figures) implements Event {
+        public CopyCompleted {
+            requireNonNull(figures, "figures is null");
+        }
+    }
+
+    /** The hypervisor itself says that the VM runs at the source. */
+    record CopyFailed(MigrationFailure failure) implements Event, Setback {}
+
+    /** The copy ended, or its agent was lost, without a word on where the VM is. */
+    record CopyOutcomeUnknown(MigrationFailure failure) implements Event, Setback {}
+
+    /** {@link Effect#CANCEL_COPY} was heard. Nothing follows from it: the outcome of the copy decides. */
+    record CopyStopped() implements Event {}
+
+    record RunningOnSource() implements Event {}
+
+    record RunningOnTarget() implements Event {}
+
+    /** The two answers do not say where the one running copy is. */
+    record StillUnclear(MigrationFailure failure) implements Event, Setback {}
+
+    record VmMoved() implements Event {}
+
+    record GuestSettled() implements Event {}
+
+    record MappingActivated() implements Event {}
+
+    record StagingRemoved() implements Event {}
+
+    record MappingUnstaged() implements Event {}
+
+    record SourceUnstaged() implements Event {}
+
+    record TargetDiscarded() implements Event {}
+
+    /** An effect was refused or failed, and whoever performed it said so. Never of {@link Effect#COPY}. */
+    record StepFailed(Effect effect, MigrationFailure failure) implements Event, Setback {}
+
+    /** An effect was not answered within its time limit, or its agent was lost. Never of {@link Effect#COPY}. */
+    record StepTimedOut(Effect effect, MigrationFailure failure) implements Event, Setback {}
+
+    /** Delivered between two steps, or during the copy. */
+    record CancelRequested() implements Event, Setback {
+        @Override
+        public MigrationFailure failure() {
+            return new MigrationFailure("cancelled", "An operator cancelled the migration.");
+        }
+    }
+
+    /** An event that tells of trouble. */
+    sealed interface Setback {
+        MigrationFailure failure();
+    }
+}

@@ -1,0 +1,145 @@
+package org.godwit.mcs.workflow;
+
+import static org.godwit.mcs.workflow.Effect.*;
+import static org.godwit.model.MigrationPhase.*;
+
+import org.godwit.mcs.workflow.Event.Accepted;
+import org.godwit.mcs.workflow.Event.AddressFree;
+import org.godwit.mcs.workflow.Event.AddressStaged;
+import org.godwit.mcs.workflow.Event.CancelRequested;
+import org.godwit.mcs.workflow.Event.CopyCompleted;
+import org.godwit.mcs.workflow.Event.CopyFailed;
+import org.godwit.mcs.workflow.Event.CopyOutcomeUnknown;
+import org.godwit.mcs.workflow.Event.CopyStarted;
+import org.godwit.mcs.workflow.Event.GatewayStaged;
+import org.godwit.mcs.workflow.Event.GuestArmed;
+import org.godwit.mcs.workflow.Event.GuestReady;
+import org.godwit.mcs.workflow.Event.GuestSettled;
+import org.godwit.mcs.workflow.Event.GuestUnenrolled;
+import org.godwit.mcs.workflow.Event.MappingActivated;
+import org.godwit.mcs.workflow.Event.MappingStaged;
+import org.godwit.mcs.workflow.Event.MappingUnstaged;
+import org.godwit.mcs.workflow.Event.RunningOnSource;
+import org.godwit.mcs.workflow.Event.RunningOnTarget;
+import org.godwit.mcs.workflow.Event.SourceRunning;
+import org.godwit.mcs.workflow.Event.SourceUnstaged;
+import org.godwit.mcs.workflow.Event.StagingRemoved;
+import org.godwit.mcs.workflow.Event.StepFailed;
+import org.godwit.mcs.workflow.Event.StepTimedOut;
+import org.godwit.mcs.workflow.Event.StillUnclear;
+import org.godwit.mcs.workflow.Event.TargetDiscarded;
+import org.godwit.mcs.workflow.Event.TargetEmpty;
+import org.godwit.mcs.workflow.Event.TargetReady;
+import org.godwit.mcs.workflow.Event.VmMoved;
+import org.godwit.mcs.workflow.Event.VmPaused;
+import org.godwit.mcs.workflow.TransitionTable.Condition;
+
+/**
+ * The table. Where a row is missing the event changes nothing: it comes too late, such as the outcome of a command that was
+ * given up, or a pause that is reported twice.
+ */
+final class MigrationTransitions {
+
+    /** So many answered failures of an undoing step; after that what is left is the host agent's own clean-up. */
+    static final int UNDOING_ATTEMPTS = 8;
+
+    private static final Condition<AddressStaged> AS_PREDICTED = new Condition<>("as predicted",
+            (state, e) -> state.knowledge().moa().filter(e.moa()::equals).isPresent()
+                    && state.knowledge().linkLocal().filter(e.linkLocal()::equals).isPresent());
+
+    private static final Condition<Event> UNSTAGING = failing(UNSTAGE_SOURCE, "unstaging");
+    private static final Condition<Event> UNSTAGING_GIVEN_UP = givenUp(UNSTAGE_SOURCE, "unstaging given up");
+    private static final Condition<Event> DISCARDING = failing(DISCARD_TARGET, "discarding");
+    private static final Condition<Event> DISCARDING_GIVEN_UP = givenUp(DISCARD_TARGET, "discarding given up");
+    private static final Condition<Event> MOVING = failing(MOVE_VM, "moving");
+    private static final Condition<Event> SETTLING = failing(SETTLE_GUEST, "settling");
+    private static final Condition<Event> ACTIVATING = failing(ACTIVATE_MAPPING, "activating");
+    private static final Condition<Event> REMOVING = failing(REMOVE_STAGING, "removing");
+    private static final Condition<Event> WITHDRAWING = failing(UNSTAGE_MAPPING, "withdrawing");
+
+    static final TransitionTable TABLE = new TransitionTable()
+            // ---- checks: nothing is changed, so a failed one simply ends it ----
+            .row(REQUESTED, Accepted.class, REQUESTED, INSPECT_SOURCE)
+            .row(REQUESTED, SourceRunning.class, REQUESTED, CHECK_GUEST)
+            .row(REQUESTED, GuestUnenrolled.class, REQUESTED, ENROL_GUEST)
+            .row(REQUESTED, GuestReady.class, REQUESTED, INSPECT_TARGET)
+            .row(REQUESTED, TargetEmpty.class, REQUESTED, PROBE_ADDRESS)
+            .row(REQUESTED, AddressFree.class, CHECKED, STAGE_GATEWAY)
+            .row(REQUESTED, StepFailed.class, ABORTED)
+            .row(REQUESTED, StepTimedOut.class, ABORTED)
+            .row(REQUESTED, CancelRequested.class, ABORTED)
+            // ---- staging: every failure rolls back ----
+            .row(CHECKED, GatewayStaged.class, GATEWAY_STAGED, STAGE_ADDRESS)
+            .row(CHECKED, StepFailed.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(CHECKED, StepTimedOut.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(CHECKED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(GATEWAY_STAGED, AddressStaged.class, AS_PREDICTED, GATEWAY_STAGED, STAGE_MAPPING)
+            .row(GATEWAY_STAGED, AddressStaged.class, GATEWAY_STAGED, PROBE_ADDRESS)
+            .row(GATEWAY_STAGED, AddressFree.class, GATEWAY_STAGED, STAGE_MAPPING)
+            .row(GATEWAY_STAGED, MappingStaged.class, GATEWAY_STAGED, ARM_GUEST)
+            .row(GATEWAY_STAGED, GuestArmed.class, ADDRESS_STAGED, PREPARE_TARGET)
+            .row(GATEWAY_STAGED, StepFailed.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(GATEWAY_STAGED, StepTimedOut.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(GATEWAY_STAGED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(ADDRESS_STAGED, TargetReady.class, TARGET_PREPARED, COPY)
+            .row(ADDRESS_STAGED, StepFailed.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(ADDRESS_STAGED, StepTimedOut.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(ADDRESS_STAGED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(TARGET_PREPARED, CopyStarted.class, COPYING)
+            .row(TARGET_PREPARED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
+            // ---- the copy: only the hypervisor's own word ends it ----
+            .row(COPYING, VmPaused.class, SWITCHOVER)
+            .row(COPYING, CancelRequested.class, COPYING, CANCEL_COPY)
+            .row(COPYING, CopyCompleted.class, REBINDING, MOVE_VM)
+            .row(COPYING, CopyFailed.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(COPYING, CopyOutcomeUnknown.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(SWITCHOVER, CopyCompleted.class, REBINDING, MOVE_VM)
+            .row(SWITCHOVER, CopyFailed.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(SWITCHOVER, CopyOutcomeUnknown.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(INQUIRY, RunningOnSource.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(INQUIRY, StillUnclear.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            // ---- point of no return: from here we only roll forward, and try until it is done ----
+            .row(INQUIRY, RunningOnTarget.class, REBINDING, MOVE_VM)
+            .row(REBINDING, VmMoved.class, REBINDING, SETTLE_GUEST)
+            .row(REBINDING, GuestSettled.class, REBINDING, ACTIVATE_MAPPING)
+            .row(REBINDING, MappingActivated.class, REBINDING, REMOVE_STAGING)
+            .row(REBINDING, StagingRemoved.class, SETTLED)
+            .row(REBINDING, StepFailed.class, MOVING, REBINDING, MOVE_VM)
+            .row(REBINDING, StepFailed.class, SETTLING, REBINDING, SETTLE_GUEST)
+            .row(REBINDING, StepFailed.class, ACTIVATING, REBINDING, ACTIVATE_MAPPING)
+            .row(REBINDING, StepFailed.class, REMOVING, REBINDING, REMOVE_STAGING)
+            .row(REBINDING, StepTimedOut.class, SETTLING, REBINDING, SETTLE_GUEST)
+            .row(REBINDING, StepTimedOut.class, REMOVING, REBINDING, REMOVE_STAGING)
+            // ---- rollback: the VM stays; undo in reverse ----
+            .row(ROLLBACK, MappingUnstaged.class, ROLLBACK, UNSTAGE_SOURCE)
+            .row(ROLLBACK, SourceUnstaged.class, ROLLBACK, DISCARD_TARGET)
+            .row(ROLLBACK, TargetDiscarded.class, ABORTED)
+            .row(ROLLBACK, StepFailed.class, WITHDRAWING, ROLLBACK, UNSTAGE_MAPPING)
+            .row(ROLLBACK, StepFailed.class, UNSTAGING_GIVEN_UP, ROLLBACK, DISCARD_TARGET)
+            .row(ROLLBACK, StepFailed.class, UNSTAGING, ROLLBACK, UNSTAGE_SOURCE)
+            .row(ROLLBACK, StepFailed.class, DISCARDING_GIVEN_UP, ABORTED)
+            .row(ROLLBACK, StepFailed.class, DISCARDING, ROLLBACK, DISCARD_TARGET)
+            // a source host that is away keeps the VM's staging: wait for it
+            .row(ROLLBACK, StepTimedOut.class, UNSTAGING, ROLLBACK, UNSTAGE_SOURCE)
+            .row(ROLLBACK, StepTimedOut.class, DISCARDING_GIVEN_UP, ABORTED)
+            .row(ROLLBACK, StepTimedOut.class, DISCARDING, ROLLBACK, DISCARD_TARGET);
+
+    private MigrationTransitions() {}
+
+    private static Condition<Event> failing(Effect effect, String words) {
+        return new Condition<>(words, (_, e) -> effectOf(e) == effect);
+    }
+
+    private static Condition<Event> givenUp(Effect effect, String words) {
+        return new Condition<>(words,
+                (state, e) -> effectOf(e) == effect && state.knowledge().attempts() >= UNDOING_ATTEMPTS);
+    }
+
+    private static Effect effectOf(Event event) {
+        return switch (event) {
+            case StepFailed failed -> failed.effect();
+            case StepTimedOut timedOut -> timedOut.effect();
+            case Event _ -> null;
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package org.godwit.mcs.workflow;
+
+import org.godwit.mcs.workflow.Event.RunningOnSource;
+import org.godwit.mcs.workflow.Event.RunningOnTarget;
+import org.godwit.mcs.workflow.Event.StillUnclear;
+
+/** What a hypervisor says of a domain, and what two such answers together mean. */
+public enum Whereabouts {
+
+    RUNNING, PAUSED, STOPPED, ABSENT,
+
+    /** The host did not answer. */
+    UNREACHABLE;
+
+    /**
+     * Only one running copy with the other side known not to run is an answer; anything else is asked again.
+     *
+     * @param copyStopped whether the source's agent confirmed that no copy is under way any more. Without that word a VM that
+     *        runs at the source may still be leaving it.
+     */
+    public static Event verdict(boolean copyStopped, Whereabouts source, Whereabouts target) {
+        if (source == RUNNING && target.stands() && copyStopped) {
+            return new RunningOnSource();
+        }
+        if (target == RUNNING && source.stands()) {
+            return new RunningOnTarget();
+        }
+        String message = "Where the VM runs is not certain: the source host says " + word(source)
+                + ", the target host says " + word(target)
+                + ". Both are being asked again; make sure that both agents are connected.";
+        return new StillUnclear(new MigrationFailure("outcome_unknown", message));
+    }
+
+    private boolean stands() {
+        return this == PAUSED || this == STOPPED || this == ABSENT;
+    }
+
+    private static String word(Whereabouts value) {
+        return switch (value) {
+            case RUNNING -> "running";
+            case PAUSED -> "paused";
+            case STOPPED -> "stopped";
+            case ABSENT -> "absent";
+            case UNREACHABLE -> "nothing";
+        };
+    }
+}

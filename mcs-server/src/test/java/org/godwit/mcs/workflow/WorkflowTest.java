@@ -1,0 +1,307 @@
+package org.godwit.mcs.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.godwit.mcs.workflow.Effect.*;
+import static org.godwit.model.MigrationPhase.*;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.godwit.mcs.workflow.Event.*;
+import org.godwit.mcs.workflow.MigrationState.Outcome;
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MigrationPhase;
+import org.godwit.model.MobileAddress;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The table, row by row, as stories; a row that no story takes fails the class. */
+class WorkflowTest {
+
+    private static final Path DIAGRAM = Path.of("../docs/state-machines/migration.md");
+    private static final Set<TransitionTable.Row> VISITED = new LinkedHashSet<>();
+    private static final MigrationFailure TROUBLE = new MigrationFailure("trouble", "Something went wrong.");
+
+    private static final CopyDestination DESTINATION = new CopyDestination("qemu+tcp://[2001:db8:b::10]/system", "br0",
+            "idle0");
+    private static final CopyFigures FIGURES = new CopyFigures(42, 9000, 1 << 20, 256, 1000, 3);
+
+    @AfterAll
+    static void everyRowHasItsStory() {
+        List<TransitionTable.Row> unvisited = new ArrayList<>(MigrationTransitions.TABLE.rows());
+        unvisited.removeAll(VISITED);
+        assertThat(unvisited).as("rows that no story takes").isEmpty();
+    }
+
+    @Test
+    void theVmFliesAndSettles() {
+        Story story = Story.rebinding();
+        story.on(new VmMoved(), REBINDING, SETTLE_GUEST).on(new GuestSettled(), REBINDING, ACTIVATE_MAPPING)
+                .on(new MappingActivated(), REBINDING, REMOVE_STAGING).on(new StagingRemoved(), SETTLED);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(story.state.knowledge().moa()).contains(Plans.MOA_B);
+        assertThat(story.state.knowledge().figures()).contains(FIGURES);
+        assertThat(story.state.knowledge().failure()).isEmpty();
+    }
+
+    @Test
+    void aCopyWhosePauseWasNotReportedSettlesAllTheSame() {
+        Story.copying().on(new CopyCompleted(FIGURES), REBINDING, MOVE_VM);
+    }
+
+    @Test
+    void aGuestThatHasBootedIsToldAgainWhoItIs() {
+        new Story().on(new Accepted(), REQUESTED, INSPECT_SOURCE)
+                .on(new SourceRunning(Plans.SECONDARY_MAC), REQUESTED, CHECK_GUEST)
+                .on(new GuestUnenrolled(), REQUESTED, ENROL_GUEST).on(new GuestReady(), REQUESTED, INSPECT_TARGET);
+    }
+
+    @Test
+    void aFailedCheckRefusesAndChangesNothing() {
+        Story story = new Story().on(new Accepted(), REQUESTED, INSPECT_SOURCE)
+                .on(new StepFailed(INSPECT_SOURCE, TROUBLE), ABORTED);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(story.state.knowledge().failure()).contains(TROUBLE);
+    }
+
+    @Test
+    void aCheckThatIsNotAnsweredRefuses() {
+        Story story = new Story().on(new StepTimedOut(CHECK_GUEST, TROUBLE), ABORTED);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.REFUSED);
+    }
+
+    @Test
+    void aCancelDuringTheChecksRefuses() {
+        Story story = new Story().on(new CancelRequested(), ABORTED);
+        assertThat(story.state.knowledge().failure()).map(MigrationFailure::code).contains("cancelled");
+    }
+
+    @Test
+    void anAddressOtherThanPredictedIsProbedBeforeAnybodyHearsOfIt() {
+        MobileAddress other = MobileAddress.of("2001:db8:b::77");
+        Story story = Story.in(GATEWAY_STAGED)
+                .on(new AddressStaged(other, LinkLocalAddress.of("fe80::77")), GATEWAY_STAGED, PROBE_ADDRESS)
+                .on(new AddressFree(), GATEWAY_STAGED, STAGE_MAPPING);
+        assertThat(story.state.knowledge().moa()).contains(other);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CHECKED", "GATEWAY_STAGED", "ADDRESS_STAGED" })
+    void aFailureWhileStagingRollsBack(MigrationPhase phase) {
+        Story.in(phase).on(new StepFailed(STAGE_GATEWAY, TROUBLE), ROLLBACK, UNSTAGE_MAPPING).undone();
+        Story.in(phase).on(new StepTimedOut(STAGE_GATEWAY, TROUBLE), ROLLBACK, UNSTAGE_MAPPING).undone();
+        Story story = Story.in(phase).on(new CancelRequested(), ROLLBACK, UNSTAGE_MAPPING).undone();
+        assertThat(story.state.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+    }
+
+    @Test
+    void aCancelJustBeforeTheCopyRollsBack() {
+        Story.in(TARGET_PREPARED).on(new CancelRequested(), ROLLBACK, UNSTAGE_MAPPING).undone();
+    }
+
+    @Test
+    void aCancelDuringTheCopyWaitsForTheWordOfTheCopyItself() {
+        MigrationFailure cancelled = new MigrationFailure("copy_cancelled", "The copy was cancelled.");
+        Story story = Story.copying().on(new CancelRequested(), COPYING, CANCEL_COPY).ignores(new CopyStopped())
+                .on(new CopyFailed(cancelled), ROLLBACK, UNSTAGE_MAPPING).undone();
+        assertThat(story.state.knowledge().failure()).contains(cancelled);
+    }
+
+    @Test
+    void aFailedSwitchoverRollsBack() {
+        Story.switchover().on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING).undone();
+    }
+
+    @Test
+    void anUnknownOutcomeIsAskedForUntilItIsKnown() {
+        Story story = Story.switchover().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new StillUnclear(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new StillUnclear(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.UNCERTAIN);
+        assertThat(story.delay).isEqualTo(Duration.ofMillis(500));
+        story.on(new RunningOnTarget(), REBINDING, MOVE_VM);
+    }
+
+    @Test
+    void aVmFoundAtTheSourceStaysThere() {
+        Story.copying().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new RunningOnSource(), ROLLBACK, UNSTAGE_MAPPING).undone();
+    }
+
+    @Test
+    void rebindingTriesEveryStepUntilItIsDone() {
+        Story.rebinding().on(new StepFailed(MOVE_VM, TROUBLE), REBINDING, MOVE_VM)
+                .on(new VmMoved(), REBINDING, SETTLE_GUEST)
+                .on(new StepFailed(SETTLE_GUEST, TROUBLE), REBINDING, SETTLE_GUEST)
+                .on(new StepTimedOut(SETTLE_GUEST, TROUBLE), REBINDING, SETTLE_GUEST)
+                .on(new GuestSettled(), REBINDING, ACTIVATE_MAPPING)
+                .on(new StepFailed(ACTIVATE_MAPPING, TROUBLE), REBINDING, ACTIVATE_MAPPING)
+                .on(new MappingActivated(), REBINDING, REMOVE_STAGING)
+                .on(new StepFailed(REMOVE_STAGING, TROUBLE), REBINDING, REMOVE_STAGING)
+                .on(new StepTimedOut(REMOVE_STAGING, TROUBLE), REBINDING, REMOVE_STAGING)
+                .on(new StagingRemoved(), SETTLED);
+    }
+
+    @Test
+    void theDelayBetweenAttemptsGrowsToTenSeconds() {
+        Story story = Story.rebinding().on(new VmMoved(), REBINDING, SETTLE_GUEST);
+        for (int attempt = 0; attempt < 40; attempt++) {
+            story.on(new StepFailed(SETTLE_GUEST, TROUBLE), REBINDING, SETTLE_GUEST);
+        }
+        assertThat(story.delay).isEqualTo(Duration.ofSeconds(10));
+        assertThat(story.state.knowledge().failure()).contains(TROUBLE);
+        story.on(new GuestSettled(), REBINDING, ACTIVATE_MAPPING);
+        assertThat(story.delay).isZero();
+        assertThat(story.state.knowledge().failure()).isEmpty();
+    }
+
+    @Test
+    void rollbackWaitsForASourceThatIsAwayButNotForATarget() {
+        Story story = Story.switchover().on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING)
+                .on(new StepFailed(UNSTAGE_MAPPING, TROUBLE), ROLLBACK, UNSTAGE_MAPPING)
+                .on(new MappingUnstaged(), ROLLBACK, UNSTAGE_SOURCE);
+        for (int attempt = 0; attempt < 3 * MigrationTransitions.UNDOING_ATTEMPTS; attempt++) {
+            story.on(new StepTimedOut(UNSTAGE_SOURCE, TROUBLE), ROLLBACK, UNSTAGE_SOURCE);
+        }
+        story.on(new SourceUnstaged(), ROLLBACK, DISCARD_TARGET);
+        for (int attempt = 1; attempt < MigrationTransitions.UNDOING_ATTEMPTS; attempt++) {
+            story.on(new StepTimedOut(DISCARD_TARGET, TROUBLE), ROLLBACK, DISCARD_TARGET);
+        }
+        story.on(new StepTimedOut(DISCARD_TARGET, TROUBLE), ABORTED);
+    }
+
+    @Test
+    void rollbackGivesUpWhatTheAgentsKeepRefusingToUndo() {
+        Story story = Story.switchover().on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING)
+                .on(new MappingUnstaged(), ROLLBACK, UNSTAGE_SOURCE);
+        MigrationFailure silent = new MigrationFailure("guest_silent", "The guest does not answer.");
+        for (int attempt = 1; attempt < MigrationTransitions.UNDOING_ATTEMPTS; attempt++) {
+            story.on(new StepFailed(UNSTAGE_SOURCE, silent), ROLLBACK, UNSTAGE_SOURCE);
+        }
+        story.on(new StepFailed(UNSTAGE_SOURCE, silent), ROLLBACK, DISCARD_TARGET);
+        assertThat(story.delay).isZero();
+        for (int attempt = 1; attempt < MigrationTransitions.UNDOING_ATTEMPTS; attempt++) {
+            story.on(new StepFailed(DISCARD_TARGET, silent), ROLLBACK, DISCARD_TARGET);
+        }
+        story.on(new StepFailed(DISCARD_TARGET, silent), ABORTED);
+        assertThat(story.state.knowledge().failure()).as("why it was rolled back").contains(TROUBLE);
+    }
+
+    @Test
+    void whatComesTooLateChangesNothing() {
+        Story.switchover().ignores(new VmPaused()).ignores(new CancelRequested()).ignores(new CopyStopped())
+                .ignores(new StepFailed(CANCEL_COPY, TROUBLE));
+        Story.rebinding().ignores(new CancelRequested()).ignores(new CopyFailed(TROUBLE));
+    }
+
+    @Test
+    void oneRunningCopyWithTheOtherKnownNotToRunIsAnAnswer() {
+        for (Whereabouts source : Whereabouts.values()) {
+            for (Whereabouts target : Whereabouts.values()) {
+                boolean otherStands = target != Whereabouts.RUNNING && target != Whereabouts.UNREACHABLE;
+                Event verdict = Whereabouts.verdict(true, source, target);
+                assertThat(verdict instanceof RunningOnSource).as("%s, %s", source, target)
+                        .isEqualTo(source == Whereabouts.RUNNING && otherStands);
+                boolean sourceStands = source != Whereabouts.RUNNING && source != Whereabouts.UNREACHABLE;
+                assertThat(verdict instanceof RunningOnTarget).as("%s, %s", source, target)
+                        .isEqualTo(target == Whereabouts.RUNNING && sourceStands);
+            }
+        }
+    }
+
+    @Test
+    void aVmAtTheSourceMayStillBeLeavingUnlessTheCopyIsKnownToBeStopped() {
+        assertThat(Whereabouts.verdict(false, Whereabouts.RUNNING, Whereabouts.PAUSED))
+                .isInstanceOf(StillUnclear.class);
+    }
+
+    @Test
+    void aTableRefusesDuplicatesAndExitsFromFinalPhases() {
+        TransitionTable table = new TransitionTable().row(REQUESTED, Accepted.class, CHECKED);
+        assertThatThrownBy(() -> table.row(REQUESTED, Accepted.class, ABORTED)).hasMessageContaining("never decide");
+        assertThatThrownBy(() -> table.row(SETTLED, Accepted.class, CHECKED)).hasMessageContaining("final phase");
+        assertThatThrownBy(() -> table.row(ABORTED, Accepted.class, CHECKED)).hasMessageContaining("final phase");
+    }
+
+    @Test
+    void everyPhaseIsReachedAndTheDiagramIsFresh() throws IOException {
+        assertThat(MigrationTransitions.TABLE.rows().stream().map(TransitionTable.Row::to))
+                .contains(MigrationPhase.values());
+        String drawn = Diagram.markdown(MigrationTransitions.TABLE);
+        if (Boolean.getBoolean("golden.update")) {
+            Files.createDirectories(DIAGRAM.getParent());
+            Files.writeString(DIAGRAM, drawn);
+        }
+        assertThat(drawn).as(DIAGRAM + "; -Dgolden.update=true draws it anew").isEqualTo(Files.readString(DIAGRAM));
+    }
+
+    /** A migration that is told what happened, and whose answers are compared. */
+    private static final class Story {
+        private MigrationState state = MigrationState.requested(Plans.fromAToB());
+        private Duration delay = Duration.ZERO;
+
+        Story on(Event event, MigrationPhase phase, Effect... effects) {
+            Decision decision = Workflow.decide(state, event).orElseThrow();
+            VISITED.add(decision.row());
+            assertThat(decision.state().phase()).isEqualTo(phase);
+            assertThat(decision.effects()).isEqualTo(Arrays.asList(effects));
+            state = decision.state();
+            delay = decision.delay();
+            return this;
+        }
+
+        Story ignores(Event event) {
+            assertThat(Workflow.decide(state, event)).isEqualTo(Optional.empty());
+            return this;
+        }
+
+        Story undone() {
+            return on(new MappingUnstaged(), ROLLBACK, UNSTAGE_SOURCE)
+                    .on(new SourceUnstaged(), ROLLBACK, DISCARD_TARGET)
+                    .on(new TargetDiscarded(), ABORTED);
+        }
+
+        static Story in(MigrationPhase phase) {
+            Story story = new Story().on(new Accepted(), REQUESTED, INSPECT_SOURCE)
+                    .on(new SourceRunning(Plans.SECONDARY_MAC), REQUESTED, CHECK_GUEST)
+                    .on(new GuestReady(), REQUESTED, INSPECT_TARGET).on(new TargetEmpty(), REQUESTED, PROBE_ADDRESS)
+                    .on(new AddressFree(), CHECKED, STAGE_GATEWAY);
+            if (phase == CHECKED) {
+                return story;
+            }
+            story.on(new GatewayStaged(), GATEWAY_STAGED, STAGE_ADDRESS);
+            if (phase == GATEWAY_STAGED) {
+                return story;
+            }
+            story.on(new AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), GATEWAY_STAGED, STAGE_MAPPING)
+                    .on(new MappingStaged(0), GATEWAY_STAGED, ARM_GUEST)
+                    .on(new GuestArmed(), ADDRESS_STAGED, PREPARE_TARGET);
+            if (phase == ADDRESS_STAGED) {
+                return story;
+            }
+            return story.on(new TargetReady(DESTINATION), TARGET_PREPARED, COPY);
+        }
+
+        static Story copying() {
+            return in(TARGET_PREPARED).on(new CopyStarted(), COPYING);
+        }
+
+        static Story switchover() {
+            return copying().on(new VmPaused(), SWITCHOVER);
+        }
+
+        static Story rebinding() {
+            return switchover().on(new CopyCompleted(FIGURES), REBINDING, MOVE_VM);
+        }
+    }
+}
