@@ -1,0 +1,2 @@
+/** The one place where this module starts processes of other programs. */
+package org.godwit.host.program;

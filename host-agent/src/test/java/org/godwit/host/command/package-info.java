@@ -1,0 +1,2 @@
+/** Tests of {@code org.godwit.host.command}. */
+package org.godwit.host.command;

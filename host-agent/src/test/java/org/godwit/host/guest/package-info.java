@@ -1,0 +1,2 @@
+/** Tests of {@code org.godwit.host.guest}. */
+package org.godwit.host.guest;

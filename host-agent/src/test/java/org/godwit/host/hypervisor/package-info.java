@@ -1,0 +1,2 @@
+/** Tests of {@code org.godwit.host.hypervisor}. */
+package org.godwit.host.hypervisor;

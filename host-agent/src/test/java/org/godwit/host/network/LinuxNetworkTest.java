@@ -1,0 +1,214 @@
+package org.godwit.host.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import inet.ipaddr.ipv6.IPv6Address;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.godwit.host.program.Programs;
+import org.godwit.model.Gateway;
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.model.SitePrefix;
+import org.godwit.testing.Tier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real tools in namespaces: a host, a "VM" behind a cable where its tap would be, and a neighbour on the site's link. */
+@Tag("netns")
+class LinuxNetworkTest {
+
+    private static final UUID VM = UUID.fromString("5ca1ab1e-0000-4000-8000-000000000001");
+    private static final UUID ALIKE = UUID.fromString("5ca1ab1e-0000-4000-8000-000000000002");
+    private static final MacAddress VM_MAC = MacAddress.of("52:54:00:00:00:02");
+    private static final MacAddress NEIGHBOUR_MAC = MacAddress.of("52:54:00:00:00:77");
+    private static final Gateway GATEWAY = new Gateway(LinkLocalAddress.of("fe80::b1"),
+            MacAddress.of("02:00:00:00:00:b1"), SitePrefix.of("2001:db8:b::/64"));
+    private static final DummyBridge DUMMY = new DummyBridge(VM, GATEWAY, "vnet1");
+    private static final MobileAddress MOA = GATEWAY.prefix().addressOf(VM_MAC);
+
+    @TempDir
+    Path stateFolder;
+
+    private NetworkNamespaces namespaces;
+    private Programs host;
+    private Programs vm;
+    private LinuxNetwork network;
+
+    @BeforeAll
+    static void needsNamespaces() {
+        Tier.NETNS.needs(NetworkNamespaces.lack());
+    }
+
+    @BeforeEach
+    void connectEverything() {
+        namespaces = new NetworkNamespaces("host", "vm", "site");
+        host = namespaces.in("host");
+        vm = namespaces.in("vm");
+        namespaces.connect("host", "vnet1", "vm", "eth1");
+        namespaces.connect("host", "uplink", "site", "eth0");
+        vm.require("", "sysctl", "-q", "-w", "net.ipv6.conf.eth1.router_solicitation_delay=0",
+                "net.ipv6.conf.eth1.dad_transmits=1");
+        namespaces.ip("vm", "link set eth1 address " + VM_MAC);
+        namespaces.ip("host", "link add name br-site type bridge", "link set uplink master br-site",
+                "link set uplink up",
+                "link set vnet1 up", "address add 2001:db8:a::10/64 dev br-site nodad", "link set br-site up");
+        namespaces.ip("site", "link set eth0 address " + NEIGHBOUR_MAC,
+                "address add 2001:db8:a::77/64 dev eth0 nodad", "link set eth0 up");
+        network = new LinuxNetwork(host, "br-site", stateFolder);
+    }
+
+    @AfterEach
+    void removeEverything() {
+        try {
+            network.cleanUp();
+        } finally {
+            namespaces.close();
+        }
+    }
+
+    @Test
+    void aStagedInterfaceFormsItsMoaAndKnowsTheGatewayByItsMac() {
+        stageAndFormMoa();
+        assertThat(vm.require("", "ip", "-6", "route", "show", "default")).contains("via fe80::b1");
+        assertThat(vm.run("", "ndisc6", "-1", "-q", "fe80::b1", "eth1").output())
+                .isEqualToIgnoringCase(GATEWAY.mac().text());
+        assertThat(host.require("", "ip", "-6", "address", "show", "dev", DUMMY.name())).contains("fe80::b1")
+                .containsOnlyOnce("inet6");
+    }
+
+    @Test
+    void aDummyBridgeIsABlackHoleForEverythingElse() {
+        stageAndFormMoa();
+        host.require("", "sysctl", "-q", "-w", "net.ipv6.conf.all.forwarding=1");
+        countArrivalsAtSite();
+        assertThat(vm.run("", "ping", "-c", "3", "-i", "0.1", "-W", "1", "2001:db8:a::77").exitCode())
+                .as("an address behind the host's uplink").isEqualTo(1);
+        assertThat(vm.run("", "ping", "-c", "3", "-i", "0.1", "-W", "1", "fe80::b1%eth1").exitCode())
+                .as("the impersonated gateway itself").isEqualTo(1);
+        assertThat(arrivalsAtSite()).contains("packets 0");
+
+        // The same host without the black hole would route them out: that is what this test would see.
+        host.require(BlackHole.remove(DUMMY.name()), "nft", "-f", "-");
+        vm.run("", "ping", "-c", "3", "-i", "0.1", "-W", "1", "2001:db8:a::77");
+        assertThat(arrivalsAtSite()).contains("packets 3");
+    }
+
+    @Test
+    void stagingTwiceIsLikeStagingOnce() {
+        network.apply(DesiredHostNetwork.of(DUMMY));
+        String once = stateOfHost();
+        network.apply(DesiredHostNetwork.of(DUMMY));
+        assertThat(stateOfHost()).isEqualTo(once);
+    }
+
+    @Test
+    void aRemovedStagingLeavesTheTapOnTheIdleBridgeAndNothingElse() {
+        network.apply(DesiredHostNetwork.of(DUMMY));
+        network.removeStaging(VM);
+        network.removeStaging(VM);
+        assertThat(host.require("", "ip", "link", "show", "dev", "vnet1")).contains("master gw-idle");
+        assertThat(host.require("", "ip", "link", "show")).doesNotContain("gws-");
+        assertThat(host.require("", "nft", "list", "ruleset")).doesNotContain("5ca1ab1e").contains("godwit_idle");
+        assertThat(stateFolder.resolve("radvd")).isEmptyDirectory();
+        assertThat(new Radvd(host, stateFolder.resolve("radvd")).runs(DUMMY.name())).isFalse();
+    }
+
+    @Test
+    void anotherAgentWithTheSameStateFolderCleansUpWhatItNeverMade() {
+        network.apply(DesiredHostNetwork.of(DUMMY));
+        LinuxNetwork stranger = new LinuxNetwork(host, "br-site", stateFolder);
+        stranger.cleanUp();
+        stranger.cleanUp();
+        assertThat(host.require("", "ip", "link", "show")).doesNotContain("gws-").doesNotContain("gw-idle")
+                .contains("br-site");
+        assertThat(host.require("", "nft", "list", "ruleset")).isEmpty();
+        assertThat(new Radvd(host, stateFolder.resolve("radvd")).runs(DUMMY.name())).isFalse();
+    }
+
+    @Test
+    void aVmWhoseUuidBeginsAlikeIsRefusedAndCannotRemoveTheOther() {
+        network.apply(DesiredHostNetwork.of(DUMMY));
+        DummyBridge alike = new DummyBridge(ALIKE, GATEWAY, "vnet1");
+        assertThatThrownBy(() -> network.apply(DesiredHostNetwork.of(alike))).isInstanceOf(HostNetworkException.class)
+                .hasMessageContaining("taken by a VM whose UUID begins alike");
+        network.removeStaging(ALIKE);
+        assertThat(host.require("", "ip", "link", "show")).contains(DUMMY.name());
+    }
+
+    @Test
+    void aTapThatIsNotThereIsNamed() {
+        DummyBridge dummy = new DummyBridge(VM, GATEWAY, "vnet9");
+        assertThatThrownBy(() -> network.apply(DesiredHostNetwork.of(dummy))).isInstanceOf(HostNetworkException.class)
+                .hasMessageContaining("vnet9");
+    }
+
+    @Test
+    void theProbeFindsAnOwnerAndNamesItsMac() {
+        eventually("the link is up", () -> network.ownerOf(NEIGHBOUR_MAC.linkLocal().address()).isPresent());
+        assertThat(network.ownerOf(NEIGHBOUR_MAC.linkLocal().address())).contains(NEIGHBOUR_MAC);
+        assertThat(network.ownerOf(address("2001:db8:a::77"))).contains(NEIGHBOUR_MAC);
+    }
+
+    @Test
+    void theProbePassesAFreeAddressButNotTheHostsOwn() {
+        eventually("the link is up", () -> network.ownerOf(address("2001:db8:a::77")).isPresent());
+        assertThat(network.ownerOf(address("2001:db8:a::78"))).isEmpty();
+        assertThat(network.ownerOf(address("2001:db8:a::10"))).isPresent();
+    }
+
+    @Test
+    void aReachableBridgeNeedsAnUplink() {
+        assertThat(network.lackOfReachableBridge()).isEmpty();
+        namespaces.ip("host", "link set uplink nomaster");
+        assertThat(network.lackOfReachableBridge()).hasValueSatisfying(lack -> assertThat(lack).contains("no uplink"));
+        assertThat(new LinuxNetwork(host, "br-none", stateFolder).lackOfReachableBridge())
+                .hasValueSatisfying(lack -> assertThat(lack).contains("there is no bridge br-none"));
+    }
+
+    private void stageAndFormMoa() {
+        network.apply(DesiredHostNetwork.of(DUMMY));
+        namespaces.ip("vm", "link set eth1 up");
+        eventually("the VM has its MoA", () -> {
+            String addresses = vm.require("", "ip", "-6", "address", "show", "dev", "eth1");
+            return addresses.contains(MOA + "/64") && !addresses.contains("tentative");
+        });
+    }
+
+    private void countArrivalsAtSite() {
+        namespaces.in("site").require("""
+                table ip6 arrivals {
+                    chain input { type filter hook input priority 0; ip6 saddr 2001:db8:b::/64 counter; }
+                }
+                """, "nft", "-f", "-");
+    }
+
+    private String arrivalsAtSite() {
+        return namespaces.in("site").require("", "nft", "list", "table", "ip6", "arrivals");
+    }
+
+    private String stateOfHost() {
+        return host.require("", "ip", "-br", "link") + host.require("", "ip", "-br", "-6", "address", "show", "scope",
+                "link", "dev", DUMMY.name()) + host.require("", "nft", "list", "ruleset");
+    }
+
+    private static IPv6Address address(String text) {
+        return MobileAddress.of(text).address();
+    }
+
+    private static void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited in vain until " + what).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of {@code org.godwit.host.network}. */
+package org.godwit.host.network;

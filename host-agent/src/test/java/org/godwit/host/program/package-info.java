@@ -1,0 +1,2 @@
+/** Tests of {@code org.godwit.host.program}. */
+package org.godwit.host.program;

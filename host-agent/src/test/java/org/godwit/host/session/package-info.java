@@ -1,0 +1,2 @@
+/** Tests of {@code org.godwit.host.session}. */
+package org.godwit.host.session;
