@@ -1,0 +1,117 @@
+package org.godwit.lab.meter;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * When something with a sequence number arrived, in the order of arrival. A plain growing array, because thousands a minute
+ * are kept while the garbage collector must stay out of the measurement.
+ */
+final class Arrivals {
+
+    private long[] atNs = new long[1 << 14];
+    private long[] seq = new long[1 << 14];
+    private int size;
+
+    synchronized void add(long nowNs, long sequenceNumber) {
+        if (size == atNs.length) {
+            atNs = Arrays.copyOf(atNs, 2 * size);
+            seq = Arrays.copyOf(seq, 2 * size);
+        }
+        atNs[size] = nowNs;
+        seq[size++] = sequenceNumber;
+    }
+
+    synchronized int size() {
+        return size;
+    }
+
+    /** What arrived within a window, both ends included. */
+    synchronized Slice within(Window window) {
+        int from = 0;
+        while (from < size && atNs[from] < window.startNs()) {
+            from++;
+        }
+        int to = from;
+        while (to < size && atNs[to] <= window.endNs()) {
+            to++;
+        }
+        return new Slice(Arrays.copyOfRange(atNs, from, to), Arrays.copyOfRange(seq, from, to));
+    }
+
+    /** @param startNs endNs by the correspondent's monotonic clock */
+    record Window(long startNs, long endNs) {
+
+        Window {
+            if (endNs < startNs) {
+                throw new IllegalArgumentException("a window ends after its start, got " + startNs + " to " + endNs);
+            }
+        }
+    }
+
+    /** An immutable piece of the arrivals. */
+    static final class Slice {
+
+        private final long[] atNs;
+        private final long[] seq;
+
+        private Slice(long[] atNs, long[] seq) {
+            this.atNs = atNs;
+            this.seq = seq;
+        }
+
+        boolean isEmpty() {
+            return atNs.length == 0;
+        }
+
+        /** The longest time between two consecutive first arrivals, in ms; the whole window when there are fewer than two. */
+        double longestGapMs(Window window) {
+            Set<Long> seen = new HashSet<>();
+            long longest = 0;
+            long last = -1;
+            for (int i = 0; i < atNs.length; i++) {
+                if (seen.add(seq[i])) {
+                    if (last >= 0) {
+                        longest = Math.max(longest, atNs[i] - last);
+                    }
+                    last = atNs[i];
+                }
+            }
+            return (seen.size() < 2 ? window.endNs() - window.startNs() : longest) / 1e6;
+        }
+
+        /** Sequence numbers missing between the lowest and the highest that arrived. */
+        long holes() {
+            if (isEmpty()) {
+                return 0;
+            }
+            long lowest = Arrays.stream(seq).min().orElseThrow();
+            long highest = Arrays.stream(seq).max().orElseThrow();
+            return highest - lowest + 1 - distinct();
+        }
+
+        long duplicates() {
+            return seq.length - distinct();
+        }
+
+        long distinct() {
+            return Arrays.stream(seq).distinct().count();
+        }
+
+        /** By how much the number grew from the first arrival to the last. */
+        long advance() {
+            return isEmpty() ? 0 : seq[seq.length - 1] - seq[0];
+        }
+
+        /** How many arrived in each of {@code columns} equal parts of the window. */
+        int[] histogram(Window window, int columns) {
+            int[] counts = new int[columns];
+            double width = (window.endNs() - window.startNs()) / (double) columns;
+            for (long at : atNs) {
+                counts[Math.min(columns - 1, (int) ((at - window.startNs()) / width))]++;
+            }
+            return counts;
+        }
+    }
+}

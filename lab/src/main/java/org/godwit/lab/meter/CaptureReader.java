@@ -1,0 +1,40 @@
+package org.godwit.lab.meter;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The echo requests that the VM sends every 0.2 s, captured where they reach the correspondent: Watanabe's T_DW (section 4.1)
+ * is the longest time without one.
+ */
+final class CaptureReader implements AutoCloseable {
+
+    private static final Pattern REQUEST = Pattern.compile("echo request, id \\d+, seq (\\d+)");
+
+    private final LineReader tcpdump;
+
+    private CaptureReader(LineReader tcpdump) {
+        this.tcpdump = tcpdump;
+    }
+
+    static CaptureReader start(Recording recording, LongSupplier clockNs, String device) throws IOException {
+        return new CaptureReader(LineReader.start(
+                List.of("tcpdump", "-i", device, "-n", "-l", "--immediate-mode", "-Q", "in",
+                        "icmp6 and ip6[40] == 128"),
+                line -> request(line).ifPresent(seq -> recording.pingRequest(clockNs.getAsLong(), seq))));
+    }
+
+    static OptionalLong request(String line) {
+        Matcher request = REQUEST.matcher(line);
+        return request.find() ? OptionalLong.of(Long.parseLong(request.group(1))) : OptionalLong.empty();
+    }
+
+    @Override
+    public void close() {
+        tcpdump.close();
+    }
+}

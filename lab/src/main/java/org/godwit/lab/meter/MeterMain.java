@@ -1,0 +1,107 @@
+package org.godwit.lab.meter;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.godwit.lab.meter.Arrivals.Window;
+import org.godwit.model.HomeAddress;
+import org.godwit.protocol.rest.RestJson;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The outage meter as a program of the correspondent. It is steered by lines on its standard input:
+ *
+ * <pre>
+ * await             says "flowing" once traffic of every kind has been seen in both directions
+ * start NAME        opens a window
+ * end NAME          closes it and writes what it holds to OUT/NAME.json, then says "measured NAME"
+ * stop              ends the meter, as the end of the input does
+ * </pre>
+ */
+@Command(name = "outage-meter", mixinStandardHelpOptions = true, description = "Measures, by the correspondent's clock, what a migration does to traffic with a VM.")
+public final class MeterMain implements Callable<Integer> {
+
+    @Option(names = "--vm", required = true, description = "HoA of the VM", converter = HoaConverter.class)
+    private HomeAddress vm;
+
+    @Option(names = "--self", required = true, description = "HoA of this node", converter = HoaConverter.class)
+    private HomeAddress self;
+
+    @Option(names = "--device", required = true, description = "interface on which the VM's pings are captured")
+    private String device;
+
+    @Option(names = "--out", required = true, description = "folder for the results")
+    private Path out;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new MeterMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Recording recording = new Recording();
+        try (Traffic _ = Traffic.start(recording, System::nanoTime, vm, self);
+                PingReader _ = PingReader.start(recording, System::nanoTime, vm);
+                CaptureReader _ = CaptureReader.start(recording, System::nanoTime, device)) {
+            obey(recording, System.nanoTime(),
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+        }
+        return 0;
+    }
+
+    private void obey(Recording recording, long originNs, BufferedReader orders) throws Exception {
+        Map<String, Long> startNs = new HashMap<>();
+        JsonMapper json = RestJson.strict();
+        for (String line = orders.readLine(); line != null && !line.equals("stop"); line = orders.readLine()) {
+            List<String> words = new ArrayList<>(List.of(line.strip().split(" ")));
+            switch (words.getFirst()) {
+                case "await" -> {
+                    Waiting.until(recording::flows);
+                    say("flowing");
+                }
+                case "start" -> startNs.put(words.get(1), System.nanoTime());
+                case "end" -> {
+                    String name = words.get(1);
+                    Window window = new Window(startNs.get(name), System.nanoTime());
+                    write(name, json.writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(recording.measure(name, window, originNs)));
+                    say("measured " + name);
+                }
+                default -> say("unknown order \"" + line + "\": say await, start NAME, end NAME or stop");
+            }
+        }
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.createDirectories(out);
+        Path draft = out.resolve(name + ".json.draft");
+        Files.writeString(draft, text);
+        Files.move(draft, out.resolve(name + ".json"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    /** Lets picocli name the option when the address is none. */
+    static final class HoaConverter implements CommandLine.ITypeConverter<HomeAddress> {
+        @Override
+        public HomeAddress convert(String text) {
+            return HomeAddress.of(text);
+        }
+    }
+
+}

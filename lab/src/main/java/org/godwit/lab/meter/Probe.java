@@ -1,0 +1,40 @@
+package org.godwit.lab.meter;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * The datagrams between the meter and the workload in the VM; {@code vmprobe.c} is the other end. Big-endian, led by a magic
+ * number and the kind.
+ */
+sealed interface Probe {
+
+    int MAGIC = 0x47574431;
+    int SIZE_MAX = 32;
+
+    /** From the correspondent to the VM. @param sentNs by the correspondent's clock, which alone can read it */
+    record Outbound(long seq, long sentNs) implements Probe {
+
+        void writeTo(ByteBuffer buffer) {
+            buffer.putInt(MAGIC).putInt(1).putLong(seq).putLong(sentNs);
+        }
+    }
+
+    /** The VM's echo of an outbound one, sent at once. @param received how many different ones had reached the VM by then */
+    record Echo(long seq, long sentNs, long received) implements Probe {}
+
+    /** The VM's own, every 5 ms while it runs. */
+    record Inbound(long seq) implements Probe {}
+
+    /** Reads what arrived; anything else than an echo or an inbound probe is not for us. */
+    static Optional<Probe> read(ByteBuffer buffer) {
+        if (buffer.remaining() != SIZE_MAX || buffer.getInt() != MAGIC) {
+            return Optional.empty();
+        }
+        return switch (buffer.getInt()) {
+            case 2 -> Optional.of(new Echo(buffer.getLong(), buffer.getLong(), buffer.getLong()));
+            case 3 -> Optional.of(new Inbound(buffer.getLong()));
+            default -> Optional.empty();
+        };
+    }
+}

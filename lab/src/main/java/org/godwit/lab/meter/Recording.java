@@ -1,0 +1,85 @@
+package org.godwit.lab.meter;
+
+import java.util.Arrays;
+import java.util.List;
+import org.godwit.lab.meter.Arrivals.Slice;
+import org.godwit.lab.meter.Arrivals.Window;
+import org.godwit.protocol.rest.Resources.Directions;
+import org.godwit.protocol.rest.Resources.Tcp;
+
+/** Everything that the meter has seen so far, and what it means. Filled by several threads, one for each kind of traffic. */
+final class Recording {
+
+    /** Columns of the timeline. */
+    static final int COLUMNS = 64;
+
+    private final Arrivals inbound = new Arrivals();
+    private final Arrivals echoes = new Arrivals();
+    /** The VM's count of distinct probes at the time of each echo; the arrival's number is the count, the time as above. */
+    private final Arrivals receivedByVm = new Arrivals();
+    private final Arrivals tcpEchoes = new Arrivals();
+    private final Arrivals pingReplies = new Arrivals();
+    private final Arrivals pingRequests = new Arrivals();
+    private volatile boolean tcpAlive = true;
+
+    void inbound(long nowNs, Probe.Inbound probe) {
+        inbound.add(nowNs, probe.seq());
+    }
+
+    void echo(long nowNs, Probe.Echo echo) {
+        echoes.add(nowNs, echo.seq());
+        receivedByVm.add(nowNs, echo.received());
+    }
+
+    void tcpEcho(long nowNs, long record) {
+        tcpEchoes.add(nowNs, record);
+    }
+
+    void tcpBroken() {
+        tcpAlive = false;
+    }
+
+    void pingReply(long nowNs, long seq) {
+        pingReplies.add(nowNs, seq);
+    }
+
+    void pingRequest(long nowNs, long seq) {
+        pingRequests.add(nowNs, seq);
+    }
+
+    /** Whether traffic of every kind has been seen: from now on a gap means something. */
+    boolean flows() {
+        return inbound.size() > 0 && echoes.size() > 0 && tcpEchoes.size() > 0 && pingReplies.size() > 0;
+    }
+
+    /** @param originNs what the window's start is told relative to */
+    Measurement measure(String name, Window window, long originNs) {
+        Slice in = inbound.within(window);
+        Slice out = echoes.within(window);
+        Slice tcp = tcpEchoes.within(window);
+        Slice replies = pingReplies.within(window);
+        Slice requests = pingRequests.within(window);
+        boolean tcpSurvived = tcpAlive && !tcp.isEmpty();
+        return new Measurement(name, (window.startNs() - originNs) / 1e6, (window.endNs() - window.startNs()) / 1e6,
+                new Directions(in.longestGapMs(window), out.longestGapMs(window)),
+                new Directions(in.holes(), lostOnTheWayToTheVm(window)),
+                new Directions(in.duplicates(), out.duplicates()),
+                new Tcp(tcpSurvived, tcp.longestGapMs(window)),
+                new Measurement.Ping(replies.holes() + replies.distinct(), replies.holes(),
+                        replies.longestGapMs(window)),
+                requests.isEmpty() ? null : requests.longestGapMs(window),
+                List.of(strip(in, window), strip(out, window)));
+    }
+
+    /**
+     * Between the first and the last echo of the window the correspondent sent so many probes, and the VM's own count grew by
+     * so many. What is missing never reached the VM; an echo that was lost on its way back does not count.
+     */
+    private long lostOnTheWayToTheVm(Window window) {
+        return Math.max(0, echoes.within(window).advance() - receivedByVm.within(window).advance());
+    }
+
+    private static List<Integer> strip(Slice slice, Window window) {
+        return Arrays.stream(slice.histogram(window, COLUMNS)).boxed().toList();
+    }
+}

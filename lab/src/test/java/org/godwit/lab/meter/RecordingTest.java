@@ -1,0 +1,120 @@
+package org.godwit.lab.meter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import org.godwit.lab.meter.Arrivals.Window;
+import org.junit.jupiter.api.Test;
+
+class RecordingTest {
+
+    private static final Window FIRST_SECOND = new Window(0, ms(1000));
+
+    private final Recording recording = new Recording();
+
+    @Test
+    void theOutageFromTheVmIsTheLongestTimeWithoutOneOfItsProbes() {
+        inboundAt(0, 0, 5, 1, 10, 2, 95, 3, 100, 4);
+
+        assertThat(measured().outageMs().vmToPeer()).isEqualTo(85);
+        assertThat(measured().lost().vmToPeer()).isZero();
+    }
+
+    @Test
+    void probesThatNeverArrivedAreHolesInTheirNumbers() {
+        inboundAt(0, 10, 5, 11, 80, 15, 85, 16);
+
+        assertThat(measured().lost().vmToPeer()).isEqualTo(3);
+    }
+
+    @Test
+    void aSecondCopyIsADuplicateAndDoesNotShortenAGap() {
+        inboundAt(0, 0, 40, 0, 80, 1);
+
+        assertThat(measured().duplicates().vmToPeer()).isEqualTo(1);
+        assertThat(measured().outageMs().vmToPeer()).isEqualTo(80);
+    }
+
+    @Test
+    void aProbeThatReachedTheVmIsNotLostThoughItsEchoIs() {
+        echo(0, 0, 1);
+        echo(5, 1, 2);
+        // 2 reached the VM, its echo did not come back; 3 and 4 never reached it
+        echo(60, 5, 4);
+
+        assertThat(measured().lost().peerToVm()).isEqualTo(2);
+        assertThat(measured().outageMs().peerToVm()).isEqualTo(55);
+    }
+
+    @Test
+    void nothingSeenIsAnOutageOfTheWholeWindow() {
+        Measurement nothing = measured();
+
+        assertThat(nothing.outageMs().vmToPeer()).isEqualTo(1000);
+        assertThat(nothing.outageMs().peerToVm()).isEqualTo(1000);
+        assertThat(nothing.tcp().survived()).isFalse();
+        assertThat(nothing.pingRequestGapMs()).isNull();
+    }
+
+    @Test
+    void whatLiesOutsideTheWindowDoesNotCount() {
+        inboundAt(-500, 0, 10, 1, 20, 2, 1500, 9);
+
+        assertThat(measured().outageMs().vmToPeer()).isEqualTo(10);
+        assertThat(measured().lost().vmToPeer()).isZero();
+    }
+
+    @Test
+    void aBrokenConnectionHasNotSurvivedWhateverItCarriedBefore() {
+        recording.tcpEcho(ms(1), 0);
+        recording.tcpEcho(ms(2), 1);
+        assertThat(measured().tcp().survived()).isTrue();
+
+        recording.tcpBroken();
+        assertThat(measured().tcp().survived()).isFalse();
+    }
+
+    @Test
+    void theTimelineShowsHowManyArrivedInEachPart() {
+        inboundAt(0, 0, 5, 1, 999, 2);
+
+        assertThat(measured().strips().getFirst()).hasSize(Recording.COLUMNS).startsWith(2, 0).endsWith(0, 1);
+    }
+
+    @Test
+    void repliesAndRequestsAreReadFromWhatPingAndTcpdumpSay() {
+        assertThat(PingReader.reply("64 bytes from 2001:db8:face::1: icmp_seq=17 ttl=62 time=1.04 ms")).hasValue(17);
+        assertThat(PingReader.reply("From 2001:db8:c::1 icmp_seq=18 Destination unreachable: No route")).isEmpty();
+        assertThat(CaptureReader.request("10:01:02.000003 IP6 2001:db8:a::1 > 2001:db8:c::c: ICMP6, echo request, "
+                + "id 5, seq 42, length 64")).hasValue(42);
+        assertThat(CaptureReader.request("tcpdump: listening on eth0")).isEmpty();
+    }
+
+    @Test
+    void anythingButAProbeIsLeftAlone() {
+        assertThat(Probe.read(ByteBuffer.allocate(32))).isEmpty();
+        assertThat(Probe.read(ByteBuffer.allocate(5))).isEmpty();
+        assertThat(Probe.read(ByteBuffer.allocate(32).putInt(Probe.MAGIC).putInt(7).rewind())).isEmpty();
+        assertThat(Probe.read(ByteBuffer.allocate(32).putInt(Probe.MAGIC).putInt(3).putLong(12).rewind()))
+                .contains(new Probe.Inbound(12));
+    }
+
+    private Measurement measured() {
+        return recording.measure("flight", FIRST_SECOND, 0);
+    }
+
+    /** Pairs of time in ms and sequence number. */
+    private void inboundAt(long... pairs) {
+        for (int i = 0; i < pairs.length; i += 2) {
+            recording.inbound(ms(pairs[i]), new Probe.Inbound(pairs[i + 1]));
+        }
+    }
+
+    private void echo(long atMs, long seq, long received) {
+        recording.echo(ms(atMs), new Probe.Echo(seq, 0, received));
+    }
+
+    private static long ms(long ms) {
+        return ms * 1_000_000;
+    }
+}
