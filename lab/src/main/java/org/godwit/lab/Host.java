@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.godwit.lab.hypervisor.Accelerator;
 import org.godwit.lab.hypervisor.LibvirtConf;
 import org.godwit.lab.network.NetworkPlan.HostLink;
@@ -29,7 +28,7 @@ public final class Host extends MountedNode {
     /** The bridge that leads nowhere; the host agent makes it. */
     public static final String IDLE_BRIDGE = "gw-idle";
 
-    private static final Path LIBVIRT_DEFAULTS = Path.of("/etc/libvirt");
+    private static final String LIBVIRT_ACCOUNT = "libvirt-qemu";
     private static final Duration LIBVIRTD_LIMIT = Duration.ofSeconds(30);
 
     private final Site site;
@@ -81,14 +80,17 @@ public final class Host extends MountedNode {
     void hold() {
         super.hold();
         Path folder = lab().folder().host(name().text());
-        copyDefaults(folder.resolve("etc"));
         LabFolder.write(folder.resolve("etc/libvirtd.conf"), conf().libvirtd());
         LabFolder.write(folder.resolve("etc/qemu.conf"), conf().qemu());
         mount("-t", "cgroup2", "cgroup2", "/sys/fs/cgroup");
-        bind(folder.resolve("etc"), LIBVIRT_DEFAULTS);
+        bind(folder.resolve("etc"), Path.of("/etc/libvirt"));
         bind(folder.resolve("lib"), Path.of("/var/lib/libvirt"));
         bind(folder.resolve("cache"), Path.of("/var/cache/libvirt"));
         bind(folder.resolve("run"), Path.of("/run/libvirt"));
+        bind(folder.resolve("log"), Path.of("/var/log/libvirt"));
+        bindAccounts(Path.of("/etc/passwd"), LIBVIRT_ACCOUNT + ":x:64055:64055::/nonexistent:/usr/sbin/nologin",
+                folder);
+        bindAccounts(Path.of("/etc/group"), LIBVIRT_ACCOUNT + ":x:64055:", folder);
         if (lab().accelerator() == Accelerator.TCG && Files.exists(Path.of("/dev/kvm"))) {
             // A KVM that hangs must not be tried by anybody on this host.
             mount("--bind", "/dev/null", "/dev/kvm");
@@ -96,7 +98,7 @@ public final class Host extends MountedNode {
     }
 
     void startLibvirtd() {
-        libvirtd = start("libvirtd", List.of("libvirtd", "--listen"));
+        libvirtd = start("libvirtd", List.of("libvirtd", "--listen", "--pid-file", "/run/libvirt/libvirtd.pid"));
     }
 
     void awaitLibvirtd() {
@@ -123,19 +125,21 @@ public final class Host extends MountedNode {
         mount("--bind", own.toString(), where.toString());
     }
 
-    /** What Debian's libvirt comes with, without the networks that it would start by itself. */
-    private static void copyDefaults(Path etc) {
-        try (Stream<Path> files = Files.walk(LIBVIRT_DEFAULTS)) {
-            for (Path file : files.filter(f -> !f.toString().contains("/autostart/")).toList()) {
-                Path copy = etc.resolve(LIBVIRT_DEFAULTS.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(copy);
-                } else if (Files.isRegularFile(file)) {
-                    Files.copy(file, copy);
-                }
+    /**
+     * The accounts file with the user and group that Debian's libvirtd looks up before it reads that it shall use root; a
+     * machine with libvirt's daemon but without its system package does not have them.
+     */
+    private void bindAccounts(Path accounts, String line, Path folder) {
+        try {
+            String text = Files.readString(accounts, StandardCharsets.ISO_8859_1);
+            if (text.lines().anyMatch(l -> l.startsWith(LIBVIRT_ACCOUNT + ":"))) {
+                return;
             }
+            Path own = folder.resolve(accounts.getFileName());
+            Files.writeString(own, text + line + "\n", StandardCharsets.ISO_8859_1);
+            mount("--bind", own.toString(), accounts.toString());
         } catch (IOException e) {
-            throw new UncheckedIOException("the defaults of libvirt cannot be copied from " + LIBVIRT_DEFAULTS, e);
+            throw new UncheckedIOException(accounts + " cannot be extended for libvirtd", e);
         }
     }
 
