@@ -1,0 +1,198 @@
+package org.godwit.mcs.agents;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.godwit.model.Name;
+import org.godwit.protocol.agent.AgentFrame;
+import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.McsFrame;
+import org.godwit.protocol.agent.Notice;
+import org.godwit.protocol.agent.Outcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which host has a session, and which commands wait for an outcome. Knows nothing of transports.
+ *
+ * <p>Thread-safe; futures and listeners run outside the lock, on the thread that brought the frame.
+ */
+public final class AgentSessions implements Agents, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentSessions.class);
+
+    /** One connected agent. Neither method blocks. */
+    interface Session {
+        void send(McsFrame frame);
+
+        void end(String reason);
+    }
+
+    private static final class Pending {
+        final Command command;
+        final Consumer<Notice> notices;
+        final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        boolean sent;
+
+        Pending(Command command, Consumer<Notice> notices) {
+            this.command = command;
+            this.notices = notices;
+        }
+
+        /** The frame for the next attempt. */
+        McsFrame frame() {
+            boolean again = sent || command.getSentAgain();
+            sent = true;
+            return McsFrame.newBuilder().setCommand(command.toBuilder().setSentAgain(again)).build();
+        }
+    }
+
+    /** What is known of one host; guarded by the lock. */
+    private static final class Station {
+        final Map<String, Pending> pending = new LinkedHashMap<>();
+        Session session;
+        ScheduledFuture<?> loss;
+    }
+
+    private final Object lock = new Object();
+    private final Map<Name, Station> stations = new HashMap<>();
+    private final Duration patience;
+    private final ScheduledExecutorService timer = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("agent-loss").factory());
+    private volatile Consumer<Name> welcomer = _ -> {};
+
+    /** @param patience how long an agent may be without a session before its commands are given up */
+    public AgentSessions(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** Calls the listener, on a thread of its own, whenever a host's agent has dialled in. */
+    public void whenConnected(Consumer<Name> listener) {
+        welcomer = listener;
+    }
+
+    @Override
+    public boolean connected(Name host) {
+        synchronized (lock) {
+            Station station = stations.get(host);
+            return station != null && station.session != null;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Outcome> perform(Name host, Command command, Consumer<Notice> notices) {
+        Pending pending = new Pending(command, notices);
+        synchronized (lock) {
+            Station station = station(host);
+            station.pending.put(command.getId(), pending);
+            if (station.session == null) {
+                awaitReturn(host, station);
+            } else {
+                station.session.send(pending.frame());
+            }
+        }
+        pending.outcome.whenComplete((_, _) -> forget(host, pending));
+        return pending.outcome;
+    }
+
+    /** A session that the host had before is ended: an agent that dials in anew knows best which one is alive. */
+    void opened(Name host, Session session) {
+        Session replaced;
+        synchronized (lock) {
+            Station station = station(host);
+            replaced = station.session;
+            station.session = session;
+            if (station.loss != null) {
+                station.loss.cancel(false);
+                station.loss = null;
+            }
+            station.pending.values().forEach(pending -> session.send(pending.frame()));
+        }
+        LOG.info("host={} agent=connected{}", host, replaced == null ? "" : " reason=\"replaces an older session\"");
+        if (replaced != null) {
+            replaced.end("another session of host " + host + " has begun");
+        }
+        Thread.ofVirtual().name("welcome-" + host).start(() -> welcomer.accept(host));
+    }
+
+    void closed(Name host, Session session, String reason) {
+        synchronized (lock) {
+            Station station = station(host);
+            if (station.session != session) {
+                return;
+            }
+            station.session = null;
+            awaitReturn(host, station);
+        }
+        LOG.info("host={} agent=disconnected reason=\"{}\"", host, reason);
+    }
+
+    void received(Name host, AgentFrame frame) {
+        switch (frame.getFrameCase()) {
+            case OUTCOME -> {
+                Pending pending = pending(host, frame.getOutcome().getCommandId());
+                if (pending != null) {
+                    pending.outcome.complete(frame.getOutcome());
+                }
+            }
+            case NOTICE -> {
+                Pending pending = pending(host, frame.getNotice().getCommandId());
+                if (pending != null) {
+                    pending.notices.accept(frame.getNotice());
+                }
+            }
+            // a second hello, or a frame of a newer agent that we do not know
+            case HELLO, HEARTBEAT, FRAME_NOT_SET -> {
+            }
+        }
+    }
+
+    private Pending pending(Name host, String commandId) {
+        synchronized (lock) {
+            return station(host).pending.get(commandId);
+        }
+    }
+
+    private void forget(Name host, Pending pending) {
+        synchronized (lock) {
+            station(host).pending.remove(pending.command.getId(), pending);
+        }
+    }
+
+    private void awaitReturn(Name host, Station station) {
+        if (station.loss == null && !timer.isShutdown()) {
+            station.loss = timer.schedule(() -> lose(host), patience.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void lose(Name host) {
+        List<Pending> lost;
+        synchronized (lock) {
+            Station station = station(host);
+            station.loss = null;
+            if (station.session != null) {
+                return;
+            }
+            lost = new ArrayList<>(station.pending.values());
+        }
+        lost.forEach(pending -> pending.outcome.completeExceptionally(new AgentLostException(host, patience)));
+    }
+
+    private Station station(Name host) {
+        return stations.computeIfAbsent(host, _ -> new Station());
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,23 @@
+package org.godwit.mcs.agents;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.godwit.model.Name;
+import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Notice;
+import org.godwit.protocol.agent.Outcome;
+
+/** The host agents, as whoever commands them sees them. */
+public interface Agents {
+
+    /** Whether the host's agent has a session now. */
+    boolean connected(Name host);
+
+    /**
+     * Sends a command now, or as soon as its agent dials in. The future ends with the agent's outcome, which may be a
+     * {@code Failure}, or exceptionally with {@link AgentLostException}. Whoever gives up completes or cancels the future.
+     *
+     * @param notices is told, in order and before the outcome, what the agent says of this command; must not block
+     */
+    CompletableFuture<Outcome> perform(Name host, Command command, Consumer<Notice> notices);
+}

@@ -1,0 +1,74 @@
+package org.godwit.mcs.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** The database file of one server, opened and brought to the newest schema. */
+public final class Database implements AutoCloseable {
+
+    private final Jdbi jdbi;
+    /** The last connection that closes makes SQLite fold its log into the file; one that stays open saves that. */
+    private final Connection keeper;
+
+    private Database(Jdbi jdbi, Connection keeper) {
+        this.jdbi = jdbi;
+        this.keeper = keeper;
+    }
+
+    /** @param folder made when missing, for the owner only: the database holds keys */
+    public static Database open(Path folder) {
+        SQLiteDataSource source = new SQLiteDataSource(config());
+        try {
+            if (Files.notExists(folder)) {
+                Files.createDirectories(folder,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            Path file = folder.resolve("mcs.db");
+            if (Files.notExists(file)) {
+                Files.createFile(file,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+            source.setUrl("jdbc:sqlite:" + file);
+            Connection keeper = source.getConnection();
+            Flyway.configure().dataSource(source).locations("classpath:db/migration").load().migrate();
+            return new Database(Jdbi.create(source), keeper);
+        } catch (IOException e) {
+            throw new UncheckedIOException("data folder " + folder + " cannot be used", e);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database in " + folder + " cannot be opened", e);
+        }
+    }
+
+    Jdbi jdbi() {
+        return jdbi;
+    }
+
+    @Override
+    public void close() {
+        try {
+            keeper.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database cannot be closed", e);
+        }
+    }
+
+    private static SQLiteConfig config() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout(10_000);
+        // A transaction that reads first and writes later would fail, not wait, when another one wrote in between.
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        return config;
+    }
+}

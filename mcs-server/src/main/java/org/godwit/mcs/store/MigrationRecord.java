@@ -1,0 +1,18 @@
+package org.godwit.mcs.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.model.MigrationPhase;
+
+/** A migration as it is stored. */
+public record MigrationRecord(MigrationState state, Instant createdAt, Optional<Instant> endedAt,
+        boolean cancelRequested, List<Phase> phases) {
+
+    public MigrationRecord {
+        phases = List.copyOf(phases);
+    }
+
+    public record Phase(MigrationPhase phase, Instant startedAt, String reason) {}
+}

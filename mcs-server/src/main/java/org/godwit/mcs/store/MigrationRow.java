@@ -1,0 +1,131 @@
+package org.godwit.mcs.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.godwit.mcs.workflow.CopyDestination;
+import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.Knowledge;
+import org.godwit.mcs.workflow.MigrationFailure;
+import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.Plan;
+import org.godwit.model.Epoch;
+import org.godwit.model.Gateway;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MigrationPhase;
+import org.godwit.model.MobileAddress;
+import org.godwit.model.Name;
+import org.godwit.model.SitePrefix;
+import org.jdbi.v3.core.Handle;
+
+/** One row of {@code migrations}, both ways. */
+record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> endedAt, boolean cancelRequested) {
+
+    MigrationRecord with(List<MigrationRecord.Phase> phases) {
+        return new MigrationRecord(state, createdAt, endedAt, cancelRequested, phases);
+    }
+
+    static void insert(Handle h, MigrationState state, long nowUs) {
+        Plan plan = state.plan();
+        Gateway gateway = plan.targetGateway();
+        h.createUpdate(
+                """
+                        INSERT INTO migrations (id, vm, domain, vm_uuid, hoa, source, target, gateway_link_local, gateway_mac,
+                                                gateway_prefix, epoch, created_at_us, phase, changed)
+                        VALUES (:id, :vm, :domain, :uuid, :hoa, :source, :target, :linkLocal, :mac, :prefix, :epoch, :now, :phase,
+                                :changed)""")
+                .bind("id", plan.id().toString()).bind("vm", plan.vm().name().text())
+                .bind("domain", plan.vm().domain()).bind("uuid", plan.vm().uuid().toString())
+                .bind("hoa", plan.vm().hoa().toString()).bind("source", plan.source().text())
+                .bind("target", plan.target().text()).bind("linkLocal", gateway.linkLocal().toString())
+                .bind("mac", gateway.mac().toString()).bind("prefix", gateway.prefix().toString())
+                .bind("epoch", plan.epoch().number()).bind("now", nowUs).bind("phase", state.phase().name())
+                .bind("changed", state.changed()).execute();
+        update(h, state, null);
+    }
+
+    /** Writes all that changes in the course of a migration. */
+    static void update(Handle h, MigrationState state, Long endedAtUs) {
+        Knowledge known = state.knowledge();
+        Map<String, Object> values = new HashMap<>();
+        values.put("ended", endedAtUs);
+        values.put("phase", state.phase().name());
+        values.put("changed", state.changed());
+        values.put("mac", text(known.secondaryMac()));
+        values.put("moa", text(known.moa()));
+        values.put("linkLocal", text(known.linkLocal()));
+        values.put("uri", known.destination().map(CopyDestination::libvirtUri).orElse(null));
+        values.put("reachable", known.destination().map(CopyDestination::reachableBridge).orElse(null));
+        values.put("idle", known.destination().map(CopyDestination::idleBridge).orElse(null));
+        values.put("downtime", known.figures().map(CopyFigures::vmDowntimeMs).orElse(null));
+        values.put("copy", known.figures().map(CopyFigures::totalMs).orElse(null));
+        values.put("bytes", known.figures().map(CopyFigures::bytesTransferred).orElse(null));
+        values.put("normal", known.figures().map(CopyFigures::pagesNormal).orElse(null));
+        values.put("constant", known.figures().map(CopyFigures::pagesConstant).orElse(null));
+        values.put("iterations", known.figures().map(CopyFigures::iterations).orElse(null));
+        values.put("code", known.failure().map(MigrationFailure::code).orElse(null));
+        values.put("message", known.failure().map(MigrationFailure::message).orElse(null));
+        values.put("attempts", known.attempts());
+        values.put("id", state.plan().id().toString());
+        int changed = h.createUpdate("""
+                UPDATE migrations SET ended_at_us = :ended, phase = :phase, changed = :changed, secondary_mac = :mac,
+                    moa = :moa, link_local = :linkLocal, libvirt_uri = :uri, reachable_bridge = :reachable,
+                    idle_bridge = :idle, vm_downtime_ms = :downtime, copy_ms = :copy, bytes_transferred = :bytes,
+                    pages_normal = :normal, pages_constant = :constant, iterations = :iterations, failure_code = :code,
+                    failure_message = :message, attempts = :attempts
+                WHERE id = :id AND ended_at_us IS NULL""").bindMap(values).execute();
+        if (changed != 1) {
+            throw new IllegalStateException("migration " + state.plan().id() + " has ended already");
+        }
+    }
+
+    static MigrationRow read(ResultSet rs) throws SQLException {
+        Plan.Vm vm = new Plan.Vm(Name.of(rs.getString("vm")), rs.getString("domain"),
+                UUID.fromString(rs.getString("vm_uuid")), HomeAddress.of(rs.getString("hoa")));
+        Gateway gateway = new Gateway(LinkLocalAddress.of(rs.getString("gateway_link_local")),
+                MacAddress.of(rs.getString("gateway_mac")), SitePrefix.of(rs.getString("gateway_prefix")));
+        Plan plan = new Plan(UUID.fromString(rs.getString("id")), vm, Name.of(rs.getString("source")),
+                Name.of(rs.getString("target")), gateway, new Epoch(rs.getLong("epoch")));
+        MigrationState state = new MigrationState(plan, MigrationPhase.valueOf(rs.getString("phase")),
+                rs.getBoolean("changed"), knowledge(rs));
+        long ended = rs.getLong("ended_at_us");
+        Optional<Instant> endedAt = rs.wasNull() ? Optional.empty() : Optional.of(MigrationStore.instant(ended));
+        return new MigrationRow(state, MigrationStore.instant(rs.getLong("created_at_us")), endedAt,
+                rs.getBoolean("cancel_requested"));
+    }
+
+    private static Knowledge knowledge(ResultSet rs) throws SQLException {
+        String uri = rs.getString("libvirt_uri");
+        String code = rs.getString("failure_code");
+        Optional<CopyDestination> destination = uri == null
+                ? Optional.empty()
+                : Optional.of(new CopyDestination(uri, rs.getString("reachable_bridge"), rs.getString("idle_bridge")));
+        Optional<MigrationFailure> failure = code == null
+                ? Optional.empty()
+                : Optional.of(new MigrationFailure(code, rs.getString("failure_message")));
+        return new Knowledge(Optional.ofNullable(rs.getString("secondary_mac")).map(MacAddress::of),
+                Optional.ofNullable(rs.getString("moa")).map(MobileAddress::of),
+                Optional.ofNullable(rs.getString("link_local")).map(LinkLocalAddress::of), destination, figures(rs),
+                failure, rs.getInt("attempts"));
+    }
+
+    private static Optional<CopyFigures> figures(ResultSet rs) throws SQLException {
+        long downtime = rs.getLong("vm_downtime_ms");
+        if (rs.wasNull()) {
+            return Optional.empty();
+        }
+        return Optional.of(new CopyFigures(downtime, rs.getLong("copy_ms"), rs.getLong("bytes_transferred"),
+                rs.getLong("pages_normal"), rs.getLong("pages_constant"), rs.getInt("iterations")));
+    }
+
+    private static String text(Optional<?> value) {
+        return value.map(Object::toString).orElse(null);
+    }
+}
