@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MAT in the end host: rewrites between Home Addresses and Mobile Addresses.
+ *
+ *   application -> stack -> matif -[mat_egress]-> NIC -[mat_nic_egress]-> wire      HoA -> HoA  becomes  MoA -> MoA
+ *   application <- stack <----------------------- NIC <-[mat_ingress]---- wire      MoA -> MoA  becomes  HoA -> HoA
+ *
+ * Fail open for what is not ours, closed for what is: a packet of a HoA either leaves translated or not at all, and one
+ * for an own MoA that cannot be translated is kept from the stack, which would answer it with a reset.
+ */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ipv6.h>
+#include <linux/pkt_cls.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "mat_shim_abi.h"
+
+char _license[] SEC("license") = "GPL";
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mat_config);
+} mat_config SEC(".maps");
+
+/* A hash, though of two elements: its updates replace an element as a whole, an array's may be seen half done. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct mat_slot);
+} mat_slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, struct in6_addr);
+	__type(value, struct mat_own);
+} mat_own SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, struct in6_addr);
+	__type(value, struct mat_peer);
+} mat_peers SEC(".maps");
+
+/* Room for three MoAs a peer, and for the old and the new ones while a peer is being replaced. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 3 * 4096 + 8);
+	__type(key, struct in6_addr);
+	__type(value, struct mat_peer_moa);
+} mat_peer_moas SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, struct in6_addr);
+	__type(value, struct mat_exempt);
+} mat_exempt SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, MAT_EVENTS_BYTES);
+} mat_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, MAT_COUNTERS);
+	__type(key, __u32);
+	__type(value, __u64);
+} mat_counters SEC(".maps");
+
+struct report {
+	struct in6_addr address;
+	__u32 type;
+};
+
+/* When an address was last reported. Old entries give way by themselves, so a flood of addresses costs no memory. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct report);
+	__type(value, __u64);
+} mat_reports SEC(".maps");
+
+#define IP_OFFSET ETH_HLEN
+#define SOURCE(ip) ((ip) + offsetof(struct ipv6hdr, saddr))
+#define DESTINATION(ip) ((ip) + offsetof(struct ipv6hdr, daddr))
+#define ICMPV6_HEADER 8
+#define EXTENSION_HEADERS_MAX 6
+
+/* tc_index of the second copy of a bicast packet on its way through matif: this plus its slot. Means nothing to others. */
+#define STAGED_COPY 0x4d40
+
+enum {
+	ICMPV6_ERROR_MAX = 127,
+	ICMPV6_MLD_QUERY = 130,
+	ICMPV6_MLD_DONE = 132,
+	ICMPV6_ROUTER_SOLICITATION = 133,
+	ICMPV6_NEIGHBOUR_ADVERTISEMENT = 136,
+	ICMPV6_REDIRECT = 137,
+	ICMPV6_MLD2_REPORT = 143,
+	NA_SOLICITED = 0x40,
+};
+
+/* The upper-layer header of a packet. */
+struct transport {
+	__u32 offset;
+	__u8 protocol;
+	bool later_fragment; /* not the first one: there is no header at the offset */
+};
+
+static __always_inline void count(enum mat_counter counter)
+{
+	__u32 key = counter;
+	__u64 *value = bpf_map_lookup_elem(&mat_counters, &key);
+
+	if (value)
+		(*value)++;
+}
+
+static __always_inline int drop(enum mat_counter why)
+{
+	count(why);
+	return TC_ACT_SHOT;
+}
+
+static __always_inline struct mat_config *config(void)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(&mat_config, &key);
+}
+
+static __always_inline bool same(const struct in6_addr *a, const struct in6_addr *b)
+{
+	return a->in6_u.u6_addr32[3] == b->in6_u.u6_addr32[3] && a->in6_u.u6_addr32[2] == b->in6_u.u6_addr32[2] &&
+	       a->in6_u.u6_addr32[1] == b->in6_u.u6_addr32[1] && a->in6_u.u6_addr32[0] == b->in6_u.u6_addr32[0];
+}
+
+static __always_inline void emit(enum mat_event_type type, __u32 slot, enum mat_trigger trigger,
+				 const struct in6_addr *address, const struct in6_addr *moa)
+{
+	struct mat_event *event = bpf_ringbuf_reserve(&mat_events, sizeof(*event), 0);
+
+	if (!event) {
+		count(MAT_EVENT_LOST);
+		return;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	event->type = type;
+	event->slot = slot;
+	event->trigger = trigger;
+	if (address)
+		event->address = *address;
+	if (moa)
+		event->moa = *moa;
+	bpf_ringbuf_submit(event, 0);
+}
+
+/* An event about an address that anybody can provoke by sending packets, hence not more often than user space can bear. */
+static __always_inline void report(enum mat_event_type type, const struct in6_addr *address)
+{
+	struct report key = { .address = *address, .type = type };
+	__u64 now = bpf_ktime_get_ns();
+	__u64 *last = bpf_map_lookup_elem(&mat_reports, &key);
+
+	if (last && now - *last < MAT_REPORT_INTERVAL_NS)
+		return;
+	bpf_map_update_elem(&mat_reports, &key, &now, BPF_ANY);
+	emit(type, 0, 0, address, NULL);
+}
+
+/* If armed, the staged slot becomes the only one. Of several signs at once exactly one wins and is reported. */
+static __always_inline void landed(struct mat_config *config, enum mat_trigger by)
+{
+	__u32 before = *(volatile __u32 *)&config->output;
+	__u32 after = (before & MAT_ACTIVE) ^ MAT_ACTIVE;
+
+	if (!(before & MAT_STAGED))
+		return;
+	if (__sync_val_compare_and_swap(&config->output, before, after) != before)
+		return;
+	count(MAT_FLIP);
+	emit(MAT_EVENT_FLIPPED, after, by, NULL, NULL);
+}
+
+/* Data came from this place: if it is the staged one, packets to the peer go there from now on. */
+static __always_inline void follow(struct mat_peer *peer, const struct in6_addr *hoa, __u32 place,
+				   const struct in6_addr *moa)
+{
+	__u32 before = *(volatile __u32 *)&peer->choice;
+
+	if (place == (before & MAT_ACTIVE))
+		return;
+	/* While user space replaces the peer, the place may be one of before or after: what counts is who stands in it. */
+	if (place >= MAT_RETIRED || !(before & MAT_STAGED) || !same(&peer->moa[place & MAT_ACTIVE], moa)) {
+		count(MAT_LATE_IN);
+		return;
+	}
+	if (__sync_val_compare_and_swap(&peer->choice, before, place) != before)
+		return;
+	count(MAT_PEER_FLIP);
+	emit(MAT_EVENT_PEER_FLIPPED, 0, 0, hoa, moa);
+}
+
+/* Walks the extension headers of the IPv6 header at ip. Returns 0, or -1 when they are truncated or too many. */
+static __always_inline int find_transport(struct __sk_buff *skb, __u32 ip, __u8 next_header, struct transport *found)
+{
+	struct {
+		__u8 next_header;
+		__u8 length; /* in 8 bytes, the first 8 not counted */
+		__be16 fragment_offset;
+		__be32 rest;
+	} extension;
+
+	found->offset = ip + sizeof(struct ipv6hdr);
+	found->protocol = next_header;
+	found->later_fragment = false;
+	for (int i = 0; i < EXTENSION_HEADERS_MAX; i++) {
+		switch (found->protocol) {
+		case IPPROTO_HOPOPTS:
+		case IPPROTO_ROUTING:
+		case IPPROTO_DSTOPTS:
+			if (bpf_skb_load_bytes(skb, found->offset, &extension, sizeof(extension)))
+				return -1;
+			found->offset += (extension.length + 1) * 8;
+			break;
+		case IPPROTO_FRAGMENT:
+			if (bpf_skb_load_bytes(skb, found->offset, &extension, sizeof(extension)))
+				return -1;
+			found->offset += sizeof(extension);
+			if (extension.fragment_offset & bpf_htons(0xfff8)) {
+				found->protocol = extension.next_header;
+				found->later_fragment = true;
+				return 0;
+			}
+			break;
+		default:
+			return 0;
+		}
+		found->protocol = extension.next_header;
+	}
+	return -1;
+}
+
+/* What the change of a source and a destination does to a checksum over them. */
+static __always_inline __s64 difference(const struct ipv6hdr *before, const struct in6_addr *source,
+					const struct in6_addr *destination)
+{
+	__s64 sum = bpf_csum_diff((__be32 *)&before->saddr, sizeof(*source), (__be32 *)source, sizeof(*source), 0);
+
+	return bpf_csum_diff((__be32 *)&before->daddr, sizeof(*destination), (__be32 *)destination,
+			     sizeof(*destination), sum);
+}
+
+/*
+ * Rewrites the addresses of the packet, and its checksum, which covers them by the pseudo-header. BPF_F_RECOMPUTE_CSUM and
+ * BPF_F_PSEUDO_HDR together keep a sum right that the NIC took over the whole packet (CHECKSUM_COMPLETE); BPF_F_PSEUDO_HDR
+ * does so for one that the NIC is still to complete (CHECKSUM_PARTIAL). Protocols other than these three have no such sum.
+ * Returns 0, or an error after which the packet is unusable.
+ */
+static __always_inline long rewrite(struct __sk_buff *skb, const struct ipv6hdr *before, const struct transport *transport,
+				    const struct in6_addr *source, const struct in6_addr *destination)
+{
+	__s64 change = difference(before, source, destination);
+	long error = 0;
+
+	if (transport->later_fragment) {
+		count(MAT_FRAGMENT);
+	} else if (transport->protocol == IPPROTO_TCP) {
+		error = bpf_l4_csum_replace(skb, transport->offset + 16, 0, change, BPF_F_PSEUDO_HDR);
+	} else if (transport->protocol == IPPROTO_UDP) {
+		error = bpf_l4_csum_replace(skb, transport->offset + 6, 0, change,
+					    BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0);
+	} else if (transport->protocol == IPPROTO_ICMPV6) {
+		error = bpf_l4_csum_replace(skb, transport->offset + 2, 0, change, BPF_F_PSEUDO_HDR);
+	}
+	if (error)
+		return error;
+	error = bpf_skb_store_bytes(skb, SOURCE(IP_OFFSET), source, sizeof(*source), BPF_F_RECOMPUTE_CSUM);
+	if (error)
+		return error;
+	return bpf_skb_store_bytes(skb, DESTINATION(IP_OFFSET), destination, sizeof(*destination), BPF_F_RECOMPUTE_CSUM);
+}
+
+/*
+ * Rewrites the addresses of the packet that an ICMPv6 error quotes. They are payload to the error's checksum. The quoted
+ * packet's own checksum stays: it is often cut off, and nobody verifies it.
+ */
+static __always_inline long rewrite_quote(struct __sk_buff *skb, __u32 icmp, const struct ipv6hdr *before,
+					  const struct in6_addr *source, const struct in6_addr *destination)
+{
+	__u32 ip = icmp + ICMPV6_HEADER;
+	long error = bpf_l4_csum_replace(skb, icmp + 2, 0, difference(before, source, destination), 0);
+
+	if (error)
+		return error;
+	error = bpf_skb_store_bytes(skb, SOURCE(ip), source, sizeof(*source), 0);
+	if (error)
+		return error;
+	return bpf_skb_store_bytes(skb, DESTINATION(ip), destination, sizeof(*destination), 0);
+}
+
+/* The type of an ICMPv6 message, or -1 when the packet is none or too short. */
+static __always_inline int icmpv6_type(struct __sk_buff *skb, const struct transport *transport)
+{
+	__u8 type;
+
+	if (transport->protocol != IPPROTO_ICMPV6 || transport->later_fragment)
+		return -1;
+	if (bpf_skb_load_bytes(skb, transport->offset, &type, sizeof(type)))
+		return -1;
+	return type;
+}
+
+static __always_inline bool concerns_the_link_only(int type)
+{
+	return (type >= ICMPV6_ROUTER_SOLICITATION && type <= ICMPV6_REDIRECT) ||
+	       (type >= ICMPV6_MLD_QUERY && type <= ICMPV6_MLD_DONE) || type == ICMPV6_MLD2_REPORT;
+}
+
+/* Egress of matif: from HoA to the HoA of a peer. Whatever comes here is ours; it leaves translated or not at all. */
+SEC("tc")
+int mat_egress(struct __sk_buff *skb)
+{
+	struct ipv6hdr header, quoted;
+	struct in6_addr source, destination;
+	struct transport transport;
+	struct mat_config *config_ = config();
+	struct mat_peer *peer;
+	struct mat_slot *slot;
+	__u32 slot_number, interface_index;
+	int type;
+
+	if (skb->protocol != bpf_htons(ETH_P_IPV6))
+		return drop(MAT_DROP_NOT_IPV6);
+	if (!config_ || bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
+		return drop(MAT_DROP_HEADERS);
+	if (!same(&header.saddr, &config_->hoa))
+		return drop(MAT_DROP_FOREIGN_SOURCE);
+	if (header.daddr.in6_u.u6_addr8[0] == 0xff)
+		return drop(MAT_DROP_MULTICAST);
+	peer = bpf_map_lookup_elem(&mat_peers, &header.daddr);
+	if (!peer) {
+		report(MAT_EVENT_MISS_OUT, &header.daddr);
+		return drop(MAT_DROP_MISS_OUT);
+	}
+	if (find_transport(skb, IP_OFFSET, header.nexthdr, &transport))
+		return drop(MAT_DROP_HEADERS);
+
+	if ((skb->tc_index & ~MAT_ACTIVE) == STAGED_COPY) {
+		slot_number = skb->tc_index & MAT_ACTIVE;
+		skb->tc_index = 0;
+	} else {
+		__u32 output = *(volatile __u32 *)&config_->output;
+
+		slot_number = output & MAT_ACTIVE;
+		if (output & MAT_STAGED) {
+			/* The copy comes in here again, at once, and takes the staged slot. */
+			skb->tc_index = STAGED_COPY | (slot_number ^ MAT_ACTIVE);
+			if (!bpf_clone_redirect(skb, skb->ifindex, 0))
+				count(MAT_BICAST);
+			skb->tc_index = 0;
+		}
+	}
+	slot = bpf_map_lookup_elem(&mat_slots, &slot_number);
+	if (!slot)
+		return drop(MAT_DROP_EMPTY_SLOT);
+	source = slot->moa;
+	interface_index = slot->interface_index;
+	destination = peer->moa[*(volatile __u32 *)&peer->choice & MAT_ACTIVE];
+
+	type = icmpv6_type(skb, &transport);
+	if (type >= 0 && type <= ICMPV6_ERROR_MAX) {
+		/* It quotes what we received, translated: the peer must find in it what it sent. */
+		struct mat_peer *sender;
+		struct in6_addr sender_moa;
+
+		if (bpf_skb_load_bytes(skb, transport.offset + ICMPV6_HEADER, &quoted, sizeof(quoted)))
+			return drop(MAT_DROP_HEADERS);
+		sender = bpf_map_lookup_elem(&mat_peers, &quoted.saddr);
+		if (!sender || !same(&quoted.daddr, &config_->hoa))
+			return drop(MAT_DROP_UNKNOWN_QUOTE);
+		sender_moa = sender->moa[*(volatile __u32 *)&sender->choice & MAT_ACTIVE];
+		if (rewrite_quote(skb, transport.offset, &quoted, &sender_moa, &source))
+			return drop(MAT_DROP_REWRITE);
+		count(MAT_QUOTE_OUT);
+	}
+	if (rewrite(skb, &header, &transport, &source, &destination))
+		return drop(MAT_DROP_REWRITE);
+	count(MAT_TRANSLATED_OUT);
+	/* Without explicit next hop: with one, packets that wait for its resolution leave with a wrong MAC. */
+	return bpf_redirect_neigh(interface_index, NULL, 0, 0);
+}
+
+/*
+ * An ICMPv6 error for an own MoA. Routers send them, so the source need not be known; what counts is that the quoted packet
+ * went from an own MoA to a peer's.
+ */
+static __always_inline int ingress_error(struct __sk_buff *skb, const struct mat_config *config_,
+					 const struct ipv6hdr *header, const struct transport *transport, bool exempt)
+{
+	struct ipv6hdr quoted;
+	struct in6_addr source = header->saddr;
+	struct mat_peer_moa *about, *sender;
+
+	if (bpf_skb_load_bytes(skb, transport->offset + ICMPV6_HEADER, &quoted, sizeof(quoted)))
+		return drop(MAT_DROP_HEADERS);
+	about = bpf_map_lookup_elem(&mat_peer_moas, &quoted.daddr);
+	if (!bpf_map_lookup_elem(&mat_own, &quoted.saddr) || !about ||
+	    bpf_map_lookup_elem(&mat_exempt, &quoted.daddr)) {
+		if (!exempt && !bpf_map_lookup_elem(&mat_exempt, &quoted.daddr))
+			return drop(MAT_DROP_UNKNOWN_QUOTE);
+		count(MAT_EXEMPT_IN);
+		return TC_ACT_OK;
+	}
+	if (rewrite_quote(skb, transport->offset, &quoted, &config_->hoa, &about->hoa))
+		return drop(MAT_DROP_REWRITE);
+	count(MAT_QUOTE_IN);
+	sender = bpf_map_lookup_elem(&mat_peer_moas, &header->saddr);
+	if (sender)
+		source = sender->hoa;
+	if (rewrite(skb, header, transport, &source, &config_->hoa))
+		return drop(MAT_DROP_REWRITE);
+	count(MAT_TRANSLATED_IN);
+	return TC_ACT_OK;
+}
+
+/* Ingress of every NIC: from the MoA of a peer to an own one, whichever slot it stands in. */
+SEC("tc")
+int mat_ingress(struct __sk_buff *skb)
+{
+	struct ipv6hdr header;
+	struct transport transport;
+	struct mat_config *config_ = config();
+	struct mat_own *own;
+	struct mat_peer_moa *sender;
+	struct mat_peer *peer;
+	__u32 output;
+	bool exempt;
+	int type;
+
+	if (skb->protocol != bpf_htons(ETH_P_IPV6) || !config_)
+		return TC_ACT_OK;
+	if (bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
+		return TC_ACT_OK;
+	own = bpf_map_lookup_elem(&mat_own, &header.daddr);
+	if (!own)
+		return same(&header.daddr, &config_->hoa) ? drop(MAT_DROP_HOA_IN) : TC_ACT_OK;
+
+	exempt = bpf_map_lookup_elem(&mat_exempt, &header.saddr);
+	if (find_transport(skb, IP_OFFSET, header.nexthdr, &transport)) {
+		if (!exempt)
+			return drop(MAT_DROP_HEADERS);
+		count(MAT_EXEMPT_IN);
+		return TC_ACT_OK;
+	}
+	type = icmpv6_type(skb, &transport);
+	if (concerns_the_link_only(type))
+		return TC_ACT_OK;
+	if (type >= 0 && type <= ICMPV6_ERROR_MAX)
+		return ingress_error(skb, config_, &header, &transport, exempt);
+	if (exempt) {
+		count(MAT_EXEMPT_IN);
+		return TC_ACT_OK;
+	}
+	sender = bpf_map_lookup_elem(&mat_peer_moas, &header.saddr);
+	if (!sender) {
+		report(MAT_EVENT_UNKNOWN_SOURCE, &header.saddr);
+		return drop(MAT_DROP_UNKNOWN_SOURCE);
+	}
+	peer = bpf_map_lookup_elem(&mat_peers, &sender->hoa);
+	if (peer)
+		follow(peer, &sender->hoa, sender->place, &header.saddr);
+	output = *(volatile __u32 *)&config_->output;
+	if (output & MAT_STAGED && own->slot != (output & MAT_ACTIVE))
+		landed(config_, MAT_TRIGGER_RECEIVED);
+	if (rewrite(skb, &header, &transport, &sender->hoa, &config_->hoa))
+		return drop(MAT_DROP_REWRITE);
+	count(MAT_TRANSLATED_IN);
+	return TC_ACT_OK;
+}
+
+/* Egress of every NIC: a HoA must not leave, and an announcement of our own is the sign that we have landed. */
+SEC("tc")
+int mat_nic_egress(struct __sk_buff *skb)
+{
+	struct {
+		__u8 type;
+		__u8 code;
+		__be16 checksum;
+		__u8 flags;
+	} __attribute__((packed)) advertisement;
+	struct ipv6hdr header;
+	struct mat_config *config_ = config();
+
+	if (skb->protocol != bpf_htons(ETH_P_IPV6) || !config_)
+		return TC_ACT_OK;
+	if (bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
+		return TC_ACT_OK;
+	if (same(&header.saddr, &config_->hoa))
+		return drop(MAT_DROP_HOA_OUT);
+	/* Unsolicited, to all nodes (RFC 4861, section 7.2.6). */
+	if (header.nexthdr != IPPROTO_ICMPV6 || header.daddr.in6_u.u6_addr32[0] != bpf_htonl(0xff020000) ||
+	    header.daddr.in6_u.u6_addr32[3] != bpf_htonl(1))
+		return TC_ACT_OK;
+	if (bpf_skb_load_bytes(skb, IP_OFFSET + sizeof(header), &advertisement, sizeof(advertisement)))
+		return TC_ACT_OK;
+	if (advertisement.type == ICMPV6_NEIGHBOUR_ADVERTISEMENT && !(advertisement.flags & NA_SOLICITED))
+		landed(config_, MAT_TRIGGER_ANNOUNCED);
+	return TC_ACT_OK;
+}
+
+struct net_device {
+	int ifindex;
+} __attribute__((preserve_access_index));
+
+/* What virtio-net and xen-netfront call on resume. Optional: not every kernel lets it be traced. */
+SEC("fentry/netdev_notify_peers")
+int BPF_PROG(mat_notify_peers, struct net_device *device)
+{
+	struct mat_config *config_ = config();
+
+	for (__u32 number = 0; number < 2; number++) {
+		__u32 key = number;
+		struct mat_slot *slot = bpf_map_lookup_elem(&mat_slots, &key);
+
+		if (config_ && slot && slot->interface_index == (__u32)device->ifindex) {
+			landed(config_, MAT_TRIGGER_NOTIFIED);
+			return 0;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between the BPF programs (mat.bpf.c) and user space (org.godwit.shim.Abi). This is its only definition; a
+ * test compares the Java side with the type information of the built object. Whoever changes anything here raises
+ * MAT_ABI_VERSION, so that an agent never adopts pinned maps of another shape.
+ *
+ * Addresses are in network order, all other fields in host order.
+ */
+#ifndef MAT_SHIM_ABI_H
+#define MAT_SHIM_ABI_H
+
+#include <linux/in6.h>
+#include <linux/types.h>
+
+enum mat_abi {
+	MAT_ABI_VERSION = 1,
+	MAT_EVENTS_BYTES = 1 << 16, /* size of the ring; a multiple of every page size */
+};
+
+/*
+ * A choice between two places, in one word so that it changes by one store or one compare-and-swap: bit 0 is the active
+ * place; with MAT_STAGED the other place is about to become it. For the own slots that means "armed".
+ */
+enum mat_choice {
+	MAT_ACTIVE = 1,
+	MAT_STAGED = 2,
+};
+
+/* mat_config: one element, mapped into user space. */
+struct mat_config {
+	__u32 output; /* enum mat_choice, over the slots */
+	__u32 abi_version;
+	struct in6_addr hoa;
+};
+
+/* mat_slots: slot number (0 or 1) -> where the slot leads. */
+struct mat_slot {
+	struct in6_addr moa;
+	__u32 interface_index;
+};
+
+/* mat_own: own MoA -> its slot. */
+struct mat_own {
+	__u32 slot;
+};
+
+/* mat_peers: HoA of a peer -> its MoAs. A place that is not in use is all zero. */
+struct mat_peer {
+	struct in6_addr moa[3];
+	__u32 choice; /* enum mat_choice, over the first two of moa[] */
+};
+
+enum mat_place {
+	MAT_RETIRED = 2, /* index into mat_peer.moa: accepted, never promoted */
+};
+
+/* mat_peer_moas: MoA of a peer -> whose it is. */
+struct mat_peer_moa {
+	struct in6_addr hoa;
+	__u32 place; /* index into mat_peer.moa */
+};
+
+/* mat_exempt: address of a node that talks to our MoA untranslated -> this. */
+struct mat_exempt {
+	__u32 reserved; /* a value cannot be empty */
+};
+
+enum mat_event_type {
+	MAT_EVENT_MISS_OUT = 1,	      /* address: HoA without a binding */
+	MAT_EVENT_UNKNOWN_SOURCE = 2, /* address: MoA of no known peer */
+	MAT_EVENT_FLIPPED = 3,	      /* slot, trigger */
+	MAT_EVENT_PEER_FLIPPED = 4,   /* address: HoA of the peer, moa: where it is now */
+};
+
+enum mat_trigger {
+	MAT_TRIGGER_RECEIVED = 1,
+	MAT_TRIGGER_ANNOUNCED = 2,
+	MAT_TRIGGER_NOTIFIED = 3,
+};
+
+/* mat_events: ring buffer of these. */
+struct mat_event {
+	__u32 type; /* enum mat_event_type */
+	__u32 slot;
+	__u32 trigger; /* enum mat_trigger */
+	__u32 reserved;
+	struct in6_addr address;
+	struct in6_addr moa;
+};
+
+/* mat_counters: one 64-bit number for each, per processor. org.godwit.shim.Counter tells what they mean. */
+enum mat_counter {
+	MAT_TRANSLATED_OUT,
+	MAT_TRANSLATED_IN,
+	MAT_QUOTE_OUT,
+	MAT_QUOTE_IN,
+	MAT_FRAGMENT,
+	MAT_BICAST,
+	MAT_FLIP,
+	MAT_PEER_FLIP,
+	MAT_LATE_IN,
+	MAT_EXEMPT_IN,
+	MAT_EVENT_LOST,
+	MAT_DROP_NOT_IPV6,
+	MAT_DROP_FOREIGN_SOURCE,
+	MAT_DROP_MULTICAST,
+	MAT_DROP_MISS_OUT,
+	MAT_DROP_EMPTY_SLOT,
+	MAT_DROP_HEADERS,
+	MAT_DROP_REWRITE,
+	MAT_DROP_UNKNOWN_SOURCE,
+	MAT_DROP_UNKNOWN_QUOTE,
+	MAT_DROP_HOA_IN,
+	MAT_DROP_HOA_OUT,
+	MAT_COUNTERS,
+};
+
+/* At most one MISS_OUT or UNKNOWN_SOURCE event per address in this time. */
+#define MAT_REPORT_INTERVAL_NS (100 * 1000 * 1000ULL)
+
+#endif
