@@ -73,7 +73,7 @@ public interface DataPlane extends AutoCloseable {
     /** A node that talks to our MoA untranslated, such as the mapping server: its packets pass untouched. */
     void exempt(MobileAddress plainNode);
 
-    /** Waits for the next event; empty when none came in time or the data plane was closed meanwhile. */
+    /** Waits for the next event; empty when none came in time, and sometimes sooner, as when the data plane is closed. */
     Optional<ShimEvent> nextEvent(Duration atMost);
 
     /** All counters since the programs were loaded, summed over the processors. */

@@ -1,0 +1,86 @@
+package org.godwit.shim;
+
+/**
+ * The Java side of {@code mat_shim_abi.h}: names, sizes and offsets in bytes. Addresses are in network order, other fields
+ * in the processor's. A test compares all of it with the type information of the built object.
+ */
+final class Abi {
+
+    static final int VERSION = 1;
+    static final int EVENTS_BYTES = 1 << 16;
+
+    /** {@code enum mat_choice} */
+    static final int ACTIVE = 1;
+    static final int STAGED = 2;
+
+    /** {@code struct mat_config} */
+    static final int CONFIG_BYTES = 24;
+    static final int CONFIG_OUTPUT = 0;
+    static final int CONFIG_ABI_VERSION = 4;
+    static final int CONFIG_HOA = 8;
+
+    /** {@code struct mat_slot} */
+    static final int SLOT_BYTES = 20;
+    static final int SLOT_MOA = 0;
+    static final int SLOT_INTERFACE_INDEX = 16;
+
+    /** {@code struct mat_own} */
+    static final int OWN_BYTES = 4;
+    static final int OWN_SLOT = 0;
+
+    /** {@code struct mat_peer} */
+    static final int PEER_BYTES = 52;
+    static final int PEER_MOA = 0;
+    static final int PEER_CHOICE = 48;
+
+    /** Places in {@code mat_peer.moa}, as user space fills them. */
+    static final int PLACE_ACTIVE = 0;
+    static final int PLACE_STAGED = 1;
+    static final int PLACE_RETIRED = 2;
+    static final int PLACES = 3;
+
+    /** {@code struct mat_peer_moa} */
+    static final int PEER_MOA_BYTES = 20;
+    static final int PEER_MOA_HOA = 0;
+    static final int PEER_MOA_PLACE = 16;
+
+    /** {@code struct mat_exempt} */
+    static final int EXEMPT_BYTES = 4;
+
+    /** {@code struct mat_event} */
+    static final int EVENT_BYTES = 48;
+    static final int EVENT_TYPE = 0;
+    static final int EVENT_SLOT = 4;
+    static final int EVENT_TRIGGER = 8;
+    static final int EVENT_ADDRESS = 16;
+    static final int EVENT_MOA = 32;
+
+    /** {@code enum mat_event_type} */
+    static final int EVENT_MISS_OUT = 1;
+    static final int EVENT_UNKNOWN_SOURCE = 2;
+    static final int EVENT_FLIPPED = 3;
+    static final int EVENT_PEER_FLIPPED = 4;
+
+    /** {@code enum mat_trigger} */
+    static final int TRIGGER_RECEIVED = 1;
+    static final int TRIGGER_ANNOUNCED = 2;
+    static final int TRIGGER_NOTIFIED = 3;
+
+    static final int ADDRESS_BYTES = 16;
+
+    static final String MAP_CONFIG = "mat_config";
+    static final String MAP_SLOTS = "mat_slots";
+    static final String MAP_OWN = "mat_own";
+    static final String MAP_PEERS = "mat_peers";
+    static final String MAP_PEER_MOAS = "mat_peer_moas";
+    static final String MAP_EXEMPT = "mat_exempt";
+    static final String MAP_EVENTS = "mat_events";
+    static final String MAP_COUNTERS = "mat_counters";
+
+    static final String PROGRAM_EGRESS = "mat_egress";
+    static final String PROGRAM_INGRESS = "mat_ingress";
+    static final String PROGRAM_NIC_EGRESS = "mat_nic_egress";
+    static final String PROGRAM_NOTIFY_PEERS = "mat_notify_peers";
+
+    private Abi() {}
+}

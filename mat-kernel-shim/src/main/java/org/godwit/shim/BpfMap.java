@@ -1,0 +1,41 @@
+package org.godwit.shim;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/**
+ * A hash or array in the kernel.
+ *
+ * @param valueBytes the size of a value; a larger one than the kernel's is safe, a smaller one is not
+ */
+record BpfMap(int fd, int valueBytes) {
+
+    /** A value to be filled, or a key of one number. */
+    static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    static byte[] key(int number) {
+        return buffer(Integer.BYTES).putInt(number).array();
+    }
+
+    void put(byte[] key, ByteBuffer value) {
+        Libbpf.update(fd, key, value.array());
+    }
+
+    Optional<ByteBuffer> get(byte[] key) {
+        ByteBuffer value = buffer(valueBytes);
+        return Libbpf.lookup(fd, key, value.array()) ? Optional.of(value) : Optional.empty();
+    }
+
+    void remove(byte[] key) {
+        Libbpf.delete(fd, key);
+    }
+
+    static byte[] address(ByteBuffer value, int offset) {
+        byte[] address = new byte[Abi.ADDRESS_BYTES];
+        value.get(offset, address);
+        return address;
+    }
+}

@@ -1,0 +1,41 @@
+package org.godwit.shim;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The one place where this module starts a process: iproute2's {@code ip}, found by {@code PATH}. */
+final class IpCommand {
+
+    /** Generous: an emulated CPU takes a tenth of a second to start a process. */
+    private static final long SECONDS_MAX = 20;
+    private static final int OUTPUT_BYTES_MAX = 4096;
+
+    private IpCommand() {}
+
+    /** Runs lines as {@code ip -batch} takes them, up to the first that fails. */
+    static void run(List<String> lines) {
+        String what = "ip " + String.join("; ip ", lines);
+        try {
+            Process ip = new ProcessBuilder("ip", "-batch", "-").redirectErrorStream(true).start();
+            try (OutputStream input = ip.getOutputStream()) {
+                input.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
+            }
+            if (!ip.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
+                ip.destroyForcibly();
+                throw new ShimException(what + ": not done after " + SECONDS_MAX + " s");
+            }
+            if (ip.exitValue() != 0) {
+                byte[] output = ip.getInputStream().readNBytes(OUTPUT_BYTES_MAX);
+                throw new ShimException(what + ": " + new String(output, StandardCharsets.UTF_8).strip());
+            }
+        } catch (IOException e) {
+            throw new ShimException(what + ": cannot be run; is iproute2 installed?", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ShimException(what + ": interrupted", e);
+        }
+    }
+}

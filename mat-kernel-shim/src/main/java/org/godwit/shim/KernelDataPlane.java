@@ -1,0 +1,304 @@
+package org.godwit.shim;
+
+import static java.util.Objects.requireNonNull;
+
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+
+/**
+ * The data plane in the kernel of this network namespace: {@code matif}, and BPF programs on it and on the interfaces that
+ * lead to networks. There is one in a namespace. Needs root.
+ *
+ * <p>{@link #nextEvent} blocks in native code: call it from a platform thread.
+ */
+public final class KernelDataPlane implements DataPlane {
+
+    private final Optional<Path> pinFolder;
+    private final List<String> notices;
+    private final KernelObject kernel;
+    private final Arena memory = Arena.ofShared();
+    private final OutputWord output;
+    private final OwnSlots own;
+    private final Peers peers;
+    private final BpfMap exempt;
+    private final BpfMap counters;
+    private final EventRing ring;
+    private final List<String> attached = new ArrayList<>();
+    private final Queue<ShimEvent> commanded = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock reading = new ReentrantLock();
+    private final int wakeable = Libc.wakeable();
+    private volatile boolean closed;
+
+    private KernelDataPlane(KernelObject kernel, Optional<Path> pinFolder, List<String> notices) {
+        this.kernel = kernel;
+        this.pinFolder = pinFolder;
+        this.notices = List.copyOf(notices);
+        output = new OutputWord(kernel.fd(Abi.MAP_CONFIG), memory);
+        own = new OwnSlots(kernel);
+        peers = new Peers(kernel);
+        exempt = kernel.map(Abi.MAP_EXEMPT, Abi.EXEMPT_BYTES);
+        counters = kernel.map(Abi.MAP_COUNTERS, Libbpf.processors() * Long.BYTES);
+        ring = new EventRing(kernel.fd(Abi.MAP_EVENTS), memory);
+    }
+
+    /**
+     * Makes {@code matif} with the HoA and the route to the HoA space, loads the programs and puts the one of {@code matif}
+     * in place; or adopts what a former process pinned, with all its addresses and peers. Interfaces are
+     * {@link #attach attached} next.
+     *
+     * @param homeSpace the prefix of all HoAs, such as 2001:db8:face::/64
+     * @param pinFolder where maps and programs are pinned, in a mounted BPF file system: then they outlive the process and
+     *        its successor adopts them. Note that {@code ip netns exec} hides the mount on /sys/fs/bpf. Without it, what was
+     *        put in place goes on translating after the process ends, but nobody can steer it any more; the next
+     *        {@code install} starts afresh.
+     * @throws ShimException when something is missing; the message says what to install, mount or remove
+     */
+    public static KernelDataPlane install(HomeAddress hoa, String homeSpace, Optional<Path> pinFolder) {
+        HomeSpace space = HomeSpace.of(homeSpace, requireNonNull(hoa, "hoa is null"));
+        pinFolder.ifPresent(KernelObject::checkPinFolder);
+        Optional<Path> adoptable = pinFolder.filter(KernelObject::isPinned);
+        List<String> notices = new ArrayList<>();
+        KernelObject kernel = adoptable.map(KernelObject::adopt).orElseGet(() -> KernelObject.load(notices::add));
+        try {
+            if (adoptable.isPresent()) {
+                checkAdopted(kernel, hoa, adoptable.get());
+            } else {
+                configure(kernel, hoa);
+            }
+            int index = HomeInterface.raise(hoa, space);
+            Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(Abi.PROGRAM_EGRESS));
+            if (adoptable.isEmpty()) {
+                pinFolder.ifPresent(kernel::pin);
+            }
+            return new KernelDataPlane(kernel, pinFolder, notices);
+        } catch (ShimException e) {
+            kernel.close();
+            if (adoptable.isEmpty()) {
+                HomeInterface.remove();
+            }
+            throw e;
+        }
+    }
+
+    private static void configure(KernelObject kernel, HomeAddress hoa) {
+        ByteBuffer config = BpfMap.buffer(Abi.CONFIG_BYTES).putInt(Abi.CONFIG_OUTPUT, Slot.FIRST.ordinal())
+                .putInt(Abi.CONFIG_ABI_VERSION, Abi.VERSION).put(Abi.CONFIG_HOA, hoa.bytes());
+        kernel.map(Abi.MAP_CONFIG, Abi.CONFIG_BYTES).put(BpfMap.key(0), config);
+    }
+
+    private static void checkAdopted(KernelObject kernel, HomeAddress hoa, Path folder) {
+        try (Arena arena = Arena.ofConfined()) {
+            int version = new OutputWord(kernel.fd(Abi.MAP_CONFIG), arena).abiVersion();
+            if (version != Abi.VERSION) {
+                throw new ShimException("what is pinned in " + folder + " speaks version " + version
+                        + " of our contract with the kernel, this build " + Abi.VERSION + ": remove the folder first");
+            }
+        }
+        ByteBuffer config = kernel.map(Abi.MAP_CONFIG, Abi.CONFIG_BYTES).get(BpfMap.key(0)).orElseThrow();
+        HomeAddress pinned = HomeAddress.of(BpfMap.address(config, Abi.CONFIG_HOA));
+        if (!pinned.equals(hoa)) {
+            throw new ShimException("what is pinned in " + folder + " serves the HoA " + pinned + ", not " + hoa
+                    + ": remove the folder first");
+        }
+    }
+
+    /** What this kernel cannot do, though the data plane works without it, in sentences for the log. */
+    public List<String> notices() {
+        return notices;
+    }
+
+    /**
+     * Lets packets be translated that come in on an Ethernet interface, and keeps the HoA from leaving through it. Nothing
+     * changes when it is attached already. The MTU of {@code matif} becomes the smallest of the attached interfaces.
+     */
+    public synchronized void attach(String interfaceName) {
+        checkOpen();
+        int index = Libc.interfaceIndex(interfaceName);
+        if (index == 0) {
+            throw new ShimException("there is no interface " + interfaceName);
+        }
+        Libbpf.attach(index, Libbpf.Hook.INGRESS, kernel.fd(Abi.PROGRAM_INGRESS));
+        Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(Abi.PROGRAM_NIC_EGRESS));
+        attached.removeIf(name -> name.equals(interfaceName) || Libc.interfaceIndex(name) == 0);
+        attached.add(interfaceName);
+        HomeInterface.fitThrough(attached);
+    }
+
+    /** Takes everything away again: programs, pins and {@code matif}; then closes. */
+    public synchronized void uninstall() {
+        checkOpen();
+        for (int index : Libc.interfaces()) {
+            Libbpf.detach(index, Libbpf.Hook.INGRESS);
+            Libbpf.detach(index, Libbpf.Hook.EGRESS);
+        }
+        HomeInterface.remove();
+        pinFolder.ifPresent(KernelObject::unpin);
+        close();
+    }
+
+    @Override
+    public synchronized void own(Slot slot, MobileAddress moa, int interfaceIndex) {
+        checkOpen();
+        if (peers.contains(moa)) {
+            throw new IllegalArgumentException("the MoA " + moa + " belongs to a peer");
+        }
+        own.fill(slot, moa, interfaceIndex);
+    }
+
+    @Override
+    public synchronized void disown(Slot slot) {
+        checkOpen();
+        if (!own.isFilled(slot)) {
+            return;
+        }
+        if (output.uses(slot)) {
+            throw new IllegalStateException("slot " + slot + " is in use: flip or disarm first");
+        }
+        own.empty(slot);
+    }
+
+    @Override
+    public synchronized Slot active() {
+        checkOpen();
+        return output.active();
+    }
+
+    @Override
+    public synchronized boolean armed() {
+        checkOpen();
+        return output.armed();
+    }
+
+    @Override
+    public synchronized void arm(Slot staged) {
+        checkFilled(staged);
+        if (!output.arm(staged)) {
+            throw new IllegalStateException("slot " + staged + " cannot be armed for: it is the active one");
+        }
+    }
+
+    @Override
+    public synchronized void disarm() {
+        checkOpen();
+        output.disarm();
+    }
+
+    @Override
+    public synchronized void flip(Slot slot) {
+        checkFilled(slot);
+        output.only(slot);
+        commanded.add(new ShimEvent.Flipped(slot, FlipTrigger.COMMANDED));
+        Libc.wake(wakeable);
+    }
+
+    @Override
+    public synchronized void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
+            Optional<MobileAddress> retired) {
+        checkOpen();
+        List<Optional<MobileAddress>> moas = List.of(Optional.of(active), staged, retired);
+        if (moas.stream().flatMap(Optional::stream).anyMatch(own::contains)) {
+            throw new IllegalArgumentException("a MoA said to be that of peer " + hoa + " is this node's own");
+        }
+        peers.put(hoa, active, staged, retired);
+    }
+
+    @Override
+    public synchronized void removePeer(HomeAddress hoa) {
+        checkOpen();
+        peers.remove(hoa);
+    }
+
+    @Override
+    public synchronized void exempt(MobileAddress plainNode) {
+        checkOpen();
+        exempt.put(plainNode.bytes(), BpfMap.buffer(Abi.EXEMPT_BYTES));
+    }
+
+    @Override
+    public Optional<ShimEvent> nextEvent(Duration atMost) {
+        reading.lock();
+        try {
+            checkOpen();
+            Optional<ShimEvent> event = take();
+            if (event.isEmpty()) {
+                Libc.awaitReadable(kernel.fd(Abi.MAP_EVENTS), wakeable, atMost);
+                event = closed ? Optional.empty() : take();
+            }
+            return event;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private Optional<ShimEvent> take() {
+        Libc.clear(wakeable);
+        ShimEvent own = commanded.poll();
+        if (own != null) {
+            return Optional.of(own);
+        }
+        for (Optional<ByteBuffer> record = ring.take(); record.isPresent(); record = ring.take()) {
+            Optional<ShimEvent> event = EventReader.read(record.get());
+            if (event.isPresent()) {
+                return event;
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public synchronized Map<Counter, Long> counters() {
+        checkOpen();
+        Map<Counter, Long> sums = new EnumMap<>(Counter.class);
+        for (Counter counter : Counter.values()) {
+            ByteBuffer perProcessor = counters.get(BpfMap.key(counter.ordinal())).orElseThrow();
+            long sum = 0;
+            while (perProcessor.hasRemaining()) {
+                sum += perProcessor.getLong();
+            }
+            sums.put(counter, sum);
+        }
+        return sums;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Libc.wake(wakeable);
+        reading.lock();
+        try {
+            memory.close();
+            kernel.close();
+            Libc.close(wakeable);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private void checkFilled(Slot slot) {
+        checkOpen();
+        if (!own.isFilled(slot)) {
+            throw new IllegalStateException("slot " + slot + " holds no MoA: own one first");
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the data plane is closed");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.godwit.shim;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+
+/** What the kernel knows of peers, and the index of their MoAs that input uses. */
+final class Peers {
+
+    private final BpfMap peers;
+    private final BpfMap moas;
+
+    Peers(KernelObject kernel) {
+        peers = kernel.map(Abi.MAP_PEERS, Abi.PEER_BYTES);
+        moas = kernel.map(Abi.MAP_PEER_MOAS, Abi.PEER_MOA_BYTES);
+    }
+
+    boolean contains(MobileAddress moa) {
+        return moas.get(moa.bytes()).isPresent();
+    }
+
+    void put(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged, Optional<MobileAddress> retired) {
+        List<MobileAddress> now = new ArrayList<>(List.of(active));
+        staged.ifPresent(now::add);
+        retired.ifPresent(now::add);
+        check(hoa, now);
+        List<MobileAddress> before = known(hoa);
+
+        ByteBuffer peer = BpfMap.buffer(Abi.PEER_BYTES);
+        peer.putInt(Abi.PEER_CHOICE, staged.isPresent() ? Abi.PLACE_ACTIVE | Abi.STAGED : Abi.PLACE_ACTIVE);
+        // A MoA is accepted before packets are sent to it, and packets are no longer sent to one before it is refused.
+        place(hoa, active, Abi.PLACE_ACTIVE, peer);
+        staged.ifPresent(moa -> place(hoa, moa, Abi.PLACE_STAGED, peer));
+        retired.ifPresent(moa -> place(hoa, moa, Abi.PLACE_RETIRED, peer));
+        peers.put(hoa.bytes(), peer);
+        before.stream().filter(moa -> !now.contains(moa)).forEach(moa -> moas.remove(moa.bytes()));
+    }
+
+    void remove(HomeAddress hoa) {
+        List<MobileAddress> before = known(hoa);
+        peers.remove(hoa.bytes());
+        before.forEach(moa -> moas.remove(moa.bytes()));
+    }
+
+    private void check(HomeAddress hoa, List<MobileAddress> now) {
+        if (new HashSet<>(now).size() < now.size()) {
+            throw new IllegalArgumentException("the MoAs of peer " + hoa + " must differ, got " + now);
+        }
+        for (MobileAddress moa : now) {
+            Optional<HomeAddress> holder = moas.get(moa.bytes())
+                    .map(value -> HomeAddress.of(BpfMap.address(value, Abi.PEER_MOA_HOA)));
+            if (holder.isPresent() && !holder.get().equals(hoa)) {
+                throw new IllegalArgumentException(
+                        "the MoA " + moa + " said to be that of peer " + hoa + " belongs to peer " + holder.get());
+            }
+        }
+    }
+
+    private void place(HomeAddress hoa, MobileAddress moa, int place, ByteBuffer peer) {
+        peer.put(Abi.PEER_MOA + place * Abi.ADDRESS_BYTES, moa.bytes());
+        ByteBuffer value = BpfMap.buffer(Abi.PEER_MOA_BYTES).put(Abi.PEER_MOA_HOA, hoa.bytes());
+        moas.put(moa.bytes(), value.putInt(Abi.PEER_MOA_PLACE, place));
+    }
+
+    private List<MobileAddress> known(HomeAddress hoa) {
+        List<MobileAddress> known = new ArrayList<>();
+        peers.get(hoa.bytes()).ifPresent(peer -> {
+            for (int place = 0; place < Abi.PLACES; place++) {
+                byte[] moa = BpfMap.address(peer, Abi.PEER_MOA + place * Abi.ADDRESS_BYTES);
+                if (!Arrays.equals(moa, new byte[Abi.ADDRESS_BYTES])) {
+                    known.add(MobileAddress.of(moa));
+                }
+            }
+        });
+        return known;
+    }
+}
