@@ -289,6 +289,11 @@ public final class KernelDataPlane implements DataPlane {
         }
     }
 
+    /** For tests that run a program without a network. */
+    int programFd(String name) {
+        return kernel.fd(name);
+    }
+
     private void checkFilled(Slot slot) {
         checkOpen();
         if (!own.isFilled(slot)) {

@@ -1,0 +1,183 @@
+package org.godwit.shim;
+
+import static org.godwit.shim.Fixture.dropped;
+import static org.godwit.shim.Fixture.translated;
+import static org.godwit.shim.Fixture.untouched;
+import static org.godwit.shim.Packets.advertisement;
+import static org.godwit.shim.Packets.error;
+import static org.godwit.shim.Packets.fragment;
+import static org.godwit.shim.Packets.icmp;
+import static org.godwit.shim.Packets.ip;
+import static org.godwit.shim.Packets.raw;
+import static org.godwit.shim.Packets.readdressed;
+import static org.godwit.shim.Packets.tcp;
+import static org.godwit.shim.Packets.udp;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.godwit.shim.TestRun.Verdict;
+
+/**
+ * The packets of the kernel tier. The node has {@link #MOA} in the first slot, which is active, and {@link #MOA_STAGED} in
+ * the second; its peer has an active, a staged and a retired MoA.
+ */
+final class Fixtures {
+
+    static final String HOA = "2001:db8:face::1";
+    static final String MOA = "2001:db8:a::10";
+    static final String MOA_STAGED = "2001:db8:b::10";
+    static final String PEER = "2001:db8:face::2";
+    static final String PEER_MOA = "2001:db8:c::20";
+    static final String PEER_STAGED = "2001:db8:d::20";
+    static final String PEER_RETIRED = "2001:db8:e::20";
+    static final String PLAIN = "2001:db8:5::53";
+    static final String ROUTER = "2001:db8:99::1";
+    static final String STRANGER = "2001:db8:bad::1";
+    static final String UNBOUND = "2001:db8:face::99";
+
+    private static final String OUT = Abi.PROGRAM_EGRESS;
+    private static final String IN = Abi.PROGRAM_INGRESS;
+    private static final String NIC_OUT = Abi.PROGRAM_NIC_EGRESS;
+
+    private static final int UNREACHABLE = 1;
+    private static final int TOO_BIG = 2;
+    private static final int ECHO_REQUEST = 128;
+    private static final int ECHO_REPLY = 129;
+    private static final int MLD_QUERY = 130;
+    private static final int ROUTER_ADVERTISEMENT = 134;
+    private static final int ESP = 50;
+
+    private Fixtures() {}
+
+    static Stream<Fixture> all() {
+        return Stream.of(out(), outDropped(), in(), inErrors(), inUntouched(), inDropped(), nicOut())
+                .flatMap(List::stream);
+    }
+
+    private static List<Fixture> out() {
+        byte[] received = ip(PEER, HOA, udp());
+        return List.of(translatedOut("TCP out", tcp()), translatedOut("UDP out", udp()),
+                translatedOut("echo request out", icmp(ECHO_REQUEST)),
+                translatedOut("echo reply out", icmp(ECHO_REPLY)),
+                translatedOut("a protocol without pseudo-header out", raw(ESP, new byte[32])),
+                translatedOut("TCP behind extension headers out", tcp(), Packets.HOP_BY_HOP, Packets.ROUTING,
+                        Packets.DESTINATION_OPTIONS),
+                translated("first fragment out", OUT, fragment(HOA, PEER, udp(), 0, 24),
+                        fragment(MOA, PEER_MOA, udp(), 0, 24)),
+                translated("later fragment out", OUT, fragment(HOA, PEER, udp(), 24, 50),
+                        readdressed(fragment(HOA, PEER, udp(), 24, 50), MOA, PEER_MOA), Counter.FRAGMENT),
+                translated("port unreachable out", OUT, ip(HOA, PEER, error(UNREACHABLE, received)),
+                        ip(MOA, PEER_MOA, error(UNREACHABLE, readdressed(received, PEER_MOA, MOA))),
+                        Counter.QUOTE_OUT),
+                translated("UDP whose checksum becomes zero out", OUT, ip(HOA, PEER, udp(zeroingSalt())),
+                        ip(MOA, PEER_MOA, udp(zeroingSalt()))));
+    }
+
+    private static Fixture translatedOut(String name, Packets.Upper upper, int... extensions) {
+        return translated(name, OUT, ip(HOA, PEER, upper, extensions), ip(MOA, PEER_MOA, upper, extensions));
+    }
+
+    /** A datagram that sums to 0xffff under the MoAs: zero would mean "no checksum". */
+    private static int zeroingSalt() {
+        return IntStream.range(0, 1 << 16).filter(salt -> {
+            byte[] summed = udp(salt).summed(MOA, PEER_MOA);
+            return summed[6] == (byte) 0xff && summed[7] == (byte) 0xff;
+        }).findFirst().orElseThrow();
+    }
+
+    private static List<Fixture> outDropped() {
+        byte[] cut = Arrays.copyOf(ip(HOA, PEER, tcp(), Packets.HOP_BY_HOP), 42);
+        byte[] strangers = ip(STRANGER, HOA, udp());
+        return List.of(dropped("to a HoA without a binding", OUT, ip(HOA, UNBOUND, tcp()), Counter.DROP_MISS_OUT),
+                dropped("from a MoA through matif", OUT, ip(MOA, PEER, tcp()), Counter.DROP_FOREIGN_SOURCE),
+                dropped("to multicast through matif", OUT, ip(HOA, "ff02::fb", udp()), Counter.DROP_MULTICAST),
+                dropped("cut within an extension header", OUT, cut, Counter.DROP_HEADERS),
+                dropped("cut within the TCP header", OUT, Arrays.copyOf(ip(HOA, PEER, tcp()), 50),
+                        Counter.DROP_REWRITE),
+                dropped("more extension headers than are walked", OUT,
+                        ip(HOA, PEER, tcp(), IntStream.generate(() -> Packets.DESTINATION_OPTIONS).limit(7).toArray()),
+                        Counter.DROP_HEADERS),
+                dropped("an error about a packet of no peer", OUT, ip(HOA, PEER, error(UNREACHABLE, strangers)),
+                        Counter.DROP_UNKNOWN_QUOTE),
+                new Fixture("ARP through matif", OUT, Packets.foreignFrame(), Verdict.DROP, Optional.empty(),
+                        Map.of(Counter.DROP_NOT_IPV6, 1L)));
+    }
+
+    private static List<Fixture> in() {
+        return List.of(translatedIn("TCP in", PEER_MOA, MOA, tcp()), translatedIn("UDP in", PEER_MOA, MOA, udp()),
+                translatedIn("echo request in", PEER_MOA, MOA, icmp(ECHO_REQUEST)),
+                translatedIn("echo reply in", PEER_MOA, MOA, icmp(ECHO_REPLY)),
+                translatedIn("TCP in to the staged MoA, not armed", PEER_MOA, MOA_STAGED, tcp()),
+                translatedIn("TCP in from the retired MoA", PEER_RETIRED, MOA, tcp(), Counter.LATE_IN),
+                translatedIn("TCP in from the staged MoA", PEER_STAGED, MOA, tcp(), Counter.PEER_FLIP),
+                translated("TCP in behind extension headers", IN,
+                        ip(PEER_MOA, MOA, tcp(), Packets.DESTINATION_OPTIONS, Packets.HOP_BY_HOP),
+                        ip(PEER, HOA, tcp(), Packets.DESTINATION_OPTIONS, Packets.HOP_BY_HOP)),
+                translated("first fragment in", IN, fragment(PEER_MOA, MOA, tcp(), 0, 32),
+                        fragment(PEER, HOA, tcp(), 0, 32)),
+                translated("later fragment in", IN, fragment(PEER_MOA, MOA, tcp(), 32, 62),
+                        readdressed(fragment(PEER_MOA, MOA, tcp(), 32, 62), PEER, HOA), Counter.FRAGMENT));
+    }
+
+    private static Fixture translatedIn(String name, String from, String to, Packets.Upper upper, Counter... counts) {
+        return translated(name, IN, ip(from, to, upper), ip(PEER, HOA, upper), counts);
+    }
+
+    private static List<Fixture> inErrors() {
+        byte[] sent = ip(MOA, PEER_MOA, tcp());
+        byte[] sentByHoa = readdressed(sent, HOA, PEER);
+        byte[] sentElsewhere = ip(MOA_STAGED, PEER_RETIRED, udp(), Packets.HOP_BY_HOP);
+        byte[] plain = ip(MOA, PLAIN, udp());
+        return List.of(
+                translated("packet too big from a router", IN, ip(ROUTER, MOA, error(TOO_BIG, sent)),
+                        ip(ROUTER, HOA, error(TOO_BIG, sentByHoa)), Counter.QUOTE_IN),
+                translated("port unreachable from the peer", IN, ip(PEER_MOA, MOA, error(UNREACHABLE, sent)),
+                        ip(PEER, HOA, error(UNREACHABLE, sentByHoa)), Counter.QUOTE_IN),
+                translated("packet too big about other MoAs of both", IN,
+                        ip(ROUTER, MOA_STAGED, error(TOO_BIG, sentElsewhere)),
+                        ip(ROUTER, HOA, error(TOO_BIG, readdressed(sentElsewhere, HOA, PEER))), Counter.QUOTE_IN),
+                untouched("packet too big about plain traffic to an exempt node", IN,
+                        ip(ROUTER, MOA, error(TOO_BIG, plain)), Counter.EXEMPT_IN),
+                dropped("an error about a packet to a stranger", IN,
+                        ip(ROUTER, MOA, error(TOO_BIG, ip(MOA, STRANGER, udp()))), Counter.DROP_UNKNOWN_QUOTE),
+                dropped("an error about a packet of a stranger", IN,
+                        ip(ROUTER, MOA, error(TOO_BIG, ip(STRANGER, PEER_MOA, udp()))), Counter.DROP_UNKNOWN_QUOTE),
+                dropped("an error with a cut quote", IN,
+                        ip(ROUTER, MOA, error(TOO_BIG, Arrays.copyOf(sent, 39))), Counter.DROP_HEADERS));
+    }
+
+    private static List<Fixture> inUntouched() {
+        return List.of(untouched("UDP from an exempt node", IN, ip(PLAIN, MOA, udp()), Counter.EXEMPT_IN),
+                untouched("neighbour advertisement to the MoA", IN, ip(ROUTER, MOA, advertisement(true))),
+                untouched("router advertisement to the MoA", IN, ip("fe80::a1", MOA, icmp(ROUTER_ADVERTISEMENT))),
+                untouched("MLD query to the MoA", IN, ip("fe80::a1", MOA, icmp(MLD_QUERY), Packets.HOP_BY_HOP)),
+                untouched("TCP to an address that is not ours", IN, ip(PEER_MOA, STRANGER, tcp())),
+                untouched("multicast in", IN, ip("fe80::a1", "ff02::1", icmp(ROUTER_ADVERTISEMENT))),
+                new Fixture("ARP in", IN, Packets.foreignFrame(), Verdict.PASS, Optional.of(Packets.foreignFrame()),
+                        Map.of()));
+    }
+
+    private static List<Fixture> inDropped() {
+        return List.of(
+                dropped("TCP from an unknown source", IN, ip(STRANGER, MOA, tcp()), Counter.DROP_UNKNOWN_SOURCE),
+                dropped("echo request from an unknown source", IN, ip(STRANGER, MOA, icmp(ECHO_REQUEST)),
+                        Counter.DROP_UNKNOWN_SOURCE),
+                dropped("a later fragment from an unknown source", IN, fragment(STRANGER, MOA, udp(), 24, 50),
+                        Counter.DROP_UNKNOWN_SOURCE),
+                dropped("from a peer's HoA, untranslated, to the MoA", IN, ip(PEER, MOA, tcp()),
+                        Counter.DROP_UNKNOWN_SOURCE),
+                dropped("to the HoA, untranslated", IN, ip(PEER, HOA, tcp()), Counter.DROP_HOA_IN),
+                dropped("cut within an extension header, in", IN,
+                        Arrays.copyOf(ip(PEER_MOA, MOA, tcp(), Packets.HOP_BY_HOP), 42), Counter.DROP_HEADERS));
+    }
+
+    private static List<Fixture> nicOut() {
+        return List.of(dropped("the HoA about to leave", NIC_OUT, ip(HOA, PEER_MOA, tcp()), Counter.DROP_HOA_OUT),
+                untouched("translated TCP leaves", NIC_OUT, ip(MOA, PEER_MOA, tcp())),
+                untouched("an announcement leaves, not armed", NIC_OUT, ip(MOA, "ff02::1", advertisement(false))));
+    }
+}

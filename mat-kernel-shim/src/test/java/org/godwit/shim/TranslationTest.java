@@ -1,0 +1,284 @@
+package org.godwit.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.godwit.shim.Fixtures.HOA;
+import static org.godwit.shim.Fixtures.MOA;
+import static org.godwit.shim.Fixtures.MOA_STAGED;
+import static org.godwit.shim.Fixtures.PEER;
+import static org.godwit.shim.Fixtures.PEER_MOA;
+import static org.godwit.shim.Fixtures.PEER_RETIRED;
+import static org.godwit.shim.Fixtures.PEER_STAGED;
+import static org.godwit.shim.Fixtures.PLAIN;
+import static org.godwit.shim.Fixtures.STRANGER;
+import static org.godwit.shim.Fixtures.UNBOUND;
+import static org.godwit.shim.Packets.advertisement;
+import static org.godwit.shim.Packets.frame;
+import static org.godwit.shim.Packets.ip;
+import static org.godwit.shim.Packets.tcp;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.shim.TestRun.Outcome;
+import org.godwit.shim.TestRun.Verdict;
+import org.godwit.testing.Tier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Single packets through the programs, as the kernel verified and compiled them. */
+@Tag("kernel")
+class TranslationTest {
+
+    private static Namespace namespace;
+    private static int matif;
+
+    private KernelDataPlane plane;
+
+    @BeforeAll
+    static void makeNamespace() {
+        Tier.KERNEL.needs(Needs.lackForKernel());
+        namespace = new Namespace("kernel");
+        namespace.ip("link add nic0 type veth peer name far0", "link add nic1 type veth peer name far1",
+                "link set nic0 up", "link set nic1 up", "link set far0 up", "link set far1 up");
+    }
+
+    @AfterAll
+    static void removeNamespace() {
+        if (namespace != null) {
+            namespace.close();
+        }
+    }
+
+    @BeforeEach
+    void install() {
+        plane = namespace.call(() -> {
+            KernelDataPlane installed = KernelDataPlane.install(HomeAddress.of(HOA), "2001:db8:face::/64",
+                    Optional.empty());
+            matif = Libc.interfaceIndex(HomeInterface.NAME);
+            installed.own(Slot.FIRST, MobileAddress.of(MOA), Libc.interfaceIndex("nic0"));
+            installed.own(Slot.SECOND, MobileAddress.of(MOA_STAGED), Libc.interfaceIndex("nic1"));
+            return installed;
+        });
+        plane.putPeer(HomeAddress.of(PEER), MobileAddress.of(PEER_MOA), Optional.of(MobileAddress.of(PEER_STAGED)),
+                Optional.of(MobileAddress.of(PEER_RETIRED)));
+        plane.exempt(MobileAddress.of(PLAIN));
+    }
+
+    @AfterEach
+    void uninstall() {
+        namespace.call(() -> {
+            plane.uninstall();
+            return null;
+        });
+    }
+
+    static Stream<Fixture> fixtures() {
+        return Fixtures.all();
+    }
+
+    static Stream<Fixture> fixturesThatArrive() {
+        return Fixtures.all().filter(fixture -> fixture.program().equals(Abi.PROGRAM_INGRESS))
+                .filter(fixture -> fixture.verdict() == Verdict.PASS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void whatBecomesOfAPacket(Fixture fixture) {
+        Map<Counter, Long> before = plane.counters();
+
+        Outcome outcome = run(fixture.program(), fixture.in(), 0);
+
+        assertThat(outcome.verdict()).isEqualTo(fixture.verdict());
+        fixture.out().ifPresent(out -> assertThat(hex(outcome.frame())).isEqualTo(hex(out)));
+        assertThat(risen(before)).isEqualTo(fixture.counts());
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixturesThatArrive")
+    void aSumThatTheNicTookStaysRight(Fixture fixture) {
+        Outcome outcome = run(fixture.program(), fixture.in(), TestRun.CHECKSUM_COMPLETE);
+
+        assertThat(hex(outcome.frame())).isEqualTo(hex(fixture.out().orElseThrow()));
+    }
+
+    @Test
+    void aPeerIsFollowedToItsStagedMoaOnceAndNeverBack() {
+        send(PEER_STAGED, MOA);
+        send(PEER_MOA, MOA);
+        send(PEER_STAGED, MOA);
+
+        assertThat(events()).containsExactly(
+                new ShimEvent.PeerFlipped(HomeAddress.of(PEER), MobileAddress.of(PEER_STAGED)));
+        assertThat(hex(run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0).frame()))
+                .isEqualTo(hex(frame(ip(MOA, PEER_STAGED, tcp()))));
+        assertThat(plane.counters()).containsEntry(Counter.LATE_IN, 1L).containsEntry(Counter.TRANSLATED_IN, 3L);
+    }
+
+    @Test
+    void aRetiredMoaIsNotFollowed() {
+        send(PEER_RETIRED, MOA);
+
+        assertThat(events()).isEmpty();
+        assertThat(hex(run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0).frame()))
+                .isEqualTo(hex(frame(ip(MOA, PEER_MOA, tcp()))));
+    }
+
+    @Test
+    void aMoaThatAPeerGaveUpIsUnknown() {
+        plane.putPeer(HomeAddress.of(PEER), MobileAddress.of(PEER_STAGED), Optional.empty(), Optional.empty());
+
+        assertThat(run(Abi.PROGRAM_INGRESS, frame(ip(PEER_MOA, MOA, tcp())), 0).verdict()).isEqualTo(Verdict.DROP);
+        assertThat(run(Abi.PROGRAM_INGRESS, frame(ip(PEER_RETIRED, MOA, tcp())), 0).verdict())
+                .isEqualTo(Verdict.DROP);
+        assertThat(run(Abi.PROGRAM_INGRESS, frame(ip(PEER_STAGED, MOA, tcp())), 0).verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void aPeerThatIsRemovedIsUnknown() {
+        plane.removePeer(HomeAddress.of(PEER));
+        plane.removePeer(HomeAddress.of(PEER));
+
+        assertThat(run(Abi.PROGRAM_INGRESS, frame(ip(PEER_MOA, MOA, tcp())), 0).verdict()).isEqualTo(Verdict.DROP);
+        assertThat(run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0).verdict()).isEqualTo(Verdict.DROP);
+    }
+
+    @Test
+    void missesAndUnknownSourcesAreReportedOnceForManyPackets() {
+        for (int i = 0; i < 5; i++) {
+            run(Abi.PROGRAM_EGRESS, frame(ip(HOA, UNBOUND, tcp())), 0);
+            run(Abi.PROGRAM_INGRESS, frame(ip(STRANGER, MOA, tcp())), 0);
+        }
+
+        assertThat(events()).containsExactly(new ShimEvent.MissOut(HomeAddress.of(UNBOUND)),
+                new ShimEvent.UnknownSource(MobileAddress.of(STRANGER)));
+        assertThat(plane.counters()).containsEntry(Counter.DROP_MISS_OUT, 5L)
+                .containsEntry(Counter.DROP_UNKNOWN_SOURCE, 5L);
+    }
+
+    @Test
+    void aSourceThatCanBeNobodysMoaIsDroppedWithoutWord() {
+        run(Abi.PROGRAM_INGRESS, frame(ip("fe80::bad", MOA, tcp())), 0);
+        run(Abi.PROGRAM_INGRESS, frame(ip(STRANGER, MOA, tcp())), 0);
+
+        assertThat(events()).containsExactly(new ShimEvent.UnknownSource(MobileAddress.of(STRANGER)));
+    }
+
+    @Test
+    void whileArmedACopyGoesThroughTheStagedSlot() {
+        plane.arm(Slot.SECOND);
+
+        Outcome outcome = run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0);
+
+        assertThat(hex(outcome.frame())).isEqualTo(hex(frame(ip(MOA, PEER_MOA, tcp()))));
+        assertThat(plane.counters()).containsEntry(Counter.BICAST, 1L).containsEntry(Counter.TRANSLATED_OUT, 2L);
+        assertThat(plane.armed()).isTrue();
+        assertThat(plane.active()).isEqualTo(Slot.FIRST);
+    }
+
+    @Test
+    void dataForTheStagedMoaFlipsTheOutputWhenArmed() {
+        plane.arm(Slot.SECOND);
+        send(PEER_MOA, MOA);
+        assertThat(plane.armed()).isTrue();
+
+        send(PEER_MOA, MOA_STAGED);
+
+        assertThat(plane.armed()).isFalse();
+        assertThat(plane.active()).isEqualTo(Slot.SECOND);
+        assertThat(events()).containsExactly(new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.RECEIVED));
+    }
+
+    @Test
+    void whatIsNotFromAPeerIsNoSignOfLanding() {
+        plane.arm(Slot.SECOND);
+
+        send(STRANGER, MOA_STAGED);
+        send(PLAIN, MOA_STAGED);
+        run(Abi.PROGRAM_INGRESS, frame(ip("fe80::a1", MOA_STAGED, advertisement(true))), 0);
+        run(Abi.PROGRAM_NIC_EGRESS, frame(ip(MOA, "2001:db8:a::1", advertisement(true))), 0);
+
+        assertThat(plane.armed()).isTrue();
+    }
+
+    @Test
+    void anAnnouncementFlipsTheOutputOnceAndTheRolesChangeBack() {
+        byte[] announcement = frame(ip(MOA, "ff02::1", advertisement(false)));
+
+        plane.arm(Slot.SECOND);
+        run(Abi.PROGRAM_NIC_EGRESS, announcement, 0);
+        run(Abi.PROGRAM_NIC_EGRESS, announcement, 0);
+        assertThat(plane.active()).isEqualTo(Slot.SECOND);
+        plane.arm(Slot.FIRST);
+        run(Abi.PROGRAM_NIC_EGRESS, announcement, 0);
+
+        assertThat(plane.active()).isEqualTo(Slot.FIRST);
+        assertThat(plane.armed()).isFalse();
+        assertThat(events()).containsExactly(new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.ANNOUNCED),
+                new ShimEvent.Flipped(Slot.FIRST, FlipTrigger.ANNOUNCED));
+    }
+
+    @Test
+    void afterAFlipThePacketsLeaveWithTheOtherMoa() {
+        plane.flip(Slot.SECOND);
+
+        assertThat(hex(run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0).frame()))
+                .isEqualTo(hex(frame(ip(MOA_STAGED, PEER_MOA, tcp()))));
+        assertThat(events()).containsExactly(new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.COMMANDED));
+    }
+
+    @Test
+    void aSlotWithoutMoaSendsAndAcceptsNothing() {
+        plane.flip(Slot.SECOND);
+        plane.disown(Slot.FIRST);
+        plane.disown(Slot.FIRST);
+
+        assertThat(run(Abi.PROGRAM_INGRESS, frame(ip(PEER_MOA, MOA, tcp())), 0).frame())
+                .as("not ours any more, hence untouched").isEqualTo(frame(ip(PEER_MOA, MOA, tcp())));
+    }
+
+    private void send(String from, String to) {
+        run(Abi.PROGRAM_INGRESS, frame(ip(from, to, tcp())), 0);
+    }
+
+    private Outcome run(String program, byte[] frame, int flags) {
+        return namespace.call(() -> TestRun.run(plane.programFd(program), frame, matif, flags));
+    }
+
+    private List<ShimEvent> events() {
+        List<ShimEvent> events = new ArrayList<>();
+        plane.nextEvent(Duration.ZERO).ifPresent(events::add);
+        for (Optional<ShimEvent> more = plane.nextEvent(Duration.ZERO); more
+                .isPresent(); more = plane.nextEvent(Duration.ZERO)) {
+            events.add(more.get());
+        }
+        return events;
+    }
+
+    private Map<Counter, Long> risen(Map<Counter, Long> before) {
+        Map<Counter, Long> risen = new EnumMap<>(Counter.class);
+        plane.counters().forEach((counter, now) -> {
+            if (now > before.get(counter)) {
+                risen.put(counter, now - before.get(counter));
+            }
+        });
+        return risen;
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+}
