@@ -1,0 +1,186 @@
+package org.godwit.mcs.ims;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.godwit.model.AddressBinding;
+import org.godwit.model.Epoch;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.lisp.LispDecoder;
+import org.godwit.protocol.lisp.Mapping;
+import org.godwit.protocol.lisp.MappingKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The mapping server on a UDP port.
+ *
+ * <p>One lock around {@link MappingServer}: datagrams come on Netty's one event loop, writes on the threads of the workflow,
+ * and both need the store to be written before anybody sees the change.
+ */
+public final class ImsServer implements AddressMappings, AutoCloseable {
+
+    /** LISP control (RFC 9301). */
+    public static final int PORT = 4342;
+
+    private static final long TICK_MILLIS = 20;
+    private static final int RECEIVE_BUFFER = LispDecoder.FRAME_MAX + 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImsServer.class);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final MappingServer server;
+    private final LongSupplier nanoTicker;
+    private final EventLoopGroup loop;
+    private final Channel channel;
+
+    private ImsServer(InetSocketAddress address, MappingStore store, PublicationPolicy policy,
+            LongSupplier nanoTicker) {
+        this.nanoTicker = nanoTicker;
+        this.server = new MappingServer(store, policy, this::send, task -> Thread.ofVirtual().start(task),
+                nanoTicker.getAsLong());
+        this.loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        // A datagram that comes before this constructor is done waits.
+        lock.lock();
+        try {
+            this.channel = new Bootstrap().group(loop).channel(NioDatagramChannel.class)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BUFFER))
+                    .handler(new Receiver()).bind(address).syncUninterruptibly().channel();
+        } catch (RuntimeException e) {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+        loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Reads the store and listens.
+     *
+     * @param address IPv6; port 0 takes a free one
+     * @param nanoTicker for example {@code System::nanoTime}
+     */
+    public static ImsServer start(InetSocketAddress address, MappingStore store, PublicationPolicy policy,
+            LongSupplier nanoTicker) {
+        ImsServer server = new ImsServer(address, store, policy, nanoTicker);
+        LOG.info("mapping server listens on {}", server.address());
+        return server;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    public ImsCounters counters() {
+        return server.counters();
+    }
+
+    @Override
+    public void enrol(HomeAddress hoa, MappingKey key) {
+        locked(() -> {
+            server.enrol(hoa, key);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
+        return locked(() -> server.stage(hoa, moa, epoch, nanoTicker.getAsLong()));
+    }
+
+    @Override
+    public CompletableFuture<Published> activate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
+        return locked(() -> server.activate(hoa, moa, epoch, nanoTicker.getAsLong()));
+    }
+
+    @Override
+    public CompletableFuture<Published> unstage(HomeAddress hoa, Epoch epoch) {
+        return locked(() -> server.unstage(hoa, epoch, nanoTicker.getAsLong()));
+    }
+
+    @Override
+    public CompletableFuture<Published> forget(HomeAddress hoa) {
+        return locked(() -> server.forget(hoa, nanoTicker.getAsLong()));
+    }
+
+    @Override
+    public Optional<Mapping> lookup(HomeAddress hoa) {
+        return locked(() -> server.lookup(hoa));
+    }
+
+    @Override
+    public Optional<AddressBinding> lookup(MobileAddress moa) {
+        return locked(() -> server.lookup(moa));
+    }
+
+    /** Ends listening. Who has not acknowledged a publication until now is told as silent. */
+    @Override
+    public void close() {
+        channel.close().syncUninterruptibly();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        locked(() -> {
+            server.close();
+            return null;
+        });
+    }
+
+    private void tick() {
+        try {
+            locked(() -> {
+                server.tick(nanoTicker.getAsLong());
+                return null;
+            });
+        } catch (RuntimeException e) {
+            // Thrown on, it would end all later ticks silently.
+            LOG.error("the mapping server's tick failed; it goes on", e);
+        }
+    }
+
+    private void send(InetSocketAddress to, byte[] frame) {
+        channel.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(frame), to));
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            locked(() -> {
+                server.receive(packet.sender(), packet.content().nioBuffer(), nanoTicker.getAsLong());
+                return null;
+            });
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.warn("a datagram could not be handled; the mapping server goes on", cause);
+        }
+    }
+}

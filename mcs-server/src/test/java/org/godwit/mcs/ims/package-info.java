@@ -1,0 +1,2 @@
+/** Stories of the mapping server. */
+package org.godwit.mcs.ims;
