@@ -37,6 +37,9 @@ final class Desk implements AutoCloseable {
             write(body);
             return;
         }
+        if (!body.path("items").isArray()) {
+            throw McsClient.notUnderstood();
+        }
         List<T> values = new ArrayList<>();
         body.path("items").forEach(item -> values.add(McsClient.read(item, kind.type())));
         out.print(TextTable.rows(kind.listedColumns(), values));

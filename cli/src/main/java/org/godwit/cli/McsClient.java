@@ -67,14 +67,14 @@ final class McsClient implements AutoCloseable {
     static <T> T read(JsonNode body, Class<T> type) {
         try {
             return RestJson.lenient().treeToValue(body, type);
-        } catch (JsonProcessingException e) {
-            throw notUnderstood(e);
+        } catch (JsonProcessingException _) {
+            throw notUnderstood();
         }
     }
 
-    static CommandFailure notUnderstood(Exception cause) {
+    static CommandFailure notUnderstood() {
         return new CommandFailure(ExitStatus.FAILED,
-                "the server's answer was not understood; is it an MCS of this version?", cause);
+                "the server's answer was not understood; is it an mcs-server of this version?");
     }
 
     private HttpRequest.Builder request(String path, Duration limit) {
@@ -94,8 +94,8 @@ final class McsClient implements AutoCloseable {
         if (response.statusCode() / 100 == 2) {
             try {
                 return parse(response.body());
-            } catch (JsonProcessingException e) {
-                throw notUnderstood(e);
+            } catch (JsonProcessingException _) {
+                throw notUnderstood();
             }
         }
         throw ProblemSentence.failure(response.statusCode(), response.body());

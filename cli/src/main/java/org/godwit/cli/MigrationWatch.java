@@ -113,7 +113,15 @@ final class MigrationWatch {
     private Optional<ExitStatus> waitForEvents() {
         try {
             WatchEvent event = events.poll(surroundings.pollInterval().toMillis(), TimeUnit.MILLISECONDS);
-            return event == null ? Optional.empty() : react(event);
+            // All that has come, before the server is asked again: it may take its time to answer.
+            while (event != null) {
+                Optional<ExitStatus> end = react(event);
+                if (end.isPresent()) {
+                    return end;
+                }
+                event = events.poll();
+            }
+            return Optional.empty();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Optional.of(detach());

@@ -1,5 +1,7 @@
 package org.godwit.cli;
 
+import java.util.Locale;
+
 /** How answers are written. */
 enum Output {
 
@@ -7,5 +9,11 @@ enum Output {
     TABLE,
 
     /** For programs: the bodies of the REST API as they came. */
-    JSON
+    JSON;
+
+    /** As it is typed; the completion script offers it so. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InventoryTest {
 
@@ -114,5 +115,14 @@ class InventoryTest {
     void controlCharactersOfTheServerDoNotReachTheTerminal() {
         mcs.on("GET /v1/sites", "{\"items\": [{\"name\": \"a\\u001b[31m\"}]}");
         assertThat(Trial.against(mcs).run("site", "list").out()).isEqualTo("NAME\na [31m\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "<html></html>", "{\"items\": [{\"name\": {}}]}", "" })
+    void anAnswerThatIsNoListFailsInOneSentence(String body) {
+        mcs.on("GET /v1/sites", body);
+        Trial trial = Trial.against(mcs).run("site", "list");
+        assertThat(trial.exitCode()).isEqualTo(1);
+        assertThat(trial.err()).startsWith("godwit: the server's answer was not understood").hasLineCount(1);
     }
 }
