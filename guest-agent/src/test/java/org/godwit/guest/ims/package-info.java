@@ -1,0 +1,2 @@
+/** Stories of the mapping server's client. */
+package org.godwit.guest.ims;
