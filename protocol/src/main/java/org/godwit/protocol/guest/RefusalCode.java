@@ -16,6 +16,9 @@ public enum RefusalCode {
     /** The guest does not know who it is: send Enrol first. */
     NOT_ENROLLED,
 
+    /** The guest is somebody else already: a HoA does not change while its VM runs. */
+    ALREADY_ENROLLED,
+
     /** A newer migration has been here. */
     STALE_EPOCH,
 

@@ -1,0 +1,318 @@
+package org.godwit.guest;
+
+import static org.godwit.protocol.guest.RefusalCode.ALREADY_ENROLLED;
+import static org.godwit.protocol.guest.RefusalCode.INTERFACE_ACTIVE;
+import static org.godwit.protocol.guest.RefusalCode.INTERNAL;
+import static org.godwit.protocol.guest.RefusalCode.NOTHING_STAGED;
+import static org.godwit.protocol.guest.RefusalCode.NOT_ENROLLED;
+import static org.godwit.protocol.guest.RefusalCode.NO_ROUTER_ADVERTISEMENT;
+import static org.godwit.protocol.guest.RefusalCode.STALE_EPOCH;
+import static org.godwit.protocol.guest.RefusalCode.UNKNOWN_INTERFACE;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.godwit.model.Epoch;
+import org.godwit.model.Gateway;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.guest.FlipTrigger;
+import org.godwit.protocol.guest.GuestReply;
+import org.godwit.protocol.guest.GuestReply.Done;
+import org.godwit.protocol.guest.GuestReply.GuestStatus;
+import org.godwit.protocol.guest.GuestReply.Refused;
+import org.godwit.protocol.guest.GuestReply.Settled;
+import org.godwit.protocol.guest.GuestReply.Staged;
+import org.godwit.protocol.guest.GuestRequest;
+import org.godwit.protocol.guest.GuestRequest.Arm;
+import org.godwit.protocol.guest.GuestRequest.Enrol;
+import org.godwit.protocol.guest.GuestRequest.Settle;
+import org.godwit.protocol.guest.GuestRequest.Stage;
+import org.godwit.protocol.guest.GuestRequest.Status;
+import org.godwit.protocol.guest.GuestRequest.Unstage;
+import org.godwit.shim.DataPlane;
+import org.godwit.shim.ShimException;
+import org.godwit.shim.Slot;
+
+/**
+ * Does what the host asks of a VM: one request at a time, each one idempotent, none of an epoch older than the highest seen.
+ *
+ * <p>The flip itself needs nobody here: the kernel does it. The agent fills the slot that is not active before, and empties
+ * the one that no longer is after.
+ */
+final class GuestAgent {
+
+    /** For the first address after a boot, and for a staged one. */
+    private static final Duration ADDRESS_WAIT = Duration.ofSeconds(5);
+
+    /** The kernel's event of a flip that has happened is on its way for no longer than this. */
+    private static final Duration FLIP_EVENT_WAIT = Duration.ofMillis(500);
+
+    private final Interfaces interfaces;
+    private final DataPlanes dataPlanes;
+    private final Mappings.Opener mappingServer;
+    private final LineLog log;
+
+    private MatNode node;
+    private Enrol identity;
+    private Epoch highest = Epoch.NONE;
+    private Epoch settledEpoch = Epoch.NONE;
+    private Settled settled;
+    // Read by the event thread too.
+    private volatile Place active;
+    private volatile Staging staging;
+
+    GuestAgent(Interfaces interfaces, DataPlanes dataPlanes, Mappings.Opener mappingServer, LineLog log) {
+        this.interfaces = interfaces;
+        this.dataPlanes = dataPlanes;
+        this.mappingServer = mappingServer;
+        this.log = log;
+    }
+
+    /** Never throws. */
+    synchronized GuestReply answer(GuestRequest request) {
+        try {
+            return switch (request) {
+                case Enrol enrol -> enrol(enrol);
+                case Status() -> status();
+                case Stage stage -> stage(stage);
+                case Arm(Epoch epoch) -> arm(epoch);
+                case Unstage(Epoch epoch) -> unstage(epoch);
+                case Settle(Epoch epoch) -> settle(epoch);
+            };
+        } catch (Refusal e) {
+            log.line("refused", "code", e.code().word(), "reason", e.getMessage());
+            return e.reply();
+        } catch (InterfacesException | ShimException | IllegalStateException | IllegalArgumentException e) {
+            log.line("refused", "code", INTERNAL.word(), "reason", e);
+            return Refused.because(INTERNAL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private GuestReply enrol(Enrol enrol) throws Refusal {
+        if (node == null) {
+            becomeMobile(enrol);
+        } else if (!enrol.hoa().equals(identity.hoa()) || !enrol.hoaSpace().equals(identity.hoaSpace())) {
+            throw new Refusal(ALREADY_ENROLLED, "this guest is " + identity.hoa() + " of " + identity.hoaSpace()
+                    + " until its agent is started again, it cannot become " + enrol.hoa());
+        } else if (!enrol.equals(identity)) {
+            node.plane().exempt(ims(enrol));
+            node.use(mappingServer.open(enrol, activeMoa(), node.peers()::learn));
+            log.line("mapping_server", "address", ims(enrol), "port", enrol.imsPort());
+        }
+        identity = enrol;
+        return status();
+    }
+
+    private void becomeMobile(Enrol enrol) throws Refusal {
+        Optional<Uplink> found = interfaces.uplink(enrol.hoaSpace(), ADDRESS_WAIT);
+        if (found.isEmpty()) {
+            throw new Refusal(NO_ROUTER_ADVERTISEMENT,
+                    "no interface has a default router and an address of a /64 after "
+                            + ADDRESS_WAIT.toSeconds() + " s; check that the site's gateway advertises its prefix");
+        }
+        Uplink uplink = found.get();
+        List<String> names = new ArrayList<>();
+        for (Nic nic : interfaces.nics()) {
+            names.add(nic.name());
+        }
+        interfaces.routeFrom(uplink);
+        DataPlane plane = dataPlanes.install(enrol.hoa(), enrol.hoaSpace(), names);
+        try {
+            // After a restart of the agent the programs in the kernel go on, with whichever slot was active.
+            Place place = new Place(plane.active(), uplink.nic(), uplink.moa());
+            plane.disarm();
+            plane.disown(place.slot().other());
+            plane.own(place.slot(), place.moa(), place.nic().index());
+            plane.exempt(ims(enrol));
+            MatNode fresh = new MatNode(plane, new Peers(plane, enrol.hoa(), log), log, this::flipped);
+            active = place;
+            fresh.use(mappingServer.open(enrol, place.moa(), fresh.peers()::learn));
+            fresh.start();
+            node = fresh;
+        } finally {
+            if (node == null) {
+                active = null;
+                plane.close();
+            }
+        }
+        log.line("enrolled", "hoa", enrol.hoa(), "moa", uplink.moa(), "interface", uplink.nic().name(), "router",
+                uplink.router());
+    }
+
+    private static MobileAddress ims(Enrol enrol) {
+        return MobileAddress.of(enrol.imsAddress().getAddress());
+    }
+
+    private GuestReply status() {
+        if (node == null) {
+            return new GuestStatus(false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false,
+                    highest);
+        }
+        Place now = kernelHasFlipped() ? staging.place() : active;
+        return new GuestStatus(true, Optional.of(identity.hoa()), Optional.of(now.moa()), Optional.of(now.nic().mac()),
+                staging == null ? Optional.empty() : Optional.of(staging.place().moa()), node.plane().armed(), highest);
+    }
+
+    private MobileAddress activeMoa() {
+        return kernelHasFlipped() ? staging.place().moa() : active.moa();
+    }
+
+    private boolean kernelHasFlipped() {
+        return staging != null && node.plane().active() == staging.place().slot();
+    }
+
+    private void fence(Epoch epoch) throws Refusal {
+        if (node == null) {
+            throw new Refusal(NOT_ENROLLED, "this guest does not know who it is: enrol it first");
+        }
+        if (epoch.isOlderThan(highest)) {
+            throw new Refusal(STALE_EPOCH, "epoch " + epoch + " is over, " + highest + " has been seen");
+        }
+        highest = epoch;
+    }
+
+    private GuestReply stage(Stage stage) throws Refusal {
+        fence(stage.epoch());
+        Gateway gateway = stage.gateway();
+        if (staging != null && staging.place().nic().mac().equals(stage.interfaceMac())
+                && staging.gateway().equals(gateway)) {
+            return staged();
+        }
+        undoStaging();
+        if (stage.interfaceMac().equals(active.nic().mac())) {
+            throw new Refusal(INTERFACE_ACTIVE, stage.interfaceMac() + " is the interface that traffic uses ("
+                    + active.nic().name() + "); stage the other one");
+        }
+        Nic nic = nicOf(stage.interfaceMac());
+        Slot slot = active.slot().other();
+        boolean done = false;
+        try {
+            Interfaces.Formed formed = interfaces.stage(nic, gateway, ADDRESS_WAIT);
+            node.plane().own(slot, formed.moa(), nic.index());
+            staging = new Staging(new Place(slot, nic, formed.moa()), gateway, formed.linkLocal(),
+                    new CompletableFuture<>());
+            done = true;
+        } finally {
+            if (!done) {
+                interfaces.release(nic);
+            }
+        }
+        log.line("staged", "epoch", stage.epoch(), "interface", nic.name(), "moa", staging.place().moa(), "gateway",
+                gateway.linkLocal());
+        return staged();
+    }
+
+    private GuestReply staged() {
+        return new Staged(staging.place().moa(), staging.place().nic().mac(), staging.linkLocal());
+    }
+
+    private Nic nicOf(MacAddress mac) throws Refusal {
+        List<Nic> nics = interfaces.nics();
+        for (Nic nic : nics) {
+            if (nic.mac().equals(mac)) {
+                return nic;
+            }
+        }
+        throw new Refusal(UNKNOWN_INTERFACE, "no interface has the MAC " + mac + ", there are " + nics);
+    }
+
+    private GuestReply arm(Epoch epoch) throws Refusal {
+        fence(epoch);
+        if (staging == null) {
+            throw new Refusal(NOTHING_STAGED, "nothing is staged: stage an interface before arming");
+        }
+        if (!kernelHasFlipped()) {
+            node.plane().arm(staging.place().slot());
+            log.line("armed", "epoch", epoch, "moa", staging.place().moa());
+        }
+        return new Done();
+    }
+
+    private GuestReply unstage(Epoch epoch) throws Refusal {
+        fence(epoch);
+        undoStaging();
+        return new Done();
+    }
+
+    private void undoStaging() {
+        if (staging == null) {
+            return;
+        }
+        DataPlane plane = node.plane();
+        plane.disarm();
+        if (kernelHasFlipped()) {
+            // A false alarm: something looked like landing, but the VM is where it was.
+            plane.flip(active.slot());
+        }
+        plane.disown(staging.place().slot());
+        interfaces.release(staging.place().nic());
+        log.line("unstaged", "interface", staging.place().nic().name(), "moa", staging.place().moa());
+        staging = null;
+        node.mappings().rebind(active.moa());
+    }
+
+    private GuestReply settle(Epoch epoch) throws Refusal {
+        fence(epoch);
+        if (staging == null) {
+            if (settled != null && settledEpoch.equals(epoch)) {
+                return settled;
+            }
+            throw new Refusal(NOTHING_STAGED, "nothing is staged, so there is nothing to settle");
+        }
+        DataPlane plane = node.plane();
+        if (!kernelHasFlipped()) {
+            plane.flip(staging.place().slot());
+        }
+        FlipTrigger trigger = trigger();
+        plane.disown(active.slot());
+        interfaces.release(active.nic());
+        interfaces.settle(staging.place().nic(), staging.gateway());
+        active = staging.place();
+        staging = null;
+        settledEpoch = epoch;
+        settled = new Settled(active.moa(), trigger);
+        node.mappings().rebind(active.moa());
+        log.line("settled", "epoch", epoch, "interface", active.nic().name(), "moa", active.moa(), "trigger",
+                trigger.word());
+        return settled;
+    }
+
+    private FlipTrigger trigger() throws Refusal {
+        try {
+            return staging.flipped().get(FLIP_EVENT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.line("flip_event_lost", "moa", staging.place().moa());
+            return FlipTrigger.COMMANDED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(INTERNAL, "the agent is being stopped");
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** On the event thread. Never waits for the request that is being served. */
+    private void flipped(Slot to, org.godwit.shim.FlipTrigger by) {
+        FlipTrigger trigger = switch (by) {
+            case COMMANDED -> FlipTrigger.COMMANDED;
+            case RECEIVED -> FlipTrigger.RECEIVED;
+            case ANNOUNCED -> FlipTrigger.ANNOUNCED;
+            case NOTIFIED -> FlipTrigger.NOTIFIED;
+        };
+        Staging landed = staging;
+        Place left = active;
+        log.line("flipped", "slot", to, "trigger", trigger.word());
+        if (landed != null && landed.place().slot() == to) {
+            landed.flipped().complete(trigger);
+            node.mappings().rebind(landed.place().moa());
+        } else if (left != null && left.slot() == to) {
+            node.mappings().rebind(left.moa());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.godwit.guest;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.godwit.shim.DataPlane;
+import org.godwit.shim.FlipTrigger;
+import org.godwit.shim.ShimEvent;
+import org.godwit.shim.ShimEvent.Flipped;
+import org.godwit.shim.ShimEvent.MissOut;
+import org.godwit.shim.ShimEvent.PeerFlipped;
+import org.godwit.shim.ShimEvent.UnknownSource;
+import org.godwit.shim.ShimException;
+import org.godwit.shim.Slot;
+
+/** The installed shim with what feeds it: the kernel asks by events, the mapping server answers into {@link Peers}. */
+final class MatNode implements AutoCloseable {
+
+    private static final Duration WAIT = Duration.ofSeconds(1);
+
+    private final DataPlane plane;
+    private final Peers peers;
+    private final LineLog log;
+    private final BiConsumer<Slot, FlipTrigger> flipped;
+    private volatile Mappings mappings;
+    private volatile boolean closed;
+
+    /** @param flipped told of the own flips, on the event thread: it must not wait */
+    MatNode(DataPlane plane, Peers peers, LineLog log, BiConsumer<Slot, FlipTrigger> flipped) {
+        this.plane = plane;
+        this.peers = peers;
+        this.log = log;
+        this.flipped = flipped;
+    }
+
+    DataPlane plane() {
+        return plane;
+    }
+
+    Peers peers() {
+        return peers;
+    }
+
+    Mappings mappings() {
+        return mappings;
+    }
+
+    /** Asks here from now on; the client before, if any, is closed. */
+    void use(Mappings client) {
+        Mappings before = mappings;
+        mappings = client;
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** Starts the event thread. */
+    void start() {
+        Thread thread = new Thread(this::listen, "shim-events");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Handles events on this thread until closed. */
+    void listen() {
+        while (!closed) {
+            try {
+                Optional<ShimEvent> event = plane.nextEvent(WAIT);
+                if (event.isPresent()) {
+                    handle(event.get());
+                }
+            } catch (IllegalStateException e) {
+                log.line("shim_closed", "reason", e.getMessage());
+                return;
+            } catch (ShimException e) {
+                log.line("shim_error", "reason", e.getMessage());
+            }
+        }
+    }
+
+    private void handle(ShimEvent event) {
+        switch (event) {
+            case MissOut(var peer) -> mappings.resolve(peer);
+            case UnknownSource(var peer) -> mappings.resolve(peer);
+            case PeerFlipped(var peer, var to) -> peers.flipped(peer, to);
+            case Flipped(var to, var by) -> flipped.accept(to, by);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (mappings != null) {
+            mappings.close();
+        }
+        plane.close();
+    }
+}

@@ -1,0 +1,139 @@
+package org.godwit.guest;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.shim.Counter;
+import org.godwit.shim.DataPlane;
+import org.godwit.shim.FlipTrigger;
+import org.godwit.shim.ShimEvent;
+import org.godwit.shim.ShimEvent.Flipped;
+import org.godwit.shim.Slot;
+
+/** The shim's rules without a kernel. Its text is all that it holds. */
+final class FakeDataPlane implements DataPlane {
+
+    private final Map<Slot, String> slots = new EnumMap<>(Slot.class);
+    private final Map<String, String> peers = new TreeMap<>();
+    private final TreeSet<String> exempt = new TreeSet<>();
+    private final BlockingQueue<ShimEvent> events = new LinkedBlockingQueue<>();
+    private Slot active = Slot.FIRST;
+    private Slot staged;
+    private boolean closed;
+
+    void emit(ShimEvent event) {
+        events.add(event);
+    }
+
+    /** A sign of landing, as the kernel would take it. */
+    synchronized void land(FlipTrigger trigger) {
+        active = staged;
+        staged = null;
+        events.add(new Flipped(active, trigger));
+    }
+
+    @Override
+    public synchronized void own(Slot slot, MobileAddress moa, int interfaceIndex) {
+        slots.put(slot, moa + " on interface " + interfaceIndex);
+    }
+
+    @Override
+    public synchronized void disown(Slot slot) {
+        if (slots.containsKey(slot) && (slot == active || slot == staged)) {
+            throw new IllegalStateException("slot " + slot + " is in use: flip or disarm first");
+        }
+        slots.remove(slot);
+    }
+
+    @Override
+    public synchronized Slot active() {
+        return active;
+    }
+
+    @Override
+    public synchronized boolean armed() {
+        return staged != null;
+    }
+
+    @Override
+    public synchronized void arm(Slot slot) {
+        if (slot == active || !slots.containsKey(slot)) {
+            throw new IllegalStateException("slot " + slot + " cannot be armed");
+        }
+        staged = slot;
+    }
+
+    @Override
+    public synchronized void disarm() {
+        staged = null;
+    }
+
+    @Override
+    public synchronized void flip(Slot slot) {
+        if (!slots.containsKey(slot)) {
+            throw new IllegalStateException("slot " + slot + " holds no MoA");
+        }
+        active = slot;
+        staged = null;
+        events.add(new Flipped(slot, FlipTrigger.COMMANDED));
+    }
+
+    @Override
+    public synchronized void putPeer(HomeAddress hoa, MobileAddress activeMoa, Optional<MobileAddress> stagedMoa,
+            Optional<MobileAddress> retiredMoa) {
+        peers.put(hoa.toString(), "active " + activeMoa + stagedMoa.map(moa -> ", staged " + moa).orElse("")
+                + retiredMoa.map(moa -> ", retired " + moa).orElse(""));
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void removePeer(HomeAddress hoa) {
+        peers.remove(hoa.toString());
+    }
+
+    @Override
+    public synchronized void exempt(MobileAddress plainNode) {
+        exempt.add(plainNode.toString());
+    }
+
+    @Override
+    public Optional<ShimEvent> nextEvent(Duration atMost) {
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the data plane is closed");
+            }
+        }
+        try {
+            return Optional.ofNullable(events.poll(Math.min(20, atMost.toMillis()), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Map<Counter, Long> counters() {
+        return Map.of();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    @Override
+    public synchronized String toString() {
+        StringBuilder text = new StringBuilder();
+        slots.forEach((slot, moa) -> text.append(slot).append(": ").append(moa)
+                .append(slot == active ? ", active" : "").append(slot == staged ? ", armed" : "").append('\n'));
+        peers.forEach((hoa, moas) -> text.append(hoa).append(": ").append(moas).append('\n'));
+        return text.append("exempt: ").append(String.join(" ", exempt)).toString();
+    }
+}

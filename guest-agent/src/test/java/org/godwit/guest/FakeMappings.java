@@ -1,0 +1,55 @@
+package org.godwit.guest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.guest.GuestRequest.Enrol;
+import org.godwit.protocol.lisp.Mapping;
+
+/** A mapping server that the test answers for. */
+final class FakeMappings implements Mappings, Mappings.Opener {
+
+    final BlockingQueue<Object> asked = new LinkedBlockingQueue<>();
+    final List<MobileAddress> registered = new ArrayList<>();
+    volatile MobileAddress source;
+    volatile Consumer<Mapping> learnt;
+    int opened;
+    int closed;
+
+    @Override
+    public Mappings open(Enrol identity, MobileAddress from, Consumer<Mapping> consumer) {
+        opened++;
+        source = from;
+        learnt = consumer;
+        return this;
+    }
+
+    @Override
+    public void resolve(HomeAddress peer) {
+        asked.add(peer);
+    }
+
+    @Override
+    public void resolve(MobileAddress peer) {
+        asked.add(peer);
+    }
+
+    @Override
+    public void register(MobileAddress active) {
+        registered.add(active);
+    }
+
+    @Override
+    public void rebind(MobileAddress from) {
+        source = from;
+    }
+
+    @Override
+    public void close() {
+        closed++;
+    }
+}
