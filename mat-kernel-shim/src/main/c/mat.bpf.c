@@ -123,7 +123,8 @@ struct transport {
 	bool later_fragment; /* not the first one: there is no header at the offset */
 };
 
-static __always_inline void count(enum mat_counter counter)
+/* Not inlined for the same reason as emit: enum mat_counter. */
+static __noinline void count(enum mat_counter counter)
 {
 	__u32 key = counter;
 	__u64 *value = bpf_map_lookup_elem(&mat_counters, &key);
@@ -151,70 +152,69 @@ static __always_inline bool same(const struct in6_addr *a, const struct in6_addr
 	       a->in6_u.u6_addr32[1] == b->in6_u.u6_addr32[1] && a->in6_u.u6_addr32[0] == b->in6_u.u6_addr32[0];
 }
 
-static __always_inline void emit(enum mat_event_type type, __u32 slot, enum mat_trigger trigger,
-				 const struct in6_addr *address, const struct in6_addr *moa)
+/* A function of its own, not inlined, so that the object's type information tells the shape of an event. */
+static __noinline void emit(const struct mat_event *event)
 {
-	struct mat_event *event = bpf_ringbuf_reserve(&mat_events, sizeof(*event), 0);
-
-	if (!event) {
+	if (bpf_ringbuf_output(&mat_events, (void *)event, sizeof(*event), 0))
 		count(MAT_EVENT_LOST);
-		return;
-	}
-	__builtin_memset(event, 0, sizeof(*event));
-	event->type = type;
-	event->slot = slot;
-	event->trigger = trigger;
-	if (address)
-		event->address = *address;
-	if (moa)
-		event->moa = *moa;
-	bpf_ringbuf_submit(event, 0);
 }
 
 /* An event about an address that anybody can provoke by sending packets, hence not more often than user space can bear. */
 static __always_inline void report(enum mat_event_type type, const struct in6_addr *address)
 {
 	struct report key = { .address = *address, .type = type };
+	struct mat_event event = { .type = type, .address = *address };
 	__u64 now = bpf_ktime_get_ns();
 	__u64 *last = bpf_map_lookup_elem(&mat_reports, &key);
 
 	if (last && now - *last < MAT_REPORT_INTERVAL_NS)
 		return;
 	bpf_map_update_elem(&mat_reports, &key, &now, BPF_ANY);
-	emit(type, 0, 0, address, NULL);
+	emit(&event);
+}
+
+static __always_inline __u32 choice(const enum mat_choice *word)
+{
+	return *(const volatile __u32 *)word;
+}
+
+/* False when somebody else was quicker. */
+static __always_inline bool replace(enum mat_choice *word, __u32 before, __u32 after)
+{
+	return __sync_val_compare_and_swap((__u32 *)word, before, after) == before;
 }
 
 /* If armed, the staged slot becomes the only one. Of several signs at once exactly one wins and is reported. */
 static __always_inline void landed(struct mat_config *config, enum mat_trigger by)
 {
-	__u32 before = *(volatile __u32 *)&config->output;
+	__u32 before = choice(&config->output);
 	__u32 after = (before & MAT_ACTIVE) ^ MAT_ACTIVE;
+	struct mat_event event = { .type = MAT_EVENT_FLIPPED, .slot = after, .trigger = by };
 
-	if (!(before & MAT_STAGED))
-		return;
-	if (__sync_val_compare_and_swap(&config->output, before, after) != before)
+	if (!(before & MAT_STAGED) || !replace(&config->output, before, after))
 		return;
 	count(MAT_FLIP);
-	emit(MAT_EVENT_FLIPPED, after, by, NULL, NULL);
+	emit(&event);
 }
 
 /* Data came from this place: if it is the staged one, packets to the peer go there from now on. */
 static __always_inline void follow(struct mat_peer *peer, const struct in6_addr *hoa, __u32 place,
 				   const struct in6_addr *moa)
 {
-	__u32 before = *(volatile __u32 *)&peer->choice;
+	struct mat_event event = { .type = MAT_EVENT_PEER_FLIPPED, .address = *hoa, .moa = *moa };
+	__u32 before = choice(&peer->choice);
 
 	if (place == (before & MAT_ACTIVE))
 		return;
 	/* While user space replaces the peer, the place may be one of before or after: what counts is who stands in it. */
-	if (place >= MAT_RETIRED || !(before & MAT_STAGED) || !same(&peer->moa[place & MAT_ACTIVE], moa)) {
+	if (place >= MAT_PLACE_RETIRED || !(before & MAT_STAGED) || !same(&peer->moa[place & MAT_ACTIVE], moa)) {
 		count(MAT_LATE_IN);
 		return;
 	}
-	if (__sync_val_compare_and_swap(&peer->choice, before, place) != before)
+	if (!replace(&peer->choice, before, place))
 		return;
 	count(MAT_PEER_FLIP);
-	emit(MAT_EVENT_PEER_FLIPPED, 0, 0, hoa, moa);
+	emit(&event);
 }
 
 /* Walks the extension headers of the IPv6 header at ip. Returns 0, or -1 when they are truncated or too many. */
@@ -366,7 +366,7 @@ int mat_egress(struct __sk_buff *skb)
 		slot_number = skb->tc_index & MAT_ACTIVE;
 		skb->tc_index = 0;
 	} else {
-		__u32 output = *(volatile __u32 *)&config_->output;
+		__u32 output = choice(&config_->output);
 
 		slot_number = output & MAT_ACTIVE;
 		if (output & MAT_STAGED) {
@@ -382,7 +382,7 @@ int mat_egress(struct __sk_buff *skb)
 		return drop(MAT_DROP_EMPTY_SLOT);
 	source = slot->moa;
 	interface_index = slot->interface_index;
-	destination = peer->moa[*(volatile __u32 *)&peer->choice & MAT_ACTIVE];
+	destination = peer->moa[choice(&peer->choice) & MAT_ACTIVE];
 
 	type = icmpv6_type(skb, &transport);
 	if (type >= 0 && type <= ICMPV6_ERROR_MAX) {
@@ -395,7 +395,7 @@ int mat_egress(struct __sk_buff *skb)
 		sender = bpf_map_lookup_elem(&mat_peers, &quoted.saddr);
 		if (!sender || !same(&quoted.daddr, &config_->hoa))
 			return drop(MAT_DROP_UNKNOWN_QUOTE);
-		sender_moa = sender->moa[*(volatile __u32 *)&sender->choice & MAT_ACTIVE];
+		sender_moa = sender->moa[choice(&sender->choice) & MAT_ACTIVE];
 		if (rewrite_quote(skb, transport.offset, &quoted, &sender_moa, &source))
 			return drop(MAT_DROP_REWRITE);
 		count(MAT_QUOTE_OUT);
@@ -486,7 +486,7 @@ int mat_ingress(struct __sk_buff *skb)
 	peer = bpf_map_lookup_elem(&mat_peers, &sender->hoa);
 	if (peer)
 		follow(peer, &sender->hoa, sender->place, &header.saddr);
-	output = *(volatile __u32 *)&config_->output;
+	output = choice(&config_->output);
 	if (output & MAT_STAGED && own->slot != (output & MAT_ACTIVE))
 		landed(config_, MAT_TRIGGER_RECEIVED);
 	if (rewrite(skb, &header, &transport, &sender->hoa, &config_->hoa))

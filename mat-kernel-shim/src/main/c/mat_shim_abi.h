@@ -4,7 +4,7 @@
  * test compares the Java side with the type information of the built object. Whoever changes anything here raises
  * MAT_ABI_VERSION, so that an agent never adopts pinned maps of another shape.
  *
- * Addresses are in network order, all other fields in host order.
+ * Addresses are in network order, all other fields, four bytes each, in host order.
  */
 #ifndef MAT_SHIM_ABI_H
 #define MAT_SHIM_ABI_H
@@ -28,8 +28,8 @@ enum mat_choice {
 
 /* mat_config: one element, mapped into user space. */
 struct mat_config {
-	__u32 output; /* enum mat_choice, over the slots */
-	__u32 abi_version;
+	enum mat_choice output; /* over the slots */
+	enum mat_abi abi_version;
 	struct in6_addr hoa;
 };
 
@@ -47,17 +47,20 @@ struct mat_own {
 /* mat_peers: HoA of a peer -> its MoAs. A place that is not in use is all zero. */
 struct mat_peer {
 	struct in6_addr moa[3];
-	__u32 choice; /* enum mat_choice, over the first two of moa[] */
+	enum mat_choice choice; /* over the first two of moa[] */
 };
 
+/* Indices into mat_peer.moa as user space fills it; when the kernel promotes a MoA, it stays where it is. */
 enum mat_place {
-	MAT_RETIRED = 2, /* index into mat_peer.moa: accepted, never promoted */
+	MAT_PLACE_ACTIVE = 0,
+	MAT_PLACE_STAGED = 1,
+	MAT_PLACE_RETIRED = 2, /* accepted, never promoted */
 };
 
 /* mat_peer_moas: MoA of a peer -> whose it is. */
 struct mat_peer_moa {
 	struct in6_addr hoa;
-	__u32 place; /* index into mat_peer.moa */
+	enum mat_place place;
 };
 
 /* mat_exempt: address of a node that talks to our MoA untranslated -> this. */
@@ -80,9 +83,9 @@ enum mat_trigger {
 
 /* mat_events: ring buffer of these. */
 struct mat_event {
-	__u32 type; /* enum mat_event_type */
+	enum mat_event_type type;
 	__u32 slot;
-	__u32 trigger; /* enum mat_trigger */
+	enum mat_trigger trigger;
 	__u32 reserved;
 	struct in6_addr address;
 	struct in6_addr moa;

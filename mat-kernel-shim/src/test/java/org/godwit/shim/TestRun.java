@@ -41,6 +41,16 @@ final class TestRun {
         }
     }
 
+    /** Whether this kernel knows {@link #CHECKSUM_COMPLETE}: since Linux 6.16. */
+    static boolean canPretendChecksumComplete(int programFd, byte[] frame) {
+        try {
+            run(programFd, frame, 0, CHECKSUM_COMPLETE);
+            return true;
+        } catch (ShimException e) {
+            return false;
+        }
+    }
+
     record Outcome(Verdict verdict, byte[] frame) {}
 
     /** @param interfaceIndex the interface that the packet is said to be on; must exist in the namespace of this thread */

@@ -1,0 +1,83 @@
+package org.godwit.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.godwit.testing.Tier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mat_shim_abi.h}, by the type information of the object that was built from it, says the same as {@link Abi}. */
+@Tag("kernel")
+class AbiTest {
+
+    private static Btf btf;
+
+    @BeforeAll
+    static void readTypes(@TempDir Path folder) throws IOException {
+        Tier.KERNEL.needs(Needs.lackForKernel());
+        Path object = folder.resolve("mat.bpf.o");
+        try (InputStream resource = KernelDataPlane.class.getResourceAsStream("mat.bpf.o")) {
+            Files.copy(resource, object);
+        }
+        btf = new Btf(object);
+    }
+
+    @Test
+    void structuresHaveTheSameShape() {
+        assertThat(btf.offsets("mat_config")).isEqualTo(Map.of("output", Abi.CONFIG_OUTPUT, "abi_version",
+                Abi.CONFIG_ABI_VERSION, "hoa", Abi.CONFIG_HOA));
+        assertThat(btf.offsets("mat_slot"))
+                .isEqualTo(Map.of("moa", Abi.SLOT_MOA, "interface_index", Abi.SLOT_INTERFACE_INDEX));
+        assertThat(btf.offsets("mat_own")).isEqualTo(Map.of("slot", Abi.OWN_SLOT));
+        assertThat(btf.offsets("mat_peer")).isEqualTo(Map.of("moa", Abi.PEER_MOA, "choice", Abi.PEER_CHOICE));
+        assertThat(btf.offsets("mat_peer_moa"))
+                .isEqualTo(Map.of("hoa", Abi.PEER_MOA_HOA, "place", Abi.PEER_MOA_PLACE));
+        assertThat(btf.offsets("mat_event")).containsAllEntriesOf(Map.of("type", Abi.EVENT_TYPE, "slot",
+                Abi.EVENT_SLOT, "trigger", Abi.EVENT_TRIGGER, "address", Abi.EVENT_ADDRESS, "moa", Abi.EVENT_MOA));
+    }
+
+    @Test
+    void structuresHaveTheSameSize() {
+        Map<String, Integer> sizes = Map.of("mat_config", Abi.CONFIG_BYTES, "mat_slot", Abi.SLOT_BYTES, "mat_own",
+                Abi.OWN_BYTES, "mat_peer", Abi.PEER_BYTES, "mat_peer_moa", Abi.PEER_MOA_BYTES, "mat_exempt",
+                Abi.EXEMPT_BYTES, "mat_event", Abi.EVENT_BYTES, "in6_addr", Abi.ADDRESS_BYTES);
+
+        sizes.forEach((name, size) -> assertThat(btf.structBytes(name)).as(name).isEqualTo(size));
+        assertThat(Abi.PEER_CHOICE - Abi.PEER_MOA).isEqualTo(Abi.PLACES * Abi.ADDRESS_BYTES);
+    }
+
+    @Test
+    void numbersMeanTheSame() {
+        assertThat(btf.enumerators("mat_abi"))
+                .isEqualTo(Map.of("MAT_ABI_VERSION", Abi.VERSION, "MAT_EVENTS_BYTES", Abi.EVENTS_BYTES));
+        assertThat(btf.enumerators("mat_choice"))
+                .isEqualTo(Map.of("MAT_ACTIVE", Abi.ACTIVE, "MAT_STAGED", Abi.STAGED));
+        assertThat(btf.enumerators("mat_place"))
+                .isEqualTo(Map.of("MAT_PLACE_ACTIVE", Abi.PLACE_ACTIVE, "MAT_PLACE_STAGED",
+                        Abi.PLACE_STAGED, "MAT_PLACE_RETIRED", Abi.PLACE_RETIRED));
+        assertThat(btf.enumerators("mat_event_type")).isEqualTo(Map.of("MAT_EVENT_MISS_OUT", Abi.EVENT_MISS_OUT,
+                "MAT_EVENT_UNKNOWN_SOURCE", Abi.EVENT_UNKNOWN_SOURCE, "MAT_EVENT_FLIPPED", Abi.EVENT_FLIPPED,
+                "MAT_EVENT_PEER_FLIPPED", Abi.EVENT_PEER_FLIPPED));
+        assertThat(btf.enumerators("mat_trigger")).isEqualTo(Map.of("MAT_TRIGGER_RECEIVED", Abi.TRIGGER_RECEIVED,
+                "MAT_TRIGGER_ANNOUNCED", Abi.TRIGGER_ANNOUNCED, "MAT_TRIGGER_NOTIFIED", Abi.TRIGGER_NOTIFIED));
+    }
+
+    @Test
+    void countersStandInTheSameOrder() {
+        List<String> expected = Arrays.stream(Counter.values())
+                .map(counter -> "MAT_" + counter.label().toUpperCase(Locale.ROOT)).toList();
+
+        assertThat(btf.enumerators("mat_counter").keySet()).startsWith(expected.toArray(String[]::new))
+                .hasSize(expected.size() + 1).endsWith("MAT_COUNTERS");
+    }
+}
