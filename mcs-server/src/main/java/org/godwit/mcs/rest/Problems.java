@@ -1,0 +1,58 @@
+package org.godwit.mcs.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.godwit.mcs.ims.MappingRefusedException;
+import org.godwit.mcs.runner.RefusedException;
+import org.godwit.mcs.store.ConflictException;
+import org.godwit.protocol.rest.Resources.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place that turns an error into problem details (RFC 9457). */
+final class Problems {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    private Problems() {}
+
+    static Problem of(Throwable error) {
+        return switch (error) {
+            case BadFieldException e -> problem(400, e.getMessage(), e.field());
+            case RefusedException e -> problem(status(e.reason()), e.getMessage(), e.field().orElse(null));
+            case ConflictException e -> problem(409, e.getMessage(), e.field().orElse(null));
+            case MappingRefusedException e -> problem(409, e.getMessage(), null);
+            case JsonProcessingException e -> problem(400, "the body is not what is expected here: "
+                    + e.getOriginalMessage(), field(e));
+            case Throwable _ -> {
+                LOG.error("a request failed", error);
+                yield problem(500, "the server failed: look into its log", null);
+            }
+        };
+    }
+
+    static Problem problem(int status, String sentence, String field) {
+        String detail = sentence == null || sentence.isEmpty()
+                ? null
+                : Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1)
+                        + (sentence.endsWith(".") ? "" : ".");
+        return new Problem("about:blank", HttpResponseStatus.valueOf(status).reasonPhrase(), status, detail, field);
+    }
+
+    private static int status(RefusedException.Reason reason) {
+        return switch (reason) {
+            case UNKNOWN -> 404;
+            case INVALID -> 422;
+            case CONFLICT -> 409;
+            case AGENT_REFUSED -> 502;
+            case AGENT_SILENT -> 504;
+        };
+    }
+
+    private static String field(JsonProcessingException error) {
+        return error instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
+                ? mapping.getPath().getFirst().getFieldName()
+                : null;
+    }
+}

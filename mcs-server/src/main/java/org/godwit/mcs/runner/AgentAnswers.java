@@ -1,0 +1,181 @@
+package org.godwit.mcs.runner;
+
+import java.util.Locale;
+import org.godwit.mcs.workflow.CopyDestination;
+import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.Effect;
+import org.godwit.mcs.workflow.Event;
+import org.godwit.mcs.workflow.MigrationFailure;
+import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.Plan;
+import org.godwit.mcs.workflow.Whereabouts;
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.agent.CopyResult;
+import org.godwit.protocol.agent.DomainReport;
+import org.godwit.protocol.agent.DomainState;
+import org.godwit.protocol.agent.Failure;
+import org.godwit.protocol.agent.FailureCode;
+import org.godwit.protocol.agent.GuestStatus;
+import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.agent.StagedAddress;
+import org.godwit.protocol.agent.TargetPrepared;
+
+/**
+ * What an agent's outcome is in the words of the workflow. A guest speaks through its agent and may say anything: what does
+ * not fit the migration is a failure, not a fact.
+ */
+final class AgentAnswers {
+
+    private static final int MESSAGE_LENGTH_MAX = 500;
+
+    private AgentAnswers() {}
+
+    /** @param effect one that one agent performs */
+    static Event of(Effect effect, Outcome outcome, MigrationState state) {
+        if (outcome.hasFailure()) {
+            return failed(effect, failure(outcome.getFailure()));
+        }
+        try {
+            return succeeded(effect, outcome, state);
+        } catch (IllegalArgumentException e) {
+            // a value that is no address, no MAC, or empty
+            return failed(effect, new MigrationFailure("agent_internal",
+                    bounded("The answer to " + effect + " makes no sense: " + e.getMessage())));
+        }
+    }
+
+    private static Event succeeded(Effect effect, Outcome outcome, MigrationState state) {
+        Plan plan = state.plan();
+        return switch (effect) {
+            case INSPECT_SOURCE -> outcome.hasDomain() ? source(outcome.getDomain(), plan) : mistyped(effect, outcome);
+            case INSPECT_TARGET -> outcome.hasDomain() ? target(outcome.getDomain(), plan) : mistyped(effect, outcome);
+            case CHECK_GUEST, ENROL_GUEST ->
+                outcome.hasGuest() ? guest(effect, outcome.getGuest(), plan) : mistyped(effect, outcome);
+            case STAGE_ADDRESS ->
+                outcome.hasStagedAddress() ? staged(outcome.getStagedAddress(), plan) : mistyped(effect, outcome);
+            case PREPARE_TARGET ->
+                outcome.hasTargetPrepared() ? prepared(outcome.getTargetPrepared()) : mistyped(effect, outcome);
+            case COPY -> outcome.hasCopy() ? copied(outcome.getCopy()) : mistyped(effect, outcome);
+            case SETTLE_GUEST -> outcome.hasSettled() ? new Event.GuestSettled() : mistyped(effect, outcome);
+            case PROBE_ADDRESS -> outcome.hasDone() ? new Event.AddressFree() : mistyped(effect, outcome);
+            case STAGE_GATEWAY -> outcome.hasDone() ? new Event.GatewayStaged() : mistyped(effect, outcome);
+            case ARM_GUEST -> outcome.hasDone() ? new Event.GuestArmed() : mistyped(effect, outcome);
+            case CANCEL_COPY -> outcome.hasDone() ? new Event.CopyStopped() : mistyped(effect, outcome);
+            case REMOVE_STAGING -> outcome.hasDone() ? new Event.StagingRemoved() : mistyped(effect, outcome);
+            case UNSTAGE_SOURCE -> outcome.hasDone() ? new Event.SourceUnstaged() : mistyped(effect, outcome);
+            case DISCARD_TARGET -> outcome.hasDone() ? new Event.TargetDiscarded() : mistyped(effect, outcome);
+            case ASK_BOTH_HYPERVISORS, MOVE_VM, STAGE_MAPPING, ACTIVATE_MAPPING, UNSTAGE_MAPPING ->
+                throw new IllegalStateException(effect + " is not performed by one agent");
+        };
+    }
+
+    /** Of {@code Inspect}, asked where the VM is. */
+    static Whereabouts whereabouts(Outcome outcome) {
+        if (outcome.hasFailure() && outcome.getFailure().getCode() == FailureCode.VM_UNKNOWN) {
+            return Whereabouts.ABSENT;
+        }
+        return switch (outcome.getDomain().getState()) {
+            case DOMAIN_RUNNING -> Whereabouts.RUNNING;
+            case DOMAIN_PAUSED -> Whereabouts.PAUSED;
+            case DOMAIN_SHUTOFF -> Whereabouts.STOPPED;
+            case DOMAIN_ABSENT -> Whereabouts.ABSENT;
+            case DOMAIN_OTHER, DOMAIN_STATE_INVALID, UNRECOGNIZED -> Whereabouts.UNREACHABLE;
+        };
+    }
+
+    static MigrationFailure failure(Failure failure) {
+        String code = switch (failure.getCode()) {
+            case FAILURE_CODE_INVALID, UNRECOGNIZED -> "agent_internal";
+            case FailureCode named -> named.name().toLowerCase(Locale.ROOT);
+        };
+        return new MigrationFailure(code, bounded(failure.getMessage()));
+    }
+
+    /** A copy that failed is a case of its own: only two codes say that the VM runs at the source. */
+    static Event failed(Effect effect, MigrationFailure failure) {
+        if (effect != Effect.COPY) {
+            return new Event.StepFailed(effect, failure);
+        }
+        return switch (failure.code()) {
+            case "copy_failed", "copy_cancelled" -> new Event.CopyFailed(failure);
+            case String _ -> new Event.CopyOutcomeUnknown(failure);
+        };
+    }
+
+    private static Event source(DomainReport report, Plan plan) {
+        if (report.getState() != DomainState.DOMAIN_RUNNING) {
+            return failed(Effect.INSPECT_SOURCE, new MigrationFailure("vm_not_running",
+                    "VM " + plan.vm().name() + " does not run at host " + plan.source() + " (it is "
+                            + word(report.getState()) + "): start it first."));
+        }
+        return new Event.SourceRunning(MacAddress.of(report.getSecondaryMac()));
+    }
+
+    private static Event target(DomainReport report, Plan plan) {
+        if (report.getState() != DomainState.DOMAIN_ABSENT) {
+            return failed(Effect.INSPECT_TARGET, new MigrationFailure("vm_at_target",
+                    "Host " + plan.target() + " has a domain " + plan.vm().domain() + " already (it is "
+                            + word(report.getState()) + "): remove it there first."));
+        }
+        return new Event.TargetEmpty();
+    }
+
+    private static Event guest(Effect effect, GuestStatus status, Plan plan) {
+        if (!status.getEnrolled()) {
+            return effect == Effect.CHECK_GUEST
+                    ? new Event.GuestUnenrolled()
+                    : failed(effect, new MigrationFailure("guest_refused", "The guest agent of VM " + plan.vm().name()
+                            + " does not take its enrolment: look into its log."));
+        }
+        if (!status.getHoa().equals(plan.vm().hoa().toString())) {
+            return failed(effect, new MigrationFailure("guest_refused",
+                    bounded("The guest agent of VM " + plan.vm().name() + " says that its HoA is " + status.getHoa()
+                            + ", not " + plan.vm().hoa() + ": restart it.")));
+        }
+        if (status.getArmed()) {
+            return failed(effect, new MigrationFailure("guest_armed", "The guest agent of VM " + plan.vm().name()
+                    + " is still armed from an earlier migration: restart it."));
+        }
+        return new Event.GuestReady();
+    }
+
+    private static Event staged(StagedAddress staged, Plan plan) {
+        MobileAddress moa = MobileAddress.of(staged.getMoa());
+        if (!plan.targetGateway().prefix().contains(moa)) {
+            return failed(Effect.STAGE_ADDRESS, new MigrationFailure("address_staging_failed", "The guest formed " + moa
+                    + ", which is not under the target's prefix " + plan.targetGateway().prefix() + "."));
+        }
+        return new Event.AddressStaged(moa, LinkLocalAddress.of(staged.getLinkLocal()));
+    }
+
+    private static Event prepared(TargetPrepared prepared) {
+        return new Event.TargetReady(new CopyDestination(prepared.getLibvirtUri(), prepared.getReachableBridge(),
+                prepared.getIdleBridge()));
+    }
+
+    private static Event copied(CopyResult copy) {
+        return new Event.CopyCompleted(new CopyFigures(copy.getVmDowntimeMs(), copy.getTotalMs(),
+                copy.getBytesTransferred(), copy.getPagesNormal(), copy.getPagesConstant(), copy.getIterations()));
+    }
+
+    private static Event mistyped(Effect effect, Outcome outcome) {
+        return failed(effect, new MigrationFailure("agent_internal",
+                "The agent answered " + effect + " with " + outcome.getResultCase() + ": install matching versions."));
+    }
+
+    private static String word(DomainState state) {
+        return switch (state) {
+            case DOMAIN_ABSENT -> "absent";
+            case DOMAIN_RUNNING -> "running";
+            case DOMAIN_PAUSED -> "paused";
+            case DOMAIN_SHUTOFF -> "shut off";
+            case DOMAIN_OTHER, DOMAIN_STATE_INVALID, UNRECOGNIZED -> "in an unknown state";
+        };
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= MESSAGE_LENGTH_MAX ? text : text.substring(0, MESSAGE_LENGTH_MAX) + "…";
+    }
+}

@@ -1,0 +1,82 @@
+package org.godwit.mcs.runner;
+
+import java.util.UUID;
+import org.godwit.mcs.workflow.CopyDestination;
+import org.godwit.mcs.workflow.Effect;
+import org.godwit.mcs.workflow.Knowledge;
+import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.Plan;
+import org.godwit.protocol.agent.Arm;
+import org.godwit.protocol.agent.CancelCopy;
+import org.godwit.protocol.agent.CheckGuest;
+import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.DiscardTarget;
+import org.godwit.protocol.agent.EnrolGuest;
+import org.godwit.protocol.agent.Gateway;
+import org.godwit.protocol.agent.Inspect;
+import org.godwit.protocol.agent.PrepareTarget;
+import org.godwit.protocol.agent.ProbeAddress;
+import org.godwit.protocol.agent.RemoveStaging;
+import org.godwit.protocol.agent.Settle;
+import org.godwit.protocol.agent.StageAddress;
+import org.godwit.protocol.agent.StageGateway;
+import org.godwit.protocol.agent.Unstage;
+
+/** What an effect is in the words of agent.proto. */
+final class AgentCommands {
+
+    private AgentCommands() {}
+
+    /** Of an effect that one agent performs, {@link Effect#ENROL_GUEST} excepted: that one carries a secret. */
+    static Command of(Effect effect, UUID id, MigrationState state) {
+        Plan plan = state.plan();
+        Command.Builder command = envelope(id, plan);
+        switch (effect) {
+            case INSPECT_SOURCE, INSPECT_TARGET -> command
+                    .setInspect(Inspect.newBuilder().setDomainName(plan.vm().domain()));
+            case CHECK_GUEST -> command.setCheckGuest(CheckGuest.getDefaultInstance());
+            case STAGE_GATEWAY -> command.setStageGateway(StageGateway.newBuilder().setGateway(gateway(plan)));
+            case STAGE_ADDRESS -> command.setStageAddress(StageAddress.newBuilder().setGateway(gateway(plan)));
+            case PROBE_ADDRESS -> command.setProbeAddress(probe(state.knowledge()));
+            case ARM_GUEST -> command.setArm(Arm.getDefaultInstance());
+            case PREPARE_TARGET -> command
+                    .setPrepareTarget(PrepareTarget.newBuilder().setDomainName(plan.vm().domain()));
+            case COPY -> command.setCopy(copy(state.knowledge().destination().orElseThrow()));
+            case CANCEL_COPY -> command.setCancelCopy(CancelCopy.getDefaultInstance());
+            case SETTLE_GUEST -> command.setSettle(Settle.getDefaultInstance());
+            case UNSTAGE_SOURCE -> command.setUnstage(Unstage.getDefaultInstance());
+            case REMOVE_STAGING -> command.setRemoveStaging(RemoveStaging.getDefaultInstance());
+            case DISCARD_TARGET -> command.setDiscardTarget(DiscardTarget.getDefaultInstance());
+            case ENROL_GUEST, ASK_BOTH_HYPERVISORS, MOVE_VM, STAGE_MAPPING, ACTIVATE_MAPPING, UNSTAGE_MAPPING ->
+                throw new IllegalArgumentException(effect + " is not one plain command to one agent");
+        }
+        return command.build();
+    }
+
+    static Command enrol(UUID id, Plan plan, EnrolGuest enrolment) {
+        return envelope(id, plan).setEnrolGuest(enrolment).build();
+    }
+
+    private static Command.Builder envelope(UUID id, Plan plan) {
+        return Command.newBuilder().setId(id.toString()).setVmUuid(plan.vm().uuid().toString())
+                .setEpoch(plan.epoch().number());
+    }
+
+    private static Gateway gateway(Plan plan) {
+        return Gateway.newBuilder().setLinkLocal(plan.targetGateway().linkLocal().toString())
+                .setMac(plan.targetGateway().mac().toString()).setPrefix(plan.targetGateway().prefix().toString())
+                .build();
+    }
+
+    private static ProbeAddress probe(Knowledge known) {
+        return ProbeAddress.newBuilder().setAddress(known.moa().orElseThrow().toString())
+                .setLinkLocal(known.linkLocal().orElseThrow().toString()).build();
+    }
+
+    private static Copy copy(CopyDestination destination) {
+        return Copy.newBuilder().setTargetLibvirtUri(destination.libvirtUri())
+                .setTargetReachableBridge(destination.reachableBridge())
+                .setTargetIdleBridge(destination.idleBridge()).build();
+    }
+}

@@ -1,0 +1,198 @@
+package org.godwit.mcs.runner;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.godwit.mcs.agents.AgentLostException;
+import org.godwit.mcs.agents.Agents;
+import org.godwit.mcs.ims.AddressMappings;
+import org.godwit.mcs.ims.MappingRefusedException;
+import org.godwit.mcs.store.Intent;
+import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.store.SqliteMappingStore;
+import org.godwit.mcs.workflow.Effect;
+import org.godwit.mcs.workflow.Event;
+import org.godwit.mcs.workflow.MigrationFailure;
+import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.Plan;
+import org.godwit.mcs.workflow.Whereabouts;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.model.Name;
+import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.CopyProgress;
+import org.godwit.protocol.agent.Notice;
+import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.lisp.MappingKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Performs one effect, at its agent, at the mapping server or in the inventory, and says what became of it. */
+final class EffectPerformer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EffectPerformer.class);
+
+    private final Agents agents;
+    private final AddressMappings mappings;
+    private final SqliteMappingStore keys;
+    private final MigrationStore store;
+    private final HomeNetwork network;
+    private final StepLimits limits;
+    private final Map<UUID, CopyProgress> progress = new ConcurrentHashMap<>();
+
+    EffectPerformer(Agents agents, AddressMappings mappings, SqliteMappingStore keys, MigrationStore store,
+            HomeNetwork network, StepLimits limits) {
+        this.agents = agents;
+        this.mappings = mappings;
+        this.keys = keys;
+        this.store = store;
+        this.network = network;
+        this.limits = limits;
+    }
+
+    /** The last one that the running copy has told. */
+    Optional<CopyProgress> progress(UUID migration) {
+        return Optional.ofNullable(progress.get(migration));
+    }
+
+    void forget(UUID migration) {
+        progress.remove(migration);
+    }
+
+    /**
+     * @param again whether it may have been performed before, by this command id
+     * @param meanwhile is told what happens before the effect ends
+     * @return never fails: trouble is an event too
+     */
+    CompletableFuture<Event> perform(Intent intent, boolean again, MigrationState state, Consumer<Event> meanwhile) {
+        Plan plan = state.plan();
+        Effect effect = intent.effect();
+        try {
+            return switch (effect.place()) {
+                case SOURCE_HOST -> command(plan.source(), intent, again, state, meanwhile);
+                case TARGET_HOST -> command(plan.target(), intent, again, state, meanwhile);
+                case BOTH_HOSTS -> askBoth(state);
+                case MAPPING_SERVER -> map(effect, state);
+                case INVENTORY -> {
+                    store.moveVm(plan);
+                    yield CompletableFuture.completedFuture(new Event.VmMoved());
+                }
+            };
+        } catch (RuntimeException e) {
+            LOG.error("migration={} effect={} failed", plan.id(), effect, e);
+            return CompletableFuture.completedFuture(AgentAnswers.failed(effect, new MigrationFailure("server_internal",
+                    "The control server could not perform " + effect + " (" + e.getClass().getSimpleName()
+                            + "): look into its log.")));
+        }
+    }
+
+    // ---- agents ----
+
+    private CompletableFuture<Event> command(Name host, Intent intent, boolean again, MigrationState state,
+            Consumer<Event> meanwhile) {
+        Effect effect = intent.effect();
+        Command command = effect == Effect.ENROL_GUEST
+                ? enrolment(intent.commandId(), state.plan())
+                : AgentCommands.of(effect, intent.commandId(), state);
+        if (effect == Effect.COPY) {
+            meanwhile.accept(new Event.CopyStarted());
+        }
+        Duration limit = limits.of(effect);
+        return agents
+                .perform(host, command.toBuilder().setSentAgain(again).build(),
+                        notice -> noticed(notice, state.plan(), meanwhile))
+                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((outcome, e) -> e == null
+                        ? AgentAnswers.of(effect, outcome, state)
+                        : silent(effect, e instanceof AgentLostException
+                                ? new MigrationFailure("agent_lost", e.getMessage())
+                                : new MigrationFailure("time_limit", "Host " + host + " did not finish " + effect
+                                        + " within " + limit.toMillis() + " ms.")));
+    }
+
+    private static Event silent(Effect effect, MigrationFailure failure) {
+        return effect == Effect.COPY ? new Event.CopyOutcomeUnknown(failure) : new Event.StepTimedOut(effect, failure);
+    }
+
+    private Command enrolment(UUID id, Plan plan) {
+        HomeAddress hoa = plan.vm().hoa();
+        MappingKey key = keys.key(hoa)
+                .orElseThrow(() -> new IllegalStateException(hoa + " is not enrolled at the mapping server"));
+        return AgentCommands.enrol(id, plan, network.enrolment(hoa, key));
+    }
+
+    private void noticed(Notice notice, Plan plan, Consumer<Event> meanwhile) {
+        switch (notice.getNoticeCase()) {
+            case COPY_PROGRESS -> progress.put(plan.id(), notice.getCopyProgress());
+            case VM_PAUSED -> meanwhile.accept(new Event.VmPaused());
+            // the copy's outcome says the same with more weight
+            case VM_RESUMED, NOTICE_NOT_SET -> {
+            }
+        }
+    }
+
+    // ---- both hypervisors ----
+
+    /** With ids of its own each time: an agent answers a known id with its first outcome, and that may be outdated. */
+    private CompletableFuture<Event> askBoth(MigrationState state) {
+        Plan plan = state.plan();
+        return ask(plan.source(), Effect.CANCEL_COPY, state)
+                .thenApply(outcome -> outcome.hasDone()
+                        || AgentAnswers.whereabouts(outcome) == Whereabouts.ABSENT && outcome.hasFailure())
+                .exceptionally(_ -> false).thenCompose(stopped -> {
+                    CompletableFuture<Whereabouts> source = whereabouts(plan.source(), Effect.INSPECT_SOURCE, state);
+                    CompletableFuture<Whereabouts> target = whereabouts(plan.target(), Effect.INSPECT_TARGET, state);
+                    return source.thenCombine(target, (s, t) -> Whereabouts.verdict(stopped, s, t));
+                });
+    }
+
+    private CompletableFuture<Whereabouts> whereabouts(Name host, Effect effect, MigrationState state) {
+        return ask(host, effect, state).thenApply(AgentAnswers::whereabouts)
+                .exceptionally(_ -> Whereabouts.UNREACHABLE);
+    }
+
+    private CompletableFuture<Outcome> ask(Name host, Effect effect, MigrationState state) {
+        return agents.perform(host, AgentCommands.of(effect, UUID.randomUUID(), state), _ -> {})
+                .orTimeout(limits.question().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    // ---- the mapping server ----
+
+    private CompletableFuture<Event> map(Effect effect, MigrationState state) {
+        Plan plan = state.plan();
+        HomeAddress hoa = plan.vm().hoa();
+        try {
+            return switch (effect) {
+                case STAGE_MAPPING -> mappings.stage(hoa, moa(state), plan.epoch())
+                        .thenApply(published -> new Event.MappingStaged(published.silent().size()));
+                case ACTIVATE_MAPPING -> {
+                    // Its subscribers have seen the VM's packets by now: nobody waits for them.
+                    mappings.activate(hoa, moa(state), plan.epoch());
+                    yield CompletableFuture.completedFuture(new Event.MappingActivated());
+                }
+                case UNSTAGE_MAPPING -> {
+                    mappings.unstage(hoa, plan.epoch());
+                    yield CompletableFuture.completedFuture(new Event.MappingUnstaged());
+                }
+                case Effect other -> throw new IllegalArgumentException(other + " is nothing for the mapping server");
+            };
+        } catch (MappingRefusedException e) {
+            if (effect == Effect.UNSTAGE_MAPPING) {
+                // Whoever owns the mapping now has replaced what we staged.
+                LOG.warn("migration={} hoa={} unstaging was refused: {}", plan.id(), hoa, e.getMessage());
+                return CompletableFuture.completedFuture(new Event.MappingUnstaged());
+            }
+            return CompletableFuture.completedFuture(
+                    new Event.StepFailed(effect, new MigrationFailure("mapping_server", e.getMessage() + ".")));
+        }
+    }
+
+    private static MobileAddress moa(MigrationState state) {
+        return state.knowledge().moa().orElseThrow();
+    }
+}

@@ -1,0 +1,154 @@
+package org.godwit.mcs.runner;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.godwit.mcs.agents.Agents;
+import org.godwit.mcs.ims.AddressMappings;
+import org.godwit.mcs.runner.RefusedException.Reason;
+import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.Host;
+import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.MigrationRecord;
+import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.store.SqliteMappingStore;
+import org.godwit.mcs.store.Vm;
+import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.model.Gateway;
+import org.godwit.model.Name;
+import org.godwit.protocol.agent.CopyProgress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All migrations: begins them, goes on with them after a restart, cancels them. */
+public final class Migrations implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+
+    private final InventoryStore inventory;
+    private final MigrationStore store;
+    private final Agents agents;
+    private final EffectPerformer performer;
+    private final InstantSource clock;
+    private final ExecutorService threads = Executors
+            .newThreadPerTaskExecutor(Thread.ofVirtual().name("migration-", 0).factory());
+    private final Map<UUID, MigrationRun> running = new ConcurrentHashMap<>();
+
+    public Migrations(Database database, Agents agents, AddressMappings mappings, HomeNetwork network,
+            StepLimits limits, InstantSource clock) {
+        this.inventory = new InventoryStore(database);
+        this.store = new MigrationStore(database, clock, UUID::randomUUID);
+        this.agents = agents;
+        this.performer = new EffectPerformer(agents, mappings, new SqliteMappingStore(database), store, network,
+                limits);
+        this.clock = clock;
+    }
+
+    /** Goes on with what an earlier process left unfinished. To be called once, before anything is begun. */
+    public void resume() {
+        for (MigrationRecord record : store.unfinished()) {
+            LOG.info("migration={} phase={} goes on after a restart", record.state().plan().id(),
+                    record.state().phase());
+            launch(record, true);
+        }
+    }
+
+    /**
+     * Records the wish and begins.
+     *
+     * @throws RefusedException when it is known at once that it cannot be done
+     * @throws org.godwit.mcs.store.ConflictException when the VM is being migrated
+     */
+    public MigrationRecord begin(Name vmName, Name target) {
+        Vm vm = inventory.vm(vmName)
+                .orElseThrow(() -> new RefusedException(Reason.UNKNOWN, "there is no VM " + vmName, "vm"));
+        Host host = inventory.host(target)
+                .orElseThrow(() -> new RefusedException(Reason.UNKNOWN, "there is no host " + target, "target"));
+        store.running(vmName).ifPresent(id -> {
+            throw new RefusedException(Reason.CONFLICT,
+                    "VM " + vmName + " is being migrated already, by migration " + id, "vm");
+        });
+        if (vm.host().equals(target)) {
+            throw new RefusedException(Reason.INVALID, "VM " + vmName + " is at host " + target
+                    + " already: the target must be another host", "target");
+        }
+        Gateway gateway = inventory.gateway(host.site())
+                .orElseThrow(() -> new RefusedException(Reason.CONFLICT, "the gateway of site " + host.site()
+                        + ", where host " + target + " is, is not known: add it first", "target"));
+        for (Name needed : List.of(vm.host(), target)) {
+            if (!agents.connected(needed)) {
+                throw new RefusedException(Reason.CONFLICT, "the agent of host " + needed
+                        + " is not connected: start it first", needed.equals(target) ? "target" : "vm");
+            }
+        }
+        MigrationState state = store.begin(vm, target, gateway);
+        MigrationRecord record = store.find(state.plan().id()).orElseThrow();
+        launch(record, false);
+        return record;
+    }
+
+    /**
+     * Hands on an operator's wish to stop; whether it came in time shows in the outcome.
+     *
+     * @throws RefusedException when it is too late already
+     */
+    public MigrationRecord cancel(UUID id) {
+        MigrationRecord record = store.find(id)
+                .orElseThrow(() -> new RefusedException(Reason.UNKNOWN, "there is no migration " + id, null));
+        if (!record.state().cancellable()) {
+            throw new RefusedException(Reason.CONFLICT, "migration " + id + " is in phase " + record.state().phase()
+                    + ": it can only be cancelled before the switchover", null);
+        }
+        store.requestCancel(id);
+        Optional.ofNullable(running.get(id)).ifPresent(MigrationRun::cancel);
+        return store.find(id).orElseThrow();
+    }
+
+    public Optional<MigrationRecord> find(UUID id) {
+        return store.find(id);
+    }
+
+    /** Newest first. */
+    public List<MigrationRecord> newest(int limit) {
+        return store.newest(limit);
+    }
+
+    /** The migration that runs now for a VM. */
+    public Optional<UUID> running(Name vm) {
+        return store.running(vm);
+    }
+
+    /** Of a copy that runs in this process. */
+    public Optional<CopyProgress> progress(UUID id) {
+        return performer.progress(id);
+    }
+
+    private void launch(MigrationRecord record, boolean again) {
+        UUID id = record.state().plan().id();
+        MigrationRun run = new MigrationRun(record, store.open(id), again, store, performer, clock);
+        running.put(id, run);
+        threads.execute(() -> {
+            try {
+                run.run();
+            } catch (RuntimeException e) {
+                // The store is the truth: what it says is taken up at the next start.
+                LOG.error("migration={} stands still until the server starts again", id, e);
+            } finally {
+                running.remove(id);
+                performer.forget(id);
+            }
+        });
+    }
+
+    /** Leaves unfinished migrations where they are, for the next start. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        threads.close();
+    }
+}

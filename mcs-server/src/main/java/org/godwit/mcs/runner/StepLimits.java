@@ -1,0 +1,36 @@
+package org.godwit.mcs.runner;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import org.godwit.mcs.workflow.Effect;
+
+/**
+ * How long an effect may take before the workflow is told so.
+ *
+ * @param question for what only looks
+ * @param change for what changes a host or a guest
+ * @param copy for the live migration; when it is over both hypervisors are asked, so it is generous
+ */
+public record StepLimits(Duration question, Duration change, Duration copy) {
+
+    public static final StepLimits DEFAULT = new StepLimits(Duration.ofSeconds(10), Duration.ofSeconds(20),
+            Duration.ofHours(2));
+
+    public StepLimits {
+        requireNonNull(question, "question is null");
+        requireNonNull(change, "change is null");
+        requireNonNull(copy, "copy is null");
+    }
+
+    Duration of(Effect effect) {
+        return switch (effect) {
+            case INSPECT_SOURCE, CHECK_GUEST, INSPECT_TARGET, PROBE_ADDRESS, ASK_BOTH_HYPERVISORS, CANCEL_COPY ->
+                question;
+            case ENROL_GUEST, STAGE_GATEWAY, STAGE_ADDRESS, STAGE_MAPPING, ARM_GUEST, PREPARE_TARGET, MOVE_VM,
+                    SETTLE_GUEST, ACTIVATE_MAPPING, REMOVE_STAGING, UNSTAGE_MAPPING, UNSTAGE_SOURCE, DISCARD_TARGET ->
+                change;
+            case COPY -> copy;
+        };
+    }
+}
