@@ -1,5 +1,6 @@
 package org.godwit.guest;
 
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
@@ -7,8 +8,8 @@ import org.godwit.protocol.guest.GuestRequest.Enrol;
 import org.godwit.protocol.lisp.Mapping;
 
 /**
- * The mapping server (IMS), as an agent uses it. Nothing here waits: whatever is learnt, answers and pushed changes alike,
- * comes to the consumer that was given on opening, on a thread of the client.
+ * The mapping server (IMS), as an agent uses it. Whatever is learnt, answers and pushed changes alike, comes to the consumer
+ * that was given on opening, on a thread of the client.
  */
 interface Mappings extends AutoCloseable {
 
@@ -19,14 +20,18 @@ interface Mappings extends AutoCloseable {
         Mappings open(Enrol identity, MobileAddress source, Consumer<Mapping> learnt);
     }
 
-    /** Where is this HoA? Subscribes to its changes too. */
+    /** Where is this HoA? Asks and subscribes, without waiting. */
     void resolve(HomeAddress peer);
 
-    /** Whose is this MoA? */
+    /** Whose is this MoA? Asks, without waiting. */
     void resolve(MobileAddress peer);
 
-    /** The own HoA is at this MoA, until told otherwise. */
-    void register(MobileAddress active);
+    /**
+     * Says that the own HoA is at this MoA, and waits for the answer: for correspondents, which nobody else speaks for.
+     *
+     * @throws IOException when there was no answer or another one; the message says which
+     */
+    void register(MobileAddress active) throws IOException;
 
     /** Speaks from this own MoA from now on; nothing happens when it does already. */
     void rebind(MobileAddress source);

@@ -34,7 +34,8 @@ final class Peers {
             return;
         }
         Mapping before = known.getOrDefault(hoa, Mapping.none(hoa));
-        if (mapping.epoch().isOlderThan(before.epoch())) {
+        // "Forgotten" has no epoch of its own.
+        if (!mapping.isEmpty() && mapping.epoch().isOlderThan(before.epoch())) {
             log.line("peer_stale", "hoa", hoa, "epoch", mapping.epoch(), "known_epoch", before.epoch());
             return;
         }

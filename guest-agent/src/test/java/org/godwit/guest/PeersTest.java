@@ -81,6 +81,14 @@ class PeersTest {
     }
 
     @Test
+    void aPeerThatTheServerForgotIsForgotten() {
+        peers.learn(at(A, 1));
+        peers.learn(Mapping.none(VM));
+
+        peerIs("");
+    }
+
+    @Test
     void theOwnMappingIsNobodysPeer() {
         peers.learn(Mapping.none(OWN).activate(A, new Epoch(1)));
 

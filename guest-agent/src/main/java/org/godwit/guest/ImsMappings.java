@@ -1,0 +1,97 @@
+package org.godwit.guest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.godwit.guest.ims.ImsClient;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.guest.GuestRequest.Enrol;
+import org.godwit.protocol.lisp.Mapping;
+import org.godwit.protocol.lisp.MappingKey;
+
+/** The real mapping server, over UDP. */
+final class ImsMappings implements Mappings {
+
+    private final Consumer<Mapping> learnt;
+    private final LineLog log;
+    private final AtomicBoolean silent = new AtomicBoolean();
+    private final ImsClient client;
+    private volatile Optional<Inet6Address> source;
+
+    ImsMappings(Enrol identity, MobileAddress source, Consumer<Mapping> learnt, ImsClient.Clocks clocks, LineLog log) {
+        this.source = Optional.of(inet6(source));
+        this.learnt = learnt;
+        this.log = log;
+        ImsClient.Settings settings = new ImsClient.Settings(
+                new InetSocketAddress(identity.imsAddress(), identity.imsPort()), identity.hoa(),
+                MappingKey.of(identity.imsKey().bytes()));
+        try {
+            client = ImsClient.start(settings, () -> this.source, learnt, clocks);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open a socket for the mapping server", e);
+        }
+    }
+
+    @Override
+    public void resolve(HomeAddress peer) {
+        learnFrom(client.resolveLater(peer));
+    }
+
+    @Override
+    public void resolve(MobileAddress peer) {
+        learnFrom(client.resolveReverseLater(peer));
+    }
+
+    /** Silence is logged when it begins and when it ends, not for each packet that asks. */
+    private void learnFrom(CompletableFuture<Optional<Mapping>> answer) {
+        answer.whenComplete((mapping, failure) -> {
+            if (failure == null) {
+                if (silent.compareAndSet(true, false)) {
+                    log.line("mapping_server_answers");
+                }
+                mapping.ifPresent(learnt);
+            } else if (silent.compareAndSet(false, true)) {
+                log.line("mapping_server_silent", "reason", failure.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public void register(MobileAddress active) throws IOException {
+        if (!client.register(active)) {
+            throw new IOException("the mapping server keeps another mapping: it belongs to a VM, or " + active
+                    + " to somebody else");
+        }
+    }
+
+    @Override
+    public void rebind(MobileAddress moa) {
+        source = Optional.of(inet6(moa));
+        client.rebind();
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.close();
+        } catch (IOException e) {
+            log.line("mapping_client_close", "reason", e.getMessage());
+        }
+    }
+
+    private static Inet6Address inet6(MobileAddress moa) {
+        try {
+            return (Inet6Address) InetAddress.getByAddress(moa.bytes());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("16 bytes are an address", e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package org.godwit.guest;
+
+import java.io.FileInputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.godwit.guest.ims.ImsClient;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.SitePrefix;
+import org.godwit.shim.DataPlane;
+import org.godwit.shim.KernelDataPlane;
+import org.godwit.shim.ShimException;
+
+/** The guest agent. See {@link Options#USAGE}. */
+public final class Main {
+
+    private static final Duration IP_LIMIT = Duration.ofSeconds(5);
+
+    /** How long after a failure to try again, and how long between two registrations (RFC 9301, section 5.6). */
+    private static final long RETRY_MS = 2_000;
+    private static final long REGISTRATION_MS = 60_000;
+
+    /** How often to look for a host at the far end of the port. */
+    private static final long ABSENCE_MS = 100;
+
+    private final LineLog log = new LineLog(System.err, System::currentTimeMillis);
+    private final Interfaces interfaces = new KernelInterfaces(new IpCommand("ip", IP_LIMIT), System::nanoTime);
+    private final ImsClient.Clocks clocks = new ImsClient.Clocks(InstantSource.system(), System::nanoTime);
+    private final Mappings.Opener mappingServer = (identity, source, learnt) -> new ImsMappings(identity, source,
+            learnt,
+            clocks, log);
+
+    private Main() {}
+
+    /** Exits 0 after a self-test, 1 when something cannot be done, 2 when the arguments are wrong. */
+    public static void main(String[] arguments) throws InterruptedException {
+        Options options;
+        try {
+            options = Options.of(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println("guest-agent: " + e.getMessage());
+            System.err.print(Options.USAGE);
+            System.exit(2);
+            return;
+        }
+        Main main = new Main();
+        boolean well = switch (options) {
+            case Options.Guest guest -> main.serveHost(guest);
+            case Options.Peer peer -> main.correspond(peer);
+            case Options.SelfTest() -> SelfTest.run(main.interfaces, main.mappingServer, main.log);
+        };
+        System.exit(well ? 0 : 1);
+    }
+
+    private boolean serveHost(Options.Guest options) throws InterruptedException {
+        GuestAgent agent = new GuestAgent(interfaces, dataPlanes(options.pin()), mappingServer, log);
+        log.line("started", "channel", options.channel());
+        if (options.channel().equals("-")) {
+            return serveStandardStreams(new HostChannel(agent::answer, () -> false, log));
+        }
+        while (true) {
+            try {
+                SerialPort.serve(options.channel(), new HostChannel(agent::answer, Main::pauseWithoutHost, log));
+            } catch (IOException e) {
+                log.line("channel_error", "channel", options.channel(), "reason", e);
+            }
+            Thread.sleep(RETRY_MS);
+        }
+    }
+
+    private boolean serveStandardStreams(HostChannel channel) {
+        try (FileInputStream in = new FileInputStream(FileDescriptor.in);
+                FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            channel.serve(in, out);
+            return true;
+        } catch (IOException e) {
+            log.line("channel_error", "channel", "-", "reason", e);
+            return false;
+        }
+    }
+
+    private static boolean pauseWithoutHost() {
+        try {
+            Thread.sleep(ABSENCE_MS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean correspond(Options.Peer options) throws InterruptedException {
+        Correspondent.Installed installed;
+        try {
+            installed = new Correspondent(interfaces, dataPlanes(options.pin()), mappingServer, log)
+                    .install(options.identity(), options.interfaceName());
+        } catch (InterfacesException | ShimException | IllegalArgumentException | IllegalStateException e) {
+            log.line("failed", "reason", e.getMessage());
+            return false;
+        }
+        boolean registered = false;
+        while (true) {
+            try {
+                installed.register();
+                if (!registered) {
+                    log.line("registered", "hoa", installed.hoa(), "moa", installed.moa());
+                }
+                registered = true;
+            } catch (IOException e) {
+                registered = false;
+                log.line("not_registered", "reason", e.getMessage());
+            }
+            Thread.sleep(registered ? REGISTRATION_MS : RETRY_MS);
+        }
+    }
+
+    private DataPlanes dataPlanes(Optional<Path> pin) {
+        return (HomeAddress hoa, SitePrefix hoaSpace, List<String> names) -> install(hoa, hoaSpace, names, pin);
+    }
+
+    private DataPlane install(HomeAddress hoa, SitePrefix hoaSpace, List<String> names, Optional<Path> pin) {
+        KernelDataPlane plane = KernelDataPlane.install(hoa, hoaSpace.toString(), pin);
+        try {
+            for (String name : names) {
+                plane.attach(name);
+            }
+        } catch (ShimException e) {
+            plane.close();
+            throw e;
+        }
+        for (String notice : plane.notices()) {
+            log.line("shim_notice", "notice", notice);
+        }
+        return plane;
+    }
+}

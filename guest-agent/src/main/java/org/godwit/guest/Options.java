@@ -1,0 +1,104 @@
+package org.godwit.guest;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.SitePrefix;
+import org.godwit.protocol.guest.GuestRequest.Enrol;
+import org.godwit.protocol.guest.ImsKey;
+
+/** What the command line asks for. Read by hand: a library for it would cost the start of a small guest a second. */
+sealed interface Options {
+
+    String USAGE = """
+            usage: guest-agent --channel DEVICE [--pin FOLDER]
+                     inside a VM: DEVICE is the virtio-serial port to the host agent, - is stdin and stdout
+                   guest-agent --peer --hoa HOA --hoa-space PREFIX --interface NAME --ims [ADDRESS]:PORT --key-file FILE
+                     [--pin FOLDER]
+                     on a correspondent: FILE holds the key of the HoA in hex
+                   guest-agent --self-test
+            FOLDER is a folder of a BPF file system; what is pinned there outlives the agent.
+            """;
+
+    record Guest(String channel, Optional<Path> pin) implements Options {}
+
+    record Peer(Enrol identity, String interfaceName, Optional<Path> pin) implements Options {}
+
+    record SelfTest() implements Options {}
+
+    /** @throws IllegalArgumentException with a sentence for the operator */
+    static Options of(String[] arguments) {
+        Map<String, String> given = read(arguments);
+        Optional<Path> pin = given.containsKey("--pin")
+                ? Optional.of(Path.of(given.remove("--pin")))
+                : Optional.empty();
+        Options options;
+        if (given.remove("--self-test") != null) {
+            options = new SelfTest();
+        } else if (given.remove("--peer") != null) {
+            options = new Peer(identity(given), required(given, "--interface"), pin);
+        } else {
+            options = new Guest(required(given, "--channel"), pin);
+        }
+        if (!given.isEmpty()) {
+            throw new IllegalArgumentException("do not know what to do with " + given.keySet() + " here");
+        }
+        return options;
+    }
+
+    private static Map<String, String> read(String[] arguments) {
+        Map<String, String> given = new HashMap<>();
+        for (int i = 0; i < arguments.length; i++) {
+            String name = arguments[i];
+            boolean alone = name.equals("--peer") || name.equals("--self-test");
+            if (!name.startsWith("--") || given.containsKey(name)) {
+                throw new IllegalArgumentException("expected an option that was not given yet, got \"" + name + "\"");
+            }
+            if (!alone && i + 1 == arguments.length) {
+                throw new IllegalArgumentException(name + " needs a value");
+            }
+            given.put(name, alone ? "" : arguments[++i]);
+        }
+        return given;
+    }
+
+    private static Enrol identity(Map<String, String> given) {
+        String ims = required(given, "--ims");
+        int end = ims.lastIndexOf("]:");
+        if (!ims.startsWith("[") || end < 0) {
+            throw new IllegalArgumentException("--ims must look like [2001:db8:d::53]:4342, got \"" + ims + "\"");
+        }
+        if (!(InetAddress.ofLiteral(ims.substring(1, end)) instanceof Inet6Address address)) {
+            throw new IllegalArgumentException("--ims must have an IPv6 address, got \"" + ims + "\"");
+        }
+        return new Enrol(HomeAddress.of(required(given, "--hoa")), SitePrefix.of(required(given, "--hoa-space")),
+                address,
+                Integer.parseInt(ims.substring(end + 2)), key(Path.of(required(given, "--key-file"))));
+    }
+
+    private static ImsKey key(Path file) {
+        try {
+            return new ImsKey(new String(Files.readAllBytes(file), US_ASCII).strip());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read the key file " + file + ": " + e, e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the key file " + file + " holds no key: " + e.getMessage(), e);
+        }
+    }
+
+    private static String required(Map<String, String> given, String name) {
+        String value = given.remove(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return value;
+    }
+}
