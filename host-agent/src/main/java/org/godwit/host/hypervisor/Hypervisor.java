@@ -1,0 +1,63 @@
+package org.godwit.host.hypervisor;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** The hypervisor of one host. Calls block; every one ends in bounded time except {@link #copy}. */
+public interface Hypervisor {
+
+    /** @throws HypervisorException when the hypervisor cannot be asked; that says nothing about the domain */
+    Optional<DomainSnapshot> find(UUID uuid);
+
+    /** @throws HypervisorException when the hypervisor cannot be asked; that says nothing about the domain */
+    Optional<DomainSnapshot> find(String name);
+
+    /**
+     * Migrates a running domain to another host and returns when that has ended, one way or the other.
+     *
+     * @param progress called about five times a second, on a thread that must not be kept
+     */
+    CopyEnd copy(UUID uuid, CopyOrder order, Consumer<CopyProgress> progress);
+
+    /**
+     * Asks a running copy to stop; {@link #copy} tells what came of it. Nothing happens when none runs.
+     *
+     * @throws HypervisorException when the hypervisor cannot be asked
+     */
+    void cancelCopy(UUID uuid);
+
+    /** Where the domain's two interfaces will be attached on the target host. */
+    record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge) {}
+
+    /** How far a copy is. The dirty rate is in pages a second, as QEMU measured it in the last iteration. */
+    record CopyProgress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration,
+            long dirtyRatePagesPerSecond) {}
+
+    /** What a completed copy took; zero where libvirt did not tell. */
+    record CopyStatistics(long vmDowntimeMs, long totalMs, long bytesTransferred, long pagesNormal, long pagesConstant,
+            int iterations) {}
+
+    /** How a copy ended. */
+    sealed interface CopyEnd {
+
+        /** The domain runs on the target. */
+        record Copied(CopyStatistics statistics) implements CopyEnd {}
+
+        /** The domain runs here, and no migration of it is left. */
+        record Failed(boolean cancelled, String message) implements CopyEnd {}
+
+        /** Where the domain runs cannot be told from here. */
+        record Unknown(String message) implements CopyEnd {}
+    }
+
+    /** Hears of domains that are paused and resumed by migrations, on libvirt's event thread: must not block. */
+    interface MigrationEvents {
+
+        /** The domain has been paused here for stop-and-copy. */
+        void pausedForSwitchover(UUID uuid);
+
+        /** The domain, having arrived, has been resumed here. */
+        void resumedAfterSwitchover(UUID uuid);
+    }
+}

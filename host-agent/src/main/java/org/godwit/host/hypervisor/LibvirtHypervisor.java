@@ -1,0 +1,368 @@
+package org.godwit.host.hypervisor;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.godwit.host.hypervisor.LibvirtConnection.RawState;
+import org.libvirt.Domain;
+import org.libvirt.DomainJobStats;
+import org.libvirt.Error.ErrorNumber;
+import org.libvirt.Library;
+import org.libvirt.LibvirtException;
+import org.libvirt.TypedParameter;
+import org.libvirt.TypedStringParameter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The hypervisor behind a libvirt daemon.
+ *
+ * <p>Calls block in native code, which would pin the carrier of a virtual thread, and libvirt keeps its last error per
+ * thread: so they run on small pools of platform threads, one for questions and one for copies. A connection that broke is
+ * replaced by the next call.
+ */
+public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LibvirtHypervisor.class);
+
+    private static final int QUESTIONS_MAX = 4;
+    private static final int COPIES_MAX = 4;
+    private static final Duration ANSWER_TIME_MAX = Duration.ofSeconds(15);
+    private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
+    private static final Duration COMPLETION_EVENT_TIME_MAX = Duration.ofSeconds(2);
+
+    private final String uri;
+    private final String reachableBridge;
+    private final MigrationEvents events;
+    private final ExecutorService questions = pool(QUESTIONS_MAX, "libvirt-");
+    private final ExecutorService copies = pool(COPIES_MAX, "libvirt-copy-");
+    private final ScheduledExecutorService clock = Executors
+            .newSingleThreadScheduledExecutor(daemons("libvirt-clock-"));
+    private final ConcurrentMap<UUID, RunningCopy> running = new ConcurrentHashMap<>();
+    private LibvirtConnection connection;
+
+    /** What is known of a copy between its start and its end. */
+    private static final class RunningCopy {
+        private final CompletableFuture<JobNumbers> numbers = new CompletableFuture<>();
+        private volatile boolean cancelAsked;
+    }
+
+    /**
+     * @param uri of the local daemon, for example {@code qemu:///system}
+     * @param reachableBridge the interface on it is the domain's primary
+     */
+    public LibvirtHypervisor(String uri, String reachableBridge, MigrationEvents events) {
+        this.uri = uri;
+        this.reachableBridge = reachableBridge;
+        this.events = events;
+        EventLoop.ensureRunning();
+    }
+
+    @Override
+    public Optional<DomainSnapshot> find(UUID uuid) {
+        return ask("find " + uuid, () -> snapshot(lookup(uuid)));
+    }
+
+    @Override
+    public Optional<DomainSnapshot> find(String name) {
+        return ask("find " + name, () -> {
+            try {
+                return snapshot(Optional.of(connected().domainLookupByName(name)));
+            } catch (LibvirtException e) {
+                return absent(e);
+            }
+        });
+    }
+
+    @Override
+    public CopyEnd copy(UUID uuid, CopyOrder order, Consumer<CopyProgress> progress) {
+        RunningCopy copy = new RunningCopy();
+        if (running.putIfAbsent(uuid, copy) != null) {
+            return new CopyEnd.Unknown("another copy of this domain runs already");
+        }
+        Future<?> ticker = clock.scheduleWithFixedDelay(() -> report(uuid, progress), PROGRESS_INTERVAL.toMillis(),
+                PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return copies.submit(() -> copy(uuid, order, copy)).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new CopyEnd.Unknown("the agent was stopped while the copy ran");
+        } catch (ExecutionException e) {
+            LOG.warn("vm={} copy ended by an error of the agent", uuid, e.getCause());
+            return new CopyEnd.Unknown("the agent lost sight of the copy: " + e.getCause().getMessage());
+        } finally {
+            ticker.cancel(false);
+            running.remove(uuid, copy);
+        }
+    }
+
+    @Override
+    public void cancelCopy(UUID uuid) {
+        RunningCopy copy = running.get(uuid);
+        if (copy == null) {
+            return;
+        }
+        copy.cancelAsked = true;
+        ask("cancel the copy of " + uuid, () -> {
+            Optional<Domain> domain = lookup(uuid);
+            if (domain.isEmpty()) {
+                return false;
+            }
+            try {
+                domain.get().abortJob();
+                return true;
+            } finally {
+                domain.get().free();
+            }
+        });
+    }
+
+    /** Stops waiting; a copy that runs goes on in the daemon. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        questions.shutdownNow();
+        copies.shutdownNow();
+    }
+
+    private CopyEnd copy(UUID uuid, CopyOrder order, RunningCopy copy) {
+        try {
+            Optional<Domain> found = lookup(uuid);
+            if (found.isEmpty()) {
+                return new CopyEnd.Unknown("the domain is not on this host");
+            }
+            Domain domain = found.get();
+            try {
+                return copy(uuid, domain, order, copy);
+            } finally {
+                domain.free();
+            }
+        } catch (LibvirtException e) {
+            return new CopyEnd.Unknown("libvirt: " + e.getMessage());
+        }
+    }
+
+    private CopyEnd copy(UUID uuid, Domain domain, CopyOrder order, RunningCopy copy) throws LibvirtException {
+        RawState before = connected().state(uuid);
+        if (DomainStates.state(before.state()) != DomainSnapshot.State.RUNNING || jobRuns(domain)) {
+            return new CopyEnd.Unknown("the domain does not run here free of other jobs: "
+                    + DomainStates.state(before.state()) + " (" + DomainStates.reason(before.state(), before.reason())
+                    + ")");
+        }
+        try {
+            domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain));
+            return new CopyEnd.Copied(statistics(copy));
+        } catch (LibvirtException e) {
+            return afterError(uuid, e, copy);
+        } catch (HypervisorException e) {
+            return new CopyEnd.Failed(false, e.getMessage());
+        }
+    }
+
+    private TypedParameter[] parameters(Domain domain, CopyOrder order) throws LibvirtException {
+        String live = target(domain, Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE, order);
+        if (domain.isPersistent() == 0) {
+            return new TypedParameter[]{new TypedStringParameter("destination_xml", live) };
+        }
+        String persistent = target(domain,
+                Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE | Domain.XMLFlags.INACTIVE, order);
+        return new TypedParameter[]{new TypedStringParameter("destination_xml", live),
+                new TypedStringParameter("persistent_xml", persistent) };
+    }
+
+    private String target(Domain domain, int xmlFlags, CopyOrder order) throws LibvirtException {
+        return DomainXml.parse(domain.getXMLDesc(xmlFlags)).forTarget(reachableBridge, order);
+    }
+
+    /** A persistent domain's definition moves with it: two hosts must not both be able to start it. */
+    private static int flags(Domain domain) throws LibvirtException {
+        int flags = Domain.MigrateFlags.LIVE | Domain.MigrateFlags.PEER2PEER;
+        return domain.isPersistent() == 0
+                ? flags
+                : flags | Domain.MigrateFlags.PERSIST_DEST | Domain.MigrateFlags.UNDEFINE_SOURCE;
+    }
+
+    /** The numbers come with an event: the domain may already be gone here when the call returns. */
+    private static CopyStatistics statistics(RunningCopy copy) {
+        try {
+            return copy.numbers.get(COMPLETION_EVENT_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS).statistics();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new CopyStatistics(0, 0, 0, 0, 0, 0);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("libvirt did not tell the numbers of a completed copy");
+            return new CopyStatistics(0, 0, 0, 0, 0, 0);
+        }
+    }
+
+    /** Only a domain that is seen running here, with no migration left, has certainly stayed. */
+    private CopyEnd afterError(UUID uuid, LibvirtException error, RunningCopy copy) {
+        String message = error.getMessage() == null ? error.getError().getMessage() : error.getMessage();
+        try {
+            Optional<Domain> domain = lookup(uuid);
+            if (domain.isEmpty()) {
+                return new CopyEnd.Unknown(message);
+            }
+            try {
+                boolean runs = DomainStates.state(connected().state(uuid).state()) == DomainSnapshot.State.RUNNING;
+                return runs && !jobRuns(domain.get())
+                        ? new CopyEnd.Failed(
+                                copy.cancelAsked
+                                        || error.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_ABORTED,
+                                message)
+                        : new CopyEnd.Unknown(message);
+            } finally {
+                domain.get().free();
+            }
+        } catch (LibvirtException e) {
+            return new CopyEnd.Unknown(message + "; then, asked where the domain is: " + e.getMessage());
+        }
+    }
+
+    private static boolean jobRuns(Domain domain) throws LibvirtException {
+        return domain.getJobInfo().getType() != 0;
+    }
+
+    private void report(UUID uuid, Consumer<CopyProgress> progress) {
+        try {
+            Optional<Domain> domain = lookup(uuid);
+            if (domain.isEmpty()) {
+                return;
+            }
+            try {
+                DomainJobStats job = domain.get().getJobStats(0);
+                if (job.type != 0) {
+                    progress.accept(JobNumbers.of(job.stats).progress());
+                }
+            } finally {
+                domain.get().free();
+            }
+        } catch (LibvirtException | RuntimeException e) {
+            // The job or the domain has just ended: the copy itself tells how.
+            LOG.debug("vm={} no progress to tell: {}", uuid, e.getMessage());
+        }
+    }
+
+    private Optional<Domain> lookup(UUID uuid) throws LibvirtException {
+        try {
+            return Optional.of(connected().domainLookupByUUID(uuid));
+        } catch (LibvirtException e) {
+            return absent(e);
+        }
+    }
+
+    private static <T> Optional<T> absent(LibvirtException e) throws LibvirtException {
+        if (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN) {
+            return Optional.empty();
+        }
+        throw e;
+    }
+
+    private Optional<DomainSnapshot> snapshot(Optional<Domain> found) throws LibvirtException {
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Domain domain = found.get();
+        try {
+            UUID uuid = UUID.fromString(domain.getUUIDString());
+            RawState raw = connected().state(uuid);
+            if (raw.state() < 0) {
+                return Optional.empty();
+            }
+            // libvirt counts memory in KiB.
+            return Optional.of(new DomainSnapshot(uuid, domain.getName(), DomainStates.state(raw.state()),
+                    DomainStates.reason(raw.state(), raw.reason()), domain.getMaxMemory() * 1024,
+                    DomainXml.parse(domain.getXMLDesc(0))));
+        } finally {
+            domain.free();
+        }
+    }
+
+    private synchronized LibvirtConnection connected() throws LibvirtException {
+        if (connection == null || !connection.isAlive()) {
+            LibvirtConnection broken = connection;
+            connection = new LibvirtConnection(uri, events, this::jobCompleted);
+            LOG.info("connected to libvirt at {}", uri);
+            if (broken != null) {
+                broken.close();
+            }
+        }
+        return connection;
+    }
+
+    private void jobCompleted(UUID uuid, JobNumbers numbers) {
+        RunningCopy copy = running.get(uuid);
+        if (copy != null) {
+            copy.numbers.complete(numbers);
+        }
+    }
+
+    private <T> T ask(String what, Callable<T> call) {
+        Future<T> answer = questions.submit(call);
+        try {
+            return answer.get(ANSWER_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HypervisorException("stopped while asking libvirt to " + what, e);
+        } catch (TimeoutException e) {
+            throw new HypervisorException(
+                    "libvirt did not " + what + " within " + ANSWER_TIME_MAX.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new HypervisorException("libvirt at " + uri + " could not " + what + ": " + e.getCause().getMessage(),
+                    e.getCause());
+        }
+    }
+
+    private static ExecutorService pool(int threads, String name) {
+        return Executors.newFixedThreadPool(threads, daemons(name));
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return Thread.ofPlatform().daemon().name(name, 0).factory();
+    }
+
+    /** libvirt's event loop: one a process, set up before the first connection. */
+    private static final class EventLoop {
+
+        private static final LibvirtCalls.ErrorCallback SILENCE = (_, _) -> {};
+        private static boolean running;
+
+        private static synchronized void ensureRunning() {
+            if (running) {
+                return;
+            }
+            try {
+                // Every error reaches us as an exception; libvirt would print it to our standard error as well.
+                LibvirtCalls.LIBVIRT.virSetErrorFunc(null, SILENCE);
+                Library.initEventLoop();
+            } catch (LibvirtException e) {
+                throw new HypervisorException("libvirt's event loop cannot be set up", e);
+            }
+            Thread.ofPlatform().daemon().name("libvirt-events").start(EventLoop::turn);
+            running = true;
+        }
+
+        private static void turn() {
+            while (true) {
+                try {
+                    Library.processEvent();
+                } catch (LibvirtException | RuntimeException e) {
+                    LOG.warn("an event of libvirt could not be handled: {}", e.getMessage());
+                }
+            }
+        }
+    }
+}
