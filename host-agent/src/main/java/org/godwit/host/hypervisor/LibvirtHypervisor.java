@@ -42,6 +42,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final int COPIES_MAX = 4;
     private static final Duration ANSWER_TIME_MAX = Duration.ofSeconds(15);
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
+    private static final Duration RECONNECT_INTERVAL = Duration.ofSeconds(2);
     private static final Duration COMPLETION_EVENT_TIME_MAX = Duration.ofSeconds(2);
 
     private final String uri;
@@ -69,6 +70,19 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         this.reachableBridge = reachableBridge;
         this.events = events;
         EventLoop.ensureRunning();
+    }
+
+    /**
+     * Connects, and connects anew whenever the daemon has been away: events come only while connected. Returns at once.
+     */
+    public void stayConnected() {
+        clock.scheduleWithFixedDelay(() -> {
+            try {
+                connected();
+            } catch (LibvirtException e) {
+                LOG.warn("libvirt at {} cannot be reached: {}", uri, e.getMessage());
+            }
+        }, 0, RECONNECT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -1,0 +1,60 @@
+package org.godwit.host;
+
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.godwit.host.command.CommandDesk;
+import org.godwit.host.command.Effects;
+import org.godwit.host.command.EpochFence;
+import org.godwit.host.command.GuestEffects;
+import org.godwit.host.command.HostIdentity;
+import org.godwit.host.command.SwitchoverNotices;
+import org.godwit.host.guest.GuestChannels;
+import org.godwit.host.hypervisor.LibvirtHypervisor;
+import org.godwit.host.network.BridgeNames;
+import org.godwit.host.network.DesiredHostNetwork;
+import org.godwit.host.network.HostNetwork;
+import org.godwit.host.session.McsAddress;
+import org.godwit.host.session.McsSession;
+import org.godwit.host.session.SessionOutbox;
+import org.godwit.protocol.agent.Hello;
+
+/** The running agent: its parts, put together top down, and stopped in reverse. */
+final class HostAgent implements AutoCloseable {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final LibvirtHypervisor hypervisor;
+    private final McsSession session;
+
+    HostAgent(HostIdentity host, McsAddress mcs, Path tokenFile, String libvirt, HostNetwork network, Path stateFolder,
+            LongSupplier nanoClock, RandomGenerator random) {
+        network.apply(DesiredHostNetwork.IDLE);
+        SessionOutbox outbox = new SessionOutbox();
+        hypervisor = new LibvirtHypervisor(libvirt, host.reachableBridge(), new SwitchoverNotices(outbox));
+        GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), host.reachableBridge());
+        Effects effects = new Effects(hypervisor, network, guest, host, outbox, threads);
+        CommandDesk desk = new CommandDesk(effects, new EpochFence(stateFolder.resolve("epochs")), outbox, threads);
+        session = new McsSession(vertx, mcs, hello(host), tokenFile, outbox, desk::receive);
+        hypervisor.stayConnected();
+        session.start();
+    }
+
+    private static Hello hello(HostIdentity host) {
+        return Hello.newBuilder().setProtocolVersion(McsSession.PROTOCOL_VERSION).setHost(host.name().text())
+                .setLibvirtUri(host.libvirtUri()).setReachableBridge(host.reachableBridge())
+                .setIdleBridge(BridgeNames.IDLE).build();
+    }
+
+    /** What is staged and what is being copied stays as it is. */
+    @Override
+    public void close() {
+        session.close();
+        hypervisor.close();
+        threads.shutdownNow();
+        vertx.close().await();
+    }
+}

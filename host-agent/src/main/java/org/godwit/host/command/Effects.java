@@ -1,0 +1,254 @@
+package org.godwit.host.command;
+
+import inet.ipaddr.ipv6.IPv6Address;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.godwit.host.hypervisor.DomainSnapshot;
+import org.godwit.host.hypervisor.DomainXml;
+import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.host.hypervisor.Hypervisor.CopyEnd;
+import org.godwit.host.hypervisor.Hypervisor.CopyOrder;
+import org.godwit.host.hypervisor.Hypervisor.CopyProgress;
+import org.godwit.host.hypervisor.HypervisorException;
+import org.godwit.host.network.BridgeNames;
+import org.godwit.host.network.DesiredHostNetwork;
+import org.godwit.host.network.DummyBridge;
+import org.godwit.host.network.HostNetwork;
+import org.godwit.host.network.HostNetworkException;
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.CopyResult;
+import org.godwit.protocol.agent.DomainReport;
+import org.godwit.protocol.agent.DomainState;
+import org.godwit.protocol.agent.Done;
+import org.godwit.protocol.agent.FailureCode;
+import org.godwit.protocol.agent.Inspect;
+import org.godwit.protocol.agent.Notice;
+import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.agent.PrepareTarget;
+import org.godwit.protocol.agent.ProbeAddress;
+import org.godwit.protocol.agent.StageGateway;
+import org.godwit.protocol.agent.TargetPrepared;
+
+/** What each command does on this host. All of it blocks; all of it may be done twice, except Copy. */
+public final class Effects {
+
+    private final Hypervisor hypervisor;
+    private final HostNetwork network;
+    private final GuestEffects guest;
+    private final HostIdentity host;
+    private final Outbox outbox;
+    private final Executor threads;
+
+    /**
+     * @param guest what goes to the VM
+     * @param threads for what is done side by side
+     */
+    public Effects(Hypervisor hypervisor, HostNetwork network, GuestEffects guest, HostIdentity host, Outbox outbox,
+            Executor threads) {
+        this.hypervisor = hypervisor;
+        this.network = network;
+        this.guest = guest;
+        this.host = host;
+        this.outbox = outbox;
+        this.threads = threads;
+    }
+
+    /** @param vm empty only for Inspect by name */
+    void perform(Command command, Optional<UUID> vm, Outcome.Builder outcome) {
+        UUID uuid = vm.orElse(null);
+        switch (command.getEffectCase()) {
+            case INSPECT -> outcome.setDomain(inspect(vm, command.getInspect()));
+            case CHECK_GUEST -> outcome.setGuest(guest.check(running(uuid)));
+            case ENROL_GUEST -> outcome.setGuest(guest.enrol(running(uuid), command.getEnrolGuest()));
+            case STAGE_GATEWAY -> outcome.setDone(stageGateway(running(uuid), command.getStageGateway()));
+            case STAGE_ADDRESS ->
+                outcome.setStagedAddress(guest.stage(running(uuid), command.getStageAddress(), command.getEpoch()));
+            case PROBE_ADDRESS -> outcome.setDone(probe(command.getProbeAddress()));
+            case ARM -> outcome.setDone(guest.arm(running(uuid), command.getEpoch()));
+            case PREPARE_TARGET -> outcome.setTargetPrepared(prepareTarget(uuid, command.getPrepareTarget()));
+            case COPY -> outcome.setCopy(copy(uuid, command));
+            case CANCEL_COPY -> outcome.setDone(cancelCopy(uuid));
+            case SETTLE -> outcome.setSettled(guest.settle(running(uuid), command.getEpoch()));
+            case UNSTAGE -> outcome.setDone(unstage(uuid, command.getEpoch()));
+            case REMOVE_STAGING -> outcome.setDone(removeStaging(uuid));
+            // PrepareTarget leaves nothing behind but the idle bridge, which stays for the other VMs; a domain that did
+            // not arrive is removed by libvirt, and one that did is not ours to touch.
+            case DISCARD_TARGET -> outcome.setDone(Done.getDefaultInstance());
+            case EFFECT_NOT_SET -> throw new CommandFailedException(FailureCode.AGENT_INTERNAL,
+                    "the command has no effect that this agent knows: update the agent");
+        }
+    }
+
+    private DomainReport inspect(Optional<UUID> vm, Inspect inspect) {
+        Optional<DomainSnapshot> found = asked(
+                () -> vm.isPresent() ? hypervisor.find(vm.get()) : hypervisor.find(inspect.getDomainName()));
+        return found.map(this::report)
+                .orElse(DomainReport.newBuilder().setState(DomainState.DOMAIN_ABSENT).setReason("absent").build());
+    }
+
+    private DomainReport report(DomainSnapshot domain) {
+        DomainXml xml = domain.xml();
+        return DomainReport.newBuilder().setState(state(domain.state())).setUuid(domain.uuid().toString())
+                .setName(domain.name()).setMemoryBytes(domain.memoryBytes()).setReason(domain.reason())
+                .setPrimaryMac(xml.on(host.reachableBridge()).map(nic -> nic.mac().text()).orElse(""))
+                .setSecondaryMac(xml.off(host.reachableBridge()).map(nic -> nic.mac().text()).orElse("")).build();
+    }
+
+    private static DomainState state(DomainSnapshot.State state) {
+        return switch (state) {
+            case RUNNING -> DomainState.DOMAIN_RUNNING;
+            case PAUSED -> DomainState.DOMAIN_PAUSED;
+            case SHUTOFF -> DomainState.DOMAIN_SHUTOFF;
+            case OTHER -> DomainState.DOMAIN_OTHER;
+        };
+    }
+
+    private Done stageGateway(DomainSnapshot domain, StageGateway command) {
+        DomainXml.Interface secondary = domain.xml().off(host.reachableBridge())
+                .filter(nic -> !nic.tap().isEmpty() && domain.xml().on(host.reachableBridge()).isPresent())
+                .orElseThrow(() -> new CommandFailedException(FailureCode.GATEWAY_STAGING_FAILED,
+                        "VM " + domain.name() + " must have two interfaces, one of them on " + host.reachableBridge()
+                                + ", got " + domain.xml().interfaces()));
+        try {
+            network.apply(DesiredHostNetwork.of(new DummyBridge(domain.uuid(),
+                    GuestEffects.gateway(command.getGateway()), secondary.tap())));
+            return Done.getDefaultInstance();
+        } catch (HostNetworkException e) {
+            throw new CommandFailedException(FailureCode.GATEWAY_STAGING_FAILED, e.getMessage(), e);
+        }
+    }
+
+    private Done probe(ProbeAddress command) {
+        CompletableFuture<Optional<String>> moa = owner(MobileAddress.of(command.getAddress()).address());
+        CompletableFuture<Optional<String>> linkLocal = owner(LinkLocalAddress.of(command.getLinkLocal()).address());
+        for (CompletableFuture<Optional<String>> owner : List.of(moa, linkLocal)) {
+            Optional<String> complaint = joined(owner);
+            if (complaint.isPresent()) {
+                throw new CommandFailedException(FailureCode.ADDRESS_IN_USE, complaint.get());
+            }
+        }
+        return Done.getDefaultInstance();
+    }
+
+    private CompletableFuture<Optional<String>> owner(IPv6Address address) {
+        return CompletableFuture.supplyAsync(() -> network.ownerOf(address).map(mac -> inUse(address, mac)), threads);
+    }
+
+    private String inUse(IPv6Address address, MacAddress mac) {
+        return address.toCanonicalString() + " is in use on the link of " + host.name() + " by " + mac
+                + ": find that machine, or give the VM's interface another MAC";
+    }
+
+    private Optional<String> joined(CompletableFuture<Optional<String>> owner) {
+        try {
+            return owner.join();
+        } catch (CompletionException e) {
+            throw new CommandFailedException(FailureCode.TARGET_NOT_READY,
+                    "the link of " + host.name() + " cannot be probed: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private TargetPrepared prepareTarget(UUID vm, PrepareTarget command) {
+        try {
+            network.apply(DesiredHostNetwork.IDLE);
+            network.lackOfReachableBridge().ifPresent(Effects::notReady);
+        } catch (HostNetworkException e) {
+            throw new CommandFailedException(FailureCode.TARGET_NOT_READY, e.getMessage(), e);
+        }
+        asked(() -> hypervisor.find(vm)).ifPresent(domain -> notReady("host " + host.name() + " has this VM already, "
+                + domain.state() + " (" + domain.reason() + "): undefine it there first"));
+        asked(() -> hypervisor.find(command.getDomainName())).ifPresent(domain -> notReady("host " + host.name()
+                + " has another VM named " + command.getDomainName() + ": rename one of them"));
+        return TargetPrepared.newBuilder().setLibvirtUri(host.libvirtUri()).setReachableBridge(host.reachableBridge())
+                .setIdleBridge(BridgeNames.IDLE).build();
+    }
+
+    private static void notReady(String lack) {
+        throw new CommandFailedException(FailureCode.TARGET_NOT_READY, lack);
+    }
+
+    private CopyResult copy(UUID vm, Command command) {
+        if (command.getSentAgain()) {
+            throw new CommandFailedException(FailureCode.COPY_OUTCOME_UNKNOWN,
+                    "this agent process has not begun the copy; an earlier one may have");
+        }
+        Copy copy = command.getCopy();
+        CopyEnd end = hypervisor.copy(vm,
+                new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(), copy.getTargetIdleBridge()),
+                progress -> outbox.tell(notice(command, progress)));
+        return switch (end) {
+            case CopyEnd.Copied(Hypervisor.CopyStatistics took) -> CopyResult.newBuilder()
+                    .setVmDowntimeMs(took.vmDowntimeMs()).setTotalMs(took.totalMs())
+                    .setBytesTransferred(took.bytesTransferred()).setPagesNormal(took.pagesNormal())
+                    .setPagesConstant(took.pagesConstant()).setIterations(took.iterations()).build();
+            case CopyEnd.Failed(boolean cancelled, String message) -> throw new CommandFailedException(
+                    cancelled ? FailureCode.COPY_CANCELLED : FailureCode.COPY_FAILED, message);
+            case CopyEnd.Unknown(String message) ->
+                throw new CommandFailedException(FailureCode.COPY_OUTCOME_UNKNOWN, message);
+        };
+    }
+
+    private static Notice notice(Command command, CopyProgress progress) {
+        return Notice.newBuilder().setVmUuid(command.getVmUuid()).setCommandId(command.getId())
+                .setCopyProgress(org.godwit.protocol.agent.CopyProgress.newBuilder()
+                        .setBytesTotal(progress.bytesTotal()).setBytesProcessed(progress.bytesProcessed())
+                        .setBytesRemaining(progress.bytesRemaining()).setIteration(progress.iteration())
+                        .setDirtyRatePagesPerSecond(progress.dirtyRatePagesPerSecond()))
+                .build();
+    }
+
+    private Done cancelCopy(UUID vm) {
+        return asked(() -> {
+            hypervisor.cancelCopy(vm);
+            return Done.getDefaultInstance();
+        });
+    }
+
+    /** The host's part is undone even when the guest is silent; the failure then tells that the guest's may be left. */
+    private Done unstage(UUID vm, long epoch) {
+        Optional<DomainSnapshot> domain = asked(() -> hypervisor.find(vm)).filter(DomainSnapshot::isRunning);
+        try {
+            domain.ifPresent(running -> guest.unstage(running, epoch));
+        } finally {
+            removeStaging(vm);
+        }
+        return Done.getDefaultInstance();
+    }
+
+    private Done removeStaging(UUID vm) {
+        try {
+            network.removeStaging(vm);
+            return Done.getDefaultInstance();
+        } catch (HostNetworkException e) {
+            throw new CommandFailedException(FailureCode.AGENT_INTERNAL, e.getMessage(), e);
+        }
+    }
+
+    private DomainSnapshot running(UUID vm) {
+        DomainSnapshot domain = asked(() -> hypervisor.find(vm))
+                .orElseThrow(() -> new CommandFailedException(FailureCode.VM_UNKNOWN,
+                        "host " + host.name() + " has no VM " + vm));
+        if (!domain.isRunning()) {
+            throw new CommandFailedException(FailureCode.VM_NOT_RUNNING,
+                    "VM " + domain.name() + " does not run: it is " + domain.state() + " (" + domain.reason() + ")");
+        }
+        return domain;
+    }
+
+    private static <T> T asked(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (HypervisorException e) {
+            throw new CommandFailedException(FailureCode.AGENT_INTERNAL, e.getMessage(), e);
+        }
+    }
+}

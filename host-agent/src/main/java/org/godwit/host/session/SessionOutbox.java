@@ -1,0 +1,51 @@
+package org.godwit.host.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.godwit.host.command.Outbox;
+import org.godwit.protocol.agent.AgentFrame;
+import org.godwit.protocol.agent.Notice;
+import org.godwit.protocol.agent.Outcome;
+
+/** Keeps outcomes while there is no session. What a dying session swallowed, the MCS asks for again by the command's id. */
+public final class SessionOutbox implements Outbox {
+
+    private static final int WAITING_MAX = 1024;
+
+    private final Deque<AgentFrame> waiting = new ArrayDeque<>();
+    private Optional<Consumer<AgentFrame>> session = Optional.empty();
+
+    @Override
+    public synchronized void deliver(Outcome outcome) {
+        AgentFrame frame = AgentFrame.newBuilder().setOutcome(outcome).build();
+        if (session.isPresent()) {
+            session.get().accept(frame);
+            return;
+        }
+        if (waiting.size() == WAITING_MAX) {
+            waiting.removeFirst();
+        }
+        waiting.addLast(frame);
+    }
+
+    @Override
+    public synchronized void tell(Notice notice) {
+        session.ifPresent(open -> open.accept(AgentFrame.newBuilder().setNotice(notice).build()));
+    }
+
+    /** From now on frames go here, those that waited first. The consumer must return at once. */
+    synchronized void open(Consumer<AgentFrame> frames) {
+        List<AgentFrame> waited = new ArrayList<>(waiting);
+        waiting.clear();
+        session = Optional.of(frames);
+        waited.forEach(frames);
+    }
+
+    synchronized void close() {
+        session = Optional.empty();
+    }
+}
