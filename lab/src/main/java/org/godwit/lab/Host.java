@@ -29,6 +29,7 @@ public final class Host extends MountedNode {
     public static final String IDLE_BRIDGE = "gw-idle";
 
     private static final String LIBVIRT_ACCOUNT = "libvirt-qemu";
+    private static final Path KVM = Path.of("/dev/kvm");
     private static final Duration LIBVIRTD_LIMIT = Duration.ofSeconds(30);
 
     private final Site site;
@@ -79,7 +80,7 @@ public final class Host extends MountedNode {
     @Override
     void hold() {
         super.hold();
-        Path folder = lab().folder().host(name().text());
+        Path folder = lab().folder().node(name());
         LabFolder.write(folder.resolve("etc/libvirtd.conf"), conf().libvirtd());
         LabFolder.write(folder.resolve("etc/qemu.conf"), conf().qemu());
         mount("-t", "cgroup2", "cgroup2", "/sys/fs/cgroup");
@@ -91,9 +92,11 @@ public final class Host extends MountedNode {
         bindAccounts(Path.of("/etc/passwd"), LIBVIRT_ACCOUNT + ":x:64055:64055::/nonexistent:/usr/sbin/nologin",
                 folder);
         bindAccounts(Path.of("/etc/group"), LIBVIRT_ACCOUNT + ":x:64055:", folder);
-        if (lab().accelerator() == Accelerator.TCG && Files.exists(Path.of("/dev/kvm"))) {
-            // A KVM that hangs must not be tried by anybody on this host.
-            mount("--bind", "/dev/null", "/dev/kvm");
+        if (lab().accelerator() == Accelerator.TCG && Files.exists(KVM)) {
+            // A KVM that hangs must not be tried by anybody on this host. Read-only, so that access(2) says so: libvirt
+            // would believe in a device that it may write to, and ask QEMU for its capabilities again and again.
+            replace(KVM, "", folder);
+            mount("-o", "remount,bind,ro", KVM.toString());
         }
     }
 
@@ -102,7 +105,7 @@ public final class Host extends MountedNode {
     }
 
     void awaitLibvirtd() {
-        Path socket = lab().folder().host(name().text()).resolve("run/libvirt-sock");
+        Path socket = lab().folder().node(name()).resolve("run/libvirt-sock");
         lab().patience().until(LIBVIRTD_LIMIT, () -> !libvirtd.isAlive() || accepts(socket),
                 () -> libvirtd.complaint("does not open " + socket));
         if (!libvirtd.isAlive()) {
@@ -131,13 +134,11 @@ public final class Host extends MountedNode {
      */
     private void bindAccounts(Path accounts, String line, Path folder) {
         try {
-            String text = Files.readString(accounts, StandardCharsets.ISO_8859_1);
+            String text = Files.readString(accounts);
             if (text.lines().anyMatch(l -> l.startsWith(LIBVIRT_ACCOUNT + ":"))) {
                 return;
             }
-            Path own = folder.resolve(accounts.getFileName());
-            Files.writeString(own, text + line + "\n", StandardCharsets.ISO_8859_1);
-            mount("--bind", own.toString(), accounts.toString());
+            replace(accounts, text + line + "\n", folder);
         } catch (IOException e) {
             throw new UncheckedIOException(accounts + " cannot be extended for libvirtd", e);
         }

@@ -53,6 +53,7 @@ public final class Lab implements AutoCloseable {
     private final List<Site> sites = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
     private final List<Correspondent> correspondents = new ArrayList<>();
+    private final List<MountedNode> nodes = new ArrayList<>();
     private final List<LeafLink> leaves = new ArrayList<>();
     private final List<Vm> vms = new ArrayList<>();
     private final List<Name> names = new ArrayList<>(List.of(NetworkPlan.INTERNET));
@@ -122,8 +123,10 @@ public final class Lab implements AutoCloseable {
 
     /** Draws any other node, such as the one where the MCS runs: the first is 2001:db8:f::53. */
     public Node node(String name) {
-        LeafLink link = leaf(name, NODE_PREFIX.formatted(leaves.size() - correspondents.size()), 0x53);
-        return new Node(this, link.node(), link.address());
+        LeafLink link = leaf(name, NODE_PREFIX.formatted(nodes.size()), 0x53);
+        MountedNode node = new MountedNode(this, link.node(), link.address());
+        nodes.add(node);
+        return node;
     }
 
     /** Draws a VM. It is booted on a host once the lab has started. */
@@ -144,6 +147,7 @@ public final class Lab implements AutoCloseable {
         }
         sites.forEach(site -> site.gatewayNode().advertise());
         correspondents.forEach(Correspondent::hold);
+        nodes.forEach(MountedNode::hold);
         hosts.forEach(Host::hold);
         hosts.forEach(Host::startLibvirtd);
         hosts.forEach(Host::awaitLibvirtd);
@@ -178,6 +182,16 @@ public final class Lab implements AutoCloseable {
     NetworkPlan plan() {
         return new NetworkPlan(id(), sites.stream().map(Site::link).toList(),
                 hosts.stream().map(Host::plannedLink).toList(), leaves);
+    }
+
+    /** The lab's nodes by name, and the machine's own name, which libvirt wants to know an address of. */
+    String hostsFile() {
+        StringBuilder text = new StringBuilder("::1 localhost\n");
+        text.append("::1 ").append(Processes.run(STEP_LIMIT, List.of("uname", "-n")).text());
+        hosts.forEach(host -> text.append(host.address().toCanonicalString()).append(' ').append(host).append('\n'));
+        leaves.forEach(
+                leaf -> text.append(leaf.address().toCanonicalString()).append(' ').append(leaf.node()).append('\n'));
+        return text.toString();
     }
 
     private LeafLink leaf(String name, String prefix, int number) {

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.godwit.lab.network.LabId;
 import org.godwit.lab.process.ProcessIdentity;
+import org.godwit.model.Name;
 
 /**
  * What one lab has on disk. The folder exists before anything else of the lab and goes last, so that {@code lab/clean}
@@ -38,7 +39,7 @@ public record LabFolder(Path root, LabId id) {
             Path prepared = Files.createTempDirectory(root, ".new-");
             ProcessIdentity owner = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
             Files.writeString(prepared.resolve("owner"), owner.line());
-            for (String part : new String[]{"pids", "logs", "hosts", "vms", "captures" }) {
+            for (String part : new String[]{"pids", "logs", "nodes", "vms", "captures" }) {
                 Files.createDirectory(prepared.resolve(part));
             }
             while (true) {
@@ -70,12 +71,13 @@ public record LabFolder(Path root, LabId id) {
         return path().resolve("captures");
     }
 
-    Path host(String host) {
-        return path().resolve("hosts").resolve(host);
+    /** What one node has instead of the machine's own files. */
+    Path node(Name node) {
+        return path().resolve("nodes").resolve(node.text());
     }
 
-    Path vm(String vm) {
-        return path().resolve("vms").resolve(vm);
+    Path vm(Name vm) {
+        return path().resolve("vms").resolve(vm.text());
     }
 
     /** Remembers a process of the lab for {@code lab/clean}. One that has ended already needs no remembering. */

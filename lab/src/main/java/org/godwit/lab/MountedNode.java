@@ -14,7 +14,7 @@ import org.godwit.model.Name;
  * A node that also has its own mount namespace. A process that only sleeps holds it, so that later programs can be started
  * in it; it vanishes with its mounts when its last process ends.
  */
-public abstract sealed class MountedNode extends Node permits Host, Correspondent {
+public sealed class MountedNode extends Node permits Host, Correspondent {
 
     private static final Duration HOLDER_LIMIT = Duration.ofSeconds(10);
 
@@ -40,6 +40,17 @@ public abstract sealed class MountedNode extends Node permits Host, Corresponden
         // Until it has become "sleep" it may still be in the machine's own namespace, where nothing may be mounted.
         lab().patience().until(HOLDER_LIMIT, this::isHeld, () -> holder.complaint("did not make a mount namespace"));
         mount("-t", "sysfs", "sysfs", "/sys");
+        Path folder = lab().folder().node(name());
+        replace(Path.of("/etc/hosts"), lab().hostsFile(), folder);
+        // Without a server named, a question to DNS fails at once; the machine's servers cannot be reached from here.
+        replace(Path.of("/etc/resolv.conf"), "", folder);
+    }
+
+    /** Lets the programs of this node see another text in a file of the machine. */
+    void replace(Path file, String text, Path folder) {
+        Path own = folder.resolve(file.getFileName());
+        LabFolder.write(own, text);
+        mount("--bind", own.toString(), file.toString());
     }
 
     void mount(String... arguments) {

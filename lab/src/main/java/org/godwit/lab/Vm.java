@@ -60,7 +60,7 @@ public final class Vm {
 
     /** What the guest says on its console, from boot on and across migrations. */
     public Path console() {
-        return lab.folder().vm(name.text()).resolve("console.log");
+        return lab.folder().vm(name).resolve("console.log");
     }
 
     /** Starts the VM on a host. Both bridges must be there. It is transient: libvirt forgets it when it ends. */
@@ -69,7 +69,7 @@ public final class Vm {
                 kernelArguments,
                 List.of(new Nic(primaryMac(), Host.REACHABLE_BRIDGE), new Nic(secondaryMac(), Host.IDLE_BRIDGE)),
                 console());
-        Path xml = lab.folder().vm(name.text()).resolve("domain.xml");
+        Path xml = lab.folder().vm(name).resolve("domain.xml");
         LabFolder.write(xml, domain.text());
         host.virsh("create", xml.toString());
     }

@@ -71,6 +71,24 @@ public final class Processes {
         }
     }
 
+    /** Whether a program ends with exit code 0. @throws LabException when it cannot be started or exceeds the limit */
+    public static boolean succeeds(Duration limit, List<String> command) {
+        Process process = begin(new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD));
+        feed(process, "");
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new LabException(describe(command) + " did not end within " + limit.toMillis() + " ms");
+            }
+            return process.exitValue() == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted while " + describe(command) + " ran", e);
+        } finally {
+            kill(process);
+        }
+    }
+
     /**
      * Starts a program that stays.
      *

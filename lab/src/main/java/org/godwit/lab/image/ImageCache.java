@@ -1,0 +1,92 @@
+package org.godwit.lab.image;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Folders that are made once for each fingerprint of their inputs and never change. Several processes may ask at a time:
+ * one makes, the others wait; what a killed one left is swept away by the next.
+ */
+final class ImageCache {
+
+    /** Not used for so long: deleted. A running VM's files are younger, and it needs them again to migrate. */
+    private static final Duration KEPT = Duration.ofDays(3);
+
+    private static final String DRAFT = ".draft-";
+
+    /** File locks are per process, not per thread. */
+    private static final ReentrantLock IN_PROCESS = new ReentrantLock();
+
+    private final Path folder;
+    private final InstantSource clock;
+
+    ImageCache(Path folder, InstantSource clock) {
+        this.folder = requireNonNull(folder, "folder is null");
+        this.clock = requireNonNull(clock, "clock is null");
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** @param make fills an empty folder; called only when there is no folder of this kind and fingerprint yet */
+    Path obtain(String kind, Fingerprint inputs, Consumer<Path> make) {
+        Path wanted = folder.resolve(kind + "-" + inputs.hex());
+        IN_PROCESS.lock();
+        try {
+            Files.createDirectories(folder);
+            try (FileChannel file = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE); FileLock _ = file.lock()) {
+                sweep(wanted);
+                if (!Files.exists(wanted)) {
+                    Path draft = Files.createDirectory(folder.resolve(DRAFT + kind));
+                    make.accept(draft);
+                    Files.writeString(draft.resolve("inputs"), inputs.list());
+                    Files.move(draft, wanted, StandardCopyOption.ATOMIC_MOVE);
+                }
+                Files.setLastModifiedTime(wanted, FileTime.from(clock.instant()));
+                return wanted;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the cache of guest images in " + folder + " cannot be used", e);
+        } finally {
+            IN_PROCESS.unlock();
+        }
+    }
+
+    /** Only while the lock is held: a draft is then nobody's. */
+    private void sweep(Path wanted) throws IOException {
+        Instant oldest = clock.instant().minus(KEPT);
+        try (Stream<Path> entries = Files.list(folder)) {
+            List<Path> stale = entries.filter(Files::isDirectory).filter(entry -> !entry.equals(wanted))
+                    .filter(entry -> entry.getFileName().toString().startsWith(DRAFT)
+                            || entry.getFileName().toString().matches("[a-z]+-[0-9a-f]{16}") && isOlder(entry, oldest))
+                    .toList();
+            stale.forEach(Folders::delete);
+        }
+    }
+
+    private static boolean isOlder(Path entry, Instant oldest) {
+        try {
+            return Files.getLastModifiedTime(entry).toInstant().isBefore(oldest);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
