@@ -2,6 +2,7 @@ package org.godwit.mcs.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.runner.RefusedException;
@@ -23,8 +24,11 @@ final class Problems {
             case RefusedException e -> problem(status(e.reason()), e.getMessage(), e.field().orElse(null));
             case ConflictException e -> problem(409, e.getMessage(), e.field().orElse(null));
             case MappingRefusedException e -> problem(409, e.getMessage(), null);
-            case JsonProcessingException e -> problem(400, "the body is not what is expected here: "
-                    + e.getOriginalMessage(), field(e));
+            case UnrecognizedPropertyException e -> problem(400, "there is no member \"" + e.getPropertyName()
+                    + "\" here, only " + e.getKnownPropertyIds(), e.getPropertyName());
+            case JsonMappingException e ->
+                problem(400, "the body is not the JSON object that is expected here", field(e));
+            case JsonProcessingException _ -> problem(400, "the body is not valid JSON", null);
             case Throwable _ -> {
                 LOG.error("a request failed", error);
                 yield problem(500, "the server failed: look into its log", null);
@@ -50,9 +54,7 @@ final class Problems {
         };
     }
 
-    private static String field(JsonProcessingException error) {
-        return error instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
-                ? mapping.getPath().getFirst().getFieldName()
-                : null;
+    private static String field(JsonMappingException error) {
+        return error.getPath().isEmpty() ? null : error.getPath().getFirst().getFieldName();
     }
 }

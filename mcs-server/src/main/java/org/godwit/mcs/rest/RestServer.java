@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -143,19 +144,17 @@ public final class RestServer implements AutoCloseable {
 
     private static void send(RoutingContext context, Reply reply) {
         byte[] body = reply.body() == null ? new byte[0] : bytes(reply.body());
-        context.vertx().runOnContext(_ -> {
-            if (context.response().ended() || context.response().closed()) {
-                return;
-            }
-            context.response().setStatusCode(reply.status());
-            reply.location().ifPresent(location -> context.response().putHeader("Location", location));
-            if (reply.body() != null) {
-                context.response().putHeader("Content-Type", reply.body() instanceof Resources.Problem
-                        ? "application/problem+json"
-                        : "application/json");
-            }
-            context.response().end(Buffer.buffer(body));
-        });
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(reply.status());
+        reply.location().ifPresent(location -> response.putHeader("Location", location));
+        if (reply.body() != null) {
+            response.putHeader("Content-Type",
+                    reply.body() instanceof Resources.Problem ? "application/problem+json" : "application/json");
+        }
+        response.end(Buffer.buffer(body));
     }
 
     private static byte[] bytes(Object body) {

@@ -33,7 +33,7 @@ public final class InventoryStore {
 
     public void addSite(Name site) {
         jdbi.useTransaction(h -> {
-            refuseIf(h, "SELECT 1 FROM sites WHERE name = ?", site, "site " + site + " exists already", "name");
+            refuseIf(h, "SELECT 1 FROM sites WHERE name = :key", site, "site " + site + " exists already", "name");
             h.execute("INSERT INTO sites (name) VALUES (?)", site.text());
         });
     }
@@ -46,9 +46,9 @@ public final class InventoryStore {
     /** @return false when there is none */
     public boolean removeSite(Name site) {
         return jdbi.inTransaction(h -> {
-            refuseIf(h, "SELECT 1 FROM hosts WHERE site = ?", site, "site " + site + " has hosts: remove them first",
+            refuseIf(h, "SELECT 1 FROM hosts WHERE site = :key", site, "site " + site + " has hosts: remove them first",
                     null);
-            refuseIf(h, "SELECT 1 FROM gateways WHERE site = ?", site,
+            refuseIf(h, "SELECT 1 FROM gateways WHERE site = :key", site,
                     "site " + site + " has a gateway: remove it first", null);
             return h.execute("DELETE FROM sites WHERE name = ?", site.text()) > 0;
         });
@@ -56,9 +56,9 @@ public final class InventoryStore {
 
     public void addGateway(Name site, Gateway gateway) {
         jdbi.useTransaction(h -> {
-            refuseIf(h, "SELECT 1 FROM gateways WHERE site = ?", site, "site " + site + " has a gateway already",
+            refuseIf(h, "SELECT 1 FROM gateways WHERE site = :key", site, "site " + site + " has a gateway already",
                     "site");
-            refuseIf(h, "SELECT 1 FROM gateways WHERE prefix = ?", gateway.prefix(),
+            refuseIf(h, "SELECT 1 FROM gateways WHERE prefix = :key", gateway.prefix(),
                     "prefix " + gateway.prefix() + " belongs to another site's gateway", "prefix");
             h.execute("INSERT INTO gateways (site, link_local, mac, prefix) VALUES (?, ?, ?, ?)", site.text(),
                     gateway.linkLocal().toString(), gateway.mac().toString(), gateway.prefix().toString());
@@ -87,7 +87,7 @@ public final class InventoryStore {
     /** @param tokenHash SHA-256 of the token that its agent proves itself with */
     public void addHost(Name host, Name site, byte[] tokenHash) {
         jdbi.useTransaction(h -> {
-            refuseIf(h, "SELECT 1 FROM hosts WHERE name = ?", host, "host " + host + " exists already", "name");
+            refuseIf(h, "SELECT 1 FROM hosts WHERE name = :key", host, "host " + host + " exists already", "name");
             h.execute("INSERT INTO hosts (name, site, token_hash) VALUES (?, ?, ?)", host.text(), site.text(),
                     tokenHash);
         });
@@ -113,10 +113,10 @@ public final class InventoryStore {
 
     public boolean removeHost(Name host) {
         return jdbi.inTransaction(h -> {
-            refuseIf(h, "SELECT 1 FROM vms WHERE host = ?", host,
+            refuseIf(h, "SELECT 1 FROM vms WHERE host = :key", host,
                     "host " + host + " has VMs: migrate or remove them first",
                     null);
-            refuseIf(h, "SELECT 1 FROM migrations WHERE ended_at_us IS NULL AND target = ?", host,
+            refuseIf(h, "SELECT 1 FROM migrations WHERE ended_at_us IS NULL AND target = :key", host,
                     "a VM is being migrated to host " + host, null);
             return h.execute("DELETE FROM hosts WHERE name = ?", host.text()) > 0;
         });
@@ -127,8 +127,9 @@ public final class InventoryStore {
     /** The epoch is not written: what is known of the UUID from earlier goes on. */
     public void addVm(Vm vm) {
         jdbi.useTransaction(h -> {
-            refuseIf(h, "SELECT 1 FROM vms WHERE name = ?", vm.name(), "VM " + vm.name() + " exists already", "name");
-            refuseIf(h, "SELECT 1 FROM vms WHERE uuid = ?", vm.uuid(),
+            refuseIf(h, "SELECT 1 FROM vms WHERE name = :key", vm.name(), "VM " + vm.name() + " exists already",
+                    "name");
+            refuseIf(h, "SELECT 1 FROM vms WHERE uuid = :key", vm.uuid(),
                     "domain " + vm.domain() + " (" + vm.uuid() + ") is registered already", "domain");
             refuseTakenHoa(h, vm.hoa());
             h.execute("INSERT INTO vms (name, domain, uuid, hoa, host) VALUES (?, ?, ?, ?, ?)", vm.name().text(),
@@ -157,7 +158,7 @@ public final class InventoryStore {
 
     public boolean removeVm(Name name) {
         return jdbi.inTransaction(h -> {
-            refuseIf(h, "SELECT 1 FROM migrations WHERE ended_at_us IS NULL AND vm = ?", name,
+            refuseIf(h, "SELECT 1 FROM migrations WHERE ended_at_us IS NULL AND vm = :key", name,
                     "VM " + name + " is being migrated: wait or cancel first", null);
             return h.execute("DELETE FROM vms WHERE name = ?", name.text()) > 0;
         });
@@ -167,7 +168,7 @@ public final class InventoryStore {
 
     public void addPeer(Peer peer) {
         jdbi.useTransaction(h -> {
-            refuseIf(h, "SELECT 1 FROM peers WHERE name = ?", peer.name(), "peer " + peer.name() + " exists already",
+            refuseIf(h, "SELECT 1 FROM peers WHERE name = :key", peer.name(), "peer " + peer.name() + " exists already",
                     "name");
             refuseTakenHoa(h, peer.hoa());
             h.execute("INSERT INTO peers (name, hoa) VALUES (?, ?)", peer.name().text(), peer.hoa().toString());
@@ -195,12 +196,12 @@ public final class InventoryStore {
     }
 
     private static void refuseTakenHoa(Handle h, HomeAddress hoa) {
-        refuseIf(h, "SELECT 1 FROM vms WHERE hoa = ?1 UNION SELECT 1 FROM peers WHERE hoa = ?1", hoa,
+        refuseIf(h, "SELECT 1 FROM vms WHERE hoa = :key UNION SELECT 1 FROM peers WHERE hoa = :key", hoa,
                 "HoA " + hoa + " is taken", "hoa");
     }
 
     private static void refuseIf(Handle h, String query, Object key, String message, String field) {
-        if (h.select(query, key.toString()).mapTo(Integer.class).findFirst().isPresent()) {
+        if (h.createQuery(query).bind("key", key.toString()).mapTo(Integer.class).findFirst().isPresent()) {
             throw new ConflictException(message, field);
         }
     }

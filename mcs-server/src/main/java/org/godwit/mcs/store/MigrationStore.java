@@ -150,10 +150,11 @@ public final class MigrationStore {
     }
 
     private static void addPhase(Handle h, MigrationState state, long now, String reason) {
-        h.execute("""
+        h.createUpdate("""
                 INSERT INTO phases (migration, number, phase, started_at_us, reason)
-                SELECT ?1, count(*), ?2, ?3, ?4 FROM phases WHERE migration = ?1""", state.plan().id().toString(),
-                state.phase().name(), now, reason);
+                SELECT :id, count(*), :phase, :now, :reason FROM phases WHERE migration = :id""")
+                .bind("id", state.plan().id().toString()).bind("phase", state.phase().name()).bind("now", now)
+                .bind("reason", reason).execute();
     }
 
     private List<Intent> intend(Handle h, UUID migration, List<Effect> effects, long now) {

@@ -1,0 +1,105 @@
+package org.godwit.mcs;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.godwit.mcs.agents.AgentServer;
+import org.godwit.mcs.agents.AgentSessions;
+import org.godwit.mcs.agents.HostTokens;
+import org.godwit.mcs.ims.ImsServer;
+import org.godwit.mcs.ims.PublicationPolicy;
+import org.godwit.mcs.rest.RestServer;
+import org.godwit.mcs.runner.Guests;
+import org.godwit.mcs.runner.HomeNetwork;
+import org.godwit.mcs.runner.Migrations;
+import org.godwit.mcs.runner.StepLimits;
+import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.store.SqliteMappingStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server: all its parts, put together by hand. Closing it leaves unfinished migrations for the next start. */
+final class McsServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(McsServer.class);
+
+    /** An agent that is away for longer has its commands given up; a copy that it ran is asked for at both hypervisors. */
+    private static final Duration AGENT_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(20);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final int restPort;
+    private final int agentsPort;
+
+    /** Starts everything, or nothing. */
+    McsServer(McsConfiguration configuration, InstantSource clock, LongSupplier nanoTicker) {
+        try {
+            Database database = part(Database.open(configuration.data()));
+            Vertx vertx = vertx();
+            ImsServer ims = part(ImsServer.start(configuration.ims().address(), new SqliteMappingStore(database),
+                    PublicationPolicy.DEFAULT, nanoTicker));
+            HomeNetwork network = new HomeNetwork(configuration.hoaSpace(), configuration.imsAdvertised(),
+                    ims.address().getPort());
+            InventoryStore inventory = new InventoryStore(database);
+            AgentSessions agents = part(new AgentSessions(AGENT_PATIENCE));
+            Guests guests = new Guests(database, new MigrationStore(database, clock, UUID::randomUUID), agents, ims,
+                    network, REGISTRATION_PATIENCE);
+            agents.whenConnected(guests::refresh);
+            Migrations migrations = part(
+                    new Migrations(database, agents, ims, network, StepLimits.DEFAULT, clock));
+            migrations.resume();
+            agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), agents,
+                    new HostTokens(inventory), inventory, AgentServer.LEASE)).port();
+            restPort = part(RestServer.start(vertx, configuration.rest().address(), inventory, agents, ims, guests,
+                    migrations)).port();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        LOG.info("listens: rest={} agents={} ims={} data={}", restPort, agentsPort, configuration.ims(),
+                configuration.data());
+    }
+
+    int restPort() {
+        return restPort;
+    }
+
+    int agentsPort() {
+        return agentsPort;
+    }
+
+    private Vertx vertx() {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setFileSystemOptions(
+                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        part(() -> vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS)
+                .exceptionally(_ -> null).join());
+        return vertx;
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** The newest part first; one that fails does not keep the others. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}
