@@ -36,7 +36,6 @@ import org.godwit.protocol.guest.GuestRequest.Stage;
 import org.godwit.protocol.guest.GuestRequest.Status;
 import org.godwit.protocol.guest.GuestRequest.Unstage;
 import org.godwit.shim.DataPlane;
-import org.godwit.shim.ShimException;
 import org.godwit.shim.Slot;
 
 /**
@@ -88,7 +87,8 @@ final class GuestAgent {
         } catch (Refusal e) {
             log.line("refused", "code", e.code().word(), "reason", e.getMessage());
             return e.reply();
-        } catch (InterfacesException | ShimException | IllegalStateException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // The system's refusals, and our own errors: the host is told, and the agent serves the next request.
             log.line("refused", "code", INTERNAL.word(), "reason", e);
             return Refused.because(INTERNAL, String.valueOf(e.getMessage()));
         }

@@ -61,19 +61,22 @@ final class MatNode implements AutoCloseable {
         thread.start();
     }
 
-    /** Handles events on this thread until closed. */
-    void listen() {
+    private void listen() {
         while (!closed) {
+            Optional<ShimEvent> event;
             try {
-                Optional<ShimEvent> event = plane.nextEvent(WAIT);
+                event = plane.nextEvent(WAIT);
+            } catch (IllegalStateException | ShimException e) {
+                log.line("shim_events_end", "reason", e.getMessage());
+                return;
+            }
+            try {
                 if (event.isPresent()) {
                     handle(event.get());
                 }
-            } catch (IllegalStateException e) {
-                log.line("shim_closed", "reason", e.getMessage());
-                return;
-            } catch (ShimException e) {
-                log.line("shim_error", "reason", e.getMessage());
+            } catch (RuntimeException e) {
+                // One event is lost; the kernel asks again.
+                log.line("shim_event_failed", "event", event, "reason", e);
             }
         }
     }

@@ -1,0 +1,200 @@
+package org.godwit.guest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.godwit.model.Epoch;
+import org.godwit.model.Gateway;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.model.SitePrefix;
+import org.godwit.protocol.guest.FlipTrigger;
+import org.godwit.protocol.guest.GuestAnswer;
+import org.godwit.protocol.guest.GuestCall;
+import org.godwit.protocol.guest.GuestCodec;
+import org.godwit.protocol.guest.GuestReply;
+import org.godwit.protocol.guest.GuestReply.Done;
+import org.godwit.protocol.guest.GuestReply.GuestStatus;
+import org.godwit.protocol.guest.GuestReply.Refused;
+import org.godwit.protocol.guest.GuestReply.Settled;
+import org.godwit.protocol.guest.GuestReply.Staged;
+import org.godwit.protocol.guest.GuestRequest;
+import org.godwit.protocol.guest.GuestRequest.Arm;
+import org.godwit.protocol.guest.GuestRequest.Enrol;
+import org.godwit.protocol.guest.GuestRequest.Settle;
+import org.godwit.protocol.guest.GuestRequest.Stage;
+import org.godwit.protocol.guest.GuestRequest.Unstage;
+import org.godwit.protocol.guest.ImsKey;
+import org.godwit.protocol.guest.RefusalCode;
+import org.godwit.testing.Tier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The whole agent as a process, with the real kernel, iproute2 and radvd; the test is its host. */
+@Tag("netns")
+class AgentInNamespaceTest {
+
+    private static final MacAddress MAC0 = MacAddress.of("52:54:00:00:00:01");
+    private static final MacAddress MAC1 = MacAddress.of("52:54:00:00:00:02");
+    private static final Gateway A = new Gateway(LinkLocalAddress.of("fe80::a1"), MacAddress.of("02:00:00:00:00:a1"),
+            SitePrefix.of("2001:db8:a::/64"));
+    private static final Gateway B = new Gateway(LinkLocalAddress.of("fe80::b1"), MacAddress.of("02:00:00:00:00:b1"),
+            SitePrefix.of("2001:db8:b::/64"));
+    private static final MobileAddress MOA_A = A.prefix().addressOf(MAC0);
+    private static final MobileAddress MOA_B = B.prefix().addressOf(MAC1);
+    private static final String KEY = "00112233445566778899aabbccddeeff";
+    private static final Enrol IDENTITY = new Enrol(HomeAddress.of("2001:db8:face::1"),
+            SitePrefix.of("2001:db8:face::/64"), (Inet6Address) Inet6Address.ofLiteral("2001:db8:d::53"), 4342,
+            new ImsKey(KEY));
+
+    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private Testbed testbed;
+    private Process agent;
+    private long id = 100;
+
+    @BeforeAll
+    static void needsNamespaces() {
+        Tier.NETNS.needs(Testbed.lack());
+    }
+
+    @BeforeEach
+    void build() throws IOException {
+        testbed = new Testbed();
+    }
+
+    @AfterEach
+    void remove() throws Exception {
+        testbed.close();
+    }
+
+    private void startGuest() throws IOException {
+        testbed.link("eth0", MAC0, A);
+        testbed.link("eth1", MAC1, B);
+        testbed.advertise("eth0", A);
+        testbed.in("node", "ip", "link", "set", "eth0", "up");
+        agent = testbed.agent("--channel", "-");
+        BufferedReader reader = agent.inputReader(UTF_8);
+        Thread.ofVirtual().start(() -> reader.lines().forEach(answers::add));
+    }
+
+    private GuestReply ask(GuestRequest request) throws Exception {
+        agent.getOutputStream().write(GuestCodec.encode(new GuestCall(++id, request)));
+        agent.getOutputStream().flush();
+        String line = answers.poll(20, TimeUnit.SECONDS);
+        assertThat(line).as("answer to " + request + "; log: " + testbed.log()).isNotNull();
+        GuestAnswer answer = GuestCodec.decodeAnswer(line.getBytes(UTF_8));
+        assertThat(answer.id()).isEqualTo(id);
+        return answer.reply();
+    }
+
+    private void enrol() throws Exception {
+        assertThat(ask(IDENTITY)).as(testbed.log()).isInstanceOfSatisfying(GuestStatus.class, status -> {
+            assertThat(status.activeMoa()).contains(MOA_A);
+            assertThat(status.activeMac()).contains(MAC0);
+        });
+    }
+
+    private long timed(GuestRequest request, GuestReply expected) throws Exception {
+        long begin = System.nanoTime();
+        assertThat(ask(request)).as(testbed.log()).isEqualTo(expected);
+        long ms = (System.nanoTime() - begin) / 1_000_000;
+        System.out.println(request.getClass().getSimpleName() + " took " + ms + " ms");
+        return ms;
+    }
+
+    @Test
+    void aGuestMovesThereAndBack() throws Exception {
+        startGuest();
+        enrol();
+        testbed.advertise("eth1", B);
+        Epoch five = new Epoch(5);
+
+        long stagingMs = timed(new Stage(MAC1, B, five), new Staged(MOA_B, MAC1, MAC1.linkLocal()));
+        assertThat(stagingMs).isLessThan(2000);
+        assertThat(testbed.in("node", "ip", "-6", "neigh", "show", "dev", "eth1")).contains("fe80::b1 lladdr "
+                + B.mac() + " router PERMANENT");
+        assertThat(testbed.in("node", "ip", "-6", "route", "show", "table", "all"))
+                .contains("default from 2001:db8:b::/64 via fe80::b1 dev eth1")
+                .contains("default from 2001:db8:a::/64 via fe80::a1 dev eth0");
+        assertThat(plainRouteGoes()).isEqualTo("eth0");
+
+        timed(new Arm(five), new Done());
+        timed(new Settle(five), new Settled(MOA_B, FlipTrigger.COMMANDED));
+        assertThat(plainRouteGoes()).isEqualTo("eth1");
+        assertThat(testbed.in("node", "ip", "-6", "neigh", "show", "dev", "eth1")).doesNotContain("PERMANENT");
+        assertThat(testbed.in("node", "ip", "-6", "route", "show", "table", "all")).doesNotContain("eth0");
+
+        Epoch six = new Epoch(6);
+        timed(new Stage(MAC0, A, six), new Staged(MOA_A, MAC0, MAC0.linkLocal()));
+        assertThat(plainRouteGoes()).isEqualTo("eth1");
+        timed(new Arm(six), new Done());
+        timed(new Unstage(six), new Done());
+        assertThat(testbed.in("node", "ip", "-6", "route", "show", "table", "all")).doesNotContain("eth0");
+        assertThat(testbed.in("node", "ip", "-6", "addr", "show", "dev", "eth0")).doesNotContain("inet6");
+    }
+
+    private String plainRouteGoes() {
+        String route = testbed.in("node", "ip", "-6", "route", "get", "2001:db8:d::1", "from", "::");
+        return route.contains("dev eth0") ? "eth0" : route.contains("dev eth1") ? "eth1" : route;
+    }
+
+    @Test
+    void aStrangersAdvertisementIsRefused() throws Exception {
+        startGuest();
+        enrol();
+        testbed.advertise("eth1", B);
+        Gateway expected = new Gateway(LinkLocalAddress.of("fe80::99"), B.mac(), B.prefix());
+
+        assertThat(ask(new Stage(MAC1, expected, new Epoch(1)))).isInstanceOfSatisfying(Refused.class,
+                refused -> assertThat(refused.code()).isEqualTo(RefusalCode.WRONG_ROUTER));
+        assertThat(testbed.in("node", "ip", "-6", "addr", "show", "dev", "eth1")).doesNotContain("inet6");
+    }
+
+    @Test
+    void anUplinkThatIsDownIsFoundAndTheOtherInterfaceLeftDown() throws Exception {
+        startGuest();
+        testbed.in("node", "ip", "link", "set", "eth0", "down");
+
+        enrol();
+        assertThat(testbed.in("node", "ip", "-o", "link", "show", "dev", "eth1")).contains("state DOWN");
+    }
+
+    @Test
+    void aCorrespondentTranslatesAtItsOwnAddress() throws Exception {
+        testbed.link("eth0", MAC0, A);
+        testbed.in("node", "ip", "link", "set", "eth0", "up");
+        testbed.in("node", "ip", "addr", "add", "2001:db8:a::c/64", "dev", "eth0", "nodad");
+        Path key = testbed.file("key", KEY + "\n");
+        agent = testbed.agent("--peer", "--hoa", "2001:db8:face::c", "--hoa-space", "2001:db8:face::/64",
+                "--interface", "eth0", "--ims", "[2001:db8:d::53]:4342", "--key-file", key.toString());
+
+        assertThat(logComesToSay("event=not_registered"))
+                .contains("event=installed hoa=2001:db8:face::c moa=2001:db8:a:")
+                .doesNotContain(KEY);
+        assertThat(testbed.in("node", "ip", "-6", "addr", "show", "dev", "matif")).contains("2001:db8:face::c/128");
+        assertThat(testbed.in("node", "ip", "-6", "route", "get", "2001:db8:face::1")).contains("dev matif")
+                .contains("src 2001:db8:face::c");
+    }
+
+    private String logComesToSay(String words) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!testbed.log().contains(words) && agent.isAlive() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(20_000_000);
+        }
+        assertThat(testbed.log()).contains(words);
+        return testbed.log();
+    }
+}

@@ -1,0 +1,71 @@
+package org.godwit.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OptionsTest {
+
+    private static final String KEY = "00112233445566778899aabbccddeeff";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aGuestNeedsItsChannelOnly() {
+        assertThat(Options.of(new String[]{"--channel", "/dev/vport1p1", "--pin", "/sys/fs/bpf/godwit" })).isEqualTo(
+                new Options.Guest("/dev/vport1p1", Optional.of(Path.of("/sys/fs/bpf/godwit"))));
+        assertThat(Options.of(new String[]{"--self-test" })).isEqualTo(new Options.SelfTest());
+    }
+
+    @Test
+    void aPeerSaysWhoItIs() throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), KEY + "\n");
+
+        Options options = Options.of(new String[]{"--peer", "--hoa", "2001:db8:face::c", "--hoa-space",
+                "2001:db8:face::/64", "--interface", "eth0", "--ims", "[2001:db8:d::53]:4342", "--key-file",
+                key.toString() });
+
+        assertThat(options).isInstanceOfSatisfying(Options.Peer.class, peer -> {
+            assertThat(peer.identity().hoa()).hasToString("2001:db8:face::c");
+            assertThat(peer.identity().imsPort()).isEqualTo(4342);
+            assertThat(peer.identity().imsKey().hex()).isEqualTo(KEY);
+            assertThat(peer.toString()).doesNotContain(KEY);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''                                    | --channel is missing
+            --channel                             | --channel needs a value
+            --channel x --channel y               | expected an option that was not given yet, got "--channel"
+            --channel x --colour red              | do not know what to do with [--colour] here
+            start                                 | expected an option that was not given yet, got "start"
+            --peer                                | --ims is missing
+            --peer --ims 2001:db8::1              | --ims must look like [2001:db8:d::53]:4342
+            --peer --ims [192.0.2.1]:4342         | --ims must have an IPv6 address
+            """)
+    void whatIsWrongIsSaid(String line, String message) {
+        String[] arguments = line.isEmpty() ? new String[0] : line.split(" ");
+
+        assertThatThrownBy(() -> Options.of(arguments)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aBadKeyFileIsNamedButNotShown() throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), KEY + "zz");
+
+        assertThatThrownBy(() -> Options.of(new String[]{"--peer", "--hoa", "2001:db8:face::c", "--hoa-space",
+                "2001:db8:face::/64", "--interface", "eth0", "--ims", "[2001:db8:d::53]:4342", "--key-file",
+                key.toString() })).hasMessageContaining(key.toString()).message().doesNotContain(KEY);
+    }
+}
