@@ -1,0 +1,209 @@
+package org.godwit.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.testing.Tier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What stays of a data plane when its process goes, and what does not when it is uninstalled. */
+@Tag("netns")
+@Timeout(60)
+class PinTest {
+
+    private static final HomeAddress HOA = HomeAddress.of("2001:db8:face::1");
+    private static final HomeAddress OTHER_HOA = HomeAddress.of("2001:db8:face::9");
+    private static final MobileAddress MOA = MobileAddress.of("2001:db8:a::10");
+    private static final MobileAddress MOA_STAGED = MobileAddress.of("2001:db8:b::10");
+    private static final HomeAddress PEER = HomeAddress.of("2001:db8:face::2");
+    private static final MobileAddress PEER_MOA = MobileAddress.of("2001:db8:c::20");
+    private static final String SPACE = "2001:db8:face::/64";
+
+    @TempDir
+    private Path bpfFileSystem;
+    private Path pins;
+    private Namespace node;
+    private boolean mounted;
+
+    @BeforeAll
+    static void needs() {
+        Tier.NETNS.needs(Needs.lackForNetwork());
+    }
+
+    @BeforeEach
+    void raise() {
+        Command.output("mount", "-t", "bpf", "bpf", bpfFileSystem.toString());
+        mounted = true;
+        pins = bpfFileSystem.resolve("godwit");
+        node = new Namespace("pins");
+        node.ip("link add nic0 type veth peer name far0", "link set nic0 up", "link set far0 up");
+    }
+
+    @AfterEach
+    void remove() {
+        if (node != null) {
+            node.close();
+        }
+        if (mounted) {
+            Command.output("umount", bpfFileSystem.toString());
+        }
+    }
+
+    @Test
+    void theNextProcessAdoptsEverything() {
+        KernelDataPlane first = install(HOA);
+        first.own(Slot.FIRST, MOA, 2);
+        first.own(Slot.SECOND, MOA_STAGED, 3);
+        first.putPeer(PEER, PEER_MOA, Optional.empty(), Optional.empty());
+        first.flip(Slot.SECOND);
+        first.arm(Slot.FIRST);
+        first.close();
+
+        assertThat(filters("nic0", "ingress")).as("translates while nobody steers").contains("mat_ingress");
+        KernelDataPlane second = install(HOA);
+
+        assertThat(second.active()).isEqualTo(Slot.SECOND);
+        assertThat(second.armed()).isTrue();
+        assertThatThrownBy(() -> second.own(Slot.FIRST, PEER_MOA, 2)).hasMessageContaining("belongs to a peer");
+        assertThatThrownBy(() -> second.own(Slot.FIRST, MOA_STAGED, 2)).hasMessageContaining("slot SECOND already");
+        second.close();
+    }
+
+    @Test
+    void anotherHoaIsNotAdopted() {
+        install(HOA).close();
+
+        assertThatThrownBy(() -> install(OTHER_HOA)).isInstanceOf(ShimException.class)
+                .hasMessageContaining("serves the HoA " + HOA + ", not " + OTHER_HOA);
+    }
+
+    @Test
+    void whatIsHalfPinnedIsMadeAfresh() throws Exception {
+        install(HOA).close();
+        Files.delete(pins.resolve("mat_complete"));
+        Files.delete(pins.resolve("mat_peers"));
+
+        KernelDataPlane plane = install(OTHER_HOA);
+
+        assertThat(node.output("ip", "-6", "address", "show", "dev", "matif")).contains(OTHER_HOA.toString());
+        plane.close();
+    }
+
+    @Test
+    void uninstalledNothingIsLeft() {
+        KernelDataPlane plane = install(HOA);
+        plane.own(Slot.FIRST, MOA, 2);
+        node.call(() -> {
+            plane.uninstall();
+            return null;
+        });
+
+        assertThat(pins).doesNotExist();
+        assertThat(filters("nic0", "ingress") + filters("nic0", "egress")).doesNotContain("mat_");
+        assertThat(node.output("ip", "link")).doesNotContain("matif");
+        assertThatThrownBy(plane::active).isInstanceOf(IllegalStateException.class)
+                .hasMessage("the data plane is closed");
+    }
+
+    @Test
+    void installingTwiceWithoutPinsReplacesTheFirst() {
+        KernelDataPlane first = node.call(() -> KernelDataPlane.install(HOA, SPACE, Optional.empty()));
+        KernelDataPlane second = node.call(() -> KernelDataPlane.install(HOA, SPACE, Optional.empty()));
+
+        assertThat(filters("matif", "egress").lines().filter(line -> line.contains("mat_egress"))).hasSize(1);
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aPinFolderOutsideABpfFileSystemIsRefused(@TempDir Path ordinary) {
+        assertThatThrownBy(
+                () -> KernelDataPlane.install(HOA, SPACE, Optional.of(ordinary.resolve("a/b"))))
+                .isInstanceOf(ShimException.class).hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
+    }
+
+    @Test
+    void anInterfaceThatIsNotThereIsNamed() {
+        KernelDataPlane plane = install(HOA);
+
+        assertThatThrownBy(() -> node.call(() -> {
+            plane.attach("eth7");
+            return null;
+        })).isInstanceOf(ShimException.class).hasMessage("there is no interface eth7");
+        plane.close();
+    }
+
+    @Test
+    void misuseIsRefusedAndChangesNothing() {
+        KernelDataPlane plane = install(HOA);
+        plane.own(Slot.FIRST, MOA, 2);
+
+        assertThatThrownBy(() -> plane.arm(Slot.SECOND)).hasMessageContaining("slot SECOND holds no MoA");
+        assertThatThrownBy(() -> plane.arm(Slot.FIRST)).hasMessageContaining("it is the active one");
+        assertThatThrownBy(() -> plane.flip(Slot.SECOND)).hasMessageContaining("slot SECOND holds no MoA");
+        assertThatThrownBy(() -> plane.disown(Slot.FIRST)).hasMessageContaining("in use");
+        assertThatThrownBy(() -> plane.putPeer(PEER, MOA, Optional.empty(), Optional.empty()))
+                .hasMessageContaining("this node's own");
+        assertThatThrownBy(() -> plane.putPeer(PEER, PEER_MOA, Optional.of(PEER_MOA), Optional.empty()))
+                .hasMessageContaining("must differ");
+        plane.putPeer(PEER, PEER_MOA, Optional.empty(), Optional.empty());
+        assertThatThrownBy(() -> plane.putPeer(OTHER_HOA, PEER_MOA, Optional.empty(), Optional.empty()))
+                .hasMessageContaining("belongs to peer " + PEER);
+        assertThat(plane.active()).isEqualTo(Slot.FIRST);
+        assertThat(plane.armed()).isFalse();
+        plane.close();
+    }
+
+    @Test
+    void aFlipAndClosingWakeTheOneWhoWaits() throws Exception {
+        KernelDataPlane plane = install(HOA);
+        plane.own(Slot.FIRST, MOA, 2);
+
+        CompletableFuture<Optional<ShimEvent>> flipped = waiting(plane);
+        plane.flip(Slot.FIRST);
+        assertThat(flipped.get(10, TimeUnit.SECONDS))
+                .contains(new ShimEvent.Flipped(Slot.FIRST, FlipTrigger.COMMANDED));
+
+        CompletableFuture<Optional<ShimEvent>> closed = waiting(plane);
+        plane.close();
+        assertThat(closed.get(10, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    /** Comes back when the thread is in the kernel. */
+    private static CompletableFuture<Optional<ShimEvent>> waiting(KernelDataPlane plane) {
+        CompletableFuture<Optional<ShimEvent>> event = new CompletableFuture<>();
+        Thread waiter = Thread.ofPlatform().daemon()
+                .start(() -> event.complete(plane.nextEvent(Duration.ofMinutes(5))));
+        while (Arrays.stream(waiter.getStackTrace()).noneMatch(at -> at.getMethodName().equals("awaitReadable"))) {
+            Thread.onSpinWait();
+        }
+        return event;
+    }
+
+    private KernelDataPlane install(HomeAddress hoa) {
+        return node.call(() -> {
+            KernelDataPlane plane = KernelDataPlane.install(hoa, SPACE, Optional.of(pins));
+            plane.attach("nic0");
+            return plane;
+        });
+    }
+
+    private String filters(String device, String hook) {
+        return node.output("tc", "filter", "show", "dev", device, hook);
+    }
+}

@@ -1,0 +1,209 @@
+package org.godwit.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.godwit.model.HomeAddress;
+import org.godwit.testing.Tier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real traffic between two nodes while one of them roams. */
+@Tag("netns")
+@Timeout(120)
+class RoamingTest {
+
+    private static final int MEGABYTE = 1 << 20;
+
+    private TwoSites sites;
+
+    @BeforeAll
+    static void needs() {
+        Tier.NETNS.needs(Needs.lackForNetwork());
+    }
+
+    @BeforeEach
+    void raise() {
+        sites = new TwoSites();
+    }
+
+    @AfterEach
+    void remove() {
+        if (sites != null) {
+            sites.close();
+        }
+    }
+
+    @Test
+    void aConnectionOutlivesFlipsAndNobodySeesTheOtherKindOfAddress(@TempDir Path folder) {
+        Wire wire = new Wire(sites.router, folder.resolve("router.pcap"));
+        try (wire; Echo echo = echo()) {
+            echo.exchange(MEGABYTE);
+            sites.mobilePlane.flip(Slot.SECOND);
+            echo.exchange(MEGABYTE);
+            assertThat(peerEvent()).contains(new ShimEvent.PeerFlipped(TwoSites.MOBILE, TwoSites.MOBILE_B));
+            sites.peerPlane.putPeer(TwoSites.MOBILE, TwoSites.MOBILE_B, Optional.of(TwoSites.MOBILE_A),
+                    Optional.empty());
+            sites.mobilePlane.flip(Slot.FIRST);
+            echo.exchange(MEGABYTE);
+
+            assertThat(sites.mobile.output("ss", "-Htn")).contains("2001:db8:face::1", "2001:db8:face::2")
+                    .doesNotContain("2001:db8:a::", "2001:db8:b::", "2001:db8:c::");
+            assertThat(sites.correspondent.output("ss", "-Htn")).contains("2001:db8:face::1", "2001:db8:face::2")
+                    .doesNotContain("2001:db8:a::", "2001:db8:b::", "2001:db8:c::");
+        }
+        assertThat(wire.occurrences(TwoSites.MOBILE_A.bytes())).isPositive();
+        assertThat(wire.occurrences(TwoSites.MOBILE_B.bytes())).isPositive();
+        assertThat(wire.occurrences(TwoSites.MOBILE.bytes())).isZero();
+        assertThat(wire.occurrences(TwoSites.PEER.bytes())).isZero();
+    }
+
+    @Test
+    void whileArmedNothingIsDoubledAndOnLandingNothingIsLost() {
+        try (Datagrams datagrams = new Datagrams(sites.mobile, TwoSites.MOBILE, sites.correspondent, TwoSites.PEER);
+                Datagrams answers = new Datagrams(sites.correspondent, TwoSites.PEER, sites.mobile,
+                        TwoSites.MOBILE)) {
+            sites.blackHole("b");
+            sites.mobilePlane.arm(Slot.SECOND);
+            datagrams.send(50);
+            answers.send(10);
+            assertThat(sites.mobilePlane.armed()).as("nothing has landed yet").isTrue();
+
+            sites.blackHole("a");
+            datagrams.send(50);
+            assertThat(peerEvent()).contains(new ShimEvent.PeerFlipped(TwoSites.MOBILE, TwoSites.MOBILE_B));
+            answers.send(1);
+            assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(5)))
+                    .contains(new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.RECEIVED));
+            assertThat(sites.mobilePlane.armed()).isFalse();
+            datagrams.send(50);
+
+            assertThat(datagrams.received())
+                    .containsExactlyElementsOf(IntStream.range(0, datagrams.sent()).boxed().toList());
+            assertThat(answers.received())
+                    .containsExactlyElementsOf(IntStream.range(0, answers.sent()).boxed().toList());
+            assertThat(sites.mobilePlane.counters()).containsEntry(Counter.BICAST, 100L);
+        }
+    }
+
+    @Test
+    void aConnectionSurvivesThatThePeerLearnsOfTheNewMoaTooLate() {
+        sites.peerPlane.putPeer(TwoSites.MOBILE, TwoSites.MOBILE_A, Optional.empty(), Optional.empty());
+        try (Echo echo = echo()) {
+            echo.exchange(1000);
+            sites.mobilePlane.flip(Slot.SECOND);
+            Thread asking = Thread.ofPlatform().start(() -> {
+                Optional<ShimEvent> event = sites.peerPlane.nextEvent(Duration.ofSeconds(10));
+                if (event.equals(Optional.of(new ShimEvent.UnknownSource(TwoSites.MOBILE_B)))) {
+                    sites.peerPlane.putPeer(TwoSites.MOBILE, TwoSites.MOBILE_B, Optional.empty(),
+                            Optional.of(TwoSites.MOBILE_A));
+                }
+            });
+            echo.exchange(1000);
+            assertThat(asking).satisfies(thread -> thread.join(Duration.ofSeconds(10)));
+        }
+        assertThat(sites.peerPlane.counters().get(Counter.DROP_UNKNOWN_SOURCE)).isPositive();
+    }
+
+    @Test
+    void checksumsHoldWithoutHelpOfTheNics() {
+        for (Namespace node : new Namespace[]{sites.mobile, sites.correspondent }) {
+            node.run("ethtool", "-K", "eth0", "tx", "off", "rx", "off");
+        }
+        try (Echo echo = echo()) {
+            echo.exchange(MEGABYTE);
+        }
+        for (Namespace node : new Namespace[]{sites.mobile, sites.correspondent }) {
+            assertThat(node.output("nstat", "-asz", "TcpInCsumErrors")).containsPattern("TcpInCsumErrors +0 ");
+        }
+    }
+
+    @Test
+    void aNarrowerPathIsLearned() {
+        sites.router.ip("route add 2001:db8:c::/64 dev site-c metric 1 mtu lock 1300");
+        try (Echo echo = echo()) {
+            echo.exchange(MEGABYTE);
+        }
+        assertThat(sites.mobilePlane.counters().get(Counter.QUOTE_IN)).as("packet too big").isPositive();
+        assertThat(sites.mobile.output("ip", "-6", "route", "get", TwoSites.PEER.toString())).contains("mtu 1300");
+    }
+
+    @Test
+    void aClosedPortIsReportedToTheApplication() {
+        InetSocketAddress closed = new InetSocketAddress(TwoSites.PEER.address().toInetAddress(), 9);
+        sites.mobile.call(() -> {
+            try (DatagramChannel channel = DatagramChannel.open().connect(closed)) {
+                channel.write(ByteBuffer.allocate(8));
+                channel.socket().setSoTimeout(5000);
+                // By ICMPv6: its quoted packet must name what this socket sent.
+                assertThatThrownBy(() -> channel.socket().receive(new DatagramPacket(new byte[8], 8)))
+                        .isInstanceOf(PortUnreachableException.class);
+            }
+            return null;
+        });
+        assertThat(sites.mobilePlane.counters()).containsEntry(Counter.QUOTE_IN, 1L);
+        assertThat(sites.peerPlane.counters()).containsEntry(Counter.QUOTE_OUT, 1L);
+    }
+
+    @Test
+    void pingWorksUpToTheLargestFragmentedPacket() {
+        for (String bytes : new String[]{"56", "1400", "8000" }) {
+            assertThat(sites.mobile.output("timeout", "-k", "1", "10", "ping", "-6", "-c", "3", "-i", "0.1", "-s",
+                    bytes, TwoSites.PEER.toString())).as(bytes).contains(" 0% packet loss");
+        }
+        assertThat(sites.peerPlane.counters().get(Counter.FRAGMENT)).isPositive();
+    }
+
+    @Test
+    void aPacketForAHoaWithoutBindingIsReported() {
+        HomeAddress nobody = HomeAddress.of("2001:db8:face::77");
+        sites.mobile.output("sh", "-c", "ping -6 -c 1 -W 1 " + nobody + " || true");
+
+        assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(5))).contains(new ShimEvent.MissOut(nobody));
+    }
+
+    @Test
+    void matifIsNoWiderThanTheNarrowestInterface() {
+        sites.mobile.ip("link set eth1 mtu 1350");
+        attachAgain(sites.mobile, sites.mobilePlane, "eth1");
+
+        assertThat(sites.mobile.output("ip", "link", "show", "dev", HomeInterface.NAME)).contains("mtu 1350");
+    }
+
+    @Test
+    void theHoaDoesNotLeaveThroughANic() {
+        sites.mobile.ip("route add 2001:db8:5::/64 via 2001:db8:a::1 dev eth0");
+        sites.mobile.output("sh", "-c", "ping -6 -c 1 -W 1 -I " + TwoSites.MOBILE + " 2001:db8:5::5 || true");
+
+        assertThat(sites.mobilePlane.counters().get(Counter.DROP_HOA_OUT)).isPositive();
+    }
+
+    private Echo echo() {
+        return new Echo(sites.mobile, TwoSites.MOBILE, sites.correspondent, TwoSites.PEER);
+    }
+
+    private static void attachAgain(Namespace node, KernelDataPlane plane, String nic) {
+        node.call(() -> {
+            plane.attach(nic);
+            return null;
+        });
+    }
+
+    private Optional<ShimEvent> peerEvent() {
+        return sites.peerPlane.nextEvent(Duration.ofSeconds(5));
+    }
+}
