@@ -15,10 +15,9 @@ record HostCommand(GodwitCommand godwit) {
             "shown this once: keep it in a file that the agent reads." }, footerHeading = "%nExample:%n", footer = "  godwit host add a-1 --site a --token-file a-1.token")
     void add(@Parameters(paramLabel = "NAME", description = "a-z, 0-9 and inner hyphens") String name,
             @Option(names = "--site", required = true, paramLabel = "SITE") String site,
-            @Option(names = "--libvirt-uri", paramLabel = "URI", description = "where other hosts reach its libvirt; its agent says so itself when it dials in") String libvirtUri,
             @Option(names = "--token-file", paramLabel = "FILE", description = "write the token to this new file, readable by its owner only, instead of standard output") Path tokenFile) {
         try (Desk desk = godwit.desk()) {
-            new Enrolment<>(Kind.HOST, "token").add(desk, name, new Host(name, site, false, libvirtUri), tokenFile);
+            new Enrolment<>(Kind.HOST, "token").add(desk, name, new Host(name, site, false, null), tokenFile);
         }
     }
 

@@ -15,9 +15,10 @@ record PeerCommand(GodwitCommand godwit) {
             "shown this once: keep it in a file that its agent reads." }, footerHeading = "%nExample:%n", footer = "  godwit peer add client --hoa 2001:db8:face::c --key-file client.key")
     void add(@Parameters(paramLabel = "NAME", description = "a-z, 0-9 and inner hyphens") String name,
             @Option(names = "--hoa", required = true, paramLabel = "ADDRESS", description = "its Home Address") String hoa,
+            @Option(names = "--moa", paramLabel = "ADDRESS", description = "where it is now; when not given, its agent registers that itself") String moa,
             @Option(names = "--key-file", paramLabel = "FILE", description = "write the key to this new file, readable by its owner only, instead of standard output") Path keyFile) {
         try (Desk desk = godwit.desk()) {
-            new Enrolment<>(Kind.PEER, "key").add(desk, name, new Peer(name, hoa, null), keyFile);
+            new Enrolment<>(Kind.PEER, "key").add(desk, name, new Peer(name, hoa, moa), keyFile);
         }
     }
 

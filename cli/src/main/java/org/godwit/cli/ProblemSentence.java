@@ -16,7 +16,7 @@ final class ProblemSentence {
     static CommandFailure failure(int status, String body) {
         boolean refused = status / 100 == 4;
         return new CommandFailure(refused ? ExitStatus.REFUSED : ExitStatus.FAILED,
-                (refused ? "refused: " : "the server failed: ") + sentence(status, body));
+                (refused ? "refused: " : "failed: ") + sentence(status, body));
     }
 
     private static String sentence(int status, String body) {
@@ -26,7 +26,12 @@ final class ProblemSentence {
         }
         String what = problem.detail() == null ? problem.title() : problem.detail();
         String where = problem.field() == null ? "" : " (field: " + Text.shown(problem.field()) + ")";
-        return (what == null ? "HTTP " + status : Text.shown(what)) + where;
+        return (what == null ? "HTTP " + status : withoutPeriod(Text.shown(what))) + where;
+    }
+
+    /** What follows the sentence here is part of it. */
+    private static String withoutPeriod(String sentence) {
+        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
     private static Problem parse(String body) {

@@ -16,6 +16,8 @@ class ProblemSentenceTest {
         show(text, 422, """
                 {"title": "Unprocessable Content", "status": 422, "field": "target",
                  "detail": "VM web runs at a-1 already"}""");
+        show(text, 404, "{\"detail\": \"There is no host b-9.\", \"status\": 404, \"field\": \"target\"}");
+        show(text, 504, "{\"detail\": \"The guest agent of VM web does not answer.\", \"status\": 504}");
         show(text, 404, "{\"title\": \"Not Found\", \"status\": 404}");
         show(text, 400, "{\"detail\": \"two\\nlines\", \"status\": 400}");
         show(text, 400, "{}");
