@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -57,6 +58,8 @@ class ArchitectureTest {
 
     @BeforeAll
     static void read() {
+        // The rules go by names; reading all libraries as well would take most of the time.
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
         main = classesIn("target/classes");
         tests = classesIn("target/test-classes");
     }
