@@ -76,7 +76,8 @@ public final class CommandDesk {
             }
             effects.perform(command, vm, outcome);
         } catch (CommandFailedException e) {
-            LOG.warn("command={} vm={} failed: {}", command.getId(), command.getVmUuid(), e.getMessage(), e.getCause());
+            LOG.warn("command={} vm={} failed: {}", command.getId(), command.getVmUuid(), e.getMessage());
+            LOG.debug("command={}", command.getId(), e);
             outcome.setFailure(e.failure());
         } catch (RuntimeException e) {
             LOG.error("command={} vm={} failed unexpectedly", command.getId(), command.getVmUuid(), e);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.transform.OutputKeys;
@@ -50,7 +51,10 @@ public final class DomainXml {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            return new DomainXml(factory.newDocumentBuilder().parse(new InputSource(new StringReader(xml))));
+            DocumentBuilder builder = factory.newDocumentBuilder();
+            // The default handler prints to standard error besides throwing.
+            builder.setErrorHandler(null);
+            return new DomainXml(builder.parse(new InputSource(new StringReader(xml))));
         } catch (ParserConfigurationException | SAXException | IOException e) {
             throw new HypervisorException("the domain's definition is not the XML that libvirt prints", e);
         }
@@ -111,7 +115,7 @@ public final class DomainXml {
             // Idle interfaces of different VMs share a bridge and must not hear each other.
             Element port = nic.getOwnerDocument().createElement("port");
             port.setAttribute("isolated", "yes");
-            nic.appendChild(port);
+            nic.insertBefore(port, source.getNextSibling());
         }
     }
 

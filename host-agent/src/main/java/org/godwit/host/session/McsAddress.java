@@ -24,8 +24,13 @@ public record McsAddress(String host, int port) {
         return new McsAddress(form.group(1) == null ? form.group(2) : form.group(1), Integer.parseInt(form.group(3)));
     }
 
+    /** With the brackets of RFC 3986 where it is an address: Vert.x puts it into the request's authority as it is. */
+    String hostInUri() {
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
+    }
+
     @Override
     public String toString() {
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        return hostInUri() + ":" + port;
     }
 }

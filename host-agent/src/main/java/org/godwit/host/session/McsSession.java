@@ -112,7 +112,7 @@ public final class McsSession implements AutoCloseable {
         }
         vertx.fileSystem().readFile(tokenFile.toString()).map(text -> text.toString(StandardCharsets.UTF_8).strip())
                 .compose(token -> client
-                        .request(SocketAddress.inetSocketAddress(address.port(), address.host()), SESSION)
+                        .request(SocketAddress.inetSocketAddress(address.port(), address.hostInUri()), SESSION)
                         .onSuccess(request -> open(request, token)))
                 .onFailure(problem -> ended(null, "cannot be reached: " + problem.getMessage()));
     }

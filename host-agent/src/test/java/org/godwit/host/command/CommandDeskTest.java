@@ -1,0 +1,307 @@
+package org.godwit.host.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.godwit.host.hypervisor.DomainSnapshot;
+import org.godwit.host.hypervisor.DomainXml;
+import org.godwit.host.hypervisor.Hypervisor.CopyEnd;
+import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.model.Name;
+import org.godwit.protocol.agent.Arm;
+import org.godwit.protocol.agent.CancelCopy;
+import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.DomainState;
+import org.godwit.protocol.agent.FailureCode;
+import org.godwit.protocol.agent.Gateway;
+import org.godwit.protocol.agent.Inspect;
+import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.agent.Outcome.ResultCase;
+import org.godwit.protocol.agent.PrepareTarget;
+import org.godwit.protocol.agent.ProbeAddress;
+import org.godwit.protocol.agent.RemoveStaging;
+import org.godwit.protocol.agent.StageAddress;
+import org.godwit.protocol.agent.StageGateway;
+import org.godwit.protocol.agent.Unstage;
+import org.godwit.protocol.guest.GuestReply;
+import org.godwit.protocol.guest.RefusalCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandDeskTest {
+
+    private static final UUID VM = UUID.fromString("5ca1ab1e-0000-4000-8000-000000000001");
+    private static final MacAddress SECONDARY = MacAddress.of("52:54:00:00:00:02");
+    private static final Gateway GATEWAY = Gateway.newBuilder().setLinkLocal("fe80::b1").setMac("02:00:00:00:00:b1")
+            .setPrefix("2001:db8:b::/64").build();
+    private static final DomainXml XML = DomainXml.parse("""
+            <domain><devices>
+              <interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br-site'/>
+                <target dev='vnet0'/></interface>
+              <interface type='bridge'><mac address='52:54:00:00:00:02'/><source bridge='gw-idle'/>
+                <target dev='vnet1'/></interface>
+              <channel type='unix'><source path='/run/vm1.sock'/><target name='org.godwit.guest.0'/></channel>
+            </devices></domain>""");
+
+    @TempDir
+    Path folder;
+
+    private final FakeHost host = new FakeHost();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private CommandDesk desk;
+    private int sequence;
+
+    @BeforeEach
+    void openDesk() {
+        HostIdentity identity = new HostIdentity(Name.of("a1"), "qemu+tcp://[2001:db8:a::10]/system", "br-site");
+        desk = new CommandDesk(
+                new Effects(host, host, new GuestEffects(host, "br-site"), identity, host, threads),
+                new EpochFence(folder), host, threads);
+        host.domains.put(VM, domain(DomainSnapshot.State.RUNNING, "booted"));
+    }
+
+    @AfterEach
+    void closeThreads() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void aRunningDomainIsReportedWithTheRolesOfItsInterfaces() {
+        Outcome outcome = perform(command -> command.clearVmUuid().clearEpoch()
+                .setInspect(Inspect.newBuilder().setDomainName("vm1")));
+        assertThat(outcome.getDomain().getState()).isEqualTo(DomainState.DOMAIN_RUNNING);
+        assertThat(outcome.getDomain().getUuid()).isEqualTo(VM.toString());
+        assertThat(outcome.getDomain().getPrimaryMac()).isEqualTo("52:54:00:00:00:01");
+        assertThat(outcome.getDomain().getSecondaryMac()).isEqualTo(SECONDARY.text());
+        assertThat(outcome.getDomain().getReason()).isEqualTo("booted");
+    }
+
+    @Test
+    void anAbsentDomainIsAnAnswerAndNoFailure() {
+        host.domains.clear();
+        Outcome outcome = perform(command -> command.setInspect(Inspect.getDefaultInstance()));
+        assertThat(outcome.getDomain().getState()).isEqualTo(DomainState.DOMAIN_ABSENT);
+    }
+
+    @Test
+    void aGatewayIsStagedOnTheSecondaryInterface() {
+        Outcome outcome = perform(command -> command.setStageGateway(StageGateway.newBuilder().setGateway(GATEWAY)));
+        assertThat(outcome.hasDone()).isTrue();
+        assertThat(host.done).containsExactly("stage gws-5ca1ab1e with vnet1 as fe80::b1 02:00:00:00:00:b1");
+    }
+
+    @Test
+    void aGatewayThatIsNoneIsRefused() {
+        expectFailure(FailureCode.GATEWAY_STAGING_FAILED, "2001:db8::/48",
+                command -> command.setStageGateway(StageGateway.newBuilder()
+                        .setGateway(GATEWAY.toBuilder().setPrefix("2001:db8::/48"))));
+    }
+
+    @Test
+    void aDomainThatIsNotThereOrDoesNotRunIsRefused() {
+        host.domains.put(VM, domain(DomainSnapshot.State.PAUSED, "user"));
+        expectFailure(FailureCode.VM_NOT_RUNNING, "PAUSED (user)", command -> command.setArm(Arm.getDefaultInstance()));
+        host.domains.clear();
+        expectFailure(FailureCode.VM_UNKNOWN, "host a1 has no VM", command -> command.setArm(Arm.getDefaultInstance()));
+    }
+
+    @Test
+    void aLowerEpochIsRefusedAndNothingIsDone() {
+        perform(command -> command.setEpoch(9).setArm(Arm.getDefaultInstance()));
+        host.done.clear();
+        expectFailure(FailureCode.STALE_EPOCH, "has seen epoch 9",
+                command -> command.setEpoch(8).setArm(Arm.getDefaultInstance()));
+        assertThat(host.done).isEmpty();
+    }
+
+    @Test
+    void aRepeatedCommandIsAnsweredWithItsFirstOutcome() {
+        Command arm = command().setArm(Arm.getDefaultInstance()).build();
+        desk.receive(arm);
+        Outcome first = next();
+        host.reply = Optional.empty();
+        desk.receive(arm.toBuilder().setSentAgain(true).build());
+        assertThat(next()).isEqualTo(first);
+        assertThat(host.done).containsExactly("ask the guest: Arm");
+    }
+
+    @Test
+    void aRunningCopyDoesNotKeepACancellationWaiting() {
+        host.copyMayEnd = new CountDownLatch(1);
+        Command copy = command().setCopy(Copy.newBuilder().setTargetLibvirtUri("qemu+tcp://b")).build();
+        desk.receive(copy);
+        desk.receive(copy.toBuilder().setSentAgain(true).build());
+        awaitCopy();
+        Command removal = command().setRemoveStaging(RemoveStaging.getDefaultInstance()).build();
+        Command cancellation = command().setCancelCopy(CancelCopy.getDefaultInstance()).build();
+        desk.receive(removal);
+        desk.receive(cancellation);
+        // The cancellation's own outcome and the copy's may come in either order.
+        Map<String, Outcome> outcomes = Stream.generate(this::next).limit(3)
+                .collect(Collectors.toMap(Outcome::getCommandId, outcome -> outcome));
+        assertThat(outcomes.get(cancellation.getId()).hasDone()).isTrue();
+        assertThat(outcomes.get(removal.getId()).hasDone()).isTrue();
+        assertThat(outcomes.get(copy.getId()).getFailure().getCode()).isEqualTo(FailureCode.COPY_CANCELLED);
+        assertThat(host.done).containsExactly("copy to qemu+tcp://b", "cancel", "remove staging");
+        assertThat(host.outcomes).as("one outcome for one id").isEmpty();
+    }
+
+    @Test
+    void aCopyTellsItsProgressAndItsNumbers() {
+        Outcome outcome = perform(command -> command.setCopy(Copy.getDefaultInstance()));
+        assertThat(outcome.getCopy().getVmDowntimeMs()).isEqualTo(50);
+        assertThat(outcome.getCopy().getIterations()).isEqualTo(3);
+        assertThat(host.notices).singleElement()
+                .satisfies(notice -> assertThat(notice.getCopyProgress().getBytesRemaining()).isEqualTo(40));
+    }
+
+    @Test
+    void aCopyThatAnotherProcessMayHaveBegunIsNotBegunAgain() {
+        expectFailure(FailureCode.COPY_OUTCOME_UNKNOWN, "an earlier one may have",
+                command -> command.setSentAgain(true).setCopy(Copy.getDefaultInstance()));
+        assertThat(host.done).isEmpty();
+    }
+
+    @Test
+    void aCopyWhoseEndIsUnknownIsNotCalledFailed() {
+        host.copyEnd = new CopyEnd.Unknown("keepalive timeout");
+        expectFailure(FailureCode.COPY_OUTCOME_UNKNOWN, "keepalive timeout",
+                command -> command.setCopy(Copy.getDefaultInstance()));
+    }
+
+    @Test
+    void aMoaOutsideTheGatewaysPrefixIsNotBelieved() {
+        host.reply = Optional.of(staged("2001:db8:c::2"));
+        expectFailure(FailureCode.GUEST_REFUSED, "was asked for an address of 2001:db8:b::/64",
+                command -> command.setStageAddress(StageAddress.newBuilder().setGateway(GATEWAY)));
+        host.reply = Optional.of(staged("2001:db8:b::2"));
+        assertThat(perform(command -> command.setStageAddress(StageAddress.newBuilder().setGateway(GATEWAY)))
+                .getStagedAddress().getMoa()).isEqualTo("2001:db8:b::2");
+    }
+
+    @Test
+    void aGuestThatRefusesToStageTellsWhy() {
+        host.reply = Optional.of(new GuestReply.Refused(RefusalCode.NO_ROUTER_ADVERTISEMENT, "none came in 5 s"));
+        expectFailure(FailureCode.ADDRESS_STAGING_FAILED, "none came in 5 s",
+                command -> command.setStageAddress(StageAddress.newBuilder().setGateway(GATEWAY)));
+    }
+
+    @Test
+    void unstagingASilentGuestStillRemovesTheHostsPart() {
+        host.reply = Optional.empty();
+        expectFailure(FailureCode.GUEST_SILENT, "did not answer",
+                command -> command.setUnstage(Unstage.getDefaultInstance()));
+        assertThat(host.done).containsExactly("ask the guest: Unstage", "remove staging");
+    }
+
+    @Test
+    void anAddressInUseIsNamedWithItsOwner() {
+        host.neighbours.put("fe80::2", MacAddress.of("52:54:00:00:00:77"));
+        expectFailure(FailureCode.ADDRESS_IN_USE, "fe80::2 is in use on the link of a1 by 52:54:00:00:00:77",
+                command -> command.setProbeAddress(
+                        ProbeAddress.newBuilder().setAddress("2001:db8:a::2").setLinkLocal("fe80::2")));
+        host.neighbours.clear();
+        assertThat(perform(command -> command.setProbeAddress(
+                ProbeAddress.newBuilder().setAddress("2001:db8:a::2").setLinkLocal("fe80::2"))).hasDone()).isTrue();
+    }
+
+    @Test
+    void aTargetThatHasTheDomainAlreadyIsNotReady() {
+        expectFailure(FailureCode.TARGET_NOT_READY, "has this VM already, RUNNING (booted)",
+                command -> command.setPrepareTarget(PrepareTarget.newBuilder().setDomainName("vm1")));
+    }
+
+    @Test
+    void aTargetWithoutUplinkIsNotReadyAndOneWithItSaysHowToReachIt() {
+        host.domains.clear();
+        host.lack = Optional.of("the bridge br-site has no uplink");
+        expectFailure(FailureCode.TARGET_NOT_READY, "has no uplink",
+                command -> command.setPrepareTarget(PrepareTarget.newBuilder().setDomainName("vm1")));
+        host.lack = Optional.empty();
+        Outcome outcome = perform(
+                command -> command.setPrepareTarget(PrepareTarget.newBuilder().setDomainName("vm1")));
+        assertThat(outcome.getTargetPrepared().getLibvirtUri()).isEqualTo("qemu+tcp://[2001:db8:a::10]/system");
+        assertThat(outcome.getTargetPrepared().getIdleBridge()).isEqualTo("gw-idle");
+    }
+
+    @Test
+    void aCommandWithoutAVmOrWithoutAnEffectIsAnsweredToo() {
+        expectFailure(FailureCode.AGENT_INTERNAL, "vm_uuid must be a UUID",
+                command -> command.setVmUuid("vm1").setArm(Arm.getDefaultInstance()));
+        expectFailure(FailureCode.AGENT_INTERNAL, "no effect that this agent knows", _ -> {});
+    }
+
+    @Test
+    void memoryIsBoundedButNeverForgetsWhatRuns() {
+        OutcomeMemory memory = new OutcomeMemory(2);
+        memory.begin("running");
+        for (String id : new String[]{"1", "2", "3" }) {
+            memory.begin(id);
+            memory.finish(Outcome.newBuilder().setCommandId(id).build());
+        }
+        assertThat(memory.begin("1")).isInstanceOf(OutcomeMemory.Known.New.class);
+        assertThat(memory.begin("3")).isInstanceOf(OutcomeMemory.Known.Finished.class);
+        assertThat(memory.begin("running")).isInstanceOf(OutcomeMemory.Known.Running.class);
+    }
+
+    private void awaitCopy() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (host.done.isEmpty()) {
+            assertThat(System.nanoTime()).as("the copy should have begun").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private Command.Builder command() {
+        return Command.newBuilder().setId("command-" + ++sequence).setVmUuid(VM.toString()).setEpoch(1);
+    }
+
+    private Outcome perform(Consumer<Command.Builder> effect) {
+        Command.Builder command = command();
+        effect.accept(command);
+        desk.receive(command.build());
+        Outcome outcome = next();
+        assertThat(outcome.getCommandId()).isEqualTo(command.getId());
+        return outcome;
+    }
+
+    private void expectFailure(FailureCode code, String words, Consumer<Command.Builder> effect) {
+        Outcome outcome = perform(effect);
+        assertThat(outcome.getResultCase()).isEqualTo(ResultCase.FAILURE);
+        assertThat(outcome.getFailure().getMessage()).contains(words);
+        assertThat(outcome.getFailure().getCode()).isEqualTo(code);
+    }
+
+    private Outcome next() {
+        try {
+            Outcome outcome = host.outcomes.poll(10, TimeUnit.SECONDS);
+            assertThat(outcome).as("an outcome within 10 s").isNotNull();
+            return outcome;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static GuestReply staged(String moa) {
+        return new GuestReply.Staged(MobileAddress.of(moa), SECONDARY, LinkLocalAddress.of("fe80::2"));
+    }
+
+    private static DomainSnapshot domain(DomainSnapshot.State state, String reason) {
+        return new DomainSnapshot(VM, "vm1", state, reason, 1 << 26, XML);
+    }
+}

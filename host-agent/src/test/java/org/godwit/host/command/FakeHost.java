@@ -1,0 +1,111 @@
+package org.godwit.host.command;
+
+import inet.ipaddr.ipv6.IPv6Address;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.godwit.host.guest.GuestSilentException;
+import org.godwit.host.guest.Guests;
+import org.godwit.host.hypervisor.DomainSnapshot;
+import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.host.network.DesiredHostNetwork;
+import org.godwit.host.network.HostNetwork;
+import org.godwit.model.MacAddress;
+import org.godwit.protocol.agent.Notice;
+import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.guest.GuestReply;
+import org.godwit.protocol.guest.GuestRequest;
+
+/** A host without a kernel: remembers what was done to it, in words, and says what it was told to say. */
+final class FakeHost implements Hypervisor, HostNetwork, Guests, Outbox {
+
+    final List<String> done = new CopyOnWriteArrayList<>();
+    final List<Notice> notices = new CopyOnWriteArrayList<>();
+    final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    final Map<UUID, DomainSnapshot> domains = new HashMap<>();
+    final Map<String, MacAddress> neighbours = new HashMap<>();
+    Optional<GuestReply> reply = Optional.of(new GuestReply.Done());
+    Optional<String> lack = Optional.empty();
+    CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3));
+    CountDownLatch copyMayEnd = new CountDownLatch(0);
+
+    @Override
+    public Optional<DomainSnapshot> find(UUID uuid) {
+        return Optional.ofNullable(domains.get(uuid));
+    }
+
+    @Override
+    public Optional<DomainSnapshot> find(String name) {
+        return domains.values().stream().filter(domain -> domain.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public CopyEnd copy(UUID uuid, CopyOrder order, Consumer<CopyProgress> progress) {
+        done.add("copy to " + order.targetUri());
+        progress.accept(new CopyProgress(100, 60, 40, 2, 7));
+        try {
+            copyMayEnd.await();
+        } catch (InterruptedException e) {
+            return new CopyEnd.Unknown("interrupted");
+        }
+        return copyEnd;
+    }
+
+    @Override
+    public void cancelCopy(UUID uuid) {
+        done.add("cancel");
+        copyEnd = new CopyEnd.Failed(true, "canceled by client");
+        copyMayEnd.countDown();
+    }
+
+    @Override
+    public void apply(DesiredHostNetwork desired) {
+        desired.dummyBridges().forEach(dummy -> done.add("stage " + dummy.name() + " with " + dummy.tap() + " as "
+                + dummy.gateway().linkLocal() + " " + dummy.gateway().mac()));
+    }
+
+    @Override
+    public void removeStaging(UUID vm) {
+        done.add("remove staging");
+    }
+
+    @Override
+    public void cleanUp() {
+        done.add("clean up");
+    }
+
+    @Override
+    public Optional<String> lackOfReachableBridge() {
+        return lack;
+    }
+
+    @Override
+    public Optional<MacAddress> ownerOf(IPv6Address address) {
+        return Optional.ofNullable(neighbours.get(address.toCanonicalString()));
+    }
+
+    @Override
+    public GuestReply ask(Path channel, GuestRequest request, Duration timeLimit) {
+        done.add("ask the guest: " + request.getClass().getSimpleName());
+        return reply.orElseThrow(() -> new GuestSilentException("the guest agent did not answer", null));
+    }
+
+    @Override
+    public void deliver(Outcome outcome) {
+        outcomes.add(outcome);
+    }
+
+    @Override
+    public void tell(Notice notice) {
+        notices.add(notice);
+    }
+}

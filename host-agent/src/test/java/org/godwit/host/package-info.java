@@ -1,0 +1,2 @@
+/** Tests of the host agent as a whole. */
+package org.godwit.host;
