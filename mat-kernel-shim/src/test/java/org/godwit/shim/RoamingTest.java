@@ -101,6 +101,22 @@ class RoamingTest {
     }
 
     @Test
+    void aConnectionCarriesBulkWhileArmedAndAcrossTheLanding() {
+        sites.blackHole("b");
+        try (Echo echo = echo()) {
+            sites.mobilePlane.arm(Slot.SECOND);
+            echo.exchange(4 * MEGABYTE);
+            assertThat(sites.mobilePlane.armed()).as("nothing has landed yet").isTrue();
+
+            sites.blackHole("a");
+            echo.exchange(4 * MEGABYTE);
+            assertThat(sites.mobilePlane.armed()).isFalse();
+            assertThat(sites.mobilePlane.active()).isEqualTo(Slot.SECOND);
+        }
+        assertThat(sites.mobilePlane.counters().get(Counter.BICAST)).isPositive();
+    }
+
+    @Test
     void aConnectionSurvivesThatThePeerLearnsOfTheNewMoaTooLate() {
         sites.peerPlane.putPeer(TwoSites.MOBILE, TwoSites.MOBILE_A, Optional.empty(), Optional.empty());
         try (Echo echo = echo()) {

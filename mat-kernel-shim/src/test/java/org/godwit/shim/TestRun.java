@@ -41,7 +41,7 @@ final class TestRun {
         }
     }
 
-    /** Whether this kernel knows {@link #CHECKSUM_COMPLETE}: since Linux 6.16. */
+    /** Whether this kernel takes {@link #CHECKSUM_COMPLETE}: Linux 6.18 obeys it, 6.1 takes and ignores it. */
     static boolean canPretendChecksumComplete(int programFd, byte[] frame) {
         try {
             run(programFd, frame, 0, CHECKSUM_COMPLETE);

@@ -113,7 +113,7 @@ class TranslationTest {
         boolean possible = namespace.call(() -> TestRun
                 .canPretendChecksumComplete(plane.programFd(Abi.PROGRAM_NIC_EGRESS),
                         frame(ip(STRANGER, PLAIN, tcp()))));
-        assumeTrue(possible, "this kernel cannot pretend that a NIC summed a packet: Linux 6.16 can");
+        assumeTrue(possible, "this kernel cannot pretend that a NIC summed a packet: Linux 6.18 can");
 
         Outcome outcome = run(fixture.program(), fixture.in(), TestRun.CHECKSUM_COMPLETE);
 
