@@ -46,9 +46,6 @@ public final class GuestImages {
     private static final List<String> JVM_FLAGS = List.of("-XX:+UseSerialGC", "-Xms24m", "-Xmx24m",
             "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED");
 
-    /** Makes the guest agent load what it will need, and end. */
-    private static final String TRAINING = "--self-test";
-
     private static final List<String> JLINK_OPTIONS = List.of("--add-modules", "java.base", "--strip-debug",
             "--no-header-files", "--no-man-pages", "--compress", "zip-6");
 
@@ -80,8 +77,8 @@ public final class GuestImages {
         GuestJars jars = GuestJars.ofThisClassPath();
         Path jre = jre();
         Path jarFolder = jars(jars);
-        Fingerprint inputs = new Fingerprint().text("recipe", RECIPE + MODULES + JVM_FLAGS + TRAINING + CLANG_OPTIONS)
-                .text("init", resource("init")).text("vmprobe.c", resource("vmprobe.c"))
+        Fingerprint inputs = new Fingerprint().text("recipe", RECIPE + MODULES + JVM_FLAGS + CLANG_OPTIONS)
+                .text("init", filled("init")).text("train", filled("train")).text("vmprobe.c", resource("vmprobe.c"))
                 .text("kernel", kernel.packageName() + " " + kernel.version()).text("jre", jre.toString())
                 .text("jars", jarFolder.toString()).file(MachineFiles.BUSYBOX.toString(), MachineFiles.BUSYBOX);
         machineFiles.forEach(file -> inputs.file(file.toString(), file));
@@ -94,9 +91,7 @@ public final class GuestImages {
             agent(root, jarFolder);
             vmprobe(root);
             train(root);
-            executable(root.resolve("init"), resource("init").replace("@MODULES@", String.join(" ", MODULES))
-                    .replace("@AOT_CACHE@", AOT_CACHE).replace("@JAVA_ARGUMENTS@", JAVA_ARGUMENTS)
-                    .replace("@MAIN@", GuestJars.MAIN).replace("@CHANNEL@", DomainXml.CHANNEL));
+            executable(root.resolve("init"), filled("init"));
             pack(draft, root);
             keepKernel(draft, kernelFile);
         });
@@ -106,14 +101,14 @@ public final class GuestImages {
     /** The smallest guest there is, for the accelerator probe: it says {@link #PROBE_WORD} and ends. @throws LabException */
     public GuestImage probe() {
         DebianKernel kernel = DebianKernel.newest();
-        Fingerprint inputs = new Fingerprint().text("recipe", RECIPE).text("init", resource("probe-init"))
+        Fingerprint inputs = new Fingerprint().text("recipe", RECIPE).text("init", filled("probe-init"))
                 .text("kernel", kernel.packageName() + " " + kernel.version())
                 .file(MachineFiles.BUSYBOX.toString(), MachineFiles.BUSYBOX);
         Path image = cache.obtain("probe", inputs, draft -> {
             Path root = draft.resolve("root");
             base(root);
             String kernelFile = kernelInto(draft, root, kernel, List.of());
-            executable(root.resolve("init"), resource("probe-init").replace("@WORD@", PROBE_WORD));
+            executable(root.resolve("init"), filled("probe-init"));
             pack(draft, root);
             keepKernel(draft, kernelFile);
         });
@@ -209,16 +204,19 @@ public final class GuestImages {
      * namespaces of its own, so that it sees neither this machine's processes nor its networks.
      */
     private static void train(Path root) {
+        Path script = root.resolve("tmp/train");
+        executable(script, filled("train"));
         try {
-            Processes.run(LONG, List.of("unshare", "--net", "--pid", "--fork", "--kill-child",
-                    "--mount-proc=" + root.resolve("proc"), "--", "chroot", root.toString(), JRE + "/bin/java",
-                    "-XX:AOTCacheOutput=" + AOT_CACHE, "@" + JAVA_ARGUMENTS, GuestJars.MAIN, TRAINING));
+            Processes.run(LONG,
+                    List.of("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--", "chroot",
+                            root.toString(), "/tmp/train"));
         } catch (LabException e) {
-            throw new LabException("the guest agent cannot be trained for its AOT cache: its " + TRAINING
-                    + " must end with exit code 0 in the guest's root folder", e);
+            throw new LabException("the guest agent cannot be trained for its AOT cache: its self-test must end with"
+                    + " exit code 0 in the guest's root folder", e);
         }
+        Folders.deleteFile(script);
         if (!Files.exists(under(root, AOT_CACHE))) {
-            throw new LabException("the JVM wrote no AOT cache although the guest agent's " + TRAINING + " succeeded");
+            throw new LabException("the JVM wrote no AOT cache although the guest agent's self-test succeeded");
         }
     }
 
@@ -240,6 +238,14 @@ public final class GuestImages {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be written", e);
         }
+    }
+
+    /** A script with its marks replaced by what they stand for. */
+    private static String filled(String script) {
+        return resource(script).replace("@MODULES@", String.join(" ", MODULES)).replace("@JAVA@", JRE + "/bin/java")
+                .replace("@AOT_CACHE@", AOT_CACHE).replace("@JAVA_ARGUMENTS@", JAVA_ARGUMENTS)
+                .replace("@MAIN@", GuestJars.MAIN).replace("@CHANNEL@", DomainXml.CHANNEL)
+                .replace("@WORD@", PROBE_WORD);
     }
 
     private static String resource(String name) {
