@@ -54,10 +54,6 @@ final class AgentConnection implements AgentSessions.Session {
         awaitNextFrame();
         if (host != null) {
             sessions.received(host, frame);
-            if (frame.hasHeartbeat()) {
-                // the agent's own lease: it hears from us as often as we from it
-                write(welcome());
-            }
         } else if (frame.hasHello()) {
             greet(frame.getHello());
         } else {

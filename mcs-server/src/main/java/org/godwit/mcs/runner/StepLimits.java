@@ -8,13 +8,15 @@ import org.godwit.mcs.workflow.Effect;
 /**
  * How long an effect may take before the workflow is told so.
  *
+ * <p>Agents have limits of their own, of 20 s at most, and say more when they give up: so these are longer.
+ *
  * @param question for what only looks
  * @param change for what changes a host or a guest
  * @param copy for the live migration; when it is over both hypervisors are asked, so it is generous
  */
 public record StepLimits(Duration question, Duration change, Duration copy) {
 
-    public static final StepLimits DEFAULT = new StepLimits(Duration.ofSeconds(10), Duration.ofSeconds(20),
+    public static final StepLimits DEFAULT = new StepLimits(Duration.ofSeconds(10), Duration.ofSeconds(30),
             Duration.ofHours(2));
 
     public StepLimits {

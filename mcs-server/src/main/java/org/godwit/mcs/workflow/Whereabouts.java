@@ -15,24 +15,20 @@ public enum Whereabouts {
     /**
      * Only one running copy with the other side known not to run is an answer; anything else is asked again.
      *
-     * @param copyStopped whether the source's agent confirmed that no copy is under way any more. Without that word a VM that
-     *        runs at the source may still be leaving it.
+     * @param copyStopped whether the source's agent confirmed that it runs no copy any more. A domain that is paused at the
+     *        target is one that a copy, perhaps of an earlier agent process, is still filling: then the VM is about to leave
      */
     public static Event verdict(boolean copyStopped, Whereabouts source, Whereabouts target) {
-        if (source == RUNNING && target.stands() && copyStopped) {
+        if (copyStopped && source == RUNNING && (target == ABSENT || target == STOPPED)) {
             return new RunningOnSource();
         }
-        if (target == RUNNING && source.stands()) {
+        if (target == RUNNING && (source == ABSENT || source == STOPPED || source == PAUSED)) {
             return new RunningOnTarget();
         }
         String message = "Where the VM runs is not certain: the source host says " + word(source)
                 + ", the target host says " + word(target)
                 + ". Both are being asked again; make sure that both agents are connected.";
         return new StillUnclear(new MigrationFailure("outcome_unknown", message));
-    }
-
-    private boolean stands() {
-        return this == PAUSED || this == STOPPED || this == ABSENT;
     }
 
     private static String word(Whereabouts value) {

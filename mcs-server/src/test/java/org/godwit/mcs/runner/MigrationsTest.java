@@ -1,0 +1,372 @@
+package org.godwit.mcs.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.godwit.mcs.ims.ImsServer;
+import org.godwit.mcs.ims.PublicationPolicy;
+import org.godwit.mcs.scripted.FakeAgents;
+import org.godwit.mcs.scripted.Inventory;
+import org.godwit.mcs.scripted.ScriptedHosts;
+import org.godwit.mcs.scripted.Wait;
+import org.godwit.mcs.store.ConflictException;
+import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.MigrationRecord;
+import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.store.SqliteMappingStore;
+import org.godwit.mcs.workflow.MigrationFailure;
+import org.godwit.mcs.workflow.MigrationState.Outcome;
+import org.godwit.mcs.workflow.Plans;
+import org.godwit.model.Epoch;
+import org.godwit.model.MigrationPhase;
+import org.godwit.model.MobileAddress;
+import org.godwit.model.Name;
+import org.godwit.protocol.agent.DomainState;
+import org.godwit.protocol.agent.FailureCode;
+import org.godwit.protocol.agent.VmPaused;
+import org.godwit.protocol.lisp.Mapping;
+import org.godwit.protocol.lisp.MappingKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Migrations on a real database and a real mapping server, with scripted hosts. */
+class MigrationsTest {
+
+    private static final List<String> COMPLETE = List.of("host-a INSPECT", "host-a CHECK_GUEST", "host-b INSPECT",
+            "host-b PROBE_ADDRESS", "host-a STAGE_GATEWAY", "host-a STAGE_ADDRESS", "host-a ARM",
+            "host-b PREPARE_TARGET", "host-a COPY", "host-b SETTLE", "host-a REMOVE_STAGING");
+    private static final List<String> UNDOING = List.of("host-a UNSTAGE", "host-b DISCARD_TARGET");
+    private static final Duration GENEROUS = Duration.ofSeconds(20);
+
+    @TempDir
+    Path folder;
+
+    private final ScriptedHosts hosts = new ScriptedHosts();
+    private final FakeAgents agents = new FakeAgents(hosts);
+    private Database database;
+    private InventoryStore inventory;
+    private ImsServer ims;
+    private Migrations migrations;
+
+    @BeforeEach
+    void start() {
+        database = Database.open(folder.resolve("data"));
+        inventory = Inventory.fill(database);
+        ims = ImsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new SqliteMappingStore(database), PublicationPolicy.DEFAULT, System::nanoTime);
+        ims.enrol(Plans.HOA, MappingKey.of(new byte[32]));
+        ims.activate(Plans.HOA, Plans.MOA_A, Epoch.NONE);
+        migrations = migrations(GENEROUS);
+    }
+
+    @AfterEach
+    void stop() {
+        migrations.close();
+        ims.close();
+        database.close();
+    }
+
+    @Test
+    void theVmFlies() {
+        MigrationRecord end = end(begin());
+        assertThat(hosts.heard()).isEqualTo(COMPLETE);
+        assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(end.phases().stream().map(MigrationRecord.Phase::phase)).containsExactly(MigrationPhase.REQUESTED,
+                MigrationPhase.CHECKED, MigrationPhase.GATEWAY_STAGED, MigrationPhase.ADDRESS_STAGED,
+                MigrationPhase.TARGET_PREPARED, MigrationPhase.COPYING, MigrationPhase.SWITCHOVER,
+                MigrationPhase.REBINDING, MigrationPhase.SETTLED);
+        assertThat(inventory.vm(Inventory.VM).orElseThrow().host()).isEqualTo(Inventory.HOST_B);
+        assertThat(ims.lookup(Plans.HOA)).flatMap(Mapping::active).contains(Plans.MOA_B);
+        assertThat(store().open(end.state().plan().id())).isEmpty();
+    }
+
+    @Test
+    void everyMigrationHasTheNextEpoch() {
+        hosts.fails("host-a CHECK_GUEST", FailureCode.GUEST_SILENT);
+        assertThat(end(begin()).state().plan().epoch()).isEqualTo(new Epoch(1));
+        assertThat(end(begin()).state().plan().epoch()).isEqualTo(new Epoch(2));
+        assertThat(inventory.epoch(Plans.VM_UUID)).isEqualTo(new Epoch(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"host-a INSPECT, VM_UNKNOWN", "host-a CHECK_GUEST, GUEST_SILENT", "host-b INSPECT, AGENT_INTERNAL",
+            "host-b PROBE_ADDRESS, ADDRESS_IN_USE" })
+    void aFailedCheckChangesNothing(String place, FailureCode code) {
+        hosts.fails(place, code);
+        MigrationRecord end = end(begin());
+        assertThat(end.state().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(end.state().knowledge().failure()).map(MigrationFailure::code).contains(code.name().toLowerCase());
+        assertThat(hosts.heard()).isSubsetOf(COMPLETE.subList(0, 4));
+        assertThat(inventory.vm(Inventory.VM).orElseThrow().host()).isEqualTo(Inventory.HOST_A);
+    }
+
+    @Test
+    void aTargetThatHasTheDomainAlreadyIsRefused() {
+        hosts.domain("host-b INSPECT", DomainState.DOMAIN_SHUTOFF);
+        assertThat(end(begin()).state().knowledge().failure()).map(MigrationFailure::code).contains("vm_at_target");
+    }
+
+    @Test
+    void aVmThatDoesNotRunIsRefused() {
+        hosts.domain("host-a INSPECT", DomainState.DOMAIN_PAUSED);
+        assertThat(end(begin()).state().knowledge().failure()).map(MigrationFailure::message)
+                .hasValueSatisfying(message -> assertThat(message).contains("vm1", "host-a", "paused"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host-a STAGE_GATEWAY", "host-a STAGE_ADDRESS", "host-a ARM", "host-b PREPARE_TARGET" })
+    void aFailureWhileStagingIsUndone(String place) {
+        hosts.fails(place, FailureCode.AGENT_INTERNAL);
+        assertRolledBack(end(begin()), "agent_internal");
+    }
+
+    @Test
+    void aFailedCopyIsUndone() {
+        hosts.fails("host-a COPY", FailureCode.COPY_FAILED);
+        assertRolledBack(end(begin()), "copy_failed");
+    }
+
+    @Test
+    void aStepThatIsNotAnsweredIsUndone() {
+        migrations.close();
+        migrations = migrations(Duration.ofMillis(150));
+        hosts.hold("host-a STAGE_ADDRESS");
+        assertRolledBack(end(begin()), "time_limit");
+    }
+
+    @Test
+    void anAddressOtherThanPredictedIsProbedToo() {
+        MobileAddress other = MobileAddress.of("2001:db8:b::77");
+        hosts.script("host-a STAGE_ADDRESS", success -> {
+            success.getStagedAddressBuilder().setMoa(other.toString());
+            return success;
+        });
+        assertThat(end(begin()).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(hosts.heard().stream().filter("host-b PROBE_ADDRESS"::equals)).hasSize(2);
+        assertThat(ims.lookup(Plans.HOA)).flatMap(Mapping::active).contains(other);
+    }
+
+    @Test
+    void aGuestThatClaimsAnAddressOfElsewhereIsNotBelieved() {
+        hosts.script("host-a STAGE_ADDRESS", success -> {
+            success.getStagedAddressBuilder().setMoa("2001:db8:bad::1");
+            return success;
+        });
+        assertRolledBack(end(begin()), "address_staging_failed");
+    }
+
+    @Test
+    void aGuestThatHasBootedIsEnrolledAgain() {
+        hosts.script("host-a CHECK_GUEST", success -> {
+            success.getGuestBuilder().clear();
+            return success;
+        });
+        assertThat(end(begin()).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(hosts.heard()).contains("host-a ENROL_GUEST");
+    }
+
+    @Test
+    void aCancelWaitsForTheStepThatIsUnderWay() {
+        hosts.hold("host-a STAGE_ADDRESS");
+        UUID id = begin();
+        ScriptedHosts.Held staging = hosts.held("host-a STAGE_ADDRESS");
+        migrations.cancel(id);
+        assertThat(hosts.heard()).doesNotContainAnyElementsOf(UNDOING);
+        staging.succeed();
+        assertRolledBack(end(id), "cancelled");
+        assertThat(hosts.heard()).doesNotContain("host-a ARM");
+    }
+
+    @Test
+    void aCancelledCopyIsUndone() {
+        hosts.hold("host-a COPY");
+        UUID id = begin();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        migrations.cancel(id);
+        Wait.until("the agent is told", () -> hosts.heard().contains("host-a CANCEL_COPY"));
+        copy.fail(FailureCode.COPY_CANCELLED);
+        assertRolledBack(end(id), "copy_cancelled");
+    }
+
+    @Test
+    void aCancelAfterThePauseComesTooLate() {
+        hosts.hold("host-a COPY");
+        UUID id = begin();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        copy.notices().accept(
+                ScriptedHosts.notice(copy.command()).setVmPaused(VmPaused.getDefaultInstance()).build());
+        Wait.until("switchover", () -> phase(id) == MigrationPhase.SWITCHOVER);
+        assertThatThrownBy(() -> migrations.cancel(id)).isInstanceOf(RefusedException.class)
+                .hasMessageContaining("SWITCHOVER");
+        copy.succeed();
+        assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void anUnknownOutcomeIsAskedForAndRollsForward() {
+        hosts.hold("host-a COPY");
+        UUID id = begin();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        // first nothing is clear, then the VM is at the target
+        hosts.domain("host-a INSPECT", DomainState.DOMAIN_PAUSED).domain("host-b INSPECT", DomainState.DOMAIN_PAUSED)
+                .domain("host-a INSPECT", DomainState.DOMAIN_SHUTOFF)
+                .domain("host-b INSPECT", DomainState.DOMAIN_RUNNING);
+        copy.fail(FailureCode.COPY_OUTCOME_UNKNOWN);
+        MigrationRecord end = end(id);
+        assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(end.phases().stream().map(MigrationRecord.Phase::phase)).contains(MigrationPhase.INQUIRY);
+        assertThat(hosts.heard()).contains("host-a CANCEL_COPY").doesNotContainAnyElementsOf(UNDOING);
+    }
+
+    @Test
+    void settlingIsTriedUntilItIsDone() {
+        hosts.fails("host-b SETTLE", FailureCode.GUEST_SILENT).fails("host-b SETTLE", FailureCode.GUEST_SILENT);
+        MigrationRecord end = end(begin());
+        assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(hosts.heard().stream().filter("host-b SETTLE"::equals)).hasSize(3);
+    }
+
+    @Test
+    void aSecondMigrationOfTheVmIsRefusedByTheNameOfTheFirst() {
+        hosts.hold("host-a COPY");
+        UUID id = begin();
+        hosts.held("host-a COPY");
+        assertThatThrownBy(this::begin).isInstanceOf(RefusedException.class).hasMessageContaining(id.toString());
+        assertThatThrownBy(() -> inventory.removeVm(Inventory.VM)).isInstanceOf(ConflictException.class);
+        hosts.held("host-a COPY").succeed();
+        end(id);
+    }
+
+    @Test
+    void whatIsKnownAtOnceToBeImpossibleIsNotBegun() {
+        assertThatThrownBy(() -> migrations.begin(Inventory.VM, Inventory.HOST_A)).hasMessageContaining("another host");
+        agents.away("host-b");
+        assertThatThrownBy(this::begin).hasMessageContaining("agent of host host-b is not connected");
+        inventory.removeGateway(Name.of("b"));
+        assertThatThrownBy(this::begin).hasMessageContaining("gateway of site b");
+        assertThat(migrations.newest(10)).isEmpty();
+    }
+
+    /** Where a server can be killed in the course of a migration: while this command is under way. */
+    enum Place {
+        INSPECT_SOURCE("host-a INSPECT"), CHECK_GUEST("host-a CHECK_GUEST"), INSPECT_TARGET(
+                "host-b INSPECT"), PROBE("host-b PROBE_ADDRESS"), STAGE_GATEWAY("host-a STAGE_GATEWAY"), STAGE_ADDRESS(
+                        "host-a STAGE_ADDRESS"), ARM("host-a ARM"), PREPARE("host-b PREPARE_TARGET"), COPY(
+                                "host-a COPY"), SETTLE("host-b SETTLE"), REMOVE_STAGING("host-a REMOVE_STAGING");
+
+        private final String words;
+
+        Place(String words) {
+            this.words = words;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatIsKilledGoesOnFromTheJournal(Place place) {
+        hosts.hold(place.words);
+        UUID id = begin();
+        ScriptedHosts.Held before = hosts.held(place.words);
+        migrations.close();
+        // performed while nobody listened
+        before.succeed();
+        migrations = migrations(GENEROUS);
+        hosts.release(place.words);
+        migrations.resume();
+        assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(hosts.heard()).as("nothing is performed twice").isEqualTo(COMPLETE);
+    }
+
+    @Test
+    void aServerThatIsKilledDuringTheCopyHearsOfItsEnd() {
+        hosts.hold("host-a COPY");
+        UUID id = begin();
+        ScriptedHosts.Held before = hosts.held("host-a COPY");
+        migrations.close();
+        migrations = migrations(GENEROUS);
+        migrations.resume();
+        Wait.until("the command is sent again", () -> hosts.held("host-a COPY") != before);
+        assertThat(hosts.held("host-a COPY").command().getId()).isEqualTo(before.command().getId());
+        assertThat(hosts.held("host-a COPY").command().getSentAgain()).isTrue();
+        hosts.held("host-a COPY").succeed();
+        assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(hosts.heard()).isEqualTo(COMPLETE);
+    }
+
+    @Test
+    void aCopyThatNobodyRemembersIsNotBegunAgain() {
+        hosts.hold("host-a COPY");
+        UUID id = begin();
+        hosts.held("host-a COPY");
+        migrations.close();
+        hosts.restartAgents();
+        hosts.release("host-a COPY");
+        migrations = migrations(GENEROUS);
+        migrations.resume();
+        MigrationRecord end = end(id);
+        assertRolledBack(end, "copy_outcome_unknown");
+        assertThat(end.phases().stream().map(MigrationRecord.Phase::phase)).contains(MigrationPhase.INQUIRY);
+    }
+
+    @Test
+    void aCancelSurvivesTheServer() {
+        hosts.hold("host-a STAGE_ADDRESS");
+        UUID id = begin();
+        hosts.held("host-a STAGE_ADDRESS");
+        migrations.cancel(id);
+        migrations.close();
+        hosts.release("host-a STAGE_ADDRESS");
+        hosts.held("host-a STAGE_ADDRESS").succeed();
+        migrations = migrations(GENEROUS);
+        migrations.resume();
+        assertRolledBack(end(id), "cancelled");
+    }
+
+    private Migrations migrations(Duration change) {
+        return new Migrations(database, agents, ims, Inventory.NETWORK, new StepLimits(GENEROUS, change, GENEROUS),
+                InstantSource.system());
+    }
+
+    private MigrationStore store() {
+        return new MigrationStore(database, InstantSource.system(), UUID::randomUUID);
+    }
+
+    private UUID begin() {
+        return migrations.begin(Inventory.VM, Inventory.HOST_B).state().plan().id();
+    }
+
+    private MigrationPhase phase(UUID id) {
+        return migrations.find(id).orElseThrow().state().phase();
+    }
+
+    private MigrationRecord end(UUID id) {
+        Wait.until("migration ends, heard " + hosts.heard(),
+                () -> migrations.find(id).orElseThrow().endedAt().isPresent());
+        return migrations.find(id).orElseThrow();
+    }
+
+    private void assertRolledBack(MigrationRecord end, String code) {
+        assertThat(end.state().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(end.state().knowledge().failure()).map(MigrationFailure::code).contains(code);
+        assertThat(hosts.heard()).endsWith("host-a UNSTAGE", "host-b DISCARD_TARGET");
+        assertThat(inventory.vm(Inventory.VM).orElseThrow().host()).isEqualTo(Inventory.HOST_A);
+        Mapping mapping = ims.lookup(Plans.HOA).orElseThrow();
+        assertThat(mapping.active()).contains(Plans.MOA_A);
+        assertThat(mapping.staged()).isEmpty();
+        assertThat(store().open(end.state().plan().id())).isEmpty();
+    }
+}
