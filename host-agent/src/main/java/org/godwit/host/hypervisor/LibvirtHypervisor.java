@@ -258,8 +258,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             }
             try {
                 DomainJobStats job = domain.get().getJobStats(0);
-                if (job.type != 0) {
-                    progress.accept(JobNumbers.of(job.stats).progress());
+                CopyProgress numbers = JobNumbers.of(job.stats).progress();
+                // While the target is being prepared the job has no numbers yet.
+                if (numbers.bytesTotal() > 0) {
+                    progress.accept(numbers);
                 }
             } finally {
                 domain.get().free();
