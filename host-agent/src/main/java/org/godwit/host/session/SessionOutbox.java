@@ -45,6 +45,11 @@ public final class SessionOutbox implements Outbox {
         waited.forEach(frames);
     }
 
+    /** Whether frames go to a session, as far as has been noticed. */
+    synchronized boolean isOpen() {
+        return session.isPresent();
+    }
+
     synchronized void close() {
         session = Optional.empty();
     }
