@@ -67,19 +67,32 @@ final class Arrivals {
 
         /** The longest time between two consecutive first arrivals, in ms; the whole window when there are fewer than two. */
         double longestGapMs(Window window) {
+            Gap gap = longestGap();
+            return (gap == null ? window.endNs() - window.startNs() : gap.endNs() - gap.startNs()) / 1e6;
+        }
+
+        /** When half of the longest gap had passed; the first arrival when there is no other. Not for an empty slice. */
+        long longestGapMiddleNs() {
+            Gap gap = longestGap();
+            return gap == null ? atNs[0] : (gap.startNs() + gap.endNs()) / 2;
+        }
+
+        private Gap longestGap() {
             Set<Long> seen = new HashSet<>();
-            long longest = 0;
-            long last = -1;
+            Gap longest = null;
+            int last = -1;
             for (int i = 0; i < atNs.length; i++) {
                 if (seen.add(seq[i])) {
-                    if (last >= 0) {
-                        longest = Math.max(longest, atNs[i] - last);
+                    if (last >= 0 && (longest == null || atNs[i] - atNs[last] > longest.endNs() - longest.startNs())) {
+                        longest = new Gap(atNs[last], atNs[i]);
                     }
-                    last = atNs[i];
+                    last = i;
                 }
             }
-            return (seen.size() < 2 ? window.endNs() - window.startNs() : longest) / 1e6;
+            return longest;
         }
+
+        private record Gap(long startNs, long endNs) {}
 
         /** Sequence numbers missing between the lowest and the highest that arrived. */
         long holes() {

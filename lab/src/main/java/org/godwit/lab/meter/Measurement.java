@@ -15,10 +15,24 @@ import org.godwit.protocol.rest.Resources.Tcp;
  * @param ping {@code ping6 -i 0.2} from the correspondent to the HoA
  * @param pingRequestGapMs T_DW by Watanabe's definition: the longest gap between echo requests that the VM sends every 0.2 s,
  *        as captured at the correspondent; null when the VM sends none
- * @param strips arrivals over the window in equal parts, for the timeline: VM to peer, then peer to VM
+ * @param timeline arrivals over the whole window
+ * @param closeUp arrivals around the longest gap from the VM; null when nothing arrived from it
  */
 public record Measurement(String window, double startMs, double lengthMs, Directions outageMs, Directions lost,
-        Directions duplicates, Tcp tcp, Ping ping, Double pingRequestGapMs, List<List<Integer>> strips) {
+        Directions duplicates, Tcp tcp, Ping ping, Double pingRequestGapMs, Timeline timeline, Timeline closeUp) {
+
+    /**
+     * How many probes arrived in each of equal parts of a time.
+     *
+     * @param startMs of the first part, since the start of the window
+     * @param columnMs length of a part
+     */
+    public record Timeline(double startMs, double columnMs, List<Integer> vmToPeer, List<Integer> peerToVm) {
+        public Timeline {
+            vmToPeer = List.copyOf(vmToPeer);
+            peerToVm = List.copyOf(peerToVm);
+        }
+    }
 
     public record Ping(long sent, long lost, double longestGapMs) {}
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.godwit.lab.meter.Arrivals.Slice;
 import org.godwit.lab.meter.Arrivals.Window;
+import org.godwit.lab.meter.Measurement.Timeline;
 import org.godwit.protocol.rest.Resources.Directions;
 import org.godwit.protocol.rest.Resources.Tcp;
 
@@ -12,6 +13,9 @@ final class Recording {
 
     /** Columns of the timeline. */
     static final int COLUMNS = 64;
+
+    /** Of a column of the close-up: the interval of the probes. */
+    private static final long CLOSE_UP_COLUMN_NS = 5_000_000;
 
     private final Arrivals inbound = new Arrivals();
     private final Arrivals echoes = new Arrivals();
@@ -68,7 +72,7 @@ final class Recording {
                 new Measurement.Ping(replies.holes() + replies.distinct(), replies.holes(),
                         replies.longestGapMs(window)),
                 requests.isEmpty() ? null : requests.longestGapMs(window),
-                List.of(strip(in, window), strip(out, window)));
+                timeline(window, window), in.isEmpty() ? null : timeline(around(in.longestGapMiddleNs()), window));
     }
 
     /**
@@ -79,7 +83,17 @@ final class Recording {
         return Math.max(0, echoes.within(window).advance() - receivedByVm.within(window).advance());
     }
 
-    private static List<Integer> strip(Slice slice, Window window) {
-        return Arrays.stream(slice.histogram(window, COLUMNS)).boxed().toList();
+    private Timeline timeline(Window part, Window whole) {
+        return new Timeline((part.startNs() - whole.startNs()) / 1e6,
+                (part.endNs() - part.startNs()) / 1e6 / COLUMNS, strip(inbound, part), strip(echoes, part));
+    }
+
+    private static Window around(long middleNs) {
+        long halfNs = COLUMNS * CLOSE_UP_COLUMN_NS / 2;
+        return new Window(middleNs - halfNs, middleNs + halfNs);
+    }
+
+    private static List<Integer> strip(Arrivals arrivals, Window window) {
+        return Arrays.stream(arrivals.within(window).histogram(window, COLUMNS)).boxed().toList();
     }
 }

@@ -31,6 +31,9 @@ public final class Processes {
     /** What a program said when it ended with exit code 0. */
     public record Output(String text, String errors) {}
 
+    /** What a program ended with, whatever that is. */
+    public record Finished(int exitCode, String text, String errors) {}
+
     /** Runs a program to its end. @throws LabException when it cannot be started, fails or exceeds the limit */
     public static Output run(Duration limit, List<String> command) {
         return run(limit, command, "", Map.of());
@@ -44,6 +47,23 @@ public final class Processes {
      * @throws LabException when it cannot be started, fails or exceeds the limit; it has ended then in any case
      */
     public static Output run(Duration limit, List<String> command, String input, Map<String, String> environment) {
+        Finished finished = finish(limit, command, input, environment);
+        if (finished.exitCode() != 0) {
+            throw new LabException(describe(command) + " failed with exit code " + finished.exitCode() + ": "
+                    + (finished.errors() + finished.text()).strip());
+        }
+        return new Output(finished.text(), finished.errors());
+    }
+
+    /**
+     * Runs a program to its end, whose exit code the caller judges.
+     *
+     * @param input written to its standard input
+     * @param environment added to this process's own
+     * @throws LabException when it cannot be started or exceeds the limit; it has ended then in any case
+     */
+    public static Finished finish(Duration limit, List<String> command, String input,
+            Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         Process process = begin(builder);
@@ -54,13 +74,8 @@ public final class Processes {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new LabException(describe(command) + " did not end within " + limit.toMillis() + " ms");
             }
-            Output output = new Output(text.get(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS),
+            return new Finished(process.exitValue(), text.get(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS),
                     errors.get(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
-            if (process.exitValue() != 0) {
-                throw new LabException(describe(command) + " failed with exit code " + process.exitValue() + ": "
-                        + (output.errors() + output.text()).strip());
-            }
-            return output;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted while " + describe(command) + " ran", e);

@@ -78,7 +78,17 @@ class RecordingTest {
     void theTimelineShowsHowManyArrivedInEachPart() {
         inboundAt(0, 0, 5, 1, 999, 2);
 
-        assertThat(measured().strips().getFirst()).hasSize(Recording.COLUMNS).startsWith(2, 0).endsWith(0, 1);
+        assertThat(measured().timeline().vmToPeer()).hasSize(Recording.COLUMNS).startsWith(2, 0).endsWith(0, 1);
+    }
+
+    @Test
+    void theCloseUpHasTheLongestGapInItsMiddle() {
+        inboundAt(400, 0, 405, 1, 505, 2, 510, 3);
+
+        assertThat(measured().closeUp().startMs()).isEqualTo(455 - 160);
+        assertThat(measured().closeUp().columnMs()).isEqualTo(5);
+        assertThat(measured().closeUp().vmToPeer().subList(21, 23)).containsExactly(1, 1);
+        assertThat(measured().closeUp().vmToPeer().subList(23, 42)).containsOnly(0);
     }
 
     @Test

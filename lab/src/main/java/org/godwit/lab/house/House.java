@@ -1,0 +1,209 @@
+package org.godwit.lab.house;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.godwit.lab.Correspondent;
+import org.godwit.lab.Host;
+import org.godwit.lab.Lab;
+import org.godwit.lab.LabException;
+import org.godwit.lab.Node;
+import org.godwit.lab.Site;
+import org.godwit.lab.Vm;
+import org.godwit.lab.process.Patience;
+import org.godwit.lab.process.Processes;
+import org.godwit.lab.process.Running;
+import org.godwit.model.Gateway;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.Name;
+import org.godwit.protocol.rest.Resources;
+import org.godwit.protocol.rest.RestJson;
+
+/**
+ * The control server, the agents and the command that an operator types, as they would run on machines of their own. All that
+ * the lab says to Godwit goes through the {@code godwit} command, so that it is used every day.
+ */
+public final class House {
+
+    /** Where all HoAs of the lab lie. No site has this prefix: a HoA is never on the wire. */
+    public static final String HOA_SPACE = "2001:db8:face::/64";
+
+    private static final String REST = "[::1]:8440";
+    private static final int AGENTS_PORT = 8441;
+    private static final int IMS_PORT = 4342;
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration GUEST_LIMIT = Duration.ofSeconds(90);
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
+    private static final Duration MIGRATION_LIMIT = Duration.ofSeconds(180);
+
+    private final Lab lab;
+    private final Node control;
+    private final Patience patience = new Patience(InstantSource.system());
+    private final Path secrets;
+
+    private House(Lab lab, Node control) {
+        this.lab = requireNonNull(lab, "lab is null");
+        this.control = requireNonNull(control, "control is null");
+        this.secrets = lab.folder().path().resolve("secrets");
+    }
+
+    /** Starts the control server on a node and waits until it answers. */
+    public static House open(Lab lab, Node control) {
+        House house = new House(lab, control);
+        house.startControlServer();
+        return house;
+    }
+
+    /** Registers a site with its gateway. */
+    public void know(Site site) {
+        Gateway gateway = site.gateway();
+        godwit("site", "add", site.name().text());
+        godwit("gateway", "add", site.name().text(), "--link-local", gateway.linkLocal().toString(), "--mac",
+                gateway.mac().toString(), "--prefix", gateway.prefix().toString());
+    }
+
+    /** Registers hosts, starts their agents and waits until all are connected. */
+    public void know(Host... hosts) {
+        List<Running> agents = new ArrayList<>();
+        for (Host host : hosts) {
+            Path token = secrets.resolve(host.name() + ".token");
+            godwit("host", "add", host.name().text(), "--site", host.site().name().text(), "--token-file",
+                    token.toString());
+            agents.add(startAgent(host));
+        }
+        for (int i = 0; i < hosts.length; i++) {
+            Host host = hosts[i];
+            Running agent = agents.get(i);
+            patience.until(START_LIMIT, () -> !agent.isAlive() || isConnected(host),
+                    () -> agent.complaint("did not connect to the control server"));
+            if (!agent.isAlive()) {
+                throw new LabException(agent.complaint("has ended"));
+            }
+        }
+    }
+
+    /** Starts the agent of a registered host, also after it has been ended. */
+    public Running startAgent(Host host) {
+        return host.start("host-agent", Programs.command("org.godwit.host.Main", List.of("--mcs",
+                "[" + control.address() + "]:" + AGENTS_PORT, "--name", host.name().text(), "--token-file",
+                secrets.resolve(host.name() + ".token").toString(), "--reachable-bridge", Host.REACHABLE_BRIDGE,
+                "--libvirt", "qemu:///system", "--libvirt-uri", host.libvirtUri(), "--state-folder",
+                lab.folder().path().resolve("agents").resolve(host.name().text()).toString())));
+    }
+
+    /** Registers a correspondent and starts its guest agent, which makes it MAT-capable. */
+    public void know(Correspondent correspondent, HomeAddress hoa) {
+        Path key = secrets.resolve(correspondent.name() + ".key");
+        godwit("peer", "add", correspondent.name().text(), "--hoa", hoa.toString(), "--key-file", key.toString());
+        Running agent = correspondent.start("guest-agent",
+                Programs.command("org.godwit.guest.Main", List.of("--peer", "--hoa", hoa.toString(), "--hoa-space",
+                        HOA_SPACE, "--interface", Correspondent.DEVICE, "--ims",
+                        "[" + control.address() + "]:" + IMS_PORT, "--key-file", key.toString())));
+        patience.until(START_LIMIT, () -> !agent.isAlive() || isBound(hoa),
+                () -> agent.complaint("did not register " + hoa + " at the mapping server"));
+        if (!agent.isAlive()) {
+            throw new LabException(agent.complaint("has ended"));
+        }
+    }
+
+    /** Registers a VM that boots; waits until its guest agent answers. */
+    public void know(Vm vm, Host host, HomeAddress hoa) {
+        patience.until(GUEST_LIMIT,
+                () -> ask("vm", "add", vm.name().text(), "--host", host.name().text(), "--hoa", hoa.toString())
+                        .exitCode() == 0,
+                () -> "the VM " + vm.name() + " could not be registered: " + ask("vm", "add", vm.name().text(), "--host",
+                        host.name().text(), "--hoa", hoa.toString()).errors() + "; its console: " + vm.console());
+    }
+
+    /** Moves a VM and waits for the end, whatever it is. */
+    public Answer migrate(Name vm, Host target) {
+        return run(MIGRATION_LIMIT, "migrate", vm.text(), "--to", target.name().text(), "-o", "json");
+    }
+
+    /** The migration that {@link #migrate} answered, or another one. */
+    public Resources.Migration migration(Answer answer) {
+        return answer.as(Resources.Migration.class);
+    }
+
+    /** Where the VM runs and at which MoA it is reached, as the control server knows. */
+    public Resources.Vm vm(Name name) {
+        return godwit("vm", "show", name.text(), "-o", "json").as(Resources.Vm.class);
+    }
+
+    /** Runs the godwit command, which must succeed. @throws LabException when it does not */
+    public Answer godwit(String... arguments) {
+        Answer answer = ask(arguments);
+        if (answer.exitCode() != 0) {
+            throw new LabException("godwit " + String.join(" ", arguments) + " ended with " + answer.exitCode() + ": "
+                    + answer.errors() + answer.text());
+        }
+        return answer;
+    }
+
+    /** Runs the godwit command and answers what came of it. */
+    public Answer ask(String... arguments) {
+        return run(COMMAND_LIMIT, arguments);
+    }
+
+    /** The command line of the godwit command for this house, for a script to append arguments to. */
+    public List<String> godwitCommand(List<String> arguments) {
+        return control.enter(Programs.command("org.godwit.cli.Main", arguments));
+    }
+
+    private Answer run(Duration limit, String... arguments) {
+        return Answer.of(Processes.finish(limit, godwitCommand(List.of(arguments)), "",
+                Map.of("GODWIT_SERVER", "http://" + REST)));
+    }
+
+    private void startControlServer() {
+        Running server = control.start("mcs-server",
+                Programs.command("org.godwit.mcs.Main",
+                        List.of("--data", lab.folder().path().resolve("mcs").toString(), "--rest", REST, "--agents",
+                                "[" + control.address() + "]:" + AGENTS_PORT, "--ims",
+                                "[" + control.address() + "]:" + IMS_PORT, "--hoa-space", HOA_SPACE)));
+        patience.until(START_LIMIT, () -> !server.isAlive() || ask("site", "list").exitCode() == 0,
+                () -> server.complaint("does not answer"));
+        if (!server.isAlive()) {
+            throw new LabException(server.complaint("has ended"));
+        }
+        try {
+            Files.createDirectories(secrets);
+        } catch (IOException e) {
+            throw new UncheckedIOException(secrets + " cannot be made", e);
+        }
+    }
+
+    private boolean isConnected(Host host) {
+        return godwit("host", "show", host.name().text(), "-o", "json").as(Resources.Host.class).connected();
+    }
+
+    private boolean isBound(HomeAddress hoa) {
+        return godwit("binding", "list", "-o", "json").text().contains("\"" + hoa + "\"");
+    }
+
+    /** What a command ended with. */
+    public record Answer(int exitCode, String text, String errors) {
+
+        static Answer of(Processes.Finished finished) {
+            return new Answer(finished.exitCode(), finished.text(), finished.errors());
+        }
+
+        /** @throws LabException when the command did not answer such a body */
+        public <T> T as(Class<T> body) {
+            try {
+                return RestJson.lenient().readValue(text, body);
+            } catch (JsonProcessingException e) {
+                throw new LabException("not a " + body.getSimpleName() + ": " + text + errors, e);
+            }
+        }
+    }
+}
