@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
 import org.godwit.model.Name;
@@ -72,6 +73,13 @@ public sealed class Node permits SiteGateway, MountedNode {
      */
     public Running start(String label, List<String> command, Map<String, String> environment) {
         return lab.start(name + "." + label, enter(command), environment);
+    }
+
+    /** The command lines of the processes that run on this node. */
+    public List<String> processes() {
+        return Processes.run(QUICK, List.of("ip", "netns", "pids", namespace())).text().lines()
+                .map(pid -> ProcessHandle.of(Long.parseLong(pid)).flatMap(process -> process.info().commandLine()))
+                .flatMap(Optional::stream).toList();
     }
 
     Lab lab() {

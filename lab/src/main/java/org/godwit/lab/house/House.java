@@ -120,8 +120,10 @@ public final class House {
         patience.until(GUEST_LIMIT,
                 () -> ask("vm", "add", vm.name().text(), "--host", host.name().text(), "--hoa", hoa.toString())
                         .exitCode() == 0,
-                () -> "the VM " + vm.name() + " could not be registered: " + ask("vm", "add", vm.name().text(), "--host",
-                        host.name().text(), "--hoa", hoa.toString()).errors() + "; its console: " + vm.console());
+                () -> "the VM " + vm.name() + " could not be registered: "
+                        + ask("vm", "add", vm.name().text(), "--host",
+                                host.name().text(), "--hoa", hoa.toString()).errors()
+                        + "; its console: " + vm.console());
     }
 
     /** Moves a VM and waits for the end, whatever it is. */
@@ -129,9 +131,9 @@ public final class House {
         return run(MIGRATION_LIMIT, "migrate", vm.text(), "--to", target.name().text(), "-o", "json");
     }
 
-    /** The migration that {@link #migrate} answered, or another one. */
-    public Resources.Migration migration(Answer answer) {
-        return answer.as(Resources.Migration.class);
+    /** Waits for the end of a migration that runs, whatever it is. */
+    public Answer watch(String migration) {
+        return run(MIGRATION_LIMIT, "migration", "watch", migration, "-o", "json");
     }
 
     /** Where the VM runs and at which MoA it is reached, as the control server knows. */

@@ -1,0 +1,163 @@
+package org.godwit.lab.demo;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.godwit.lab.Correspondent;
+import org.godwit.lab.Host;
+import org.godwit.lab.Lab;
+import org.godwit.lab.LabException;
+import org.godwit.lab.Node;
+import org.godwit.lab.Site;
+import org.godwit.lab.Vm;
+import org.godwit.lab.house.Captures;
+import org.godwit.lab.house.House;
+import org.godwit.lab.house.House.Answer;
+import org.godwit.lab.house.Meter;
+import org.godwit.lab.hypervisor.Accelerator;
+import org.godwit.lab.image.GuestImage;
+import org.godwit.lab.meter.Measurement;
+import org.godwit.lab.report.Flight;
+import org.godwit.model.HomeAddress;
+import org.godwit.protocol.rest.Resources.Migration;
+
+/**
+ * The scene of the demonstration and of the end-to-end tests: sites a and b with a host each, a correspondent, the control
+ * server, and one VM that talks with the correspondent by their HoAs.
+ */
+public final class TwoSites implements AutoCloseable {
+
+    public static final HomeAddress VM_HOA = HomeAddress.of("2001:db8:face::1");
+    public static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::2");
+
+    private static final String SOCKETS_PORT = "7004";
+
+    private final Lab lab;
+    private final Consumer<String> narrator;
+    private final Site siteA;
+    private final Site siteB;
+    private final Host hostA;
+    private final Host hostB;
+    private final Correspondent correspondent;
+    private final Vm vm;
+    private final House house;
+    private final Captures captures;
+    private Meter meter;
+
+    private TwoSites(Lab lab, GuestImage image, int memoryMib, int bandwidthMbit, Path out, Consumer<String> narrator) {
+        this.lab = lab;
+        this.narrator = narrator;
+        this.siteA = lab.site("a", "2001:db8:a::/64");
+        this.siteB = lab.site("b", "2001:db8:b::/64");
+        this.hostA = lab.host("host-a", siteA).bandwidthMbit(bandwidthMbit);
+        this.hostB = lab.host("host-b", siteB).bandwidthMbit(bandwidthMbit);
+        this.correspondent = lab.correspondent("cn");
+        Node control = lab.node("mcs");
+        this.vm = lab.vm("vm1").memoryMib(memoryMib).talksTo(PEER_HOA);
+        this.captures = new Captures(out);
+
+        narrator.accept("sites a and b, the internet between them, a libvirtd on each host");
+        lab.start();
+        captures.add(correspondent, Correspondent.DEVICE);
+        captures.add(siteA.gatewayNode(), "net");
+        captures.add(siteB.gatewayNode(), "net");
+        narrator.accept("control server, host agents and the correspondent's agent");
+        this.house = House.open(lab, control);
+        house.know(siteA);
+        house.know(siteB);
+        house.know(hostA, hostB);
+        house.know(correspondent, PEER_HOA);
+        narrator.accept("VM vm1 boots on host-a (" + memoryMib + " MiB, " + lab.accelerator() + ")");
+        vm.boot(hostA, image);
+        house.know(vm, hostA, VM_HOA);
+    }
+
+    /**
+     * Builds the scene up to a VM that runs on host-a and is registered.
+     *
+     * @param bandwidthMbit of each host's link to its site; 0 leaves it as it is
+     * @param out where captures and measurements go
+     * @param narrator is told what happens
+     */
+    public static TwoSites open(Accelerator accelerator, Path root, GuestImage image, int memoryMib, int bandwidthMbit,
+            Path out, Consumer<String> narrator) {
+        Lab lab = Lab.open(root, accelerator);
+        try {
+            return new TwoSites(lab, image, memoryMib, bandwidthMbit, out, narrator);
+        } catch (RuntimeException e) {
+            lab.close();
+            throw e;
+        }
+    }
+
+    public Lab lab() {
+        return lab;
+    }
+
+    public House house() {
+        return house;
+    }
+
+    public Vm vm() {
+        return vm;
+    }
+
+    public Site siteB() {
+        return siteB;
+    }
+
+    public Host hostA() {
+        return hostA;
+    }
+
+    public Host hostB() {
+        return hostB;
+    }
+
+    public Correspondent correspondent() {
+        return correspondent;
+    }
+
+    public Captures captures() {
+        return captures;
+    }
+
+    /** Starts the meter; afterwards traffic of every kind flows until the scene closes. */
+    public Meter measure(Path out) {
+        meter = Meter.start(correspondent, PEER_HOA, VM_HOA, out);
+        return meter;
+    }
+
+    /** Moves the VM with the meter running. @throws LabException when it does not arrive */
+    public Flight fly(Host target) {
+        String window = "to-" + target.name();
+        narrator.accept("vm1 flies to " + target.name());
+        meter.begin(window);
+        Answer answer = house.migrate(vm.name(), target);
+        Measurement measurement = meter.end(window);
+        if (answer.exitCode() != 0) {
+            throw new LabException("the VM did not arrive at " + target.name() + " (exit code " + answer.exitCode()
+                    + "): " + answer.errors() + answer.text());
+        }
+        return new Flight(answer.as(Migration.class), measurement);
+    }
+
+    /** The sockets that applications in the VM hold, as {@code ss} shows them there. */
+    public String socketsInVm() {
+        return correspondent.run("busybox", "nc", VM_HOA.toString(), SOCKETS_PORT);
+    }
+
+    /** The sockets that the correspondent holds with the VM, as {@code ss} shows them there. */
+    public List<String> socketsOfCorrespondent() {
+        return correspondent.run("ss", "-Hatun").lines().filter(line -> line.contains("face:")).toList();
+    }
+
+    @Override
+    public void close() {
+        if (meter != null) {
+            meter.close();
+        }
+        captures.close();
+        lab.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** What a flight was like, for people and for programs. */
+package org.godwit.lab.report;

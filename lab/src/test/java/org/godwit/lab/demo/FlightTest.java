@@ -1,0 +1,194 @@
+package org.godwit.lab.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.godwit.lab.Host;
+import org.godwit.lab.LabFolder;
+import org.godwit.lab.Requirements;
+import org.godwit.lab.house.House;
+import org.godwit.lab.house.House.Answer;
+import org.godwit.lab.hypervisor.Accelerator;
+import org.godwit.lab.hypervisor.AcceleratorProbe;
+import org.godwit.lab.image.GuestImage;
+import org.godwit.lab.image.GuestImages;
+import org.godwit.lab.report.Flight;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.testing.Tier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole path on real parts. One VM, booted once: first everything that must not move it, then the flights. */
+@Tag("vm")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FlightTest {
+
+    private static final int REFUSED = 3;
+    private static final int ROLLED_BACK = 4;
+
+    @TempDir
+    static Path folder;
+
+    private static TwoSites scene;
+
+    @BeforeAll
+    static void aVmRunsAtSiteAAndTalksWithItsPeer() {
+        Tier.VM.needs(Requirements.missingForVms());
+        GuestImages images = GuestImages.standard();
+        GuestImage image = images.guest();
+        Accelerator accelerator = AcceleratorProbe.probe(images);
+        scene = TwoSites.open(accelerator, LabFolder.STANDARD_ROOT, image, 256, 0, folder, System.out::println);
+        scene.measure(folder);
+    }
+
+    @AfterAll
+    static void nothingIsLeft() {
+        if (scene != null) {
+            scene.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void whatDoesNotExistOrMakesNoSenseIsRefusedByName() {
+        assertRefused(scene.house().ask("migrate", "vm9", "--to", "host-b"), "vm9");
+        assertRefused(scene.house().ask("migrate", "vm1", "--to", "host-9"), "host-9");
+        assertRefused(scene.house().ask("migrate", "vm1", "--to", "host-a"), "host-a");
+        assertUntouched();
+    }
+
+    @Test
+    @Order(2)
+    void aMoaThatSomebodyHasOnTheTargetsLinkIsRefused() {
+        MobileAddress moa = scene.siteB().prefix().addressOf(scene.vm().secondaryMac());
+        scene.siteB().gatewayNode().run("ip", "addr", "add", moa + "/64", "dev", "lan", "nodad");
+        try {
+            Answer answer = scene.house().migrate(scene.vm().name(), scene.hostB());
+            assertThat(answer.exitCode()).as(answer.toString()).isEqualTo(REFUSED);
+            assertThat(answer.as(Migration.class).failure().message()).contains(moa.toString());
+        } finally {
+            scene.siteB().gatewayNode().run("ip", "addr", "del", moa + "/64", "dev", "lan");
+        }
+        assertUntouched();
+    }
+
+    @Test
+    @Order(3)
+    void aVmThatIsPausedIsRefused() {
+        scene.hostA().virsh("suspend", "vm1");
+        try {
+            Answer answer = scene.house().migrate(scene.vm().name(), scene.hostB());
+            assertThat(answer.exitCode()).as(answer.toString()).isEqualTo(REFUSED);
+            assertThat(answer.as(Migration.class).failure().code()).isEqualTo("vm_not_running");
+        } finally {
+            scene.hostA().virsh("resume", "vm1");
+        }
+        assertUntouched();
+    }
+
+    @Test
+    @Order(4)
+    void aGatewayThatCannotBeStagedRollsBack() {
+        // radvd "fails" on this host only: the host's own mount namespace shows another program in its place
+        scene.hostA().run("mount", "--bind", "/bin/false", "/usr/sbin/radvd");
+        try {
+            assertRolledBack(scene.house().migrate(scene.vm().name(), scene.hostB()));
+        } finally {
+            scene.hostA().run("umount", "/usr/sbin/radvd");
+        }
+        assertUntouched();
+    }
+
+    @Test
+    @Order(5)
+    void aCopyThatCannotReachTheTargetRollsBack() {
+        scene.hostB().run("nft", "add table inet fault; add chain inet fault in { type filter hook input priority 0; };"
+                + " add rule inet fault in tcp dport 16509 reject with tcp reset");
+        try {
+            assertRolledBack(scene.house().migrate(scene.vm().name(), scene.hostB()));
+        } finally {
+            scene.hostB().run("nft", "delete table inet fault");
+        }
+        assertUntouched();
+    }
+
+    @Test
+    @Order(6)
+    void aVmFliesToTheOtherSiteAndBackAndItsSessionsSurvive() {
+        Flight there = scene.fly(scene.hostB());
+        assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:b:");
+        Flight back = scene.fly(scene.hostA());
+        assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:a:");
+
+        for (Flight flight : List.of(there, back)) {
+            Migration migration = flight.measured();
+            assertThat(migration.outcome()).isEqualTo("completed");
+            assertThat(migration.vmDowntimeMs()).isPositive();
+            assertThat(migration.tcp().survived()).as("TCP connection").isTrue();
+            assertThat(migration.phases()).extracting(phase -> phase.phase()).contains("ADDRESS_STAGED", "COPYING",
+                    "SWITCHOVER", "SETTLED");
+        }
+        assertNothingStaged(scene.hostA());
+        assertNothingStaged(scene.hostB());
+    }
+
+    @Test
+    @Order(7)
+    void aVmThatIsBeingMigratedIsNotMigratedTwice() {
+        scene.house().godwit("migrate", "vm1", "--to", "host-b", "--detach");
+        Answer second = scene.house().ask("migrate", "vm1", "--to", "host-b", "--detach");
+        assertThat(second.exitCode()).as(second.toString()).isEqualTo(REFUSED);
+        String running = scene.house().vm(scene.vm().name()).migration();
+        if (running != null) {
+            assertThat(second.errors()).contains(running);
+            assertThat(scene.house().watch(running).exitCode()).isZero();
+        }
+        assertThat(scene.hostB().virsh("list", "--name")).contains("vm1");
+    }
+
+    @Test
+    @Order(8)
+    void applicationsSeeHomeAddressesOnlyAndTheWireMobileAddressesOnly() {
+        assertThat(scene.socketsOfCorrespondent()).isNotEmpty();
+        assertThat(scene.socketsInVm()).contains("[" + TwoSites.VM_HOA + "]:7003")
+                .contains("[" + TwoSites.PEER_HOA + "]");
+        assertThat(scene.socketsInVm().lines().filter(line -> line.contains(":7003")))
+                .noneMatch(line -> line.contains("2001:db8:a:") || line.contains("2001:db8:b:"));
+        assertThat(scene.captures().count("udp port 7002")).as("probes captured").isPositive();
+        assertThat(scene.captures().count("net " + House.HOA_SPACE)).as("packets with a HoA").isZero();
+    }
+
+    private static void assertRefused(Answer answer, String named) {
+        assertThat(answer.exitCode()).as(answer.toString()).isEqualTo(REFUSED);
+        assertThat(answer.errors()).contains(named);
+    }
+
+    private static void assertRolledBack(Answer answer) {
+        assertThat(answer.exitCode()).as(answer.toString()).isEqualTo(ROLLED_BACK);
+        assertThat(answer.as(Migration.class).outcome()).isEqualTo("rolled_back");
+    }
+
+    /** The VM runs at the source, its peer reaches it, and nothing of a staging is left on either host. */
+    private static void assertUntouched() {
+        assertThat(scene.hostA().virsh("domstate", "vm1")).contains("running");
+        assertThat(scene.hostB().virsh("list", "--all", "--name")).doesNotContain("vm1");
+        scene.correspondent().run("ping", "-6", "-n", "-c", "1", "-W", "5", TwoSites.VM_HOA.toString());
+        assertNothingStaged(scene.hostA());
+        assertNothingStaged(scene.hostB());
+        assertThat(scene.house().godwit("binding", "list", "-o", "json").text()).doesNotContain("staged");
+    }
+
+    private static void assertNothingStaged(Host host) {
+        assertThat(host.run("ip", "-br", "link")).as("links of " + host).doesNotContain("gws-");
+        assertThat(host.run("nft", "list", "tables")).as("nftables of " + host).doesNotContain("godwit_");
+        assertThat(host.processes()).as("processes of " + host).noneMatch(command -> command.contains("radvd"));
+    }
+}
