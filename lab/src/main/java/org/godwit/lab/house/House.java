@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.godwit.lab.Correspondent;
@@ -93,7 +94,7 @@ public final class House {
 
     /** Starts the agent of a registered host, also after it has been ended. */
     public Running startAgent(Host host) {
-        return host.start("host-agent", Programs.command("org.godwit.host.Main", List.of("--mcs",
+        return start(host, "host-agent", Programs.command("org.godwit.host.Main", List.of("--mcs",
                 "[" + control.address() + "]:" + AGENTS_PORT, "--name", host.name().text(), "--token-file",
                 secrets.resolve(host.name() + ".token").toString(), "--reachable-bridge", Host.REACHABLE_BRIDGE,
                 "--libvirt", "qemu:///system", "--libvirt-uri", host.libvirtUri(), "--state-folder",
@@ -104,7 +105,7 @@ public final class House {
     public void know(Correspondent correspondent, HomeAddress hoa) {
         Path key = secrets.resolve(correspondent.name() + ".key");
         godwit("peer", "add", correspondent.name().text(), "--hoa", hoa.toString(), "--key-file", key.toString());
-        Running agent = correspondent.start("guest-agent",
+        Running agent = start(correspondent, "guest-agent",
                 Programs.command("org.godwit.guest.Main", List.of("--peer", "--hoa", hoa.toString(), "--hoa-space",
                         HOA_SPACE, "--interface", Correspondent.DEVICE, "--ims",
                         "[" + control.address() + "]:" + IMS_PORT, "--key-file", key.toString())));
@@ -163,11 +164,21 @@ public final class House {
 
     private Answer run(Duration limit, String... arguments) {
         return Answer.of(Processes.finish(limit, godwitCommand(List.of(arguments)), "",
-                Map.of("GODWIT_SERVER", "http://" + REST)));
+                godwitEnvironment()));
+    }
+
+    private static Running start(Node node, String label, List<String> command) {
+        return node.start(label, command, Programs.environment());
+    }
+
+    private static Map<String, String> godwitEnvironment() {
+        Map<String, String> environment = new HashMap<>(Programs.environment());
+        environment.put("GODWIT_SERVER", "http://" + REST);
+        return environment;
     }
 
     private void startControlServer() {
-        Running server = control.start("mcs-server",
+        Running server = start(control, "mcs-server",
                 Programs.command("org.godwit.mcs.Main",
                         List.of("--data", lab.folder().path().resolve("mcs").toString(), "--rest", REST, "--agents",
                                 "[" + control.address() + "]:" + AGENTS_PORT, "--ims",

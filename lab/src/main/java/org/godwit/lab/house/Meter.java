@@ -36,7 +36,8 @@ public final class Meter implements AutoCloseable {
     public static Meter start(Correspondent correspondent, HomeAddress self, HomeAddress vm, Path out) {
         Running program = correspondent.start("outage-meter",
                 Programs.command("org.godwit.lab.meter.MeterMain", List.of("--vm", vm.toString(), "--self",
-                        self.toString(), "--device", Correspondent.DEVICE, "--out", out.toString())));
+                        self.toString(), "--device", Correspondent.DEVICE, "--out", out.toString())),
+                Programs.environment());
         Meter meter = new Meter(program, out);
         program.say("await");
         meter.awaitLine("flowing", FLOW_LIMIT);
