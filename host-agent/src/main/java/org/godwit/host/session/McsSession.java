@@ -64,6 +64,7 @@ public final class McsSession implements AutoCloseable {
 
     private GrpcClientRequest<AgentFrame, McsFrame> stream;
     private Duration backoff = BACKOFF_MIN;
+    private boolean welcomed;
     private Duration lease = Duration.ofSeconds(10);
     private int unansweredPings;
     private boolean closed;
@@ -120,6 +121,7 @@ public final class McsSession implements AutoCloseable {
 
     private void open(GrpcClientRequest<AgentFrame, McsFrame> request, String token) {
         stream = request;
+        welcomed = false;
         unansweredPings = 0;
         request.exceptionHandler(problem -> ended(request, "connection lost: " + problem.getMessage()));
         request.response().onSuccess(response -> listen(request, response))
@@ -154,8 +156,12 @@ public final class McsSession implements AutoCloseable {
                 }
                 lease = Duration.ofMillis(frame.getWelcome().getLeaseMs());
                 backoff = BACKOFF_MIN;
-                LOG.info("session with the MCS at {} open", address);
-                outbox.open(ready -> loop.runOnContext(_ -> send(request, ready)));
+                // The MCS answers every heartbeat so; the first one opens the session.
+                if (!welcomed) {
+                    welcomed = true;
+                    LOG.info("session with the MCS at {} open", address);
+                    outbox.open(ready -> loop.runOnContext(_ -> send(request, ready)));
+                }
             }
             case COMMAND -> commands.accept(frame.getCommand());
             case FRAME_NOT_SET -> LOG.warn("the MCS sent a frame that this agent does not know");

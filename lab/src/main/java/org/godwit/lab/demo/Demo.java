@@ -131,7 +131,7 @@ public final class Demo implements Callable<Integer> {
         say("  " + godwit + " vm list");
         say("  " + godwit + " migrate vm1 --to host-b");
         say("  ip netns exec " + scene.correspondent().namespace() + " ping -6 -i 0.2 " + TwoSites.VM_HOA);
-        say("and end it with: lab/clean --all");
+        say("and end it with: lab/clean --lab " + scene.lab().id());
     }
 
     private void narrate(String what) {
