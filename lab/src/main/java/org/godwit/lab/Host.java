@@ -111,6 +111,9 @@ public final class Host extends MountedNode {
         if (!libvirtd.isAlive()) {
             throw new LabException(libvirtd.complaint("has ended"));
         }
+        // It asks QEMU for its abilities once; a host that has been up for a while has done so, and the first migration
+        // must not pay for it.
+        virsh("domcapabilities");
     }
 
     private LibvirtConf conf() {

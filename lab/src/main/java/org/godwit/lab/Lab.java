@@ -150,7 +150,7 @@ public final class Lab implements AutoCloseable {
         nodes.forEach(MountedNode::hold);
         hosts.forEach(Host::hold);
         hosts.forEach(Host::startLibvirtd);
-        hosts.forEach(Host::awaitLibvirtd);
+        hosts.parallelStream().forEach(Host::awaitLibvirtd);
     }
 
     /** Leaves everything running; {@code lab/clean} removes it once this process has ended. */

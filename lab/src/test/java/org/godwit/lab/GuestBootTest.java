@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.godwit.lab.hypervisor.Accelerator;
 import org.godwit.lab.hypervisor.AcceleratorProbe;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
@@ -56,11 +55,6 @@ class GuestBootTest {
             assertThat(console(vm)).doesNotContain("does not load").doesNotContain("Kernel panic");
             assertThat(host.virsh("domstate", "vm1").strip()).isEqualTo("running");
         }
-    }
-
-    @Test
-    void theProbesGuestBootsUnderTheTranslator() {
-        assertThat(AcceleratorProbe.probe(GuestImages.standard())).isIn(Accelerator.KVM, Accelerator.TCG);
     }
 
     private static boolean answers(Correspondent cn, IPv6Address moa) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.godwit.lab.LabException;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
@@ -22,8 +21,8 @@ public final class AcceleratorProbe {
     /** A guest that boots under KVM says its word in well under two seconds. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    /** timeout(1) has killed QEMU by then, even when this process should have ended in between. */
-    private static final Duration BEYOND_LIMIT = LIMIT.plusSeconds(3);
+    /** timeout(1) has killed QEMU by then, and does so even when this process should end in between. */
+    private static final Duration BEYOND_LIMIT = Duration.ofSeconds(3);
 
     private static Accelerator known;
 
@@ -32,17 +31,17 @@ public final class AcceleratorProbe {
     /** What this machine really has. Tried once in the life of this process; takes up to five seconds. */
     public static synchronized Accelerator probe(GuestImages images) {
         if (known == null) {
-            known = Files.exists(DEVICE) && boots(images.probe(), "kvm") ? Accelerator.KVM : Accelerator.TCG;
+            known = Files.exists(DEVICE) && boots(images.probe(), "kvm", LIMIT) ? Accelerator.KVM : Accelerator.TCG;
         }
         return known;
     }
 
     /** Whether a guest boots with QEMU's accelerator of this name. The process has ended, killed or not, on return. */
-    static boolean boots(GuestImage image, String accelerator) {
+    static boolean boots(GuestImage image, String accelerator, Duration limit) {
         try {
             Path serial = Files.createTempFile("godwit-accelerator-", ".log");
             try {
-                Processes.run(BEYOND_LIMIT, command(image, accelerator, serial), "", Map.of());
+                Processes.run(limit.plus(BEYOND_LIMIT), command(image, accelerator, limit, serial));
                 return Files.readString(serial).contains(GuestImages.PROBE_WORD);
             } finally {
                 Files.delete(serial);
@@ -55,8 +54,9 @@ public final class AcceleratorProbe {
         }
     }
 
-    private static List<String> command(GuestImage image, String accelerator, Path serial) {
-        return List.of("timeout", "--signal=KILL", Long.toString(LIMIT.toSeconds()), "qemu-system-x86_64", "-accel",
+    private static List<String> command(GuestImage image, String accelerator, Duration limit, Path serial) {
+        return List.of("timeout", "--signal=KILL", Double.toString(limit.toMillis() / 1000.0), "qemu-system-x86_64",
+                "-accel",
                 accelerator, "-machine", "q35", "-cpu", "max", "-m", "128",
                 "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "file:" + serial,
                 "-kernel", image.kernel().toString(), "-initrd", image.initrd().toString(), "-append",

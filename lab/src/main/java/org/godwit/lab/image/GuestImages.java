@@ -89,7 +89,7 @@ public final class GuestImages {
             MachineFiles.copy(machineFiles, root);
             Folders.copy(jre, under(root, JRE));
             agent(root, jarFolder);
-            vmprobe(root);
+            compileWorkload(root.resolve("usr/bin/vmprobe"));
             train(root);
             executable(root.resolve("init"), filled("init"));
             pack(draft, root);
@@ -189,12 +189,13 @@ public final class GuestImages {
         }
     }
 
-    private static void vmprobe(Path root) {
-        Path source = root.resolve("tmp/vmprobe.c");
+    /** Compiles the workload, {@code vmprobe.c}, as a program that needs no libraries. @throws LabException */
+    public static void compileWorkload(Path program) {
+        Path source = program.resolveSibling(program.getFileName() + ".c");
         Folders.writeLines(source, resource("vmprobe.c").lines().toList());
         List<String> command = new ArrayList<>(List.of("clang"));
         command.addAll(CLANG_OPTIONS);
-        command.addAll(List.of("-o", root.resolve("usr/bin/vmprobe").toString(), source.toString()));
+        command.addAll(List.of("-o", program.toString(), source.toString()));
         Processes.run(LONG, command);
         Folders.deleteFile(source);
     }
