@@ -9,7 +9,8 @@
  *
  * The datagrams are those of org.godwit.lab.meter.Probe: 32 bytes, big-endian.
  *
- * usage: vmprobe INTERFACE PEER     waits until INTERFACE carries a global address, then serves for ever
+ * usage: vmprobe INTERFACE PEER     waits until INTERFACE carries a global address, the HoA, and packets to PEER would be
+ *                                   sent from it; then serves for ever
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -107,6 +108,26 @@ static int find_address(const char *interface, struct in6_addr *address)
 	}
 	freeifaddrs(all);
 	return found;
+}
+
+/*
+ * Whether the kernel by itself would send from the HoA. Before the HoA space has its route it would not, and a socket that is
+ * bound to the HoA would show it on the wire, where a HoA must never be seen.
+ */
+static int is_routed(const struct in6_addr *hoa, const struct sockaddr_in6 *peer)
+{
+	struct sockaddr_in6 to = *peer, self = { 0 };
+	socklen_t length = sizeof(self);
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int routed;
+
+	if (fd < 0)
+		die("socket");
+	to.sin6_port = htons(INBOUND_PORT);
+	routed = connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0 &&
+		 getsockname(fd, (struct sockaddr *)&self, &length) == 0 && !memcmp(&self.sin6_addr, hoa, 16);
+	close(fd);
+	return routed;
 }
 
 /* Every socket is bound to the HoA: the workload must never depend on which source address the kernel would choose. */
@@ -323,7 +344,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: vmprobe INTERFACE PEER\n");
 		return 2;
 	}
-	while (!find_address(argv[1], &hoa))
+	while (!find_address(argv[1], &hoa) || !is_routed(&hoa, &peer))
 		nanosleep(&pause, NULL);
 	printf("vmprobe: serves on %s\n", inet_ntop(AF_INET6, &hoa, text, sizeof(text)));
 	fflush(stdout);
