@@ -1,7 +1,10 @@
 package org.godwit.lab.demo;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.godwit.lab.Correspondent;
 import org.godwit.lab.Host;
@@ -17,6 +20,9 @@ import org.godwit.lab.house.Meter;
 import org.godwit.lab.hypervisor.Accelerator;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.meter.Measurement;
+import org.godwit.lab.process.Patience;
+import org.godwit.lab.process.Processes;
+import org.godwit.lab.process.Processes.Finished;
 import org.godwit.lab.report.Flight;
 import org.godwit.model.HomeAddress;
 import org.godwit.protocol.rest.Resources.Migration;
@@ -31,6 +37,7 @@ public final class TwoSites implements AutoCloseable {
     public static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::2");
 
     private static final String SOCKETS_PORT = "7004";
+    private static final Duration SOCKETS_LIMIT = Duration.ofSeconds(10);
 
     private final Lab lab;
     private final Consumer<String> narrator;
@@ -144,7 +151,14 @@ public final class TwoSites implements AutoCloseable {
 
     /** The sockets that applications in the VM hold, as {@code ss} shows them there. */
     public String socketsInVm() {
-        return correspondent.run("busybox", "nc", VM_HOA.toString(), SOCKETS_PORT);
+        StringBuilder sockets = new StringBuilder();
+        // the guest serves one caller at a time and is slow to listen again
+        new Patience(InstantSource.system()).until(SOCKETS_LIMIT, () -> {
+            Finished answer = Processes.finish(SOCKETS_LIMIT,
+                    correspondent.enter(List.of("busybox", "nc", VM_HOA.toString(), SOCKETS_PORT)), "", Map.of());
+            return answer.exitCode() == 0 && !sockets.append(answer.text()).isEmpty();
+        }, () -> "the guest does not tell its sockets");
+        return sockets.toString();
     }
 
     /** The sockets that the correspondent holds with the VM, as {@code ss} shows them there. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -59,9 +60,12 @@ public final class AgentSessions implements Agents, AutoCloseable {
     /** What is known of one host; guarded by the lock. */
     private static final class Station {
         final Map<String, Pending> pending = new LinkedHashMap<>();
+        final List<Watcher> watchers = new ArrayList<>();
         Session session;
         ScheduledFuture<?> loss;
     }
+
+    private record Watcher(String vm, Consumer<Notice> notices) {}
 
     private final Object lock = new Object();
     private final Map<Name, Station> stations = new HashMap<>();
@@ -102,6 +106,20 @@ public final class AgentSessions implements Agents, AutoCloseable {
         }
         pending.outcome.whenComplete((_, _) -> forget(host, pending));
         return pending.outcome;
+    }
+
+    @Override
+    public Watch watch(Name host, UUID vm, Consumer<Notice> notices) {
+        Watcher watcher = new Watcher(vm.toString(), notices);
+        synchronized (lock) {
+            station(host).watchers.add(watcher);
+        }
+        return () -> {
+            synchronized (lock) {
+                // by identity: two watches of one VM are two
+                station(host).watchers.removeIf(other -> other == watcher);
+            }
+        };
     }
 
     /** A session that the host had before is ended: an agent that dials in anew knows best which one is alive. */
@@ -145,9 +163,14 @@ public final class AgentSessions implements Agents, AutoCloseable {
                 }
             }
             case NOTICE -> {
-                Pending pending = pending(host, frame.getNotice().getCommandId());
+                Notice notice = frame.getNotice();
+                if (notice.getCommandId().isEmpty()) {
+                    watchers(host, notice.getVmUuid()).forEach(watcher -> watcher.notices().accept(notice));
+                    return;
+                }
+                Pending pending = pending(host, notice.getCommandId());
                 if (pending != null) {
-                    pending.notices.accept(frame.getNotice());
+                    pending.notices.accept(notice);
                 }
             }
             // a second hello, or a frame of a newer agent that we do not know
@@ -159,6 +182,12 @@ public final class AgentSessions implements Agents, AutoCloseable {
     private Pending pending(Name host, String commandId) {
         synchronized (lock) {
             return station(host).pending.get(commandId);
+        }
+    }
+
+    private List<Watcher> watchers(Name host, String vm) {
+        synchronized (lock) {
+            return station(host).watchers.stream().filter(watcher -> watcher.vm().equals(vm)).toList();
         }
     }
 

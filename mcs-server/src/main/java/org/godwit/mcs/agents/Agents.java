@@ -1,5 +1,6 @@
 package org.godwit.mcs.agents;
 
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.godwit.model.Name;
@@ -20,4 +21,17 @@ public interface Agents {
      * @param notices is told, in order and before the outcome, what the agent says of this command; must not block
      */
     CompletableFuture<Outcome> perform(Name host, Command command, Consumer<Notice> notices);
+
+    /**
+     * Tells what the host's agent says of a VM of its own accord, not in the course of a command, until the watch is closed.
+     *
+     * @param notices must not block
+     */
+    Watch watch(Name host, UUID vm, Consumer<Notice> notices);
+
+    /** Somebody listening. */
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
 }

@@ -99,13 +99,41 @@ final class EffectPerformer {
         Command command = effect == Effect.ENROL_GUEST
                 ? enrolment(intent.commandId(), state.plan())
                 : AgentCommands.of(effect, intent.commandId(), state);
-        if (effect == Effect.COPY) {
-            meanwhile.accept(new Event.CopyStarted());
-        }
+        return effect == Effect.COPY
+                ? copy(host, command, again, state, meanwhile)
+                : send(host, effect, command, again, state, _ -> {});
+    }
+
+    private CompletableFuture<Event> copy(Name host, Command command, boolean again, MigrationState state,
+            Consumer<Event> meanwhile) {
+        Plan plan = state.plan();
+        UUID vm = plan.vm().uuid();
+        meanwhile.accept(new Event.CopyStarted());
+        Agents.Watch source = agents.watch(plan.source(), vm, notice -> {
+            if (notice.hasVmPaused()) {
+                meanwhile.accept(new Event.VmPaused());
+            }
+        });
+        Agents.Watch target = agents.watch(plan.target(), vm, notice -> {
+            if (notice.hasVmResumed()) {
+                meanwhile.accept(new Event.VmResumed());
+            }
+        });
+        return send(host, Effect.COPY, command, again, state, notice -> {
+            if (notice.hasCopyProgress()) {
+                progress.put(plan.id(), notice.getCopyProgress());
+            }
+        }).whenComplete((_, _) -> {
+            source.close();
+            target.close();
+        });
+    }
+
+    private CompletableFuture<Event> send(Name host, Effect effect, Command command, boolean again,
+            MigrationState state, Consumer<Notice> notices) {
         Duration limit = limits.of(effect);
         return agents
-                .perform(host, command.toBuilder().setSentAgain(again).build(),
-                        notice -> noticed(notice, state.plan(), meanwhile))
+                .perform(host, command.toBuilder().setSentAgain(again).build(), notices)
                 .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((outcome, e) -> e == null
                         ? AgentAnswers.of(effect, outcome, state)
@@ -124,16 +152,6 @@ final class EffectPerformer {
         MappingKey key = keys.key(hoa)
                 .orElseThrow(() -> new IllegalStateException(hoa + " is not enrolled at the mapping server"));
         return AgentCommands.enrol(id, plan, network.enrolment(hoa, key));
-    }
-
-    private void noticed(Notice notice, Plan plan, Consumer<Event> meanwhile) {
-        switch (notice.getNoticeCase()) {
-            case COPY_PROGRESS -> progress.put(plan.id(), notice.getCopyProgress());
-            case VM_PAUSED -> meanwhile.accept(new Event.VmPaused());
-            // the copy's outcome says the same with more weight
-            case VM_RESUMED, NOTICE_NOT_SET -> {
-            }
-        }
     }
 
     // ---- both hypervisors ----

@@ -54,6 +54,12 @@ public sealed interface Event {
     /** The source has paused the VM. */
     record VmPaused() implements Event {}
 
+    /**
+     * The target has resumed the VM: that is where it runs. The copy's own outcome follows a second or two later, when the
+     * hypervisors have told each other.
+     */
+    record VmResumed() implements Event {}
+
     record CopyCompleted(CopyFigures figures) implements Event {
         public CopyCompleted {
             requireNonNull(figures, "figures is null");

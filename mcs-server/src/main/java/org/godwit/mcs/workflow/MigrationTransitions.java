@@ -32,6 +32,7 @@ import org.godwit.mcs.workflow.Event.TargetEmpty;
 import org.godwit.mcs.workflow.Event.TargetReady;
 import org.godwit.mcs.workflow.Event.VmMoved;
 import org.godwit.mcs.workflow.Event.VmPaused;
+import org.godwit.mcs.workflow.Event.VmResumed;
 import org.godwit.mcs.workflow.TransitionTable.Condition;
 
 /**
@@ -46,6 +47,9 @@ final class MigrationTransitions {
     private static final Condition<AddressStaged> AS_PREDICTED = new Condition<>("as predicted",
             (state, e) -> state.knowledge().moa().filter(e.moa()::equals).isPresent()
                     && state.knowledge().linkLocal().filter(e.linkLocal()::equals).isPresent());
+
+    private static final Condition<Event> COPY_UNDER_WAY = new Condition<>("copy under way",
+            (state, _) -> state.knowledge().figures().isEmpty());
 
     private static final Condition<Event> UNSTAGING = failing(UNSTAGE_SOURCE, "unstaging");
     private static final Condition<Event> UNSTAGING_GIVEN_UP = givenUp(UNSTAGE_SOURCE, "unstaging given up");
@@ -87,12 +91,14 @@ final class MigrationTransitions {
             .row(ADDRESS_STAGED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(TARGET_PREPARED, CopyStarted.class, COPYING)
             .row(TARGET_PREPARED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
-            // ---- the copy: only the hypervisor's own word ends it ----
+            // ---- the copy: only a hypervisor's own word ends it ----
             .row(COPYING, VmPaused.class, SWITCHOVER)
             .row(COPYING, CancelRequested.class, COPYING, CANCEL_COPY)
             .row(COPYING, CopyCompleted.class, REBINDING, MOVE_VM)
             .row(COPYING, CopyFailed.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(COPYING, CopyOutcomeUnknown.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(COPYING, VmResumed.class, REBINDING, MOVE_VM)
+            .row(SWITCHOVER, VmResumed.class, REBINDING, MOVE_VM)
             .row(SWITCHOVER, CopyCompleted.class, REBINDING, MOVE_VM)
             .row(SWITCHOVER, CopyFailed.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(SWITCHOVER, CopyOutcomeUnknown.class, INQUIRY, ASK_BOTH_HYPERVISORS)
@@ -100,6 +106,10 @@ final class MigrationTransitions {
             .row(INQUIRY, StillUnclear.class, INQUIRY, ASK_BOTH_HYPERVISORS)
             // ---- point of no return: from here we only roll forward, and try until it is done ----
             .row(INQUIRY, RunningOnTarget.class, REBINDING, MOVE_VM)
+            // the source's agent removes its staging after its copy has ended, so nobody here waits for that
+            .row(REBINDING, CopyCompleted.class, REBINDING)
+            .row(REBINDING, CopyFailed.class, COPY_UNDER_WAY, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(REBINDING, CopyOutcomeUnknown.class, COPY_UNDER_WAY, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(REBINDING, VmMoved.class, REBINDING, SETTLE_GUEST)
             .row(REBINDING, GuestSettled.class, REBINDING, ACTIVATE_MAPPING)
             .row(REBINDING, MappingActivated.class, REBINDING, REMOVE_STAGING)

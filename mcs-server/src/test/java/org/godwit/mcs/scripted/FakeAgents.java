@@ -3,6 +3,7 @@ package org.godwit.mcs.scripted;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -40,5 +41,10 @@ public final class FakeAgents implements Agents {
             hosts.take(host.text(), command, notices, outcome::complete);
         }
         return outcome;
+    }
+
+    @Override
+    public Watch watch(Name host, UUID vm, Consumer<Notice> notices) {
+        return hosts.watch(host.text(), notices);
     }
 }

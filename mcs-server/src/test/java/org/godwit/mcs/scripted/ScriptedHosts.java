@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.CopyProgress;
@@ -35,6 +37,10 @@ import org.godwit.protocol.agent.VmPaused;
 public final class ScriptedHosts {
 
     /** A command that a test holds back. */
+    private record Watcher(String host, Consumer<Notice> notices) {}
+
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+
     public record Held(String place, Command command, Consumer<Notice> notices, Consumer<Outcome> answer) {
         public void succeed() {
             answer.accept(ScriptedHosts.success(command, place).setCommandId(command.getId()).build());
@@ -125,6 +131,20 @@ public final class ScriptedHosts {
         answer.accept(outcome);
     }
 
+    /** Listens to what a host's agent says of its own accord. */
+    public Agents.Watch watch(String host, Consumer<Notice> notices) {
+        Watcher watcher = new Watcher(host, notices);
+        watchers.add(watcher);
+        return () -> watchers.remove(watcher);
+    }
+
+    /** Lets a host's agent say something of its own accord. */
+    public void say(String host, UnaryOperator<Notice.Builder> words) {
+        Notice notice = words.apply(Notice.newBuilder().setVmUuid(Plans.VM_UUID.toString())).build();
+        watchers.stream().filter(watcher -> watcher.host().equals(host))
+                .forEach(watcher -> watcher.notices().accept(notice));
+    }
+
     private synchronized void remember(Outcome outcome) {
         performing.remove(outcome.getCommandId());
         outcomes.put(outcome.getCommandId(), outcome);
@@ -137,7 +157,7 @@ public final class ScriptedHosts {
         if (command.hasCopy()) {
             notices.accept(notice(command).setCopyProgress(
                     CopyProgress.newBuilder().setBytesTotal(100).setBytesProcessed(60).setBytesRemaining(40)).build());
-            notices.accept(notice(command).setVmPaused(VmPaused.getDefaultInstance()).build());
+            say("host-a", notice -> notice.setVmPaused(VmPaused.getDefaultInstance()));
         }
         Outcome.Builder success = success(command, place);
         Deque<UnaryOperator<Outcome.Builder>> script = scripts.get(place);

@@ -198,6 +198,25 @@ class WorkflowTest {
     }
 
     @Test
+    void theWordOfTheTargetThatItRunsThereIsEnoughToRebind() {
+        Story.copying().on(new VmResumed(), REBINDING, MOVE_VM);
+        Story story = Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM)
+                .on(new VmMoved(), REBINDING, SETTLE_GUEST).on(new CopyCompleted(FIGURES), REBINDING);
+        assertThat(story.state.knowledge().figures()).contains(FIGURES);
+        story.on(new GuestSettled(), REBINDING, ACTIVATE_MAPPING).on(new MappingActivated(), REBINDING, REMOVE_STAGING)
+                .on(new StagingRemoved(), SETTLED);
+    }
+
+    @Test
+    void hypervisorsThatContradictEachOtherAreBothAsked() {
+        Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM).on(new CopyFailed(TROUBLE), INQUIRY,
+                ASK_BOTH_HYPERVISORS);
+        Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM)
+                .on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new RunningOnTarget(), REBINDING, MOVE_VM);
+    }
+
+    @Test
     void whatComesTooLateChangesNothing() {
         Story.switchover().ignores(new VmPaused()).ignores(new CancelRequested()).ignores(new CopyStopped())
                 .ignores(new StepFailed(CANCEL_COPY, TROUBLE));
