@@ -4,16 +4,20 @@ import inet.ipaddr.HostName;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.ipv6.IPv6Address;
 import java.net.InetSocketAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where to listen, read from {@code [::1]:8440}. Port 0 takes a free one. */
 record Endpoint(InetSocketAddress address) {
 
-    /** @throws IllegalArgumentException when the text is not a literal IP address with a port */
+    private static final Pattern FORM = Pattern.compile("\\[(?<address>[^\\]]+)]:(?<port>[0-9]{1,5})");
+
+    /** @throws IllegalArgumentException when the text is not a literal IPv6 address with a port */
     static Endpoint of(String text) {
-        HostName host = new HostName(text);
-        IPAddress address = host.isAddress() ? host.asAddress() : null;
-        Integer port = host.getPort();
-        if (address == null || port == null || port < 0 || port > 65_535 || address.isMultiple()) {
+        Matcher parts = FORM.matcher(text);
+        IPAddress address = parts.matches() ? new HostName(parts.group("address")).asAddress() : null;
+        int port = parts.matches() ? Integer.parseInt(parts.group("port")) : 0;
+        if (address == null || address.isMultiple() || port > 65_535) {
             throw new IllegalArgumentException("an address with a port looks like [::1]:8440, got \"" + text + "\"");
         }
         return new Endpoint(new InetSocketAddress(address.toInetAddress(), port));

@@ -27,7 +27,7 @@ public final class AgentServer implements AutoCloseable {
 
     private static final ServiceMethod<AgentFrame, McsFrame> SESSION = ServiceMethod.server(
             ServiceName.create("godwit.agent.v1.AgentGateway"), "Session", GrpcMessageEncoder.encoder(),
-            GrpcMessageDecoder.decoder(AgentFrame.newBuilder()));
+            GrpcMessageDecoder.decoder(AgentFrame.getDefaultInstance()));
 
     private final HttpServer server;
 

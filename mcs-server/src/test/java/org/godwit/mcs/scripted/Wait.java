@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Looks again until something is true. */
 public final class Wait {
 
-    private static final long LIMIT_NANOS = Duration.ofSeconds(20).toNanos();
+    private static final long LIMIT_NANOS = Duration.ofSeconds(15).toNanos();
 
     private Wait() {}
 

@@ -66,7 +66,7 @@ public final class Resources {
      * @param phase a {@link org.godwit.model.MigrationPhase}
      * @param outcome running; or, when it has ended: completed, refused (nothing was changed), rolled_back (the VM is safe
      *        at the source), uncertain (both hypervisors are being asked)
-     * @param failure null unless refused, rolled back or uncertain
+     * @param failure null unless refused, rolled back or uncertain, or while a step after the switchover is tried again
      * @param progress null until the copy begins
      * @param vmDowntimeMs vCPUs stopped, as the hypervisor reports it; null until known
      * @param outageMs network outage by direction; null unless an outage meter measured it

@@ -1,0 +1,300 @@
+package org.godwit.mcs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.godwit.mcs.scripted.DiallingAgent;
+import org.godwit.mcs.scripted.ScriptedHosts;
+import org.godwit.mcs.scripted.Wait;
+import org.godwit.mcs.workflow.Plans;
+import org.godwit.model.SitePrefix;
+import org.godwit.protocol.agent.FailureCode;
+import org.godwit.protocol.rest.Resources;
+import org.godwit.protocol.rest.RestJson;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The whole server over loopback: operators by HTTP, agents by gRPC. */
+class McsServerTest {
+
+    @TempDir
+    Path folder;
+
+    private final ScriptedHosts hosts = new ScriptedHosts();
+    private final List<DiallingAgent> agents = new ArrayList<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Vertx vertx;
+    private McsServer server;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        server = server();
+    }
+
+    @AfterEach
+    void stop() {
+        agents.forEach(DiallingAgent::close);
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        http.close();
+    }
+
+    @Test
+    void aVmIsRegisteredAndMigrated() throws Exception {
+        inventory();
+        JsonNode vm = json(post("vms", """
+                {"name":"vm1","domain":"vm1-domain","hoa":"2001:db8:face::1","host":"host-a"}"""), 201);
+        assertThat(vm.get("uuid").asText()).isEqualTo(Plans.VM_UUID.toString());
+        assertThat(vm.get("moa").asText()).isEqualTo(Plans.MOA_A.toString());
+        assertThat(hosts.heard()).contains("host-a ENROL_GUEST");
+
+        HttpResponse<String> begun = post("migrations", """
+                {"vm":"vm1","target":"host-b"}""");
+        JsonNode migration = json(begun, 202);
+        String location = begun.headers().firstValue("Location").orElseThrow();
+        assertThat(location).isEqualTo("/v1/migrations/" + migration.get("id").asText());
+        Resources.Migration end = end(location);
+        assertThat(end.outcome()).isEqualTo("completed");
+        assertThat(end.phase()).isEqualTo("SETTLED");
+        assertThat(end.vmDowntimeMs()).isEqualTo(42.0);
+        assertThat(end.tAllMs()).isPositive();
+        assertThat(end.failure()).isNull();
+        assertThat(end.phases()).extracting(Resources.Phase::phase).startsWith("REQUESTED", "CHECKED")
+                .endsWith("SWITCHOVER", "REBINDING", "SETTLED");
+        assertThat(end.phases()).allSatisfy(phase -> assertThat(phase.durationMs()).isNotNegative());
+        assertThat(get("vms/vm1").body()).contains("\"host\":\"host-b\"", "\"migration\":null");
+        assertThat(get("bindings").body()).contains(Plans.MOA_B + "\",\"state\":\"active\",\"epoch\":1",
+                Plans.MOA_A + "\",\"state\":\"retired\"");
+        assertThat(get("migrations").body()).contains(end.id());
+    }
+
+    @Test
+    void aSecondMigrationIsRefusedAndTheFirstIsCancelled() throws Exception {
+        inventory();
+        registerVm();
+        hosts.hold("host-a COPY");
+        String location = post("migrations", """
+                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        JsonNode refusal = json(post("migrations", """
+                {"vm":"vm1","target":"host-b"}"""), 409);
+        assertThat(refusal.get("detail").asText()).contains(location.substring("/v1/migrations/".length()));
+        assertThat(get("vms/vm1").body()).contains(location.substring("/v1/migrations/".length()));
+        assertThat(delete("vms/vm1").statusCode()).isEqualTo(409);
+        assertThat(send("POST", location + "/cancel", "").statusCode()).isEqualTo(202);
+        Wait.until("the agent is told", () -> hosts.heard().contains("host-a CANCEL_COPY"));
+        copy.fail(FailureCode.COPY_CANCELLED);
+        Resources.Migration end = end(location);
+        assertThat(end.outcome()).isEqualTo("rolled_back");
+        assertThat(end.failure().code()).isEqualTo("copy_cancelled");
+        assertThat(send("POST", location + "/cancel", "").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void aServerThatIsStoppedGoesOnAfterItsRestart() throws Exception {
+        inventory();
+        registerVm();
+        hosts.hold("host-a STAGE_ADDRESS");
+        String location = post("migrations", """
+                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        ScriptedHosts.Held before = hosts.held("host-a STAGE_ADDRESS");
+        server.close();
+        before.succeed();
+        hosts.release("host-a STAGE_ADDRESS");
+        server = server();
+        dial("host-a", tokens.get(0));
+        dial("host-b", tokens.get(1));
+        assertThat(end(location).outcome()).isEqualTo("completed");
+        assertThat(hosts.heard().stream().filter("host-a STAGE_ADDRESS"::equals)).hasSize(1);
+    }
+
+    @Test
+    void aGuestThatHasForgottenIsEnrolledWhenItsHostDialsIn() throws Exception {
+        inventory();
+        registerVm();
+        hosts.script("host-a CHECK_GUEST", success -> {
+            success.getGuestBuilder().clear();
+            return success;
+        });
+        dial("host-a", tokens.get(0));
+        Wait.until("enrolled again",
+                () -> hosts.heard().stream().filter("host-a ENROL_GUEST"::equals).count() == 2);
+    }
+
+    @Test
+    void aVmWhoseGuestIsSilentIsNotRegistered() throws Exception {
+        inventory();
+        hosts.fails("host-a ENROL_GUEST", FailureCode.GUEST_SILENT);
+        assertThat(json(post("vms", """
+                {"name":"vm1","hoa":"2001:db8:face::1","host":"host-a"}"""), 502).get("detail").asText())
+                .contains("GUEST_SILENT");
+        assertThat(get("vms").body()).isEqualTo("{\"items\":[]}");
+        registerVm();
+    }
+
+    @Test
+    void aGuestMayNotClaimAnAddressOfElsewhere() throws Exception {
+        inventory();
+        hosts.script("host-a ENROL_GUEST", success -> {
+            success.getGuestBuilder().setActiveMoa("2001:db8:bad::1");
+            return success;
+        });
+        assertThat(json(post("vms", """
+                {"name":"vm1","hoa":"2001:db8:face::1","host":"host-a"}"""), 502).get("detail").asText())
+                .contains("2001:db8:bad::1");
+    }
+
+    @Test
+    void aPeerGetsItsKeyOnce() throws Exception {
+        JsonNode enrolment = json(post("peers", """
+                {"name":"cn","hoa":"2001:db8:face::c","moa":"2001:db8:c::2"}"""), 201);
+        assertThat(enrolment.get("key").asText()).matches("[0-9a-f]{64}");
+        assertThat(get("peers/cn").body()).doesNotContain("key").contains("2001:db8:c::2");
+        assertThat(delete("peers/cn").statusCode()).isEqualTo(204);
+        assertThat(get("bindings").body()).isEqualTo("{\"items\":[]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            sites      | {"name":"A b"}                                          | 400 | name
+            sites      | {"nam":"a"}                                             | 400 | nam
+            sites      | {                                                       | 400 |
+            sites      | []                                                      | 400 |
+            sites      | null                                                    | 400 |
+            sites      | {"name":"a"}                                            | 409 | name
+            gateways   | {"site":"c","link_local":"fe80::1","mac":"02:00:00:00:00:01","prefix":"2001:db8:c::/64"} | 404 | site
+            gateways   | {"site":"a","link_local":"fe80::1","mac":"x","prefix":"2001:db8:c::/64"} | 400 | mac
+            hosts      | {"name":"h","site":"c"}                                 | 404 | site
+            vms        | {"name":"v","host":"host-a"}                            | 400 | hoa
+            vms        | {"name":"v","hoa":"2001:db8:bad::1","host":"host-a"}    | 422 | hoa
+            vms        | {"name":"v","hoa":"2001:db8:face::2","host":"host-x"}   | 404 | host
+            vms        | {"name":"v","hoa":"2001:db8:face::1","host":"host-a"}   | 409 | domain
+            peers      | {"name":"p","hoa":"2001:db8:face::1"}                   | 409 | hoa
+            migrations | {"vm":"nobody","target":"host-b"}                       | 404 | vm
+            migrations | {"vm":"vm1","target":"nowhere"}                         | 404 | target
+            migrations | {"vm":"vm1","target":"host-a"}                          | 422 | target
+            """)
+    void aWrongRequestIsToldWhatIsWrong(String resource, String body, int status, String field) throws Exception {
+        inventory();
+        registerVm();
+        HttpResponse<String> response = post(resource, body);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        Resources.Problem problem = RestJson.strict().readValue(response.body(), Resources.Problem.class);
+        assertThat(problem.status()).as(problem.detail()).isEqualTo(status).isEqualTo(response.statusCode());
+        assertThat(problem.field()).isEqualTo(field);
+        assertThat(problem.detail()).endsWith(".");
+        assertThat(get("migrations").body()).isEqualTo("{\"items\":[]}");
+    }
+
+    @Test
+    void whatIsNotThereIsAProblemToo() throws Exception {
+        for (String path : List.of("nothing", "sites/x", "gateways/x", "hosts/x", "vms/x", "peers/x", "migrations/x",
+                "migrations/00000000-0000-4000-8000-000000000001", "sites/No%20name")) {
+            assertThat(json(get(path), 404).get("status").asInt()).as(path).isEqualTo(404);
+        }
+        json(send("PUT", "/v1/sites", "{}"), 405);
+        json(post("sites", " ".repeat(70_000)), 413);
+        assertThat(get("health").body()).isEqualTo("{\"status\":\"up\"}");
+    }
+
+    private final List<String> tokens = new ArrayList<>();
+
+    private McsServer server() {
+        Endpoint any = Endpoint.of("[::1]:0");
+        return new McsServer(new McsConfiguration(folder.resolve("data"), any, any, any, Endpoint.ipv6("2001:db8:c::1"),
+                SitePrefix.of("2001:db8:face::/64")), InstantSource.system(), System::nanoTime);
+    }
+
+    /** Two sites with gateway and host, both agents connected. */
+    private void inventory() throws Exception {
+        for (String site : List.of("a", "b")) {
+            json(post("sites", "{\"name\":\"" + site + "\"}"), 201);
+            json(post("gateways", """
+                    {"site":"%s","link_local":"fe80::%s1","mac":"02:00:00:00:00:%s1","prefix":"2001:db8:%s::/64"}"""
+                    .formatted(site, site, site, site)), 201);
+            String host = "host-" + site;
+            JsonNode enrolment = json(post("hosts", "{\"name\":\"" + host + "\",\"site\":\"" + site + "\"}"), 201);
+            tokens.add(enrolment.get("token").asText());
+            dial(host, tokens.getLast());
+        }
+        assertThat(get("hosts").body()).doesNotContain("token", "\"connected\":false");
+    }
+
+    private void dial(String host, String token) {
+        DiallingAgent agent = new DiallingAgent(vertx, server.agentsPort()).serve(host, hosts).hello(host, token);
+        agents.add(agent);
+        Wait.until(host + " is connected", () -> {
+            try {
+                return get("hosts/" + host).body().contains("\"connected\":true");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private void registerVm() throws Exception {
+        json(post("vms", """
+                {"name":"vm1","hoa":"2001:db8:face::1","host":"host-a"}"""), 201);
+    }
+
+    private Resources.Migration end(String location) throws Exception {
+        Wait.until("migration ends, heard " + hosts.heard(), () -> {
+            try {
+                return migration(location).tAllMs() != null;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        return migration(location);
+    }
+
+    private Resources.Migration migration(String location) throws IOException {
+        return RestJson.strict().readValue(send("GET", location, "").body(), Resources.Migration.class);
+    }
+
+    private static JsonNode json(HttpResponse<String> response, int status) throws JsonProcessingException {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return RestJson.strict().readTree(response.body());
+    }
+
+    private HttpResponse<String> get(String path) throws IOException {
+        return send("GET", "/v1/" + path, "");
+    }
+
+    private HttpResponse<String> post(String path, String body) throws IOException {
+        return send("POST", "/v1/" + path, body);
+    }
+
+    private HttpResponse<String> delete(String path) throws IOException {
+        return send("DELETE", "/v1/" + path, "");
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://[::1]:" + server.restPort() + path))
+                .method(method, BodyPublishers.ofString(body)).build();
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+}

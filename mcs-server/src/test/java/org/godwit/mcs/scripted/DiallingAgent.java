@@ -1,0 +1,109 @@
+package org.godwit.mcs.scripted;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.godwit.protocol.agent.AgentFrame;
+import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Hello;
+import org.godwit.protocol.agent.McsFrame;
+
+/** An agent that dials in over a real connection. */
+public final class DiallingAgent implements AutoCloseable {
+
+    private static final ServiceMethod<McsFrame, AgentFrame> SESSION = ServiceMethod.client(
+            ServiceName.create("godwit.agent.v1.AgentGateway"), "Session", GrpcMessageEncoder.encoder(),
+            GrpcMessageDecoder.decoder(McsFrame.getDefaultInstance()));
+
+    private final BlockingQueue<McsFrame> frames = new LinkedBlockingQueue<>();
+    private final CompletableFuture<GrpcStatus> end = new CompletableFuture<>();
+    private final Context context;
+    private final GrpcClient client;
+    private final GrpcClientRequest<AgentFrame, McsFrame> request;
+
+    /** Dials in and says nothing yet. Vert.x needs the brackets for a Host header that its own server accepts. */
+    public DiallingAgent(Vertx vertx, int port) {
+        this.context = vertx.getOrCreateContext();
+        this.client = GrpcClient.client(vertx,
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        this.request = client.request(SocketAddress.inetSocketAddress(port, "[::1]"), SESSION).toCompletionStage()
+                .toCompletableFuture().join();
+        request.response().onSuccess(this::listen).onFailure(_ -> end.complete(GrpcStatus.UNAVAILABLE));
+    }
+
+    /** Says hello as this host. */
+    public DiallingAgent hello(String host, String token) {
+        return send(AgentFrame.newBuilder()
+                .setHello(Hello.newBuilder().setProtocolVersion(1).setHost(host).setToken(token)
+                        .setLibvirtUri("qemu+tcp://[2001:db8::1]/system").setReachableBridge("br0")
+                        .setIdleBridge("idle0"))
+                .build());
+    }
+
+    /** From now on commands are performed by these hosts. */
+    public DiallingAgent serve(String host, ScriptedHosts hosts) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    McsFrame frame = frames.take();
+                    if (frame.hasCommand()) {
+                        hosts.take(host, frame.getCommand(),
+                                notice -> send(AgentFrame.newBuilder().setNotice(notice).build()),
+                                outcome -> send(AgentFrame.newBuilder().setOutcome(outcome).build()));
+                    }
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return this;
+    }
+
+    public DiallingAgent send(AgentFrame frame) {
+        context.runOnContext(_ -> request.write(frame));
+        return this;
+    }
+
+    /** The next frame from the server. */
+    public McsFrame next() throws InterruptedException {
+        McsFrame frame = frames.poll(10, TimeUnit.SECONDS);
+        if (frame == null) {
+            throw new AssertionError("no frame came");
+        }
+        return frame;
+    }
+
+    public Command nextCommand() throws InterruptedException {
+        return next().getCommand();
+    }
+
+    /** How the server ended the stream. */
+    public GrpcStatus end() {
+        return end.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private void listen(GrpcClientResponse<AgentFrame, McsFrame> response) {
+        response.handler(frames::add);
+        response.exceptionHandler(_ -> end.complete(GrpcStatus.UNAVAILABLE));
+        response.endHandler(_ -> end.complete(response.status()));
+    }
+
+    @Override
+    public void close() {
+        client.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

@@ -1,0 +1,191 @@
+package org.godwit.mcs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import org.godwit.mcs.ims.Enrolment;
+import org.godwit.mcs.scripted.Inventory;
+import org.godwit.mcs.workflow.CopyDestination;
+import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.Effect;
+import org.godwit.mcs.workflow.Event;
+import org.godwit.mcs.workflow.MigrationFailure;
+import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.Plans;
+import org.godwit.mcs.workflow.Workflow;
+import org.godwit.model.Epoch;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MigrationPhase;
+import org.godwit.model.MobileAddress;
+import org.godwit.model.Name;
+import org.godwit.protocol.lisp.Mapping;
+import org.godwit.protocol.lisp.MappingKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is written is there after the database has been opened anew. */
+class StoreTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T09:00:00.000123Z");
+
+    @TempDir
+    Path folder;
+
+    private Database database;
+    private InventoryStore inventory;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(folder.resolve("data"));
+        inventory = Inventory.fill(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void theDatabaseIsForItsOwnerOnlyAndSparesNoSync() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("data/mcs.db"))))
+                .isEqualTo("rw-------");
+        String journal = database.jdbi()
+                .withHandle(h -> h.createQuery("PRAGMA journal_mode").mapTo(String.class).one());
+        int synchronous = database.jdbi()
+                .withHandle(h -> h.createQuery("PRAGMA synchronous").mapTo(Integer.class).one());
+        assertThat(journal).isEqualTo("wal");
+        assertThat(synchronous).as("2 is FULL").isEqualTo(2);
+    }
+
+    @Test
+    void theInventorySurvives() {
+        reopen();
+        assertThat(inventory.sites()).containsExactly(Name.of("a"), Name.of("b"));
+        assertThat(inventory.gateways()).containsEntry(Name.of("b"), Plans.GATEWAY_B);
+        assertThat(inventory.hosts()).extracting(Host::name).containsExactly(Inventory.HOST_A, Inventory.HOST_B);
+        assertThat(inventory.vmsOn(Inventory.HOST_A)).extracting(Vm::hoa).containsExactly(Plans.HOA);
+    }
+
+    @Test
+    void whatIsUsedIsNotRemovedAndNamesAreTakenOnce() {
+        assertThatThrownBy(() -> inventory.removeSite(Name.of("a"))).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> inventory.removeHost(Inventory.HOST_A)).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> inventory.addSite(Name.of("a"))).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> inventory.addPeer(new Peer(Name.of("cn"), Plans.HOA)))
+                .isInstanceOf(ConflictException.class).hasMessageContaining("2001:db8:face::1");
+        assertThat(inventory.removeVm(Inventory.VM)).isTrue();
+        assertThat(inventory.removeVm(Inventory.VM)).isFalse();
+        assertThat(inventory.removeHost(Inventory.HOST_A)).isTrue();
+    }
+
+    @Test
+    void aMigrationIsReadAsItWasWritten() {
+        MigrationStore store = store();
+        MigrationState begun = begin(store);
+        UUID id = begun.plan().id();
+        assertThat(store.open(id)).extracting(Intent::effect).containsExactly(Effect.INSPECT_SOURCE);
+
+        MigrationState state = begun;
+        for (Event event : new Event[]{new Event.SourceRunning(Plans.SECONDARY_MAC), new Event.GuestReady(),
+                new Event.TargetEmpty(), new Event.AddressFree(), new Event.GatewayStaged(),
+                new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
+                new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
+                new Event.CopyStarted(), new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6)) }) {
+            state = enter(store, state, event);
+        }
+        state = enter(store, state,
+                new Event.StepFailed(Effect.MOVE_VM, new MigrationFailure("trouble", "It failed.")));
+        reopen();
+        MigrationRecord read = store().find(id).orElseThrow();
+        assertThat(read.state()).isEqualTo(state);
+        assertThat(read.createdAt()).isEqualTo(NOW);
+        assertThat(read.endedAt()).isEmpty();
+        assertThat(read.phases()).hasSize(7).last().extracting(MigrationRecord.Phase::phase)
+                .isEqualTo(MigrationPhase.REBINDING);
+        assertThat(store().unfinished()).containsExactly(read);
+        assertThat(store().open(id)).extracting(Intent::effect).containsExactly(Effect.MOVE_VM);
+    }
+
+    @Test
+    void oneMigrationAtATimeAndWhatHasEndedStaysSo() {
+        MigrationStore store = store();
+        MigrationState first = begin(store);
+        assertThatThrownBy(() -> begin(store)).isInstanceOf(ConflictException.class)
+                .hasMessageContaining(first.plan().id().toString());
+        assertThatThrownBy(() -> database.jdbi()
+                .useHandle(h -> h.execute(
+                        """
+                                INSERT INTO migrations SELECT 'other', vm, domain, vm_uuid, hoa, source, target, gateway_link_local,
+                                    gateway_mac, gateway_prefix, epoch + 1, created_at_us, NULL, 0, phase, changed, NULL, NULL, NULL, NULL,
+                                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 FROM migrations""")))
+                .as("the index itself refuses").rootCause().hasMessageContaining("UNIQUE");
+        enter(store, first, new Event.CancelRequested());
+        assertThat(store.find(first.plan().id()).orElseThrow().endedAt()).contains(NOW);
+        assertThatThrownBy(() -> enter(store, first, new Event.SourceRunning(Plans.SECONDARY_MAC)))
+                .hasMessageContaining("ended already");
+        assertThat(begin(store).plan().epoch()).isEqualTo(new Epoch(2));
+    }
+
+    @Test
+    void theEpochOutlivesTheRegistration() {
+        MigrationStore store = store();
+        enter(store, begin(store), new Event.CancelRequested());
+        inventory.removeVm(Inventory.VM);
+        inventory.addVm(new Vm(Inventory.VM, "vm1-domain", Plans.VM_UUID, Plans.HOA, Inventory.HOST_B, Epoch.NONE));
+        assertThat(inventory.vm(Inventory.VM)).map(Vm::epoch).contains(new Epoch(1));
+    }
+
+    @Test
+    void theMappingServerForgetsNothing() {
+        SqliteMappingStore store = new SqliteMappingStore(database);
+        MappingKey key = MappingKey.of(new byte[32]);
+        Mapping mapping = new Mapping(Plans.HOA, Optional.of(Plans.MOA_A), Optional.of(Plans.MOA_B), Optional.empty(),
+                new Epoch(7));
+        store.saveEnrolment(new Enrolment(Plans.HOA, key, 0));
+        store.saveMapping(Mapping.none(Plans.HOA));
+        store.saveMapping(mapping);
+        store.saveRegisterNonce(Plans.HOA, -1);
+        reopen();
+        SqliteMappingStore read = new SqliteMappingStore(database);
+        assertThat(read.enrolments()).containsExactly(new Enrolment(Plans.HOA, key, -1));
+        assertThat(read.mappings()).containsExactly(mapping);
+        assertThat(read.key(Plans.HOA)).contains(key);
+        assertThat(read.key(HomeAddress.of("2001:db8:face::2"))).isEmpty();
+        read.saveMapping(new Mapping(Plans.HOA, Optional.of(MobileAddress.of("2001:db8:b::9")), Optional.empty(),
+                Optional.empty(), new Epoch(8)));
+        read.remove(Plans.HOA);
+        assertThat(read.enrolments()).isEmpty();
+        assertThat(read.mappings()).isEmpty();
+    }
+
+    private MigrationState begin(MigrationStore store) {
+        return store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B, Plans.GATEWAY_B);
+    }
+
+    private static MigrationState enter(MigrationStore store, MigrationState state, Event event) {
+        Optional<UUID> answered = store.open(state.plan().id()).stream().map(Intent::commandId).findFirst();
+        var decision = Workflow.decide(state, event).orElseThrow();
+        store.enter(decision, answered, event, "because");
+        return decision.state();
+    }
+
+    private MigrationStore store() {
+        return new MigrationStore(database, InstantSource.fixed(NOW), UUID::randomUUID);
+    }
+
+    private void reopen() {
+        database.close();
+        database = Database.open(folder.resolve("data"));
+        inventory = new InventoryStore(database);
+    }
+}
