@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +21,7 @@ import org.godwit.mcs.scripted.Wait;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
 import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.workflow.Plans;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Arm;
@@ -126,6 +128,22 @@ class AgentServerTest {
                 .send(outcome("1"));
         answered.orTimeout(10, TimeUnit.SECONDS).join();
         assertThat(heard).containsExactly("VM_PAUSED", "DONE");
+    }
+
+    @Test
+    void whatAnAgentSaysOfItsOwnAccordIsHeardByWhoeverWatchesThatVm() throws InterruptedException {
+        DiallingAgent agent = connected();
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        Agents.Watch closed = sessions.watch(HOST, Plans.VM_UUID, _ -> heard.add("a closed watch"));
+        closed.close();
+        try (Agents.Watch _ = sessions.watch(HOST, UUID.randomUUID(), _ -> heard.add("another VM's watch"));
+                Agents.Watch _ = sessions.watch(HOST, Plans.VM_UUID,
+                        notice -> heard.add(notice.getNoticeCase().name()))) {
+            agent.send(AgentFrame.newBuilder().setNotice(Notice.newBuilder().setVmUuid(Plans.VM_UUID.toString())
+                    .setVmPaused(VmPaused.getDefaultInstance())).build());
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("VM_PAUSED");
+        }
+        assertThat(heard).isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.godwit.mcs.agents.Agents;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Hello;
@@ -34,6 +35,7 @@ public final class DiallingAgent implements AutoCloseable {
     private final Context context;
     private final GrpcClient client;
     private final GrpcClientRequest<AgentFrame, McsFrame> request;
+    private Agents.Watch watch = () -> {};
 
     /** Dials in and says nothing yet. Vert.x needs the brackets for a Host header that its own server accepts. */
     public DiallingAgent(Vertx vertx, int port) {
@@ -54,8 +56,9 @@ public final class DiallingAgent implements AutoCloseable {
                 .build());
     }
 
-    /** From now on commands are performed by these hosts. */
+    /** From now on commands are performed by these hosts, and what they say of their own accord is passed on. */
     public DiallingAgent serve(String host, ScriptedHosts hosts) {
+        watch = hosts.watch(host, notice -> send(AgentFrame.newBuilder().setNotice(notice).build()));
         Thread.ofVirtual().start(() -> {
             try {
                 while (true) {
@@ -104,6 +107,7 @@ public final class DiallingAgent implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.close();
         client.close().toCompletionStage().toCompletableFuture().join();
     }
 }
