@@ -51,7 +51,7 @@ class AgentServerTest {
 
     private final List<DiallingAgent> dialled = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Name> welcomed = new LinkedBlockingQueue<>();
-    private final AgentSessions sessions = new AgentSessions(Duration.ofMillis(400));
+    private AgentSessions sessions = new AgentSessions(Duration.ofMinutes(1));
     private Database database;
     private InventoryStore inventory;
     private Vertx vertx;
@@ -172,6 +172,10 @@ class AgentServerTest {
 
     @Test
     void anAgentThatStaysAwayIsLost() throws InterruptedException {
+        server.close();
+        sessions.close();
+        sessions = new AgentSessions(Duration.ofMillis(100));
+        server = server(Duration.ofSeconds(10));
         DiallingAgent agent = connected();
         CompletableFuture<Outcome> answer = sessions.perform(HOST, command("1"), _ -> {});
         agent.nextCommand();
