@@ -57,7 +57,8 @@ final class GuestAgent {
     private final Mappings.Opener mappingServer;
     private final LineLog log;
 
-    private MatNode node;
+    private final Object rebinding = new Object();
+    private volatile MatNode node;
     private Enrol identity;
     private Epoch highest = Epoch.NONE;
     private Epoch settledEpoch = Epoch.NONE;
@@ -154,13 +155,19 @@ final class GuestAgent {
             return new GuestStatus(false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false,
                     highest);
         }
-        Place now = kernelHasFlipped() ? staging.place() : active;
+        Place now = present();
         return new GuestStatus(true, Optional.of(identity.hoa()), Optional.of(now.moa()), Optional.of(now.nic().mac()),
                 staging == null ? Optional.empty() : Optional.of(staging.place().moa()), node.plane().armed(), highest);
     }
 
     private MobileAddress activeMoa() {
-        return kernelHasFlipped() ? staging.place().moa() : active.moa();
+        return present().moa();
+    }
+
+    /** Where traffic goes: the kernel knows better than we do. */
+    private Place present() {
+        Staging prepared = staging;
+        return prepared != null && node.plane().active() == prepared.place().slot() ? prepared.place() : active;
     }
 
     private boolean kernelHasFlipped() {
@@ -254,7 +261,7 @@ final class GuestAgent {
         interfaces.release(staging.place().nic());
         log.line("unstaged", "interface", staging.place().nic().name(), "moa", staging.place().moa());
         staging = null;
-        node.mappings().rebind(active.moa());
+        rebind();
     }
 
     private GuestReply settle(Epoch epoch) throws Refusal {
@@ -277,7 +284,7 @@ final class GuestAgent {
         staging = null;
         settledEpoch = epoch;
         settled = new Settled(active.moa(), trigger);
-        node.mappings().rebind(active.moa());
+        rebind();
         log.line("settled", "epoch", epoch, "interface", active.nic().name(), "moa", active.moa(), "trigger",
                 trigger.word());
         return settled;
@@ -306,13 +313,24 @@ final class GuestAgent {
             case NOTIFIED -> FlipTrigger.NOTIFIED;
         };
         Staging landed = staging;
-        Place left = active;
         log.line("flipped", "slot", to, "trigger", trigger.word());
         if (landed != null && landed.place().slot() == to) {
             landed.flipped().complete(trigger);
-            node.mappings().rebind(landed.place().moa());
-        } else if (left != null && left.slot() == to) {
-            node.mappings().rebind(left.moa());
+        }
+        rebind();
+    }
+
+    /**
+     * Lets the mapping server's client speak from where traffic goes now. Two threads come here; what holds is looked at
+     * inside the lock, so that the later one is right whatever the earlier one saw.
+     */
+    private void rebind() {
+        MatNode mobile = node;
+        if (mobile == null) {
+            return;
+        }
+        synchronized (rebinding) {
+            mobile.mappings().rebind(activeMoa());
         }
     }
 }

@@ -59,6 +59,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final class RunningCopy {
         private final CompletableFuture<JobNumbers> numbers = new CompletableFuture<>();
         private volatile boolean cancelAsked;
+        // Of the thread that reports progress only.
+        private Duration downtimeMax = DowntimeLadder.FIRST;
     }
 
     /**
@@ -177,6 +179,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                     + ")");
         }
         try {
+            domain.migrateSetMaxDowntime(DowntimeLadder.FIRST.toMillis());
             domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain));
             return new CopyEnd.Copied(statistics(copy));
         } catch (LibvirtException e) {
@@ -259,6 +262,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             try {
                 DomainJobStats job = domain.get().getJobStats(0);
                 CopyProgress numbers = JobNumbers.of(job.stats).progress();
+                climb(domain.get(), running.get(uuid), numbers.iteration());
                 // While the target is being prepared the job has no numbers yet.
                 if (numbers.bytesTotal() > 0) {
                     progress.accept(numbers);
@@ -269,6 +273,14 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         } catch (LibvirtException | RuntimeException e) {
             // The job or the domain has just ended: the copy itself tells how.
             LOG.debug("vm={} no progress to tell: {}", uuid, e.getMessage());
+        }
+    }
+
+    private static void climb(Domain domain, RunningCopy copy, int iteration) throws LibvirtException {
+        Duration limit = DowntimeLadder.limit(iteration);
+        if (copy != null && !limit.equals(copy.downtimeMax)) {
+            domain.migrateSetMaxDowntime(limit.toMillis());
+            copy.downtimeMax = limit;
         }
     }
 

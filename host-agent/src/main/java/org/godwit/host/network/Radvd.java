@@ -7,11 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.godwit.host.program.ProgramException;
 import org.godwit.host.program.Programs;
 
 /**
@@ -24,6 +21,7 @@ import org.godwit.host.program.Programs;
 final class Radvd {
 
     private static final Duration EXIT_TIME_MAX = Duration.ofSeconds(2);
+    private static final Duration EXIT_POLL = Duration.ofMillis(10);
 
     private final Programs programs;
     private final Path folder;
@@ -102,16 +100,14 @@ final class Radvd {
         }
     }
 
+    /** ProcessHandle.onExit looks at a process that is not our child only every now and then; the VM's operator waits. */
     private static void awaitExit(ProcessHandle process) {
-        try {
-            process.onExit().get(EXIT_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            process.destroyForcibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ProgramException("waiting for radvd to end was interrupted", e);
-        } catch (ExecutionException e) {
-            throw new ProgramException("cannot wait for radvd to end", e);
+        for (long waited = 0; process.isAlive(); waited += EXIT_POLL.toNanos()) {
+            if (waited > EXIT_TIME_MAX.toNanos()) {
+                process.destroyForcibly();
+                return;
+            }
+            LockSupport.parkNanos(EXIT_POLL.toNanos());
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -41,6 +42,9 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--bandwidth", paramLabel = "MBIT", defaultValue = "0", description = "of each host's link, Mbit/s (default: not limited)")
     private int bandwidthMbit;
 
+    @Option(names = "--flights", paramLabel = "N", defaultValue = "2", description = "how often the VM moves, there and back in turn, 1 to 50 (default: ${DEFAULT-VALUE})")
+    private int flightCount;
+
     @Option(names = "--keep", description = "leave the lab running and print how to drive it")
     private boolean keep;
 
@@ -64,6 +68,7 @@ public final class Demo implements Callable<Integer> {
         check(memoryMib >= 192 && memoryMib <= 4096, "--memory must be 192 to 4096 MiB, got " + memoryMib);
         check(bandwidthMbit >= 0 && bandwidthMbit <= 100_000,
                 "--bandwidth must be 0 (not limited) to 100000 Mbit/s, got " + bandwidthMbit);
+        check(flightCount >= 1 && flightCount <= 50, "--flights must be 1 to 50, got " + flightCount);
         Path folder = Files.createDirectories(out.toAbsolutePath().normalize());
         narrate("guest image: Debian kernel, busybox, iproute2, the guest agent");
         GuestImages images = GuestImages.standard();
@@ -74,7 +79,10 @@ public final class Demo implements Callable<Integer> {
         try {
             scene.measure(folder);
             String socketsBefore = scene.socketsInVm();
-            List<Flight> flights = List.of(scene.fly(scene.hostB()), scene.fly(scene.hostA()));
+            List<Flight> flights = new ArrayList<>();
+            for (int i = 0; i < flightCount; i++) {
+                flights.add(scene.fly(i % 2 == 0 ? scene.hostB() : scene.hostA()));
+            }
             say("");
             say(FlightReport.render(flights));
             sockets(scene, socketsBefore);

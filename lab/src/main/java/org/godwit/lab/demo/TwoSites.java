@@ -50,6 +50,7 @@ public final class TwoSites implements AutoCloseable {
     private final House house;
     private final Captures captures;
     private Meter meter;
+    private int flights;
 
     private TwoSites(Lab lab, GuestImage image, int memoryMib, int bandwidthMbit, Path out, Consumer<String> narrator) {
         this.lab = lab;
@@ -137,7 +138,7 @@ public final class TwoSites implements AutoCloseable {
 
     /** Moves the VM with the meter running. @throws LabException when it does not arrive */
     public Flight fly(Host target) {
-        String window = "to-" + target.name();
+        String window = "flight-" + ++flights + "-to-" + target.name();
         narrator.accept("vm1 flies to " + target.name());
         meter.begin(window);
         Answer answer = house.migrate(vm.name(), target);

@@ -2,11 +2,12 @@ package org.godwit.lab.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.godwit.cli.Waterfall;
 import org.godwit.lab.meter.Measurement;
 import org.godwit.lab.meter.Measurement.Timeline;
-import org.godwit.protocol.rest.Resources.Directions;
 import org.godwit.protocol.rest.Resources.Migration;
 
 /** Flights side by side, then where the time of each went. ASCII. */
@@ -18,25 +19,64 @@ public final class FlightReport {
 
     private FlightReport() {}
 
+    /** More than so many flights are told by their medians. */
+    private static final int SIDE_BY_SIDE_MAX = 3;
+
+    private record Metric(String label, String unit, Function<Flight, Double> value) {}
+
+    private static final List<Metric> METRICS = List.of(
+            new Metric("VM downtime (vCPUs stopped)", "%.1f ms", f -> f.migration().vmDowntimeMs()),
+            new Metric("network outage, VM to peer", "%.1f ms", f -> f.measurement().outageMs().vmToPeer()),
+            new Metric("network outage, peer to VM", "%.1f ms", f -> f.measurement().outageMs().peerToVm()),
+            new Metric("UDP probes lost, VM to peer", "%.0f", f -> f.measurement().lost().vmToPeer()),
+            new Metric("UDP probes lost, peer to VM", "%.0f", f -> f.measurement().lost().peerToVm()),
+            new Metric("UDP probes twice, VM to peer", "%.0f", f -> f.measurement().duplicates().vmToPeer()),
+            new Metric("TCP longest stall", "%.1f ms", f -> f.measurement().tcp().stallMs()),
+            new Metric("ping6 -i 0.2, replies lost", "%.0f", f -> (double) f.measurement().ping().lost()),
+            new Metric("T_DW by the paper's 0.2 s probe", "%.1f ms", f -> f.measurement().pingRequestGapMs()),
+            new Metric("T_ALL (request to settled)", "%.1f ms", f -> f.migration().tAllMs()));
+
     /** @return lines that end in a line feed */
     public static String render(List<Flight> flights) {
         StringBuilder text = new StringBuilder();
-        row(text, "", flights, f -> f.migration().source() + " -> " + f.migration().target());
-        row(text, "outcome", flights, f -> f.migration().outcome());
-        row(text, "VM downtime (vCPUs stopped)", flights, f -> ms(f.migration().vmDowntimeMs()));
-        row(text, "network outage, VM to peer", flights, f -> ms(f.measurement().outageMs().vmToPeer()));
-        row(text, "network outage, peer to VM", flights, f -> ms(f.measurement().outageMs().peerToVm()));
-        row(text, "UDP probes lost, VM to peer", flights, f -> count(f.measurement().lost(), true));
-        row(text, "UDP probes lost, peer to VM", flights, f -> count(f.measurement().lost(), false));
-        row(text, "UDP probes twice, VM to peer", flights, f -> count(f.measurement().duplicates(), true));
-        row(text, "TCP connection", flights, f -> f.measurement().tcp().survived() ? "survived" : "BROKEN");
-        row(text, "TCP longest stall", flights, f -> ms(f.measurement().tcp().stallMs()));
-        row(text, "ping6 -i 0.2, lost of sent", flights,
-                f -> f.measurement().ping().lost() + " of " + f.measurement().ping().sent());
-        row(text, "T_DW by the paper's 0.2 s probe", flights, f -> ms(f.measurement().pingRequestGapMs()));
-        row(text, "T_ALL (request to settled)", flights, f -> ms(f.migration().tAllMs()));
-        flights.forEach(flight -> detail(text, flight));
+        if (flights.size() <= SIDE_BY_SIDE_MAX) {
+            sideBySide(text, flights);
+            flights.forEach(flight -> detail(text, flight));
+        } else {
+            medians(text, flights);
+            flights.subList(flights.size() - 2, flights.size()).forEach(flight -> detail(text, flight));
+        }
         return text.toString();
+    }
+
+    private static void sideBySide(StringBuilder text, List<Flight> flights) {
+        row(text, "", flights.stream().map(f -> f.migration().source() + " -> " + f.migration().target()));
+        row(text, "outcome", flights.stream().map(f -> f.migration().outcome()));
+        row(text, "TCP connection", flights.stream().map(FlightReport::connection));
+        METRICS.forEach(metric -> row(text, metric.label(),
+                flights.stream().map(f -> number(metric.unit(), metric.value().apply(f)))));
+    }
+
+    private static void medians(StringBuilder text, List<Flight> flights) {
+        row(text, flights.size() + " flights", Stream.of("median", "lowest", "highest"));
+        for (Metric metric : METRICS) {
+            List<Double> sorted = flights.stream().map(metric.value()).filter(Objects::nonNull).sorted().toList();
+            row(text, metric.label(), sorted.isEmpty()
+                    ? Stream.of(UNKNOWN)
+                    : Stream.of(median(sorted), sorted.getFirst(), sorted.getLast())
+                            .map(value -> number(metric.unit(), value)));
+        }
+        row(text, "TCP connection", Stream.of(
+                flights.stream().allMatch(f -> f.measurement().tcp().survived()) ? "survived all" : "BROKEN"));
+    }
+
+    private static double median(List<Double> sorted) {
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static String connection(Flight flight) {
+        return flight.measurement().tcp().survived() ? "survived" : "BROKEN";
     }
 
     private static void detail(StringBuilder text, Flight flight) {
@@ -67,19 +107,13 @@ public final class FlightReport {
         text.append('\n');
     }
 
-    private static void row(StringBuilder text, String label, List<Flight> flights, Function<Flight, String> cell) {
+    private static void row(StringBuilder text, String label, Stream<String> cells) {
         text.append(String.format(Locale.ROOT, "%-32s", label));
-        for (Flight flight : flights) {
-            text.append(String.format(Locale.ROOT, " %20s", cell.apply(flight)));
-        }
+        cells.forEach(cell -> text.append(String.format(Locale.ROOT, " %20s", cell)));
         text.append('\n');
     }
 
-    private static String ms(Double ms) {
-        return ms == null ? UNKNOWN : String.format(Locale.ROOT, "%.1f ms", ms);
-    }
-
-    private static String count(Directions directions, boolean vmToPeer) {
-        return String.format(Locale.ROOT, "%.0f", vmToPeer ? directions.vmToPeer() : directions.peerToVm());
+    private static String number(String unit, Double value) {
+        return value == null ? UNKNOWN : String.format(Locale.ROOT, unit, value);
     }
 }

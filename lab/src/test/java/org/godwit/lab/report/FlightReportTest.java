@@ -27,6 +27,13 @@ class FlightReportTest {
     }
 
     @Test
+    void manyFlightsAreToldByTheirMedians() {
+        Golden.assertMatches("report/medians.txt", FlightReport.render(List.of(
+                flight("host-a", "host-b", 51.5, 83.8, true), flight("host-b", "host-a", 49.5, 77.1, true),
+                flight("host-a", "host-b", 60.0, 90.2, true), flight("host-b", "host-a", null, 400.0, true))));
+    }
+
+    @Test
     void whatIsUnknownOrBrokenSaysSo() {
         Golden.assertMatches("report/broken.txt",
                 FlightReport.render(List.of(flight("host-a", "host-b", null, 5000, false))));
