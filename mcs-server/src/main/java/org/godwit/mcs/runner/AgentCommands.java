@@ -48,7 +48,8 @@ final class AgentCommands {
             case UNSTAGE_SOURCE -> command.setUnstage(Unstage.getDefaultInstance());
             case REMOVE_STAGING -> command.setRemoveStaging(RemoveStaging.getDefaultInstance());
             case DISCARD_TARGET -> command.setDiscardTarget(DiscardTarget.getDefaultInstance());
-            case ENROL_GUEST, ASK_BOTH_HYPERVISORS, MOVE_VM, STAGE_MAPPING, ACTIVATE_MAPPING, UNSTAGE_MAPPING ->
+            case ENROL_GUEST, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING, ACTIVATE_MAPPING,
+                    UNSTAGE_MAPPING ->
                 throw new IllegalArgumentException(effect + " is not one plain command to one agent");
         }
         return command.build();

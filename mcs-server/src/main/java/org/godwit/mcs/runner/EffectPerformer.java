@@ -28,6 +28,7 @@ import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,10 +79,7 @@ final class EffectPerformer {
                 case TARGET_HOST -> command(plan.target(), intent, again, state, meanwhile);
                 case BOTH_HOSTS -> askBoth(state);
                 case MAPPING_SERVER -> map(effect, state);
-                case INVENTORY -> {
-                    store.moveVm(plan);
-                    yield CompletableFuture.completedFuture(new Event.VmMoved());
-                }
+                case INVENTORY -> CompletableFuture.completedFuture(place(effect, plan));
             };
         } catch (RuntimeException e) {
             LOG.error("migration={} effect={} failed", plan.id(), effect, e);
@@ -89,6 +87,12 @@ final class EffectPerformer {
                     "The control server could not perform " + effect + " (" + e.getClass().getSimpleName()
                             + "): look into its log.")));
         }
+    }
+
+    private Event place(Effect effect, Plan plan) {
+        boolean returns = effect == Effect.RETURN_VM;
+        store.placeVm(plan, returns ? plan.source() : plan.target());
+        return returns ? new Event.VmReturned() : new Event.VmMoved();
     }
 
     // ---- agents ----
@@ -194,7 +198,7 @@ final class EffectPerformer {
                     yield CompletableFuture.completedFuture(new Event.MappingActivated());
                 }
                 case UNSTAGE_MAPPING -> {
-                    mappings.unstage(hoa, plan.epoch());
+                    withdraw(hoa, plan, state);
                     yield CompletableFuture.completedFuture(new Event.MappingUnstaged());
                 }
                 case Effect other -> throw new IllegalArgumentException(other + " is nothing for the mapping server");
@@ -207,6 +211,18 @@ final class EffectPerformer {
             }
             return CompletableFuture.completedFuture(
                     new Event.StepFailed(effect, new MigrationFailure("mapping_server", e.getMessage() + ".")));
+        }
+    }
+
+    /** What was staged; or what was made active already, for a VM that turned out to run at the source. */
+    private void withdraw(HomeAddress hoa, Plan plan, MigrationState state) {
+        Optional<Mapping> known = mappings.lookup(hoa);
+        Optional<MobileAddress> before = known.flatMap(Mapping::retired);
+        if (before.isPresent() && state.knowledge().moa().isPresent()
+                && known.flatMap(Mapping::active).equals(state.knowledge().moa())) {
+            mappings.activate(hoa, before.get(), plan.epoch());
+        } else {
+            mappings.unstage(hoa, plan.epoch());
         }
     }
 

@@ -30,6 +30,7 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
             case INSPECT_SOURCE, CHECK_GUEST, INSPECT_TARGET, PROBE_ADDRESS, ASK_BOTH_HYPERVISORS, CANCEL_COPY ->
                 question;
             case ENROL_GUEST, STAGE_GATEWAY, STAGE_ADDRESS, STAGE_MAPPING, ARM_GUEST, PREPARE_TARGET, MOVE_VM,
+                    RETURN_VM,
                     SETTLE_GUEST, ACTIVATE_MAPPING, REMOVE_STAGING, UNSTAGE_MAPPING, UNSTAGE_SOURCE, DISCARD_TARGET ->
                 change;
             case COPY -> copy;

@@ -96,8 +96,8 @@ public final class MigrationStore {
     }
 
     /** From now on the inventory says that the VM is at the target. A repeated call changes nothing. */
-    public void moveVm(Plan plan) {
-        jdbi.useHandle(h -> h.execute("UPDATE vms SET host = ? WHERE uuid = ?", plan.target().text(),
+    public void placeVm(Plan plan, Name host) {
+        jdbi.useHandle(h -> h.execute("UPDATE vms SET host = ? WHERE uuid = ?", host.text(),
                 plan.vm().uuid().toString()));
     }
 

@@ -48,6 +48,9 @@ public enum Effect {
     /** The inventory says from now on that the VM is at the target. */
     MOVE_VM(Place.INVENTORY),
 
+    /** The inventory says again that the VM is at the source, should it have said otherwise. */
+    RETURN_VM(Place.INVENTORY),
+
     /** Make the new interface the guest's only one. */
     SETTLE_GUEST(Place.TARGET_HOST),
 

@@ -84,6 +84,8 @@ public sealed interface Event {
 
     record VmMoved() implements Event {}
 
+    record VmReturned() implements Event {}
+
     record GuestSettled() implements Event {}
 
     record MappingActivated() implements Event {}

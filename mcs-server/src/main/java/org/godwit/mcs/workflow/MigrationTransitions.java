@@ -33,6 +33,7 @@ import org.godwit.mcs.workflow.Event.TargetReady;
 import org.godwit.mcs.workflow.Event.VmMoved;
 import org.godwit.mcs.workflow.Event.VmPaused;
 import org.godwit.mcs.workflow.Event.VmResumed;
+import org.godwit.mcs.workflow.Event.VmReturned;
 import org.godwit.mcs.workflow.TransitionTable.Condition;
 
 /**
@@ -56,6 +57,7 @@ final class MigrationTransitions {
     private static final Condition<Event> DISCARDING = failing(DISCARD_TARGET, "discarding");
     private static final Condition<Event> DISCARDING_GIVEN_UP = givenUp(DISCARD_TARGET, "discarding given up");
     private static final Condition<Event> MOVING = failing(MOVE_VM, "moving");
+    private static final Condition<Event> RETURNING = failing(RETURN_VM, "returning");
     private static final Condition<Event> SETTLING = failing(SETTLE_GUEST, "settling");
     private static final Condition<Event> ACTIVATING = failing(ACTIVATE_MAPPING, "activating");
     private static final Condition<Event> REMOVING = failing(REMOVE_STAGING, "removing");
@@ -102,7 +104,8 @@ final class MigrationTransitions {
             .row(SWITCHOVER, CopyCompleted.class, REBINDING, MOVE_VM)
             .row(SWITCHOVER, CopyFailed.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(SWITCHOVER, CopyOutcomeUnknown.class, INQUIRY, ASK_BOTH_HYPERVISORS)
-            .row(INQUIRY, RunningOnSource.class, ROLLBACK, UNSTAGE_MAPPING)
+            // the target may have said before that it runs there, and have lost it since
+            .row(INQUIRY, RunningOnSource.class, ROLLBACK, RETURN_VM)
             .row(INQUIRY, StillUnclear.class, INQUIRY, ASK_BOTH_HYPERVISORS)
             // ---- point of no return: from here we only roll forward, and try until it is done ----
             .row(INQUIRY, RunningOnTarget.class, REBINDING, MOVE_VM)
@@ -121,9 +124,11 @@ final class MigrationTransitions {
             .row(REBINDING, StepTimedOut.class, SETTLING, REBINDING, SETTLE_GUEST)
             .row(REBINDING, StepTimedOut.class, REMOVING, REBINDING, REMOVE_STAGING)
             // ---- rollback: the VM stays; undo in reverse ----
+            .row(ROLLBACK, VmReturned.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(ROLLBACK, MappingUnstaged.class, ROLLBACK, UNSTAGE_SOURCE)
             .row(ROLLBACK, SourceUnstaged.class, ROLLBACK, DISCARD_TARGET)
             .row(ROLLBACK, TargetDiscarded.class, ABORTED)
+            .row(ROLLBACK, StepFailed.class, RETURNING, ROLLBACK, RETURN_VM)
             .row(ROLLBACK, StepFailed.class, WITHDRAWING, ROLLBACK, UNSTAGE_MAPPING)
             .row(ROLLBACK, StepFailed.class, UNSTAGING_GIVEN_UP, ROLLBACK, DISCARD_TARGET)
             .row(ROLLBACK, StepFailed.class, UNSTAGING, ROLLBACK, UNSTAGE_SOURCE)

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.PublicationPolicy;
@@ -234,6 +235,21 @@ class MigrationsTest {
         MigrationRecord end = end(id);
         assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(end.state().knowledge().figures()).as("the copy's own outcome is not lost").isPresent();
+    }
+
+    @Test
+    void aVmThatTheTargetHasLostAgainIsWhereTheSourceRunsIt() {
+        hosts.hold("host-a COPY").hold("host-a REMOVE_STAGING");
+        UUID id = begin();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        hosts.say("host-b", notice -> notice.setVmResumed(VmResumed.getDefaultInstance()));
+        Wait.until("the mapping follows",
+                () -> ims.lookup(Plans.HOA).flatMap(Mapping::active).equals(Optional.of(Plans.MOA_B)));
+        copy.fail(FailureCode.COPY_FAILED);
+        MigrationRecord end = end(id);
+        assertThat(end.state().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(inventory.vm(Inventory.VM).orElseThrow().host()).isEqualTo(Inventory.HOST_A);
+        assertThat(ims.lookup(Plans.HOA)).flatMap(Mapping::active).contains(Plans.MOA_A);
     }
 
     @Test

@@ -135,7 +135,9 @@ class WorkflowTest {
     @Test
     void aVmFoundAtTheSourceStaysThere() {
         Story.copying().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
-                .on(new RunningOnSource(), ROLLBACK, UNSTAGE_MAPPING).undone();
+                .on(new RunningOnSource(), ROLLBACK, RETURN_VM)
+                .on(new StepFailed(RETURN_VM, TROUBLE), ROLLBACK, RETURN_VM)
+                .on(new VmReturned(), ROLLBACK, UNSTAGE_MAPPING).undone();
     }
 
     @Test
