@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import org.godwit.lab.network.LabId;
 import org.godwit.lab.process.ProcessIdentity;
 import org.godwit.model.Name;
@@ -74,6 +76,21 @@ public record LabFolder(Path root, LabId id) {
     /** What one node has instead of the machine's own files. */
     Path node(Name node) {
         return path().resolve("nodes").resolve(node.text());
+    }
+
+    /** Copies what programs and guests have written, for whoever wants to know why something failed. */
+    public void saveLogs(Path where) {
+        for (Path from : List.of(logs(), path().resolve("vms"))) {
+            try (Stream<Path> files = Files.walk(from)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Path copy = where.resolve(from.relativize(file).toString());
+                    Files.createDirectories(copy.getParent());
+                    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("the lab's logs cannot be copied to " + where, e);
+            }
+        }
     }
 
     Path vm(Name vm) {

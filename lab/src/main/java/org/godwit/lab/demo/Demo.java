@@ -93,6 +93,7 @@ public final class Demo implements Callable<Integer> {
                 scene.lab().keep();
             }
         } finally {
+            scene.saveLogs(folder);
             if (!keep) {
                 narrate("everything is removed");
                 scene.close();

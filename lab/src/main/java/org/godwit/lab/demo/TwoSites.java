@@ -36,6 +36,7 @@ public final class TwoSites implements AutoCloseable {
     public static final HomeAddress VM_HOA = HomeAddress.of("2001:db8:face::1");
     public static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::2");
 
+    private static final String LOGS = "logs";
     private static final String SOCKETS_PORT = "7004";
     private static final Duration SOCKETS_LIMIT = Duration.ofSeconds(10);
 
@@ -93,7 +94,9 @@ public final class TwoSites implements AutoCloseable {
         try {
             return new TwoSites(lab, image, memoryMib, bandwidthMbit, out, narrator);
         } catch (RuntimeException e) {
-            lab.close();
+            try (lab) {
+                lab.folder().saveLogs(out.resolve(LOGS));
+            }
             throw e;
         }
     }
@@ -165,6 +168,13 @@ public final class TwoSites implements AutoCloseable {
     /** The sockets that the correspondent holds with the VM, as {@code ss} shows them there. */
     public List<String> socketsOfCorrespondent() {
         return correspondent.run("ss", "-Hatun").lines().filter(line -> line.contains("face:")).toList();
+    }
+
+    /** Keeps what programs and guests have written, beside the captures. */
+    public Path saveLogs(Path out) {
+        Path logs = out.resolve(LOGS);
+        lab.folder().saveLogs(logs);
+        return logs;
     }
 
     @Override

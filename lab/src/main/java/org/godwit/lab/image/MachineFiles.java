@@ -21,7 +21,8 @@ final class MachineFiles {
 
     static final Path BUSYBOX = Path.of("/bin/busybox");
 
-    private static final List<Path> PROGRAMS = List.of(Path.of("/sbin/ip"), Path.of("/bin/ss"));
+    private static final List<Path> PROGRAMS = List.of(Path.of("/sbin/ip"), Path.of("/bin/ss"),
+            Path.of("/usr/bin/nice"));
 
     /** What the shim opens by name at run time. */
     private static final String LIBBPF = "libbpf.so.1";
