@@ -20,7 +20,8 @@ import org.godwit.host.program.Programs;
  */
 final class Radvd {
 
-    private static final Duration EXIT_TIME_MAX = Duration.ofSeconds(2);
+    /** radvd may take seconds to say goodbye; there is nobody on a dummy bridge who would miss it. */
+    private static final Duration EXIT_TIME_MAX = Duration.ofMillis(300);
     private static final Duration EXIT_POLL = Duration.ofMillis(10);
 
     private final Programs programs;
