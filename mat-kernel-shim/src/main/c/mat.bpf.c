@@ -208,7 +208,9 @@ static __always_inline void follow(struct mat_peer *peer, const struct in6_addr 
 		return;
 	/* While user space replaces the peer, the place may be one of before or after: what counts is who stands in it. */
 	if (place >= MAT_PLACE_RETIRED || !(before & MAT_STAGED) || !same(&peer->moa[place & MAT_ACTIVE], moa)) {
+		/* Late, or back there and nobody has told us: user space asks, and until it knows nothing is followed. */
 		count(MAT_LATE_IN);
+		report(MAT_EVENT_UNKNOWN_SOURCE, moa);
 		return;
 	}
 	if (!replace(&peer->choice, before, place))

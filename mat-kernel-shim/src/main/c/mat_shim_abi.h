@@ -70,7 +70,7 @@ struct mat_exempt {
 
 enum mat_event_type {
 	MAT_EVENT_MISS_OUT = 1,	      /* address: HoA without a binding */
-	MAT_EVENT_UNKNOWN_SOURCE = 2, /* address: MoA of no known peer */
+	MAT_EVENT_UNKNOWN_SOURCE = 2, /* address: MoA of no known peer, or where a peer was */
 	MAT_EVENT_FLIPPED = 3,	      /* slot, trigger */
 	MAT_EVENT_PEER_FLIPPED = 4,   /* address: HoA of the peer, moa: where it is now */
 };

@@ -9,7 +9,10 @@ public sealed interface ShimEvent {
     /** A packet for a HoA without a binding was dropped: resolve it and {@link DataPlane#putPeer put} the peer. */
     record MissOut(HomeAddress peer) implements ShimEvent {}
 
-    /** A packet from a MoA that belongs to no known peer was kept from the stack: ask whose it is. */
+    /**
+     * A packet came from a MoA that belongs to no known peer, and was kept from the stack; or from one where a peer was
+     * before, and was let in: it may be late, or the peer may be back there. Ask whose the MoA is.
+     */
     record UnknownSource(MobileAddress peer) implements ShimEvent {}
 
     /** The output now leaves through {@code to} only. */

@@ -127,17 +127,18 @@ class TranslationTest {
         send(PEER_STAGED, MOA);
 
         assertThat(events()).containsExactly(
-                new ShimEvent.PeerFlipped(HomeAddress.of(PEER), MobileAddress.of(PEER_STAGED)));
+                new ShimEvent.PeerFlipped(HomeAddress.of(PEER), MobileAddress.of(PEER_STAGED)),
+                new ShimEvent.UnknownSource(MobileAddress.of(PEER_MOA)));
         assertThat(hex(run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0).frame()))
                 .isEqualTo(hex(frame(ip(MOA, PEER_STAGED, tcp()))));
         assertThat(plane.counters()).containsEntry(Counter.LATE_IN, 1L).containsEntry(Counter.TRANSLATED_IN, 3L);
     }
 
     @Test
-    void aRetiredMoaIsNotFollowed() {
+    void aRetiredMoaIsNotFollowedButAskedFor() {
         send(PEER_RETIRED, MOA);
 
-        assertThat(events()).isEmpty();
+        assertThat(events()).containsExactly(new ShimEvent.UnknownSource(MobileAddress.of(PEER_RETIRED)));
         assertThat(hex(run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0).frame()))
                 .isEqualTo(hex(frame(ip(MOA, PEER_MOA, tcp()))));
     }

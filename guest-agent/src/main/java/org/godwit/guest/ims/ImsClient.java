@@ -131,7 +131,8 @@ public final class ImsClient implements AutoCloseable {
         return asked(() -> session.resolve(moa, nanoTicker.getAsLong())).thenCompose(
                 binding -> binding.isEmpty()
                         ? CompletableFuture.completedFuture(Optional.<Mapping>empty())
-                        : resolveLater(binding.get().hoa()))
+                        : asked(() -> session.resolve(binding.get().hoa(), binding.get().epoch(),
+                                nanoTicker.getAsLong())))
                 .thenApply(mapping -> mapping.filter(it -> it.binding(moa).isPresent()));
     }
 

@@ -75,8 +75,14 @@ final class ImsSession {
     }
 
     CompletableFuture<Optional<Mapping>> resolve(HomeAddress hoa, long now) {
+        return resolve(hoa, Epoch.NONE, now);
+    }
+
+    /** @param atLeast what is known of an older epoch is not good enough: a server that was restarted does not push */
+    CompletableFuture<Optional<Mapping>> resolve(HomeAddress hoa, Epoch atLeast, long now) {
         Watched known = watched.get(hoa);
-        if (known != null && known.proven && !known.mapping.isEmpty()) {
+        if (known != null && known.proven && !known.mapping.isEmpty()
+                && !known.mapping.epoch().isOlderThan(atLeast)) {
             return CompletableFuture.completedFuture(Optional.of(known.mapping));
         }
         return ask(hoa, now);

@@ -76,6 +76,17 @@ class ImsSessionTest {
     }
 
     @Test
+    void whatIsKnownOfAnOlderEpochThanSomebodySaysIsAskedForAnew() {
+        watch(AT_A);
+        sent.clear();
+        assertThat(session.resolve(VM, AT_A.epoch(), now)).isCompletedWithValue(Optional.of(AT_A));
+        assertThat(sent).isEmpty();
+
+        assertThat(session.resolve(VM, AT_A.epoch().next(), now)).isNotDone();
+        assertThat(next(MapRequest.class).subscriber()).contains(SELF);
+    }
+
+    @Test
     void aStagedAddressIsHeardOfAndAcknowledged() {
         long nonce = watch(AT_A);
 

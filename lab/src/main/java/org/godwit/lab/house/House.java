@@ -50,6 +50,7 @@ public final class House {
     private final Node control;
     private final Patience patience = new Patience(InstantSource.system());
     private final Path secrets;
+    private Running server;
 
     private House(Lab lab, Node control) {
         this.lab = requireNonNull(lab, "lab is null");
@@ -177,8 +178,14 @@ public final class House {
         return environment;
     }
 
-    private void startControlServer() {
-        Running server = start(control, "mcs-server",
+    /** Ends the control server as a crash would. */
+    public void crashControlServer() {
+        server.crash();
+    }
+
+    /** Starts the control server, which goes on with what its disk says; waits until it answers. */
+    public void startControlServer() {
+        server = start(control, "mcs-server",
                 Programs.command("org.godwit.mcs.Main",
                         List.of("--data", lab.folder().path().resolve("mcs").toString(), "--rest", REST, "--agents",
                                 "[" + control.address() + "]:" + AGENTS_PORT, "--ims",

@@ -72,6 +72,11 @@ public final class Running implements AutoCloseable {
         return Processes.describe(command) + " " + whatHappened + "; the end of " + log + ":\n" + logEnd();
     }
 
+    /** Ends it without a word of warning (SIGKILL), as a crash would. Returns when it has ended. */
+    public void crash() {
+        Processes.kill(process);
+    }
+
     /** Asks it to end (SIGTERM) and, when it does not within five seconds, kills it. Returns when it has ended. */
     @Override
     public void close() {

@@ -28,6 +28,10 @@ public final class FlightReport {
             new Metric("VM downtime (vCPUs stopped)", "%.1f ms", f -> f.migration().vmDowntimeMs()),
             new Metric("network outage, VM to peer", "%.1f ms", f -> f.measurement().outageMs().vmToPeer()),
             new Metric("network outage, peer to VM", "%.1f ms", f -> f.measurement().outageMs().peerToVm()),
+            new Metric("beyond downtime, VM to peer", "%.1f ms",
+                    f -> beyondDowntime(f, f.measurement().outageMs().vmToPeer())),
+            new Metric("beyond downtime, peer to VM", "%.1f ms",
+                    f -> beyondDowntime(f, f.measurement().outageMs().peerToVm())),
             new Metric("UDP probes lost, VM to peer", "%.0f", f -> f.measurement().lost().vmToPeer()),
             new Metric("UDP probes lost, peer to VM", "%.0f", f -> f.measurement().lost().peerToVm()),
             new Metric("UDP probes twice, VM to peer", "%.0f", f -> f.measurement().duplicates().vmToPeer()),
@@ -68,6 +72,11 @@ public final class FlightReport {
         }
         row(text, "TCP connection", Stream.of(
                 flights.stream().allMatch(f -> f.measurement().tcp().survived()) ? "survived all" : "BROKEN"));
+    }
+
+    private static Double beyondDowntime(Flight flight, double outageMs) {
+        Double downtimeMs = flight.migration().vmDowntimeMs();
+        return downtimeMs == null ? null : Double.valueOf(outageMs - downtimeMs);
     }
 
     private static double median(List<Double> sorted) {

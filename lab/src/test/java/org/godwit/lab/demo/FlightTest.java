@@ -156,6 +156,19 @@ class FlightTest {
 
     @Test
     @Order(8)
+    void aControlServerThatIsKilledGoesOnWhereItWas() {
+        scene.house().godwit("migrate", "vm1", "--to", "host-a", "--detach");
+        String running = scene.house().vm(scene.vm().name()).migration();
+        scene.house().crashControlServer();
+        scene.house().startControlServer();
+        assertThat(scene.house().watch(running).exitCode()).isZero();
+
+        assertThat(scene.house().vm(scene.vm().name()).host()).isEqualTo("host-a");
+        assertUntouched();
+    }
+
+    @Test
+    @Order(9)
     void applicationsSeeHomeAddressesOnlyAndTheWireMobileAddressesOnly() {
         assertThat(scene.socketsOfCorrespondent()).isNotEmpty();
         assertThat(scene.socketsInVm()).contains("[" + TwoSites.VM_HOA + "]:7003")
