@@ -58,12 +58,12 @@ final class GuestAgent {
     private final LineLog log;
 
     private final Object rebinding = new Object();
-    private volatile MatNode node;
     private Enrol identity;
     private Epoch highest = Epoch.NONE;
     private Epoch settledEpoch = Epoch.NONE;
     private Settled settled;
     // Read by the event thread too.
+    private volatile MatNode node;
     private volatile Place active;
     private volatile Staging staging;
 
@@ -103,7 +103,7 @@ final class GuestAgent {
                     + " until its agent is started again, it cannot become " + enrol.hoa());
         } else if (!enrol.equals(identity)) {
             node.plane().exempt(ims(enrol));
-            node.use(mappingServer.open(enrol, activeMoa(), node.peers()::learn));
+            node.use(mappingServer.open(enrol, present().moa(), node.peers()::learn));
             log.line("mapping_server", "address", ims(enrol), "port", enrol.imsPort());
         }
         identity = enrol;
@@ -160,18 +160,18 @@ final class GuestAgent {
                 staging == null ? Optional.empty() : Optional.of(staging.place().moa()), node.plane().armed(), highest);
     }
 
-    private MobileAddress activeMoa() {
-        return present().moa();
-    }
-
     /** Where traffic goes: the kernel knows better than we do. */
     private Place present() {
         Staging prepared = staging;
-        return prepared != null && node.plane().active() == prepared.place().slot() ? prepared.place() : active;
+        return hasFlippedTo(prepared) ? prepared.place() : active;
     }
 
     private boolean kernelHasFlipped() {
-        return staging != null && node.plane().active() == staging.place().slot();
+        return hasFlippedTo(staging);
+    }
+
+    private boolean hasFlippedTo(Staging prepared) {
+        return prepared != null && node.plane().active() == prepared.place().slot();
     }
 
     private void fence(Epoch epoch) throws Refusal {
@@ -330,7 +330,7 @@ final class GuestAgent {
             return;
         }
         synchronized (rebinding) {
-            mobile.mappings().rebind(activeMoa());
+            mobile.mappings().rebind(present().moa());
         }
     }
 }

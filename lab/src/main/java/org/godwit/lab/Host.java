@@ -106,11 +106,7 @@ public final class Host extends MountedNode {
 
     void awaitLibvirtd() {
         Path socket = lab().folder().node(name()).resolve("run/libvirt-sock");
-        lab().patience().until(LIBVIRTD_LIMIT, () -> !libvirtd.isAlive() || accepts(socket),
-                () -> libvirtd.complaint("does not open " + socket));
-        if (!libvirtd.isAlive()) {
-            throw new LabException(libvirtd.complaint("has ended"));
-        }
+        libvirtd.awaitReady(lab().patience(), LIBVIRTD_LIMIT, () -> accepts(socket), "does not open " + socket);
         // It asks QEMU for its abilities once; a host that has been up for a while has done so, and the first migration
         // must not pay for it.
         virsh("domcapabilities");

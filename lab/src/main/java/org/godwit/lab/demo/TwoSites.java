@@ -171,10 +171,8 @@ public final class TwoSites implements AutoCloseable {
     }
 
     /** Keeps what programs and guests have written, beside the captures. */
-    public Path saveLogs(Path out) {
-        Path logs = out.resolve(LOGS);
-        lab.folder().saveLogs(logs);
-        return logs;
+    public void saveLogs(Path out) {
+        lab.folder().saveLogs(out.resolve(LOGS));
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.godwit.lab.house;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +40,7 @@ public final class Captures implements AutoCloseable {
         close();
         long packets = 0;
         for (Path file : files.keySet()) {
-            List<String> command = new ArrayList<>(List.of("tcpdump", "-n", "--count", "-r", file.toString()));
-            command.add(filter);
+            List<String> command = List.of("tcpdump", "-n", "--count", "-r", file.toString(), filter);
             packets += Processes.run(READ_LIMIT, command).text().lines()
                     .filter(line -> line.matches("\\d+ packets?")).mapToLong(line -> Long.parseLong(line.split(" ")[0]))
                     .sum();

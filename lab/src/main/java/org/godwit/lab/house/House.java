@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.godwit.lab.Correspondent;
 import org.godwit.lab.Host;
 import org.godwit.lab.Lab;
@@ -61,6 +62,11 @@ public final class House {
     /** Starts the control server on a node and waits until it answers. */
     public static House open(Lab lab, Node control) {
         House house = new House(lab, control);
+        try {
+            Files.createDirectories(house.secrets);
+        } catch (IOException e) {
+            throw new UncheckedIOException(house.secrets + " cannot be made", e);
+        }
         house.startControlServer();
         return house;
     }
@@ -85,11 +91,7 @@ public final class House {
         for (int i = 0; i < hosts.length; i++) {
             Host host = hosts[i];
             Running agent = agents.get(i);
-            patience.until(START_LIMIT, () -> !agent.isAlive() || isConnected(host),
-                    () -> agent.complaint("did not connect to the control server"));
-            if (!agent.isAlive()) {
-                throw new LabException(agent.complaint("has ended"));
-            }
+            agent.awaitReady(patience, START_LIMIT, () -> isConnected(host), "did not connect to the control server");
         }
     }
 
@@ -110,22 +112,18 @@ public final class House {
                 Programs.command("org.godwit.guest.Main", List.of("--peer", "--hoa", hoa.toString(), "--hoa-space",
                         HOA_SPACE, "--interface", Correspondent.DEVICE, "--ims",
                         "[" + control.address() + "]:" + IMS_PORT, "--key-file", key.toString())));
-        patience.until(START_LIMIT, () -> !agent.isAlive() || isBound(hoa),
-                () -> agent.complaint("did not register " + hoa + " at the mapping server"));
-        if (!agent.isAlive()) {
-            throw new LabException(agent.complaint("has ended"));
-        }
+        agent.awaitReady(patience, START_LIMIT, () -> isBound(hoa),
+                "did not register " + hoa + " at the mapping server");
     }
 
     /** Registers a VM that boots; waits until its guest agent answers. */
     public void know(Vm vm, Host host, HomeAddress hoa) {
-        patience.until(GUEST_LIMIT,
-                () -> ask("vm", "add", vm.name().text(), "--host", host.name().text(), "--hoa", hoa.toString())
-                        .exitCode() == 0,
-                () -> "the VM " + vm.name() + " could not be registered: "
-                        + ask("vm", "add", vm.name().text(), "--host",
-                                host.name().text(), "--hoa", hoa.toString()).errors()
-                        + "; its console: " + vm.console());
+        AtomicReference<Answer> last = new AtomicReference<>();
+        patience.until(GUEST_LIMIT, () -> {
+            last.set(ask("vm", "add", vm.name().text(), "--host", host.name().text(), "--hoa", hoa.toString()));
+            return last.get().exitCode() == 0;
+        }, () -> "the VM " + vm.name() + " could not be registered: " + last.get().errors() + "; its console: "
+                + vm.console());
     }
 
     /** Moves a VM and waits for the end, whatever it is. */
@@ -158,14 +156,9 @@ public final class House {
         return run(COMMAND_LIMIT, arguments);
     }
 
-    /** The command line of the godwit command for this house, for a script to append arguments to. */
-    public List<String> godwitCommand(List<String> arguments) {
-        return control.enter(Programs.command("org.godwit.cli.Main", arguments));
-    }
-
     private Answer run(Duration limit, String... arguments) {
-        return Answer.of(Processes.finish(limit, godwitCommand(List.of(arguments)), "",
-                godwitEnvironment()));
+        List<String> command = control.enter(Programs.command("org.godwit.cli.Main", List.of(arguments)));
+        return Answer.of(Processes.finish(limit, command, "", godwitEnvironment()));
     }
 
     private static Running start(Node node, String label, List<String> command) {
@@ -190,16 +183,7 @@ public final class House {
                         List.of("--data", lab.folder().path().resolve("mcs").toString(), "--rest", REST, "--agents",
                                 "[" + control.address() + "]:" + AGENTS_PORT, "--ims",
                                 "[" + control.address() + "]:" + IMS_PORT, "--hoa-space", HOA_SPACE)));
-        patience.until(START_LIMIT, () -> !server.isAlive() || ask("site", "list").exitCode() == 0,
-                () -> server.complaint("does not answer"));
-        if (!server.isAlive()) {
-            throw new LabException(server.complaint("has ended"));
-        }
-        try {
-            Files.createDirectories(secrets);
-        } catch (IOException e) {
-            throw new UncheckedIOException(secrets + " cannot be made", e);
-        }
+        server.awaitReady(patience, START_LIMIT, () -> ask("site", "list").exitCode() == 0, "does not answer");
     }
 
     private boolean isConnected(Host host) {

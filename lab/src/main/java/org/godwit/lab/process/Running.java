@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.godwit.lab.LabException;
 
 /** A program that the lab started and will end. */
@@ -64,6 +65,19 @@ public final class Running implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException(complaint("was waited for, interrupted"), e);
+        }
+    }
+
+    /**
+     * Waits until the program is ready for use.
+     *
+     * @param lack what is wrong when it is not, as in "does not answer"
+     * @throws LabException when the limit passes or the program ends
+     */
+    public void awaitReady(Patience patience, Duration limit, BooleanSupplier isReady, String lack) {
+        patience.until(limit, () -> !isAlive() || isReady.getAsBoolean(), () -> complaint(lack));
+        if (!isAlive()) {
+            throw new LabException(complaint("has ended"));
         }
     }
 
