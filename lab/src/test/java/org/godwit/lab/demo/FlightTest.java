@@ -52,6 +52,7 @@ class FlightTest {
     @AfterAll
     static void nothingIsLeft() {
         if (scene != null) {
+            scene.saveLogs(Path.of("target/flight"));
             scene.close();
         }
     }
