@@ -1,6 +1,7 @@
 package org.godwit.host.session;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.grpc.common.GrpcMessageDecoder;
@@ -10,7 +11,9 @@ import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Command;
@@ -28,16 +31,17 @@ final class FakeMcs implements AutoCloseable {
 
     private final HttpServer server;
     private final BlockingQueue<AgentFrame> frames = new LinkedBlockingQueue<>();
+    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile GrpcServerRequest<AgentFrame, McsFrame> session;
+    private volatile boolean away;
 
-    /** @param port 0 for any */
-    FakeMcs(Vertx vertx, int port) {
+    FakeMcs(Vertx vertx) {
         GrpcServer grpc = GrpcServer.server(vertx).callHandler(SESSION, request -> {
             session = request;
             request.handler(frame -> hear(request, frame));
         });
-        server = vertx.createHttpServer(new HttpServerOptions().setHost("::1").setPort(port)).requestHandler(grpc)
-                .listen().await();
+        server = vertx.createHttpServer(new HttpServerOptions().setHost("::1").setPort(0))
+                .connectionHandler(this::accept).requestHandler(grpc).listen().await();
     }
 
     int port() {
@@ -52,9 +56,29 @@ final class FakeMcs implements AutoCloseable {
         session.response().write(McsFrame.newBuilder().setCommand(command).build());
     }
 
+    /**
+     * Cuts every session and takes no new one. The port stays bound: nobody else may have it when the server is back.
+     */
+    void leave() {
+        away = true;
+        connections.forEach(HttpConnection::close);
+    }
+
+    void comeBack() {
+        away = false;
+    }
+
     @Override
     public void close() {
         server.close().await();
+    }
+
+    private void accept(HttpConnection connection) {
+        connections.add(connection);
+        connection.closeHandler(_ -> connections.remove(connection));
+        if (away) {
+            connection.close();
+        }
     }
 
     private void hear(GrpcServerRequest<AgentFrame, McsFrame> request, AgentFrame frame) {

@@ -38,7 +38,7 @@ class McsSessionTest {
     @BeforeEach
     void openSession() throws IOException {
         Files.writeString(folder.resolve("token"), FakeMcs.TOKEN + "\n");
-        mcs = new FakeMcs(vertx, 0);
+        mcs = new FakeMcs(vertx);
         session = new McsSession(vertx, new McsAddress("::1", mcs.port()),
                 Hello.newBuilder().setProtocolVersion(1).setHost("a1").build(), folder.resolve("token"), outbox,
                 commands::add);
@@ -68,14 +68,13 @@ class McsSessionTest {
     void anOutcomeThatComesWhileTheMcsIsAwayIsDeliveredWhenItIsBackAndANoticeIsNot() {
         session.start();
         next(AgentFrame::hasHello);
-        int port = mcs.port();
         awaitOutbox(true);
-        mcs.close();
+        mcs.leave();
         awaitOutbox(false);
         outbox.tell(Notice.newBuilder().setVmResumed(VmResumed.getDefaultInstance()).build());
         outbox.deliver(done("1"));
         outbox.deliver(done("2"));
-        mcs = new FakeMcs(vertx, port);
+        mcs.comeBack();
         next(AgentFrame::hasHello);
         assertThat(next(frame -> !frame.hasHeartbeat()).getOutcome()).isEqualTo(done("1"));
         assertThat(next(AgentFrame::hasOutcome).getOutcome()).isEqualTo(done("2"));
