@@ -102,6 +102,9 @@ struct {
 #define ICMPV6_HEADER 8
 #define EXTENSION_HEADERS_MAX 6
 
+/* A stamp this little behind the newest was overtaken on its way; one farther behind belongs to a numbering begun anew. */
+#define OVERTAKEN_MAX 1024
+
 /* tc_index of the second copy of a bicast packet on its way through matif: this plus its slot. Means nothing to others. */
 #define STAGED_COPY 0x4d40
 
@@ -179,9 +182,43 @@ static __always_inline __u32 choice(const enum mat_choice *word)
 }
 
 /* False when somebody else was quicker. */
-static __always_inline bool replace(enum mat_choice *word, __u32 before, __u32 after)
+static __always_inline bool replace(void *word, __u32 before, __u32 after)
 {
 	return __sync_val_compare_and_swap((__u32 *)word, before, after) == before;
+}
+
+static __always_inline __u32 label(const struct ipv6hdr *header)
+{
+	return bpf_ntohl(*(const __be32 *)header) & (MAT_LABEL_STAMPED | MAT_LABEL_NUMBER);
+}
+
+static __always_inline long relabel(struct __sk_buff *skb, const struct ipv6hdr *header, __u32 label)
+{
+	__be32 first = (*(const __be32 *)header & bpf_htonl(0xfff00000)) | bpf_htonl(label);
+
+	return bpf_skb_store_bytes(skb, IP_OFFSET, &first, sizeof(first), BPF_F_RECOMPUTE_CSUM);
+}
+
+/* Whether the packet with this stamp has come to the other slot already. If not, it is remembered for this one. */
+static __always_inline bool is_duplicate(struct mat_config *config, __u32 slot, __u32 number)
+{
+	enum mat_newest *here = &config->newest[slot & MAT_ACTIVE];
+	enum mat_newest *there = &config->newest[(slot & MAT_ACTIVE) ^ MAT_ACTIVE];
+	__u32 newest_here = *(volatile __u32 *)here;
+	__u32 newest_there = *(volatile __u32 *)there;
+	__u32 ahead = (number - newest_there) & MAT_NEWEST_NUMBER;
+
+	if (newest_there & MAT_NEWEST_SEEN) {
+		if (!ahead || ahead > MAT_NEWEST_NUMBER / 2)
+			return true;
+		/* So long after the last one there, nothing of it can come here any more; without this it would seem new again. */
+		if (ahead > MAT_NEWEST_NUMBER / 4)
+			replace(there, newest_there, MAT_NEWEST_WATCHED);
+	}
+	if (newest_here & MAT_NEWEST_WATCHED &&
+	    !(newest_here & MAT_NEWEST_SEEN && ((newest_here - number) & MAT_NEWEST_NUMBER) < OVERTAKEN_MAX))
+		replace(here, newest_here, MAT_NEWEST_WATCHED | MAT_NEWEST_SEEN | number);
+	return false;
 }
 
 /* If armed, the staged slot becomes the only one. Of several signs at once exactly one wins and is reported. */
@@ -404,6 +441,8 @@ int mat_egress(struct __sk_buff *skb)
 	}
 	if (rewrite(skb, &header, &transport, &source, &destination))
 		return drop(MAT_DROP_REWRITE);
+	if (label(&header) & MAT_LABEL_STAMPED && relabel(skb, &header, label(&header) & MAT_LABEL_NUMBER))
+		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_OUT);
 	/* Without explicit next hop: with one, packets that wait for its resolution leave with a wrong MAC. */
 	return bpf_redirect_neigh(interface_index, NULL, 0, 0);
@@ -484,6 +523,13 @@ int mat_ingress(struct __sk_buff *skb)
 	if (!sender) {
 		report(MAT_EVENT_UNKNOWN_SOURCE, &header.saddr);
 		return drop(MAT_DROP_UNKNOWN_SOURCE);
+	}
+	if (label(&header) & MAT_LABEL_STAMPED) {
+		count(MAT_STAMPED_IN);
+		if (is_duplicate(config_, own->slot, label(&header) & MAT_LABEL_NUMBER))
+			return drop(MAT_DROP_DUPLICATE);
+		if (relabel(skb, &header, 0))
+			return drop(MAT_DROP_REWRITE);
 	}
 	peer = bpf_map_lookup_elem(&mat_peers, &sender->hoa);
 	if (peer)

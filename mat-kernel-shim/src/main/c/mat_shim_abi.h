@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 enum mat_abi {
-	MAT_ABI_VERSION = 1,
+	MAT_ABI_VERSION = 2,
 	MAT_EVENTS_BYTES = 1 << 16, /* size of the ring; a multiple of every page size */
 };
 
@@ -26,11 +26,35 @@ enum mat_choice {
 	MAT_STAGED = 2,
 };
 
+/*
+ * The relay's stamp, in the 20 bits of the IPv6 flow label. From before the pause until quiet, the host that a VM leaves sends
+ * a copy of every packet for the old MoA to the new MoA, where it waits for the VM. Original and copy get the same number, so
+ * that the VM, once it runs, can tell which copies it has had as originals. Numbers count up by one and wrap; what a NIC cut
+ * out of one large packet shares one. mat_egress never sends a label with the first bit set, so what a peer sends does not
+ * look stamped before it was; mat_ingress reads the stamps of peers' packets only, for other nodes set labels as they like.
+ */
+enum mat_label {
+	MAT_LABEL_STAMPED = 0x80000,
+	MAT_LABEL_NUMBER = 0x7ffff,
+};
+
+/*
+ * What mat_ingress remembers of a slot's stamped packets; all zero unless the node is about to move. A stamped packet is
+ * dropped as a duplicate when it is not newer (RFC 1982) than the newest that came to the other slot. Arming begins with a
+ * clean slate; disarming and disowning a slot end it.
+ */
+enum mat_newest {
+	MAT_NEWEST_NUMBER = 0x7ffff,
+	MAT_NEWEST_SEEN = 1 << 20,    /* there is a number */
+	MAT_NEWEST_WATCHED = 1 << 21, /* numbers are to be remembered */
+};
+
 /* mat_config: one element, mapped into user space. */
 struct mat_config {
 	enum mat_choice output; /* over the slots */
 	enum mat_abi abi_version;
 	struct in6_addr hoa;
+	enum mat_newest newest[2]; /* by slot */
 };
 
 /* mat_slots: slot number (0 or 1) -> where the slot leads. */
@@ -103,6 +127,7 @@ enum mat_counter {
 	MAT_PEER_FLIP,
 	MAT_LATE_IN,
 	MAT_EXEMPT_IN,
+	MAT_STAMPED_IN,
 	MAT_EVENT_LOST,
 	MAT_DROP_NOT_IPV6,
 	MAT_DROP_FOREIGN_SOURCE,
@@ -115,6 +140,7 @@ enum mat_counter {
 	MAT_DROP_UNKNOWN_QUOTE,
 	MAT_DROP_HOA_IN,
 	MAT_DROP_HOA_OUT,
+	MAT_DROP_DUPLICATE,
 	MAT_COUNTERS,
 };
 

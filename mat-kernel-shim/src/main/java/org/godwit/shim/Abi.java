@@ -6,7 +6,7 @@ package org.godwit.shim;
  */
 final class Abi {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int EVENTS_BYTES = 1 << 16;
 
     /** {@code enum mat_choice} */
@@ -14,10 +14,16 @@ final class Abi {
     static final int STAGED = 2;
 
     /** {@code struct mat_config} */
-    static final int CONFIG_BYTES = 24;
+    static final int CONFIG_BYTES = 32;
     static final int CONFIG_OUTPUT = 0;
     static final int CONFIG_ABI_VERSION = 4;
     static final int CONFIG_HOA = 8;
+    static final int CONFIG_NEWEST = 24;
+
+    /** {@code enum mat_newest} */
+    static final int NEWEST_NUMBER = 0x7ffff;
+    static final int NEWEST_SEEN = 1 << 20;
+    static final int NEWEST_WATCHED = 1 << 21;
 
     /** {@code struct mat_slot} */
     static final int SLOT_BYTES = 20;

@@ -33,6 +33,9 @@ public enum Counter {
     /** Passed untouched from an exempt node. */
     EXEMPT_IN("exempt_in"),
 
+    /** From a peer with the stamp of a relay, those included that were dropped as duplicates. */
+    STAMPED_IN("stamped_in"),
+
     /** Events that found the queue to user space full. */
     EVENT_LOST("event_lost"),
 
@@ -67,7 +70,10 @@ public enum Counter {
     DROP_HOA_IN("drop_hoa_in"),
 
     /** Dropped on output of an interface: the HoA was about to leave untranslated. */
-    DROP_HOA_OUT("drop_hoa_out");
+    DROP_HOA_OUT("drop_hoa_out"),
+
+    /** Dropped on input: the packet that a relay sent to both MoAs has come to the other one already. */
+    DROP_DUPLICATE("drop_duplicate");
 
     private final String label;
 

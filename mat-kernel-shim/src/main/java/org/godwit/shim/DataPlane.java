@@ -41,7 +41,8 @@ public interface DataPlane extends AutoCloseable {
 
     /**
      * Sends through both slots from now on, and flips to {@code staged} at the first sign of landing (see
-     * {@link FlipTrigger}). Nothing happens when this slot is armed already.
+     * {@link FlipTrigger}). Of packets that a relay sends to both MoAs the first to come is taken, until disarmed or one slot
+     * is disowned. Nothing happens when this slot is armed already.
      *
      * @throws IllegalStateException when {@code staged} is active already or holds no MoA
      */

@@ -17,7 +17,7 @@ final class EventReader {
             return Optional.of(switch (record.getInt(Abi.EVENT_TYPE)) {
                 case Abi.EVENT_MISS_OUT -> new ShimEvent.MissOut(HomeAddress.of(address));
                 case Abi.EVENT_UNKNOWN_SOURCE -> new ShimEvent.UnknownSource(MobileAddress.of(address));
-                case Abi.EVENT_FLIPPED -> new ShimEvent.Flipped(OutputWord.slot(record.getInt(Abi.EVENT_SLOT)),
+                case Abi.EVENT_FLIPPED -> new ShimEvent.Flipped(SharedWords.slot(record.getInt(Abi.EVENT_SLOT)),
                         trigger(record.getInt(Abi.EVENT_TRIGGER)));
                 case Abi.EVENT_PEER_FLIPPED -> new ShimEvent.PeerFlipped(HomeAddress.of(address),
                         MobileAddress.of(BpfMap.address(record, Abi.EVENT_MOA)));

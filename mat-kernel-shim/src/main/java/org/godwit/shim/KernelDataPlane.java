@@ -29,7 +29,7 @@ public final class KernelDataPlane implements DataPlane {
     private final List<String> notices;
     private final KernelObject kernel;
     private final Arena memory = Arena.ofShared();
-    private final OutputWord output;
+    private final SharedWords words;
     private final OwnSlots own;
     private final Peers peers;
     private final BpfMap exempt;
@@ -45,7 +45,7 @@ public final class KernelDataPlane implements DataPlane {
         this.kernel = kernel;
         this.pinFolder = pinFolder;
         this.notices = List.copyOf(notices);
-        output = new OutputWord(kernel.fd(Abi.MAP_CONFIG), memory);
+        words = new SharedWords(kernel.fd(Abi.MAP_CONFIG), memory);
         own = new OwnSlots(kernel);
         peers = new Peers(kernel);
         exempt = kernel.map(Abi.MAP_EXEMPT, Abi.EXEMPT_BYTES);
@@ -100,7 +100,7 @@ public final class KernelDataPlane implements DataPlane {
 
     private static void checkAdopted(KernelObject kernel, HomeAddress hoa, Path folder) {
         try (Arena arena = Arena.ofConfined()) {
-            int version = new OutputWord(kernel.fd(Abi.MAP_CONFIG), arena).abiVersion();
+            int version = new SharedWords(kernel.fd(Abi.MAP_CONFIG), arena).abiVersion();
             if (version != Abi.VERSION) {
                 throw new ShimException("what is pinned in " + folder + " speaks version " + version
                         + " of our contract with the kernel, this build " + Abi.VERSION + ": remove the folder first");
@@ -163,28 +163,29 @@ public final class KernelDataPlane implements DataPlane {
         if (!own.isFilled(slot)) {
             return;
         }
-        if (output.uses(slot)) {
+        if (words.uses(slot)) {
             throw new IllegalStateException("slot " + slot + " is in use: flip or disarm first");
         }
         own.empty(slot);
+        words.forgetStamps();
     }
 
     @Override
     public synchronized Slot active() {
         checkOpen();
-        return output.active();
+        return words.active();
     }
 
     @Override
     public synchronized boolean armed() {
         checkOpen();
-        return output.armed();
+        return words.armed();
     }
 
     @Override
     public synchronized void arm(Slot staged) {
         checkFilled(staged);
-        if (!output.arm(staged)) {
+        if (!words.arm(staged)) {
             throw new IllegalStateException("slot " + staged + " cannot be armed for: it is the active one");
         }
     }
@@ -192,13 +193,13 @@ public final class KernelDataPlane implements DataPlane {
     @Override
     public synchronized void disarm() {
         checkOpen();
-        output.disarm();
+        words.disarm();
     }
 
     @Override
     public synchronized void flip(Slot slot) {
         checkFilled(slot);
-        output.only(slot);
+        words.only(slot);
         commanded.add(new ShimEvent.Flipped(slot, FlipTrigger.COMMANDED));
         Libc.wake(wakeable);
     }

@@ -35,7 +35,7 @@ class AbiTest {
     @Test
     void structuresHaveTheSameShape() {
         assertThat(btf.offsets("mat_config")).isEqualTo(Map.of("output", Abi.CONFIG_OUTPUT, "abi_version",
-                Abi.CONFIG_ABI_VERSION, "hoa", Abi.CONFIG_HOA));
+                Abi.CONFIG_ABI_VERSION, "hoa", Abi.CONFIG_HOA, "newest", Abi.CONFIG_NEWEST));
         assertThat(btf.offsets("mat_slot"))
                 .isEqualTo(Map.of("moa", Abi.SLOT_MOA, "interface_index", Abi.SLOT_INTERFACE_INDEX));
         assertThat(btf.offsets("mat_own")).isEqualTo(Map.of("slot", Abi.OWN_SLOT));
@@ -62,6 +62,8 @@ class AbiTest {
                 .isEqualTo(Map.of("MAT_ABI_VERSION", Abi.VERSION, "MAT_EVENTS_BYTES", Abi.EVENTS_BYTES));
         assertThat(btf.enumerators("mat_choice"))
                 .isEqualTo(Map.of("MAT_ACTIVE", Abi.ACTIVE, "MAT_STAGED", Abi.STAGED));
+        assertThat(btf.enumerators("mat_newest")).isEqualTo(Map.of("MAT_NEWEST_NUMBER", Abi.NEWEST_NUMBER,
+                "MAT_NEWEST_SEEN", Abi.NEWEST_SEEN, "MAT_NEWEST_WATCHED", Abi.NEWEST_WATCHED));
         assertThat(btf.enumerators("mat_place"))
                 .isEqualTo(Map.of("MAT_PLACE_ACTIVE", Abi.PLACE_ACTIVE, "MAT_PLACE_STAGED",
                         Abi.PLACE_STAGED, "MAT_PLACE_RETIRED", Abi.PLACE_RETIRED));

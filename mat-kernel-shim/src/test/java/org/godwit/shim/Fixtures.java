@@ -8,6 +8,7 @@ import static org.godwit.shim.Packets.error;
 import static org.godwit.shim.Packets.fragment;
 import static org.godwit.shim.Packets.icmp;
 import static org.godwit.shim.Packets.ip;
+import static org.godwit.shim.Packets.labelled;
 import static org.godwit.shim.Packets.raw;
 import static org.godwit.shim.Packets.readdressed;
 import static org.godwit.shim.Packets.tcp;
@@ -73,6 +74,8 @@ final class Fixtures {
                 translated("port unreachable out", OUT, ip(HOA, PEER, error(UNREACHABLE, received)),
                         ip(MOA, PEER_MOA, error(UNREACHABLE, readdressed(received, PEER_MOA, MOA))),
                         Counter.QUOTE_OUT),
+                translated("a label that would look stamped out", OUT, labelled(0xabcde, ip(HOA, PEER, tcp())),
+                        labelled(0x2bcde, ip(MOA, PEER_MOA, tcp()))),
                 translated("UDP whose checksum becomes zero out", OUT, ip(HOA, PEER, udp(zeroingSalt())),
                         ip(MOA, PEER_MOA, udp(zeroingSalt()))));
     }
@@ -117,6 +120,9 @@ final class Fixtures {
                 translated("TCP in behind extension headers", IN,
                         ip(PEER_MOA, MOA, tcp(), Packets.DESTINATION_OPTIONS, Packets.HOP_BY_HOP),
                         ip(PEER, HOA, tcp(), Packets.DESTINATION_OPTIONS, Packets.HOP_BY_HOP)),
+                translated("stamped TCP in, not armed", IN,
+                        labelled(Packets.STAMPED | 7, ip(PEER_MOA, MOA, tcp())), labelled(0, ip(PEER, HOA, tcp())),
+                        Counter.STAMPED_IN),
                 translated("first fragment in", IN, fragment(PEER_MOA, MOA, tcp(), 0, 32),
                         fragment(PEER, HOA, tcp(), 0, 32)),
                 translated("later fragment in", IN, fragment(PEER_MOA, MOA, tcp(), 32, 62),
@@ -152,6 +158,8 @@ final class Fixtures {
 
     private static List<Fixture> inUntouched() {
         return List.of(untouched("UDP from an exempt node", IN, ip(PLAIN, MOA, udp()), Counter.EXEMPT_IN),
+                untouched("UDP from an exempt node, whose label may look stamped", IN,
+                        labelled(0xfffff, ip(PLAIN, MOA, udp())), Counter.EXEMPT_IN),
                 untouched("neighbour advertisement to the MoA", IN, ip(ROUTER, MOA, advertisement(true))),
                 untouched("router advertisement to the MoA", IN, ip("fe80::a1", MOA, icmp(ROUTER_ADVERTISEMENT))),
                 untouched("MLD query to the MoA", IN, ip("fe80::a1", MOA, icmp(MLD_QUERY), Packets.HOP_BY_HOP)),

@@ -18,6 +18,10 @@ final class Packets {
     static final int ROUTING = 43;
     static final int DESTINATION_OPTIONS = 60;
 
+    /** A flow label that a relay has set, and how many bits of it are the number. */
+    static final int STAMPED = 0x80000;
+    static final int STAMP_NUMBER = 0x7ffff;
+
     private static final int IP_HEADER = 40;
     private static final byte[] ETHERNET = HexFormat.of().parseHex("0200000000010200000000fe86dd");
     private static final byte[] BODY = "forty-two bytes of what applications say..".getBytes();
@@ -115,6 +119,13 @@ final class Packets {
         byte[] copy = ip.clone();
         System.arraycopy(address(source), 0, copy, 8, 16);
         System.arraycopy(address(destination), 0, copy, 24, 16);
+        return copy;
+    }
+
+    /** The same packet with another flow label. */
+    static byte[] labelled(int label, byte[] ip) {
+        byte[] copy = ip.clone();
+        ByteBuffer.wrap(copy).putInt(0, 0x60000000 | label);
         return copy;
     }
 

@@ -5,14 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
-/** The word in shared memory by which the kernel chooses a slot for each packet. The kernel changes it too, on landing. */
-final class OutputWord {
+/**
+ * The words in shared memory by which the kernel chooses a slot for each packet, and knows which stamped packets it has had.
+ * The kernel changes them too.
+ */
+final class SharedWords {
 
     private static final VarHandle WORD = ValueLayout.JAVA_INT.varHandle();
 
     private final MemorySegment config;
 
-    OutputWord(int configFd, Arena arena) {
+    SharedWords(int configFd, Arena arena) {
         config = Libc.map(configFd, 0, Libc.pageSize(), true, arena);
     }
 
@@ -38,14 +41,30 @@ final class OutputWord {
     boolean arm(Slot staged) {
         int armed = staged.other().ordinal() | Abi.STAGED;
         for (int before = get(); active(before) != staged; before = get()) {
-            if (before == armed || WORD.compareAndSet(config, (long) Abi.CONFIG_OUTPUT, before, armed)) {
+            if (before == armed) {
+                return true;
+            }
+            setNewest(Abi.NEWEST_WATCHED);
+            if (WORD.compareAndSet(config, (long) Abi.CONFIG_OUTPUT, before, armed)) {
                 return true;
             }
         }
         return false;
     }
 
+    /** What a relay sends twice comes twice from now on. */
+    void forgetStamps() {
+        setNewest(0);
+    }
+
+    private void setNewest(int word) {
+        for (Slot slot : Slot.values()) {
+            WORD.setVolatile(config, (long) Abi.CONFIG_NEWEST + slot.ordinal() * Integer.BYTES, word);
+        }
+    }
+
     void disarm() {
+        forgetStamps();
         for (int before = get(); (before & Abi.STAGED) != 0; before = get()) {
             if (WORD.compareAndSet(config, (long) Abi.CONFIG_OUTPUT, before, before & Abi.ACTIVE)) {
                 return;
