@@ -20,6 +20,9 @@ public final class Requirements {
             "zstd",
             "apt-get", "apt", "dpkg-deb", "dpkg", "depmod", "kmod", "tcpdump", "tcpdump");
 
+    private static final Map<String, String> SHIM_BENCHMARK = Map.of("iperf3", "iperf3", "bpftool", "bpftool", "nft",
+            "nftables");
+
     private Requirements() {}
 
     /** What is missing for a lab without hypervisors, in words; empty when nothing is. */
@@ -27,11 +30,20 @@ public final class Requirements {
         return missing(NETWORK);
     }
 
+    /** What is missing for the benchmark of the shim, in words; empty when nothing is. */
+    public static String missingForShimBenchmark() {
+        return missing(both(NETWORK, SHIM_BENCHMARK));
+    }
+
     /** What is missing for a lab with VMs, in words; empty when nothing is. */
     public static String missingForVms() {
-        Map<String, String> both = new TreeMap<>(NETWORK);
-        both.putAll(HYPERVISOR);
-        return missing(both);
+        return missing(both(NETWORK, HYPERVISOR));
+    }
+
+    private static Map<String, String> both(Map<String, String> some, Map<String, String> more) {
+        Map<String, String> both = new TreeMap<>(some);
+        both.putAll(more);
+        return both;
     }
 
     private static String missing(Map<String, String> programs) {

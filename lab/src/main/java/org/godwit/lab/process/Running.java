@@ -50,6 +50,25 @@ public final class Running implements AutoCloseable {
         }
     }
 
+    /** Closes its standard input, which tells many a program to end. */
+    public void endInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            // It has closed its end before.
+        }
+    }
+
+    /** How many lines of its log so far begin with these words. */
+    public long timesSaid(String words) {
+        try {
+            return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines()
+                    .filter(line -> line.startsWith(words)).count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     /**
      * Waits for its end by itself.
      *

@@ -1,0 +1,33 @@
+package org.godwit.lab.bench;
+
+import org.godwit.lab.LabException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code lab/benchmark}: one command for each benchmark. */
+@Command(name = "lab/benchmark", mixinStandardHelpOptions = true, description = {
+        "Measures what Godwit costs, each figure beside that of what it is compared with.",
+        "" }, subcommands = {
+                ShimBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
+public final class Benchmarks implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Benchmarks()).setExecutionExceptionHandler((e, command, _) -> {
+            if (!(e instanceof LabException)) {
+                throw e;
+            }
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+            return 1;
+        }).execute(arguments));
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a benchmark");
+    }
+}
