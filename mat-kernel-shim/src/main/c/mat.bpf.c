@@ -9,17 +9,11 @@
  * for an own MoA that cannot be translated is kept from the stack, which would answer it with a reset.
  */
 #include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ipv6.h>
 #include <linux/pkt_cls.h>
-#include <stdbool.h>
-#include <stddef.h>
 
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "mat_packet.h"
 #include "mat_shim_abi.h"
 
 char _license[] SEC("license") = "GPL";
@@ -96,11 +90,7 @@ struct {
 	__type(value, __u64);
 } mat_reports SEC(".maps");
 
-#define IP_OFFSET ETH_HLEN
-#define SOURCE(ip) ((ip) + offsetof(struct ipv6hdr, saddr))
-#define DESTINATION(ip) ((ip) + offsetof(struct ipv6hdr, daddr))
 #define ICMPV6_HEADER 8
-#define EXTENSION_HEADERS_MAX 6
 
 /* A stamp this little behind the newest was overtaken on its way; one farther behind belongs to a numbering begun anew. */
 #define OVERTAKEN_MAX 1024
@@ -109,21 +99,8 @@ struct {
 #define STAGED_COPY 0x4d40
 
 enum {
-	ICMPV6_ERROR_MAX = 127,
-	ICMPV6_MLD_QUERY = 130,
-	ICMPV6_MLD_DONE = 132,
-	ICMPV6_ROUTER_SOLICITATION = 133,
 	ICMPV6_NEIGHBOUR_ADVERTISEMENT = 136,
-	ICMPV6_REDIRECT = 137,
-	ICMPV6_MLD2_REPORT = 143,
 	NA_SOLICITED = 0x40,
-};
-
-/* The upper-layer header of a packet. */
-struct transport {
-	__u32 offset;
-	__u8 protocol;
-	bool later_fragment; /* not the first one: there is no header at the offset */
 };
 
 /* Not inlined for the same reason as emit: enum mat_counter. */
@@ -147,12 +124,6 @@ static __always_inline struct mat_config *config(void)
 	__u32 key = 0;
 
 	return bpf_map_lookup_elem(&mat_config, &key);
-}
-
-static __always_inline bool same(const struct in6_addr *a, const struct in6_addr *b)
-{
-	return a->in6_u.u6_addr32[3] == b->in6_u.u6_addr32[3] && a->in6_u.u6_addr32[2] == b->in6_u.u6_addr32[2] &&
-	       a->in6_u.u6_addr32[1] == b->in6_u.u6_addr32[1] && a->in6_u.u6_addr32[0] == b->in6_u.u6_addr32[0];
 }
 
 /* A function of its own, not inlined, so that the object's type information tells the shape of an event. */
@@ -185,18 +156,6 @@ static __always_inline __u32 choice(const enum mat_choice *word)
 static __always_inline bool replace(void *word, __u32 before, __u32 after)
 {
 	return __sync_val_compare_and_swap((__u32 *)word, before, after) == before;
-}
-
-static __always_inline __u32 label(const struct ipv6hdr *header)
-{
-	return bpf_ntohl(*(const __be32 *)header) & (MAT_LABEL_STAMPED | MAT_LABEL_NUMBER);
-}
-
-static __always_inline long relabel(struct __sk_buff *skb, const struct ipv6hdr *header, __u32 label)
-{
-	__be32 first = (*(const __be32 *)header & bpf_htonl(0xfff00000)) | bpf_htonl(label);
-
-	return bpf_skb_store_bytes(skb, IP_OFFSET, &first, sizeof(first), BPF_F_RECOMPUTE_CSUM);
 }
 
 /* Whether the packet with this stamp has come to the other slot already. If not, it is remembered for this one. */
@@ -256,84 +215,12 @@ static __always_inline void follow(struct mat_peer *peer, const struct in6_addr 
 	emit(&event);
 }
 
-/* Walks the extension headers of the IPv6 header at ip. Returns 0, or -1 when they are truncated or too many. */
-static __always_inline int find_transport(struct __sk_buff *skb, __u32 ip, __u8 next_header, struct transport *found)
-{
-	struct {
-		__u8 next_header;
-		__u8 length; /* in 8 bytes, the first 8 not counted */
-		__be16 fragment_offset;
-		__be32 rest;
-	} extension;
-
-	found->offset = ip + sizeof(struct ipv6hdr);
-	found->protocol = next_header;
-	found->later_fragment = false;
-	for (int i = 0; i < EXTENSION_HEADERS_MAX; i++) {
-		switch (found->protocol) {
-		case IPPROTO_HOPOPTS:
-		case IPPROTO_ROUTING:
-		case IPPROTO_DSTOPTS:
-			if (bpf_skb_load_bytes(skb, found->offset, &extension, sizeof(extension)))
-				return -1;
-			found->offset += (extension.length + 1) * 8;
-			break;
-		case IPPROTO_FRAGMENT:
-			if (bpf_skb_load_bytes(skb, found->offset, &extension, sizeof(extension)))
-				return -1;
-			found->offset += sizeof(extension);
-			if (extension.fragment_offset & bpf_htons(0xfff8)) {
-				found->protocol = extension.next_header;
-				found->later_fragment = true;
-				return 0;
-			}
-			break;
-		default:
-			return 0;
-		}
-		found->protocol = extension.next_header;
-	}
-	return -1;
-}
-
-/* What the change of a source and a destination does to a checksum over them. */
-static __always_inline __s64 difference(const struct ipv6hdr *before, const struct in6_addr *source,
-					const struct in6_addr *destination)
-{
-	__s64 sum = bpf_csum_diff((__be32 *)&before->saddr, sizeof(*source), (__be32 *)source, sizeof(*source), 0);
-
-	return bpf_csum_diff((__be32 *)&before->daddr, sizeof(*destination), (__be32 *)destination,
-			     sizeof(*destination), sum);
-}
-
-/*
- * Rewrites the addresses of the packet, and its checksum, which covers them by the pseudo-header. BPF_F_RECOMPUTE_CSUM and
- * BPF_F_PSEUDO_HDR together keep a sum right that the NIC took over the whole packet (CHECKSUM_COMPLETE); BPF_F_PSEUDO_HDR
- * does so for one that the NIC is still to complete (CHECKSUM_PARTIAL). Protocols other than these three have no such sum.
- * Returns 0, or an error after which the packet is unusable.
- */
 static __always_inline long rewrite(struct __sk_buff *skb, const struct ipv6hdr *before, const struct transport *transport,
 				    const struct in6_addr *source, const struct in6_addr *destination)
 {
-	__s64 change = difference(before, source, destination);
-	long error = 0;
-
-	if (transport->later_fragment) {
+	if (transport->later_fragment)
 		count(MAT_FRAGMENT);
-	} else if (transport->protocol == IPPROTO_TCP) {
-		error = bpf_l4_csum_replace(skb, transport->offset + 16, 0, change, BPF_F_PSEUDO_HDR);
-	} else if (transport->protocol == IPPROTO_UDP) {
-		error = bpf_l4_csum_replace(skb, transport->offset + 6, 0, change,
-					    BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0);
-	} else if (transport->protocol == IPPROTO_ICMPV6) {
-		error = bpf_l4_csum_replace(skb, transport->offset + 2, 0, change, BPF_F_PSEUDO_HDR);
-	}
-	if (error)
-		return error;
-	error = bpf_skb_store_bytes(skb, SOURCE(IP_OFFSET), source, sizeof(*source), BPF_F_RECOMPUTE_CSUM);
-	if (error)
-		return error;
-	return bpf_skb_store_bytes(skb, DESTINATION(IP_OFFSET), destination, sizeof(*destination), BPF_F_RECOMPUTE_CSUM);
+	return readdress(skb, before, transport, source, destination);
 }
 
 /*
@@ -352,24 +239,6 @@ static __always_inline long rewrite_quote(struct __sk_buff *skb, __u32 icmp, con
 	if (error)
 		return error;
 	return bpf_skb_store_bytes(skb, DESTINATION(ip), destination, sizeof(*destination), 0);
-}
-
-/* The type of an ICMPv6 message, or -1 when the packet is none or too short. */
-static __always_inline int icmpv6_type(struct __sk_buff *skb, const struct transport *transport)
-{
-	__u8 type;
-
-	if (transport->protocol != IPPROTO_ICMPV6 || transport->later_fragment)
-		return -1;
-	if (bpf_skb_load_bytes(skb, transport->offset, &type, sizeof(type)))
-		return -1;
-	return type;
-}
-
-static __always_inline bool concerns_the_link_only(int type)
-{
-	return (type >= ICMPV6_ROUTER_SOLICITATION && type <= ICMPV6_REDIRECT) ||
-	       (type >= ICMPV6_MLD_QUERY && type <= ICMPV6_MLD_DONE) || type == ICMPV6_MLD2_REPORT;
 }
 
 /* Egress of matif: from HoA to the HoA of a peer. Whatever comes here is ours; it leaves translated or not at all. */

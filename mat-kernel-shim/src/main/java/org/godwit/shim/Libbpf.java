@@ -46,8 +46,11 @@ final class Libbpf {
     private static final int TC_OPTIONS_BYTES = 32;
     private static final int TC_FLAG_REPLACE = 1;
 
-    /** Our filters' place among those that others may have on the same interface: "MA". */
-    private static final int TC_PRIORITY = 0x4d41;
+    /** The shim's place among the filters that others may have on the same interface: "MA". */
+    static final int SHIM_PRIORITY = 0x4d41;
+
+    /** The relay's: "MR". */
+    static final int RELAY_PRIORITY = 0x4d52;
     private static final int TC_HANDLE = 1;
 
     static {
@@ -178,15 +181,23 @@ final class Libbpf {
         }
     }
 
-    /** Puts a program on an interface, or replaces the one that we put there before. */
     static void attach(int interfaceIndex, Hook hook, int programFd) {
+        attach(interfaceIndex, hook, programFd, SHIM_PRIORITY);
+    }
+
+    static void detach(int interfaceIndex, Hook hook) {
+        detach(interfaceIndex, hook, SHIM_PRIORITY);
+    }
+
+    /** Puts a program on an interface, or replaces the one that we put there before with this priority. */
+    static void attach(int interfaceIndex, Hook hook, int programFd, int priority) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment place = place(interfaceIndex, hook, arena);
             int error = TC_HOOK_CREATE.call(place.address()).number();
             if (error != -EEXIST) {
                 checked(error, "interface " + interfaceIndex + " takes no clsact qdisc (module sch_ingress)");
             }
-            MemorySegment options = options(arena);
+            MemorySegment options = options(priority, arena);
             options.set(ValueLayout.JAVA_INT, 8, programFd);
             options.set(ValueLayout.JAVA_INT, 12, TC_FLAG_REPLACE);
             checked(TC_ATTACH.call(place.address(), options.address()).number(),
@@ -195,9 +206,9 @@ final class Libbpf {
     }
 
     /** Takes our program off an interface; nothing happens when there is none. */
-    static void detach(int interfaceIndex, Hook hook) {
+    static void detach(int interfaceIndex, Hook hook, int priority) {
         try (Arena arena = Arena.ofConfined()) {
-            TC_DETACH.call(place(interfaceIndex, hook, arena).address(), options(arena).address());
+            TC_DETACH.call(place(interfaceIndex, hook, arena).address(), options(priority, arena).address());
         }
     }
 
@@ -209,11 +220,11 @@ final class Libbpf {
         return place;
     }
 
-    private static MemorySegment options(Arena arena) {
+    private static MemorySegment options(int priority, Arena arena) {
         MemorySegment options = arena.allocate(TC_OPTIONS_BYTES, Long.BYTES);
         options.set(ValueLayout.JAVA_LONG, 0, options.byteSize());
         options.set(ValueLayout.JAVA_INT, 20, TC_HANDLE);
-        options.set(ValueLayout.JAVA_INT, 24, TC_PRIORITY);
+        options.set(ValueLayout.JAVA_INT, 24, priority);
         return options;
     }
 
