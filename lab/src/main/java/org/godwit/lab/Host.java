@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import org.godwit.lab.hypervisor.Accelerator;
 import org.godwit.lab.hypervisor.LibvirtConf;
+import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.network.NetworkPlan.HostLink;
 import org.godwit.lab.network.Shape;
 import org.godwit.lab.process.Running;
@@ -92,7 +93,12 @@ public final class Host extends MountedNode {
         bindAccounts(Path.of("/etc/passwd"), LIBVIRT_ACCOUNT + ":x:64055:64055::/nonexistent:/usr/sbin/nologin",
                 folder);
         bindAccounts(Path.of("/etc/group"), LIBVIRT_ACCOUNT + ":x:64055:", folder);
-        if (lab().accelerator() == Accelerator.TCG && Files.exists(KVM)) {
+        if (!lab().qemu().isInstalled()) {
+            mount("--bind", lab().qemu().program().toString(), Qemu.INSTALLED.toString());
+            // Parts that the machine's own version would load. Ours ends when it meets one of another build, and needs none.
+            bind(folder.resolve("qemu-modules"), Qemu.MODULES);
+        }
+        if (lab().qemu().accelerator() == Accelerator.TCG && Files.exists(KVM)) {
             // A KVM that hangs must not be tried by anybody on this host. Read-only, so that access(2) says so: libvirt
             // would believe in a device that it may write to, and ask QEMU for its capabilities again and again.
             replace(KVM, "", folder);

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.godwit.lab.hypervisor.Accelerator;
+import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.network.LabId;
 import org.godwit.lab.network.NetworkPlan;
 import org.godwit.lab.network.NetworkPlan.HostLink;
@@ -48,7 +48,7 @@ public final class Lab implements AutoCloseable {
     private static final String NODE_PREFIX = "2001:db8:f:%x::/64";
 
     private final LabFolder folder;
-    private final Accelerator accelerator;
+    private final Qemu qemu;
     private final Patience patience;
     private final List<Site> sites = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
@@ -60,9 +60,9 @@ public final class Lab implements AutoCloseable {
     private final AtomicBoolean isRemoved = new AtomicBoolean();
     private final Thread removalAtExit = new Thread(this::remove, "lab-removal");
 
-    private Lab(LabFolder folder, Accelerator accelerator, Patience patience) {
+    private Lab(LabFolder folder, Qemu qemu, Patience patience) {
         this.folder = folder;
-        this.accelerator = accelerator;
+        this.qemu = qemu;
         this.patience = patience;
     }
 
@@ -70,11 +70,11 @@ public final class Lab implements AutoCloseable {
      * Opens an empty lab.
      *
      * @param root where labs have their folders, {@link LabFolder#STANDARD_ROOT} for {@code lab/clean} to find it
-     * @param accelerator what will run the guests, see {@link org.godwit.lab.hypervisor.AcceleratorProbe}
+     * @param qemu what will run the guests, see {@link Qemu#probe}
      */
-    public static Lab open(Path root, Accelerator accelerator) {
-        requireNonNull(accelerator, "accelerator is null");
-        Lab lab = new Lab(LabFolder.create(root), accelerator, new Patience(InstantSource.system()));
+    public static Lab open(Path root, Qemu qemu) {
+        requireNonNull(qemu, "qemu is null");
+        Lab lab = new Lab(LabFolder.create(root), qemu, new Patience(InstantSource.system()));
         Runtime.getRuntime().addShutdownHook(lab.removalAtExit);
         return lab;
     }
@@ -87,8 +87,8 @@ public final class Lab implements AutoCloseable {
         return folder;
     }
 
-    public Accelerator accelerator() {
-        return accelerator;
+    public Qemu qemu() {
+        return qemu;
     }
 
     /** Draws a site. Its gateway is fe80::a1 with MAC 02:00:00:00:0a:01 for the first, fe80::b1 for the second and so on. */

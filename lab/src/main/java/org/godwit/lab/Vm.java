@@ -65,8 +65,9 @@ public final class Vm {
 
     /** Starts the VM on a host. Both bridges must be there. It is transient: libvirt forgets it when it ends. */
     public void boot(Host host, GuestImage image) {
-        DomainXml domain = new DomainXml(name, uuid(), lab.accelerator(), memoryMib, image.kernel(), image.initrd(),
-                kernelArguments + lab.accelerator().kernelArguments(),
+        DomainXml domain = new DomainXml(name, uuid(), lab.qemu().accelerator(), memoryMib, image.kernel(),
+                image.initrd(),
+                kernelArguments + lab.qemu().accelerator().kernelArguments(),
                 List.of(new Nic(primaryMac(), Host.REACHABLE_BRIDGE), new Nic(secondaryMac(), Host.IDLE_BRIDGE)),
                 console());
         Path xml = lab.folder().vm(name).resolve("domain.xml");

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.godwit.lab.hypervisor.AcceleratorProbe;
+import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.process.Patience;
@@ -37,7 +37,7 @@ class GuestBootTest {
     void aVmBootsFormsItsAddressAndIsReachedByTheCorrespondent() throws IOException {
         GuestImages images = GuestImages.standard();
         GuestImage image = images.guest();
-        try (Lab lab = Lab.open(root, AcceleratorProbe.probe(images))) {
+        try (Lab lab = Lab.open(root, Qemu.probe(images))) {
             Site a = lab.site("a", "2001:db8:a::/64");
             Host host = lab.host("host-a", a);
             Correspondent cn = lab.correspondent("cn");

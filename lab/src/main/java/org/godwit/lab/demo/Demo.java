@@ -12,8 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.godwit.lab.LabException;
 import org.godwit.lab.LabFolder;
 import org.godwit.lab.house.House;
-import org.godwit.lab.hypervisor.Accelerator;
-import org.godwit.lab.hypervisor.AcceleratorProbe;
+import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.report.Flight;
@@ -73,8 +72,9 @@ public final class Demo implements Callable<Integer> {
         narrate("guest image: Debian kernel, busybox, iproute2, the guest agent");
         GuestImages images = GuestImages.standard();
         GuestImage image = images.guest();
-        Accelerator accelerator = AcceleratorProbe.probe(images);
-        TwoSites scene = TwoSites.open(accelerator, LabFolder.STANDARD_ROOT, image, memoryMib, bandwidthMbit, folder,
+        Qemu qemu = Qemu.probe(images);
+        qemu.warning().ifPresent(warning -> say("Warning: " + warning));
+        TwoSites scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, memoryMib, bandwidthMbit, folder,
                 this::narrate);
         try {
             scene.measure(folder);

@@ -17,7 +17,7 @@ import org.godwit.lab.house.Captures;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
 import org.godwit.lab.house.Meter;
-import org.godwit.lab.hypervisor.Accelerator;
+import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.meter.Measurement;
 import org.godwit.lab.process.Patience;
@@ -76,7 +76,7 @@ public final class TwoSites implements AutoCloseable {
         house.know(siteB);
         house.know(hostA, hostB);
         house.know(correspondent, PEER_HOA);
-        narrator.accept("VM vm1 boots on host-a (" + memoryMib + " MiB, " + lab.accelerator() + ")");
+        narrator.accept("VM vm1 boots on host-a (" + memoryMib + " MiB, " + lab.qemu() + ")");
         vm.boot(hostA, image);
         house.know(vm, hostA, VM_HOA);
     }
@@ -88,9 +88,9 @@ public final class TwoSites implements AutoCloseable {
      * @param out where captures and measurements go
      * @param narrator is told what happens
      */
-    public static TwoSites open(Accelerator accelerator, Path root, GuestImage image, int memoryMib, int bandwidthMbit,
+    public static TwoSites open(Qemu qemu, Path root, GuestImage image, int memoryMib, int bandwidthMbit,
             Path out, Consumer<String> narrator) {
-        Lab lab = Lab.open(root, accelerator);
+        Lab lab = Lab.open(root, qemu);
         try {
             return new TwoSites(lab, image, memoryMib, bandwidthMbit, out, narrator);
         } catch (RuntimeException e) {

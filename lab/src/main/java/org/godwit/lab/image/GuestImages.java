@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.godwit.lab.LabException;
 import org.godwit.lab.hypervisor.DomainXml;
@@ -113,6 +114,19 @@ public final class GuestImages {
             keepKernel(draft, kernelFile);
         });
         return new GuestImage(image.resolve("vmlinuz"), image.resolve("initrd"));
+    }
+
+    /**
+     * A QEMU that is newer than this machine's, when its Debian release has a backport of one and it runs here: absolute.
+     * Seconds when it has to be fetched.
+     */
+    public Optional<Path> newerQemu() {
+        try {
+            Fingerprint inputs = new Fingerprint().text("recipe", RECIPE);
+            return Optional.of(QemuBackport.program(cache.obtain("qemu", inputs, QemuBackport::into)));
+        } catch (LabException _) {
+            return Optional.empty();
+        }
     }
 
     private Path jre() {

@@ -9,8 +9,7 @@ import org.godwit.lab.LabFolder;
 import org.godwit.lab.Requirements;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
-import org.godwit.lab.hypervisor.Accelerator;
-import org.godwit.lab.hypervisor.AcceleratorProbe;
+import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.report.Flight;
@@ -44,8 +43,8 @@ class FlightTest {
         Tier.VM.needs(Requirements.missingForVms());
         GuestImages images = GuestImages.standard();
         GuestImage image = images.guest();
-        Accelerator accelerator = AcceleratorProbe.probe(images);
-        scene = TwoSites.open(accelerator, LabFolder.STANDARD_ROOT, image, 256, 0, folder, System.out::println);
+        Qemu qemu = Qemu.probe(images);
+        scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, 256, 0, folder, System.out::println);
         scene.measure(folder);
     }
 
