@@ -44,7 +44,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 4096);
+	__uint(max_entries, MAT_PEERS_MAX);
 	__type(key, struct in6_addr);
 	__type(value, struct mat_peer);
 } mat_peers SEC(".maps");
@@ -53,7 +53,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 3 * 4096 + 8);
+	__uint(max_entries, 3 * MAT_PEERS_MAX + 8);
 	__type(key, struct in6_addr);
 	__type(value, struct mat_peer_moa);
 } mat_peer_moas SEC(".maps");
@@ -77,18 +77,37 @@ struct {
 	__type(value, __u64);
 } mat_counters SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, MAT_HELD_BYTES);
+} mat_held SEC(".maps");
+
 struct report {
 	struct in6_addr address;
 	__u32 type;
 };
 
-/* When an address was last reported. Old entries give way by themselves, so a flood of addresses costs no memory. */
+/* What happened since a moment. Processors may count over each other: the limits are meant as an order of magnitude. */
+struct window {
+	__u64 since;
+	__u64 count;
+};
+
+/* Of an address that was reported. Old entries give way by themselves, so a flood of addresses costs no memory. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 256);
 	__type(key, struct report);
-	__type(value, __u64);
+	__type(value, struct window);
 } mat_reports SEC(".maps");
+
+/* Event type -> packets held for all addresses: a flood from outside must not cost us what we send. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAT_EVENT_UNKNOWN_SOURCE + 1);
+	__type(key, __u32);
+	__type(value, struct window);
+} mat_held_windows SEC(".maps");
 
 #define ICMPV6_HEADER 8
 
@@ -133,18 +152,68 @@ static __noinline void emit(const struct mat_event *event)
 		count(MAT_EVENT_LOST);
 }
 
-/* An event about an address that anybody can provoke by sending packets, hence not more often than user space can bear. */
-static __always_inline void report(enum mat_event_type type, const struct in6_addr *address)
+/* How many there were in this window, the present one included. */
+static __always_inline __u64 another(struct window *window, __u64 now)
+{
+	if (now - window->since >= MAT_REPORT_INTERVAL_NS) {
+		window->since = now;
+		window->count = 0;
+	}
+	return ++window->count;
+}
+
+/* Not inlined for the same reason as emit. */
+static __noinline long fill(struct __sk_buff *skb, struct mat_held *held)
+{
+	__u32 length = skb->len;
+
+	if (length < ETH_HLEN + sizeof(struct ipv6hdr) || length > sizeof(held->frame))
+		return -1;
+	held->length = length;
+	return bpf_skb_load_bytes(skb, 0, held->frame, length);
+}
+
+static __always_inline bool hold(struct __sk_buff *skb, enum mat_event_type why, const struct in6_addr *address, __u64 now)
+{
+	__u32 key = why;
+	struct window *all = bpf_map_lookup_elem(&mat_held_windows, &key);
+	struct mat_held *held;
+
+	if (!all || another(all, now) > MAT_HELD_MAX)
+		return false;
+	held = bpf_ringbuf_reserve(&mat_held, sizeof(*held), 0);
+	if (!held)
+		return false;
+	held->at_ns = now;
+	held->why = why;
+	held->address = *address;
+	if (fill(skb, held)) {
+		bpf_ringbuf_discard(held, 0);
+		return false;
+	}
+	bpf_ringbuf_submit(held, 0);
+	return true;
+}
+
+/*
+ * User space is to find out about an address, and the packet, if any, waits there meanwhile, if it can. Anybody can provoke this by
+ * sending packets, hence not more often than user space can bear.
+ */
+static __always_inline bool ask(struct __sk_buff *skb, enum mat_event_type type, const struct in6_addr *address)
 {
 	struct report key = { .address = *address, .type = type };
 	struct mat_event event = { .type = type, .address = *address };
 	__u64 now = bpf_ktime_get_ns();
-	__u64 *last = bpf_map_lookup_elem(&mat_reports, &key);
+	struct window first = { .since = now, .count = 1 };
+	struct window *window = bpf_map_lookup_elem(&mat_reports, &key);
+	__u64 count_ = window ? another(window, now) : 1;
+	bool held = skb && count_ <= MAT_HELD_PER_ADDRESS_MAX && hold(skb, type, address, now);
 
-	if (last && now - *last < MAT_REPORT_INTERVAL_NS)
-		return;
-	bpf_map_update_elem(&mat_reports, &key, &now, BPF_ANY);
-	emit(&event);
+	if (!window)
+		bpf_map_update_elem(&mat_reports, &key, &first, BPF_ANY);
+	if (count_ == 1)
+		emit(&event);
+	return held;
 }
 
 static __always_inline __u32 choice(const enum mat_choice *word)
@@ -206,7 +275,7 @@ static __always_inline void follow(struct mat_peer *peer, const struct in6_addr 
 	if (place >= MAT_PLACE_RETIRED || !(before & MAT_STAGED) || !same(&peer->moa[place & MAT_ACTIVE], moa)) {
 		/* Late, or back there and nobody has told us: user space asks, and until it knows nothing is followed. */
 		count(MAT_LATE_IN);
-		report(MAT_EVENT_UNKNOWN_SOURCE, moa);
+		ask(NULL, MAT_EVENT_UNKNOWN_SOURCE, moa);
 		return;
 	}
 	if (!replace(&peer->choice, before, place))
@@ -241,6 +310,22 @@ static __always_inline long rewrite_quote(struct __sk_buff *skb, __u32 icmp, con
 	return bpf_skb_store_bytes(skb, DESTINATION(ip), destination, sizeof(*destination), 0);
 }
 
+/* A packet that user space held goes back to where it came in, if that is still ours. */
+static __always_inline int hand_in(struct __sk_buff *skb)
+{
+	struct in6_addr moa;
+	struct mat_own *own;
+	struct mat_slot *slot;
+
+	if (bpf_skb_load_bytes(skb, DESTINATION(IP_OFFSET), &moa, sizeof(moa)))
+		return drop(MAT_DROP_HEADERS);
+	own = bpf_map_lookup_elem(&mat_own, &moa);
+	slot = own ? bpf_map_lookup_elem(&mat_slots, &own->slot) : NULL;
+	if (!slot)
+		return drop(MAT_DROP_EMPTY_SLOT);
+	return bpf_redirect(slot->interface_index, BPF_F_INGRESS);
+}
+
 /* Egress of matif: from HoA to the HoA of a peer. Whatever comes here is ours; it leaves translated or not at all. */
 SEC("tc")
 int mat_egress(struct __sk_buff *skb)
@@ -254,6 +339,8 @@ int mat_egress(struct __sk_buff *skb)
 	__u32 slot_number, interface_index;
 	int type;
 
+	if (skb->protocol == bpf_htons(MAT_PROTOCOL_HELD_IN))
+		return hand_in(skb);
 	if (skb->protocol != bpf_htons(ETH_P_IPV6))
 		return drop(MAT_DROP_NOT_IPV6);
 	if (!config_ || bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
@@ -263,10 +350,8 @@ int mat_egress(struct __sk_buff *skb)
 	if (header.daddr.in6_u.u6_addr8[0] == 0xff)
 		return drop(MAT_DROP_MULTICAST);
 	peer = bpf_map_lookup_elem(&mat_peers, &header.daddr);
-	if (!peer) {
-		report(MAT_EVENT_MISS_OUT, &header.daddr);
-		return drop(MAT_DROP_MISS_OUT);
-	}
+	if (!peer)
+		return drop(ask(skb, MAT_EVENT_MISS_OUT, &header.daddr) ? MAT_HELD_OUT : MAT_DROP_MISS_OUT);
 	if (find_transport(skb, IP_OFFSET, header.nexthdr, &transport))
 		return drop(MAT_DROP_HEADERS);
 
@@ -389,10 +474,9 @@ int mat_ingress(struct __sk_buff *skb)
 		return TC_ACT_OK;
 	}
 	sender = bpf_map_lookup_elem(&mat_peer_moas, &header.saddr);
-	if (!sender) {
-		report(MAT_EVENT_UNKNOWN_SOURCE, &header.saddr);
-		return drop(MAT_DROP_UNKNOWN_SOURCE);
-	}
+	if (!sender)
+		return drop(ask(skb, MAT_EVENT_UNKNOWN_SOURCE, &header.saddr) ? MAT_HELD_IN
+										: MAT_DROP_UNKNOWN_SOURCE);
 	if (label(&header) & MAT_LABEL_STAMPED) {
 		count(MAT_STAMPED_IN);
 		if (is_duplicate(config_, own->slot, label(&header) & MAT_LABEL_NUMBER))

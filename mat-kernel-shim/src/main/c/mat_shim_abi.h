@@ -13,8 +13,10 @@
 #include <linux/types.h>
 
 enum mat_abi {
-	MAT_ABI_VERSION = 2,
-	MAT_EVENTS_BYTES = 1 << 16, /* size of the ring; a multiple of every page size */
+	MAT_ABI_VERSION = 3,
+	MAT_EVENTS_BYTES = 1 << 16, /* sizes of the rings; multiples of every page size */
+	MAT_HELD_BYTES = 1 << 18,
+	MAT_PEERS_MAX = 16384,
 };
 
 /*
@@ -115,6 +117,22 @@ struct mat_event {
 	struct in6_addr moa;
 };
 
+/*
+ * mat_held: ring buffer of these, packets for a HoA without a binding and from an unknown MoA. User space keeps them until it
+ * has an answer, then sends them through matif: those for a HoA as they are, those from a MoA with the protocol number
+ * MAT_PROTOCOL_HELD_IN, by which mat_egress knows to hand them to the NIC that they came in on.
+ */
+struct mat_held {
+	__u64 at_ns; /* CLOCK_MONOTONIC */
+	enum mat_event_type why; /* MAT_EVENT_MISS_OUT or MAT_EVENT_UNKNOWN_SOURCE */
+	__u32 length;
+	struct in6_addr address; /* as in the event */
+	__u8 frame[2048]; /* checksums of TCP and UDP may be left to the NIC: the field holds the pseudo-header's sum then */
+};
+
+/* "Local experimental" (IEEE 802); never on a wire, and only a socket with CAP_NET_RAW can set it. */
+#define MAT_PROTOCOL_HELD_IN 0x88b5
+
 /* mat_counters: one 64-bit number for each, per processor. org.godwit.shim.Counter tells what they mean. */
 enum mat_counter {
 	MAT_TRANSLATED_OUT,
@@ -128,6 +146,10 @@ enum mat_counter {
 	MAT_LATE_IN,
 	MAT_EXEMPT_IN,
 	MAT_STAMPED_IN,
+	MAT_HELD_OUT,
+	MAT_HELD_IN,
+	MAT_RELEASED, /* this and the next are written by user space only */
+	MAT_DROP_UNRESOLVED,
 	MAT_EVENT_LOST,
 	MAT_DROP_NOT_IPV6,
 	MAT_DROP_FOREIGN_SOURCE,
@@ -144,7 +166,9 @@ enum mat_counter {
 	MAT_COUNTERS,
 };
 
-/* At most one MISS_OUT or UNKNOWN_SOURCE event per address in this time. */
+/* In this time: at most one MISS_OUT or UNKNOWN_SOURCE event and so many held packets per address, and in all. */
 #define MAT_REPORT_INTERVAL_NS (100 * 1000 * 1000ULL)
+#define MAT_HELD_PER_ADDRESS_MAX 8
+#define MAT_HELD_MAX 64
 
 #endif

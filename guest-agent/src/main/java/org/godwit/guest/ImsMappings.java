@@ -42,7 +42,7 @@ final class ImsMappings implements Mappings {
 
     @Override
     public void resolve(HomeAddress peer) {
-        learnFrom(client.resolveLater(peer));
+        learnFrom(client.resolveLater(peer).thenApply(mapping -> mapping.or(() -> Optional.of(Mapping.none(peer)))));
     }
 
     @Override

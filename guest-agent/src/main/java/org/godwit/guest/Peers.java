@@ -40,8 +40,9 @@ final class Peers {
             return;
         }
         if (mapping.active().isEmpty()) {
+            // Also one that was never known: somebody waits for it, and is told.
+            plane.removePeer(hoa);
             if (known.remove(hoa) != null) {
-                plane.removePeer(hoa);
                 log.line("peer_removed", "hoa", hoa);
             }
             return;

@@ -25,6 +25,7 @@ final class FakeDataPlane implements DataPlane {
     private final Map<String, String> peers = new TreeMap<>();
     private final TreeSet<String> exempt = new TreeSet<>();
     private final BlockingQueue<ShimEvent> events = new LinkedBlockingQueue<>();
+    final TreeSet<String> unreachable = new TreeSet<>();
     private Slot active = Slot.FIRST;
     private Slot staged;
     private boolean closed;
@@ -97,6 +98,7 @@ final class FakeDataPlane implements DataPlane {
     @Override
     public synchronized void removePeer(HomeAddress hoa) {
         peers.remove(hoa.toString());
+        unreachable.add(hoa.toString());
     }
 
     @Override

@@ -89,6 +89,13 @@ class PeersTest {
     }
 
     @Test
+    void whoWaitsForAPeerThatNobodyKnowsIsTold() {
+        peers.learn(Mapping.none(VM));
+
+        assertThat(plane.unreachable).containsExactly(VM.toString());
+    }
+
+    @Test
     void theOwnMappingIsNobodysPeer() {
         peers.learn(Mapping.none(OWN).activate(A, new Epoch(1)));
 

@@ -6,8 +6,10 @@ package org.godwit.shim;
  */
 final class Abi {
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int EVENTS_BYTES = 1 << 16;
+    static final int HELD_BYTES = 1 << 18;
+    static final int PEERS_MAX = 16384;
 
     /** {@code enum mat_choice} */
     static final int ACTIVE = 1;
@@ -61,6 +63,16 @@ final class Abi {
     static final int EVENT_ADDRESS = 16;
     static final int EVENT_MOA = 32;
 
+    /** {@code struct mat_held} */
+    static final int HELD_AT_NS = 0;
+    static final int HELD_WHY = 8;
+    static final int HELD_LENGTH = 12;
+    static final int HELD_ADDRESS = 16;
+    static final int HELD_FRAME = 32;
+
+    /** {@code MAT_PROTOCOL_HELD_IN} */
+    static final int PROTOCOL_HELD_IN = 0x88b5;
+
     /** {@code enum mat_event_type} */
     static final int EVENT_MISS_OUT = 1;
     static final int EVENT_UNKNOWN_SOURCE = 2;
@@ -81,6 +93,7 @@ final class Abi {
     static final String MAP_PEER_MOAS = "mat_peer_moas";
     static final String MAP_EXEMPT = "mat_exempt";
     static final String MAP_EVENTS = "mat_events";
+    static final String MAP_HELD = "mat_held";
     static final String MAP_COUNTERS = "mat_counters";
 
     static final String PROGRAM_EGRESS = "mat_egress";

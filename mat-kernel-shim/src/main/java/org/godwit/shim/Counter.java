@@ -36,6 +36,18 @@ public enum Counter {
     /** From a peer with the stamp of a relay, those included that were dropped as duplicates. */
     STAMPED_IN("stamped_in"),
 
+    /** Kept for a while: no binding for the destination; an event asks for one. */
+    HELD_OUT("held_out"),
+
+    /** Kept for a while: to an own MoA from neither a peer nor an exempt node; an event asks whose the source is. */
+    HELD_IN("held_in"),
+
+    /** Held packets that went on. Those for a HoA are also counted in {@link #TRANSLATED_OUT}, the others as they come in. */
+    RELEASED("released"),
+
+    /** Held packets that were given up: the answer was no, or came too late, or too many waited. */
+    DROP_UNRESOLVED("drop_unresolved"),
+
     /** Events that found the queue to user space full. */
     EVENT_LOST("event_lost"),
 
@@ -48,7 +60,7 @@ public enum Counter {
     /** Dropped on matif: multicast has no binding. */
     DROP_MULTICAST("drop_multicast"),
 
-    /** Dropped on matif: no binding for the destination; an event asks for one. */
+    /** Dropped on matif: no binding for the destination, and too much held already or the packet too large to hold. */
     DROP_MISS_OUT("drop_miss_out"),
 
     /** Dropped on matif: the slot to send through holds no MoA. */
@@ -60,7 +72,10 @@ public enum Counter {
     /** Dropped in either direction: the kernel refused to change the packet, for want of memory. */
     DROP_REWRITE("drop_rewrite"),
 
-    /** Dropped on input: to an own MoA from neither a peer nor an exempt node; handed on, it would be answered by a reset. */
+    /**
+     * Dropped on input: to an own MoA from neither a peer nor an exempt node, and too much held already or the packet too
+     * large to hold. Handed on, it would be answered by a reset.
+     */
     DROP_UNKNOWN_SOURCE("drop_unknown_source"),
 
     /** Dropped on input: an ICMPv6 error about a packet that this node and its peers cannot have sent. */

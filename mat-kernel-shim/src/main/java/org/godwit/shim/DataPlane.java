@@ -61,14 +61,15 @@ public interface DataPlane extends AutoCloseable {
     /**
      * What is known of a peer, replacing what was. The first packet from the staged MoA makes it the active one without
      * user space; a retired one is accepted and never promoted. Only a MoA that was announced with authentication may be
-     * put here. The caller keeps the order: an older announcement must not replace a newer one.
+     * put here. The caller keeps the order: an older announcement must not replace a newer one. Packets that waited for the
+     * peer go on.
      *
      * @throws IllegalArgumentException when two of the MoAs are equal, or one belongs to another peer or to this node
      */
     void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
             Optional<MobileAddress> retired);
 
-    /** Forgets a peer; nothing happens when there is none. */
+    /** Forgets a peer, if it is known. Applications whose packets wait for it are told that it is unreachable. */
     void removePeer(HomeAddress hoa);
 
     /** A node that talks to our MoA untranslated, such as the mapping server: its packets pass untouched. */

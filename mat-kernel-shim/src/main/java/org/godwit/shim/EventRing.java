@@ -22,19 +22,21 @@ final class EventRing {
     private final MemorySegment consumer;
     private final MemorySegment producer;
     private final MemorySegment data;
+    private final int bytes;
 
-    EventRing(int fd, Arena arena) {
+    EventRing(int fd, int bytes, Arena arena) {
         long page = Libc.pageSize();
         consumer = Libc.map(fd, 0, page, true, arena);
-        producer = Libc.map(fd, page, page + 2L * Abi.EVENTS_BYTES, false, arena);
+        producer = Libc.map(fd, page, page + 2L * bytes, false, arena);
         data = producer.asSlice(page);
+        this.bytes = bytes;
     }
 
     /** The oldest record not yet taken. */
     Optional<ByteBuffer> take() {
         long position = (long) POSITION.get(consumer, 0L);
         while (position < (long) POSITION.getAcquire(producer, 0L)) {
-            long at = position & (Abi.EVENTS_BYTES - 1);
+            long at = position & (bytes - 1);
             int header = (int) LENGTH.getAcquire(data, at);
             if ((header & BUSY) != 0) {
                 break;

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,15 +32,18 @@ public final class KernelDataPlane implements DataPlane {
     private final OwnSlots own;
     private final Peers peers;
     private final BpfMap exempt;
-    private final BpfMap counters;
+    private final Counters counters;
     private final EventRing ring;
+    private final Injection injection;
+    private final HeldPackets held;
     private final List<String> attached = new ArrayList<>();
     private final Queue<ShimEvent> commanded = new ConcurrentLinkedQueue<>();
     private final ReentrantLock reading = new ReentrantLock();
     private final int wakeable = Libc.wakeable();
     private volatile boolean closed;
 
-    private KernelDataPlane(KernelObject kernel, Optional<Path> pinFolder, List<String> notices) {
+    private KernelDataPlane(KernelObject kernel, Optional<Path> pinFolder, List<String> notices,
+            Injection injection) {
         this.kernel = kernel;
         this.pinFolder = pinFolder;
         this.notices = List.copyOf(notices);
@@ -49,8 +51,12 @@ public final class KernelDataPlane implements DataPlane {
         own = new OwnSlots(kernel);
         peers = new Peers(kernel);
         exempt = kernel.map(Abi.MAP_EXEMPT, Abi.EXEMPT_BYTES);
-        counters = kernel.map(Abi.MAP_COUNTERS, Libbpf.processors() * Long.BYTES);
-        ring = new EventRing(kernel.fd(Abi.MAP_EVENTS), memory);
+        counters = new Counters(kernel);
+        ring = new EventRing(kernel.fd(Abi.MAP_EVENTS), Abi.EVENTS_BYTES, memory);
+        EventRing heldRing = new EventRing(kernel.fd(Abi.MAP_HELD), Abi.HELD_BYTES, memory);
+        this.injection = injection;
+        held = new HeldPackets(() -> heldRing.take().map(HeldPacket::read), peers::canTranslate, injection,
+                counters::increment, Libc::monotonicNanos);
     }
 
     /**
@@ -82,7 +88,7 @@ public final class KernelDataPlane implements DataPlane {
             if (adoptable.isEmpty()) {
                 pinFolder.ifPresent(kernel::pin);
             }
-            return new KernelDataPlane(kernel, pinFolder, notices);
+            return new KernelDataPlane(kernel, pinFolder, notices, new KernelInjection(index, hoa));
         } catch (ShimException e) {
             kernel.close();
             if (adoptable.isEmpty()) {
@@ -213,12 +219,14 @@ public final class KernelDataPlane implements DataPlane {
             throw new IllegalArgumentException("a MoA said to be that of peer " + hoa + " is this node's own");
         }
         peers.put(hoa, active, staged, retired);
+        held.release(hoa, moas.stream().flatMap(Optional::stream).toList());
     }
 
     @Override
     public synchronized void removePeer(HomeAddress hoa) {
         checkOpen();
         peers.remove(hoa);
+        held.refuse(hoa);
     }
 
     @Override
@@ -234,7 +242,7 @@ public final class KernelDataPlane implements DataPlane {
             checkOpen();
             Optional<ShimEvent> event = take();
             if (event.isEmpty()) {
-                Libc.awaitReadable(kernel.fd(Abi.MAP_EVENTS), wakeable, atMost);
+                Libc.awaitReadable(atMost, kernel.fd(Abi.MAP_EVENTS), kernel.fd(Abi.MAP_HELD), wakeable);
                 event = closed ? Optional.empty() : take();
             }
             return event;
@@ -245,6 +253,7 @@ public final class KernelDataPlane implements DataPlane {
 
     private Optional<ShimEvent> take() {
         Libc.clear(wakeable);
+        held.collect();
         ShimEvent own = commanded.poll();
         if (own != null) {
             return Optional.of(own);
@@ -261,16 +270,7 @@ public final class KernelDataPlane implements DataPlane {
     @Override
     public synchronized Map<Counter, Long> counters() {
         checkOpen();
-        Map<Counter, Long> sums = new EnumMap<>(Counter.class);
-        for (Counter counter : Counter.values()) {
-            ByteBuffer perProcessor = counters.get(BpfMap.key(counter.ordinal())).orElseThrow();
-            long sum = 0;
-            while (perProcessor.hasRemaining()) {
-                sum += perProcessor.getLong();
-            }
-            sums.put(counter, sum);
-        }
-        return sums;
+        return counters.sums();
     }
 
     @Override
@@ -283,6 +283,7 @@ public final class KernelDataPlane implements DataPlane {
         reading.lock();
         try {
             memory.close();
+            injection.close();
             kernel.close();
             Libc.close(wakeable);
         } finally {

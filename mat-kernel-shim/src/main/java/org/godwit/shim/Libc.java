@@ -11,6 +11,7 @@ import java.util.List;
 @SuppressWarnings("restricted") // memory that C functions hand us has no size until we say it
 final class Libc {
 
+    private static final NativeCall CLOCK_GETTIME = NativeCall.ofC("clock_gettime");
     private static final NativeCall CLOSE = NativeCall.ofC("close");
     private static final NativeCall EVENTFD = NativeCall.ofC("eventfd");
     private static final NativeCall FREE_NAMES = NativeCall.ofC("if_freenameindex");
@@ -22,10 +23,17 @@ final class Libc {
     private static final NativeCall NAMES = NativeCall.ofC("if_nameindex");
     private static final NativeCall POLL = NativeCall.ofC("poll");
     private static final NativeCall READ = NativeCall.ofC("read");
+    private static final NativeCall SENDTO = NativeCall.ofC("sendto");
     private static final NativeCall SOCKET = NativeCall.ofC("socket");
     private static final NativeCall STRERROR = NativeCall.ofC("strerror");
     private static final NativeCall WRITE = NativeCall.ofC("write");
 
+    static final int AF_INET6 = 10;
+    static final int AF_PACKET = 17;
+    static final int SOCK_RAW = 3;
+
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
@@ -33,7 +41,6 @@ final class Libc {
     private static final int EFD_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOCK_DGRAM = 2;
-    private static final int AF_INET6 = 10;
     private static final int SIOCGIFMTU = 0x8921;
     private static final int SIOCSIFMTU = 0x8922;
     private static final int IFREQ_BYTES = 40;
@@ -88,15 +95,45 @@ final class Libc {
         }
     }
 
-    /** Waits until one of the two is readable, the time is over or a signal came. */
-    static void awaitReadable(int one, int other, Duration atMost) {
+    /** Waits until one of them is readable, the time is over or a signal came. */
+    static void awaitReadable(Duration atMost, int... fds) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment polled = arena.allocate(2 * POLLFD_BYTES, Integer.BYTES);
-            polled.set(ValueLayout.JAVA_INT, 0, one);
-            polled.set(ValueLayout.JAVA_SHORT, 4, (short) POLLIN);
-            polled.set(ValueLayout.JAVA_INT, POLLFD_BYTES, other);
-            polled.set(ValueLayout.JAVA_SHORT, POLLFD_BYTES + 4, (short) POLLIN);
-            POLL.call(polled.address(), 2, Math.clamp(atMost.toMillis(), 0, Integer.MAX_VALUE));
+            MemorySegment polled = arena.allocate((long) fds.length * POLLFD_BYTES, Integer.BYTES);
+            for (int i = 0; i < fds.length; i++) {
+                polled.set(ValueLayout.JAVA_INT, (long) i * POLLFD_BYTES, fds[i]);
+                polled.set(ValueLayout.JAVA_SHORT, (long) i * POLLFD_BYTES + 4, (short) POLLIN);
+            }
+            POLL.call(polled.address(), fds.length, Math.clamp(atMost.toMillis(), 0, Integer.MAX_VALUE));
+        }
+    }
+
+    /** The clock of the kernel's time stamps, in nanoseconds. */
+    static long monotonicNanos() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(2 * Long.BYTES, Long.BYTES);
+            CLOCK_GETTIME.call(CLOCK_MONOTONIC, time.address());
+            return time.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + time.get(ValueLayout.JAVA_LONG, Long.BYTES);
+        }
+    }
+
+    /** A socket of this thread's namespace. @param purpose ends the sentence of the exception */
+    static int socket(int family, int type, int protocol, String purpose) {
+        NativeCall.Result result = SOCKET.call(family, type | SOCK_CLOEXEC, protocol);
+        if (result.number() < 0) {
+            throw new ShimException("no socket can be made " + purpose + ": " + message(result.errno()));
+        }
+        return result.number();
+    }
+
+    /** @return false when the kernel did not take it */
+    static boolean send(int socket, byte[] packet, byte[] address) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment message = arena.allocate(packet.length);
+            MemorySegment.copy(packet, 0, message, ValueLayout.JAVA_BYTE, 0, packet.length);
+            MemorySegment to = arena.allocate(address.length, Long.BYTES);
+            MemorySegment.copy(address, 0, to, ValueLayout.JAVA_BYTE, 0, address.length);
+            return SENDTO.call(socket, message.address(), packet.length, MSG_DONTWAIT, to.address(), address.length)
+                    .word() == packet.length;
         }
     }
 
@@ -133,7 +170,7 @@ final class Libc {
     }
 
     private static int interfaceRequest(String interfaceName, int request, int mtu, String verb) {
-        int socket = SOCKET.call(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0).number();
+        int socket = socket(AF_INET6, SOCK_DGRAM, 0, "to ask for the MTU of " + interfaceName);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment interfaceRequest = arena.allocate(IFREQ_BYTES, Long.BYTES);
             interfaceRequest.setString(0, interfaceName);

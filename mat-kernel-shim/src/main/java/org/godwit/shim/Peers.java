@@ -24,6 +24,11 @@ final class Peers {
         return moas.get(moa.bytes()).isPresent();
     }
 
+    /** Whether the address that it waits for is known. */
+    boolean canTranslate(HeldPacket packet) {
+        return (packet.incoming() ? moas : peers).get(packet.address()).isPresent();
+    }
+
     void put(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged, Optional<MobileAddress> retired) {
         List<MobileAddress> now = new ArrayList<>(List.of(active));
         staged.ifPresent(now::add);

@@ -6,12 +6,15 @@ import org.godwit.model.MobileAddress;
 /** What the kernel tells the agent. Misses and unknown sources come at most every 100 ms for one address. */
 public sealed interface ShimEvent {
 
-    /** A packet for a HoA without a binding was dropped: resolve it and {@link DataPlane#putPeer put} the peer. */
+    /**
+     * A packet for a HoA without a binding waits, for a second at most: resolve it, and {@link DataPlane#putPeer put} the peer,
+     * or {@link DataPlane#removePeer remove} it when there is none.
+     */
     record MissOut(HomeAddress peer) implements ShimEvent {}
 
     /**
-     * A packet came from a MoA that belongs to no known peer, and was kept from the stack; or from one where a peer was
-     * before, and was let in: it may be late, or the peer may be back there. Ask whose the MoA is.
+     * A packet from a MoA that belongs to no known peer waits, for a second at most; or one came from where a peer was before,
+     * and was let in: it may be late, or the peer may be back there. Ask whose the MoA is.
      */
     record UnknownSource(MobileAddress peer) implements ShimEvent {}
 

@@ -42,6 +42,8 @@ class AbiTest {
         assertThat(btf.offsets("mat_peer")).isEqualTo(Map.of("moa", Abi.PEER_MOA, "choice", Abi.PEER_CHOICE));
         assertThat(btf.offsets("mat_peer_moa"))
                 .isEqualTo(Map.of("hoa", Abi.PEER_MOA_HOA, "place", Abi.PEER_MOA_PLACE));
+        assertThat(btf.offsets("mat_held")).isEqualTo(Map.of("at_ns", Abi.HELD_AT_NS, "why", Abi.HELD_WHY, "length",
+                Abi.HELD_LENGTH, "address", Abi.HELD_ADDRESS, "frame", Abi.HELD_FRAME));
         assertThat(btf.offsets("mat_event")).containsAllEntriesOf(Map.of("type", Abi.EVENT_TYPE, "slot",
                 Abi.EVENT_SLOT, "trigger", Abi.EVENT_TRIGGER, "address", Abi.EVENT_ADDRESS, "moa", Abi.EVENT_MOA));
     }
@@ -59,7 +61,8 @@ class AbiTest {
     @Test
     void numbersMeanTheSame() {
         assertThat(btf.enumerators("mat_abi"))
-                .isEqualTo(Map.of("MAT_ABI_VERSION", Abi.VERSION, "MAT_EVENTS_BYTES", Abi.EVENTS_BYTES));
+                .isEqualTo(Map.of("MAT_ABI_VERSION", Abi.VERSION, "MAT_EVENTS_BYTES", Abi.EVENTS_BYTES,
+                        "MAT_HELD_BYTES", Abi.HELD_BYTES, "MAT_PEERS_MAX", Abi.PEERS_MAX));
         assertThat(btf.enumerators("mat_choice"))
                 .isEqualTo(Map.of("MAT_ACTIVE", Abi.ACTIVE, "MAT_STAGED", Abi.STAGED));
         assertThat(btf.enumerators("mat_newest")).isEqualTo(Map.of("MAT_NEWEST_NUMBER", Abi.NEWEST_NUMBER,

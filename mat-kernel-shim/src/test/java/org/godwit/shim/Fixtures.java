@@ -95,7 +95,7 @@ final class Fixtures {
     private static List<Fixture> outDropped() {
         byte[] cut = Arrays.copyOf(ip(HOA, PEER, tcp(), Packets.HOP_BY_HOP), 42);
         byte[] strangers = ip(STRANGER, HOA, udp());
-        return List.of(dropped("to a HoA without a binding", OUT, ip(HOA, UNBOUND, tcp()), Counter.DROP_MISS_OUT),
+        return List.of(dropped("to a HoA without a binding", OUT, ip(HOA, UNBOUND, tcp()), Counter.HELD_OUT),
                 dropped("from a MoA through matif", OUT, ip(MOA, PEER, tcp()), Counter.DROP_FOREIGN_SOURCE),
                 dropped("to multicast through matif", OUT, ip(HOA, "ff02::fb", udp()), Counter.DROP_MULTICAST),
                 dropped("cut within an extension header", OUT, cut, Counter.DROP_HEADERS),
@@ -171,13 +171,13 @@ final class Fixtures {
 
     private static List<Fixture> inDropped() {
         return List.of(
-                dropped("TCP from an unknown source", IN, ip(STRANGER, MOA, tcp()), Counter.DROP_UNKNOWN_SOURCE),
+                dropped("TCP from an unknown source", IN, ip(STRANGER, MOA, tcp()), Counter.HELD_IN),
                 dropped("echo request from an unknown source", IN, ip(STRANGER, MOA, icmp(ECHO_REQUEST)),
-                        Counter.DROP_UNKNOWN_SOURCE),
+                        Counter.HELD_IN),
                 dropped("a later fragment from an unknown source", IN, fragment(STRANGER, MOA, udp(), 24, 50),
-                        Counter.DROP_UNKNOWN_SOURCE),
+                        Counter.HELD_IN),
                 dropped("from a peer's HoA, untranslated, to the MoA", IN, ip(PEER, MOA, tcp()),
-                        Counter.DROP_UNKNOWN_SOURCE),
+                        Counter.HELD_IN),
                 dropped("to the HoA, untranslated", IN, ip(PEER, HOA, tcp()), Counter.DROP_HOA_IN),
                 dropped("cut within an extension header, in", IN,
                         Arrays.copyOf(ip(PEER_MOA, MOA, tcp(), Packets.HOP_BY_HOP), 42), Counter.DROP_HEADERS));

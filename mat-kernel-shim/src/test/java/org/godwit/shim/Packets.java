@@ -86,6 +86,15 @@ final class Packets {
         return new Upper(protocol, bytes, -1);
     }
 
+    /** As a socket hands it to a NIC that completes checksums: the field holds the pseudo-header's sum. */
+    static Upper partial(Upper upper, String source, String destination) {
+        byte[] bytes = upper.bytes().clone();
+        byte[] nothing = new byte[bytes.length];
+        int pseudo = ~checksum(source, destination, upper.protocol(), nothing) & 0xffff;
+        ByteBuffer.wrap(bytes).putShort(upper.checksumAt(), (short) pseudo);
+        return new Upper(upper.protocol(), bytes, -1);
+    }
+
     /** An IPv6 packet, with extension headers of these kinds, each 16 bytes, between. */
     static byte[] ip(String source, String destination, Upper upper, int... extensions) {
         return ip(source, destination, upper.protocol(), upper.summed(source, destination), extensions);

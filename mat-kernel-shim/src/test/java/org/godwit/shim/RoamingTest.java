@@ -132,7 +132,7 @@ class RoamingTest {
             echo.exchange(1000);
             assertThat(asking).satisfies(thread -> thread.join(Duration.ofSeconds(10)));
         }
-        assertThat(sites.peerPlane.counters().get(Counter.DROP_UNKNOWN_SOURCE)).isPositive();
+        assertThat(sites.peerPlane.counters().get(Counter.HELD_IN)).isPositive();
     }
 
     @Test

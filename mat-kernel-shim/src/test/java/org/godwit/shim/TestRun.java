@@ -9,7 +9,7 @@ final class TestRun {
 
     private static final NativeCall RUN = NativeCall.of(NativeCall.library("libbpf.so.1", "libbpf1"),
             "bpf_prog_test_run_opts");
-    private static final int PACKET_BYTES_MAX = 2048;
+    private static final int PACKET_BYTES_MAX = 4096;
 
     /** {@code struct __sk_buff} up to {@code ifindex}, which is all that we set. */
     private static final int CONTEXT_BYTES = 44;

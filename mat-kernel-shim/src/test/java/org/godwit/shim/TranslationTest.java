@@ -164,16 +164,47 @@ class TranslationTest {
     }
 
     @Test
-    void missesAndUnknownSourcesAreReportedOnceForManyPackets() {
-        for (int i = 0; i < 5; i++) {
+    void fewOfManyPacketsAreReportedAndHeld() {
+        int packets = 40;
+        long begin = System.nanoTime();
+        for (int i = 0; i < packets; i++) {
             run(Abi.PROGRAM_EGRESS, frame(ip(HOA, UNBOUND, tcp())), 0);
             run(Abi.PROGRAM_INGRESS, frame(ip(STRANGER, MOA, tcp())), 0);
         }
+        // Limits hold for 100 ms.
+        int windows = (int) ((System.nanoTime() - begin) / 100_000_000) + 1;
 
-        assertThat(events()).containsExactly(new ShimEvent.MissOut(HomeAddress.of(UNBOUND)),
-                new ShimEvent.UnknownSource(MobileAddress.of(STRANGER)));
-        assertThat(plane.counters()).containsEntry(Counter.DROP_MISS_OUT, 5L)
-                .containsEntry(Counter.DROP_UNKNOWN_SOURCE, 5L);
+        assertThat(events()).startsWith(new ShimEvent.MissOut(HomeAddress.of(UNBOUND)),
+                new ShimEvent.UnknownSource(MobileAddress.of(STRANGER))).hasSizeLessThanOrEqualTo(2 * windows);
+        Map<Counter, Long> counters = plane.counters();
+        assertThat(counters.get(Counter.HELD_OUT)).isBetween(8L, 8L * windows);
+        assertThat(counters.get(Counter.HELD_IN)).isBetween(8L, 8L * windows);
+        assertThat(counters.get(Counter.HELD_OUT) + counters.get(Counter.DROP_MISS_OUT)).isEqualTo(packets);
+        assertThat(counters.get(Counter.HELD_IN) + counters.get(Counter.DROP_UNKNOWN_SOURCE)).isEqualTo(packets);
+    }
+
+    @Test
+    void aFloodFromManyAddressesCostsLittleAndNotWhatWeSend() {
+        int packets = 200;
+        long begin = System.nanoTime();
+        for (int i = 0; i < packets; i++) {
+            run(Abi.PROGRAM_INGRESS, frame(ip("2001:db8:bad::" + Integer.toHexString(i + 1), MOA, tcp())), 0);
+        }
+        int windows = (int) ((System.nanoTime() - begin) / 100_000_000) + 1;
+        run(Abi.PROGRAM_EGRESS, frame(ip(HOA, UNBOUND, tcp())), 0);
+
+        Map<Counter, Long> counters = plane.counters();
+        assertThat(counters.get(Counter.HELD_IN)).isBetween(64L, 64L * windows);
+        assertThat(counters.get(Counter.HELD_IN) + counters.get(Counter.DROP_UNKNOWN_SOURCE)).isEqualTo(packets);
+        assertThat(counters).containsEntry(Counter.HELD_OUT, 1L);
+    }
+
+    @Test
+    void aPacketTooLargeToHoldIsDroppedAndAskedFor() {
+        run(Abi.PROGRAM_EGRESS, frame(ip(HOA, UNBOUND, Packets.raw(132, new byte[2100]))), 0);
+
+        assertThat(events()).containsExactly(new ShimEvent.MissOut(HomeAddress.of(UNBOUND)));
+        assertThat(plane.counters()).containsEntry(Counter.DROP_MISS_OUT, 1L).containsEntry(Counter.HELD_OUT, 0L);
     }
 
     @Test
