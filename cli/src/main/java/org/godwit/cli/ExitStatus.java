@@ -27,6 +27,9 @@ public enum ExitStatus {
     /** No answer from the server. */
     UNREACHABLE(6, "the server does not answer"),
 
+    /** Both hypervisors say that the VM has ended. */
+    LOST(7, "the VM runs nowhere any more; the message says where to look"),
+
     /** The operator stopped watching; 128 + SIGINT, as shells have it. */
     DETACHED(130, "Ctrl-C stopped the watching; the migration goes on");
 

@@ -41,6 +41,7 @@ public final class MigrationReport {
             case "rolled_back" -> way + ": rolled back, the VM is safe at " + Text.shown(migration.source());
             case "uncertain" -> way + ": UNCERTAIN, both hypervisors are being asked where the VM runs;"
                     + " start it nowhere by hand";
+            case "lost" -> way + ": LOST, the VM runs nowhere any more";
             case String other -> way + ": " + Text.shown(other);
         };
     }

@@ -90,6 +90,7 @@ final class MigrationWatch {
             case "refused" -> Optional.of(ExitStatus.REFUSED);
             case "rolled_back" -> Optional.of(ExitStatus.ROLLED_BACK);
             case "uncertain" -> patience.lasts() ? Optional.empty() : Optional.of(ExitStatus.UNCERTAIN);
+            case "lost" -> Optional.of(ExitStatus.LOST);
             case String unknown -> throw new CommandFailure(ExitStatus.UNCERTAIN,
                     "the server says \"" + Text.shown(unknown) + "\" of the migration, a word that this godwit does not"
                             + " know; use the version that belongs to the server");

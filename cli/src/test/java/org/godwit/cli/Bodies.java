@@ -69,6 +69,16 @@ final class Bodies {
                 null, null, null, null, null);
     }
 
+    static Migration lost() {
+        List<Phase> phases = append(append(append(STAGING, new Phase("COPYING", 1671.4, 2811.0)),
+                new Phase("REBINDING", 4482.4, 15_021.7)), new Phase("INQUIRY", 19_504.1, 310.5));
+        return ended("LOST", "lost",
+                new Failure("vm_lost", "The VM runs nowhere: the source host says absent, the target"
+                        + " host says absent."),
+                append(phases, new Phase("LOST", 19_814.6, null)), null, null, null, null,
+                19_814.6);
+    }
+
     static String json(Object body) {
         try {
             return RestJson.strict().writeValueAsString(body);

@@ -87,6 +87,14 @@ class MigrateTest {
     }
 
     @Test
+    void aVmThatEndedOnItsWayExitsWithSeven() {
+        mcs.on(ONE, told(Bodies.lost()));
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(7);
+        assertThat(trial.out()).contains("LOST", "runs nowhere");
+    }
+
+    @Test
     void aServerThatIsNotThereExitsWithSix() {
         Trial trial = new Trial().run("migrate", "web", "--to", "b-1");
         assertThat(trial.exitCode()).isEqualTo(6);

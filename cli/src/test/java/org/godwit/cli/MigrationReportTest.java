@@ -17,7 +17,7 @@ class MigrationReportTest {
         return Stream.of(Arguments.of("running", Bodies.copying(60L << 20, 2)),
                 Arguments.of("completed", Bodies.completed()), Arguments.of("measured", Bodies.measured()),
                 Arguments.of("rolled_back", Bodies.rolledBack()), Arguments.of("refused", Bodies.refused()),
-                Arguments.of("uncertain", Bodies.uncertain()));
+                Arguments.of("uncertain", Bodies.uncertain()), Arguments.of("lost", Bodies.lost()));
     }
 
     @ParameterizedTest

@@ -42,10 +42,13 @@ public enum MigrationPhase {
     ABORTED,
 
     /** The outcome of the switchover is unknown: both hypervisors are being asked, nothing is guessed. */
-    INQUIRY;
+    INQUIRY,
+
+    /** Both hypervisors say that the VM runs nowhere: it has ended, by itself or by somebody's hand. Final. */
+    LOST;
 
     /** Whether nothing follows. */
     public boolean isFinal() {
-        return this == SETTLED || this == ABORTED;
+        return this == SETTLED || this == ABORTED || this == LOST;
     }
 }

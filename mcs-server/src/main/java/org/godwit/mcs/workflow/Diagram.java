@@ -41,7 +41,7 @@ final class Diagram {
         StringBuilder text = new StringBuilder("    [*] --> REQUESTED\n");
         labels.forEach((ends, events) -> text.append("    %s --> %s: %s%n".formatted(ends.getFirst(), ends.getLast(),
                 String.join(", ", events)).replace(System.lineSeparator(), "\n")));
-        return text.append("    SETTLED --> [*]\n    ABORTED --> [*]\n").toString();
+        return text.append("    SETTLED --> [*]\n    ABORTED --> [*]\n    LOST --> [*]\n").toString();
     }
 
     private static String rows(TransitionTable table) {

@@ -82,6 +82,9 @@ public sealed interface Event {
     /** The two answers do not say where the one running copy is. */
     record StillUnclear(MigrationFailure failure) implements Event, Setback {}
 
+    /** Neither hypervisor has the VM any more. */
+    record VmGone(MigrationFailure failure) implements Event, Setback {}
+
     record VmMoved() implements Event {}
 
     record VmReturned() implements Event {}

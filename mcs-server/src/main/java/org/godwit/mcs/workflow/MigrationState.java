@@ -27,6 +27,7 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
             case SETTLED -> Outcome.COMPLETED;
             case ABORTED -> changed ? Outcome.ROLLED_BACK : Outcome.REFUSED;
             case INQUIRY -> Outcome.UNCERTAIN;
+            case LOST -> Outcome.LOST;
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING, SWITCHOVER, REBINDING,
                     ROLLBACK ->
                 Outcome.RUNNING;
@@ -37,7 +38,7 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
     public boolean cancellable() {
         return switch (phase) {
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING -> true;
-            case SWITCHOVER, REBINDING, SETTLED, ROLLBACK, ABORTED, INQUIRY -> false;
+            case SWITCHOVER, REBINDING, SETTLED, ROLLBACK, ABORTED, INQUIRY, LOST -> false;
         };
     }
 
@@ -52,6 +53,6 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
 
     /** @see org.godwit.protocol.rest.Resources.Migration */
     public enum Outcome {
-        RUNNING, COMPLETED, REFUSED, ROLLED_BACK, UNCERTAIN
+        RUNNING, COMPLETED, REFUSED, ROLLED_BACK, UNCERTAIN, LOST
     }
 }

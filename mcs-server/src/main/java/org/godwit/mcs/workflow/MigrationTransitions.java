@@ -30,6 +30,7 @@ import org.godwit.mcs.workflow.Event.StillUnclear;
 import org.godwit.mcs.workflow.Event.TargetDiscarded;
 import org.godwit.mcs.workflow.Event.TargetEmpty;
 import org.godwit.mcs.workflow.Event.TargetReady;
+import org.godwit.mcs.workflow.Event.VmGone;
 import org.godwit.mcs.workflow.Event.VmMoved;
 import org.godwit.mcs.workflow.Event.VmPaused;
 import org.godwit.mcs.workflow.Event.VmResumed;
@@ -51,6 +52,9 @@ final class MigrationTransitions {
 
     private static final Condition<Event> COPY_UNDER_WAY = new Condition<>("copy under way",
             (state, _) -> state.knowledge().figures().isEmpty());
+
+    private static final Condition<StepFailed> VM_MISSING = new Condition<>("settling, VM unknown",
+            (_, e) -> e.effect() == SETTLE_GUEST && e.failure().code().equals("vm_unknown"));
 
     private static final Condition<Event> UNSTAGING = failing(UNSTAGE_SOURCE, "unstaging");
     private static final Condition<Event> UNSTAGING_GIVEN_UP = givenUp(UNSTAGE_SOURCE, "unstaging given up");
@@ -106,6 +110,11 @@ final class MigrationTransitions {
             .row(SWITCHOVER, CopyOutcomeUnknown.class, INQUIRY, ASK_BOTH_HYPERVISORS)
             // the target may have said before that it runs there, and have lost it since
             .row(INQUIRY, RunningOnSource.class, ROLLBACK, RETURN_VM)
+            // it ended after it had landed, or was ended
+            .row(INQUIRY, VmGone.class, INQUIRY, REMOVE_STAGING)
+            .row(INQUIRY, StagingRemoved.class, LOST)
+            .row(INQUIRY, StepFailed.class, INQUIRY, REMOVE_STAGING)
+            .row(INQUIRY, StepTimedOut.class, INQUIRY, REMOVE_STAGING)
             .row(INQUIRY, StillUnclear.class, INQUIRY, ASK_BOTH_HYPERVISORS)
             // ---- point of no return: from here we only roll forward, and try until it is done ----
             .row(INQUIRY, RunningOnTarget.class, REBINDING, MOVE_VM)
@@ -118,6 +127,7 @@ final class MigrationTransitions {
             .row(REBINDING, MappingActivated.class, REBINDING, REMOVE_STAGING)
             .row(REBINDING, StagingRemoved.class, SETTLED)
             .row(REBINDING, StepFailed.class, MOVING, REBINDING, MOVE_VM)
+            .row(REBINDING, StepFailed.class, VM_MISSING, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(REBINDING, StepFailed.class, SETTLING, REBINDING, SETTLE_GUEST)
             .row(REBINDING, StepFailed.class, ACTIVATING, REBINDING, ACTIVATE_MAPPING)
             .row(REBINDING, StepFailed.class, REMOVING, REBINDING, REMOVE_STAGING)

@@ -3,6 +3,7 @@ package org.godwit.mcs.workflow;
 import org.godwit.mcs.workflow.Event.RunningOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnTarget;
 import org.godwit.mcs.workflow.Event.StillUnclear;
+import org.godwit.mcs.workflow.Event.VmGone;
 
 /** What a hypervisor says of a domain, and what two such answers together mean. */
 public enum Whereabouts {
@@ -13,7 +14,8 @@ public enum Whereabouts {
     UNREACHABLE;
 
     /**
-     * Only one running copy with the other side known not to run is an answer; anything else is asked again.
+     * One running copy with the other side known not to run is an answer, and so is none on either side; anything else is
+     * asked again.
      *
      * @param copyStopped whether the source's agent confirmed that it runs no copy any more. A domain that is paused at the
      *        target is one that a copy, perhaps of an earlier agent process, is still filling: then the VM is about to leave
@@ -25,10 +27,19 @@ public enum Whereabouts {
         if (target == RUNNING && (source == ABSENT || source == STOPPED || source == PAUSED)) {
             return new RunningOnTarget();
         }
+        if (copyStopped && isEnded(source) && isEnded(target)) {
+            return new VmGone(new MigrationFailure("vm_lost", "The VM runs nowhere: the source host says "
+                    + word(source) + ", the target host says " + word(target)
+                    + ". Look for its end in the logs of both hypervisors, then start it where it shall be."));
+        }
         String message = "Where the VM runs is not certain: the source host says " + word(source)
                 + ", the target host says " + word(target)
                 + ". Both are being asked again; make sure that both agents are connected.";
         return new StillUnclear(new MigrationFailure("outcome_unknown", message));
+    }
+
+    private static boolean isEnded(Whereabouts side) {
+        return side == ABSENT || side == STOPPED;
     }
 
     private static String word(Whereabouts value) {

@@ -64,6 +64,7 @@ public final class Workflow {
         return switch (next) {
             case ROLLBACK, ABORTED -> state.knowledge().failure().or(() -> now);
             case INQUIRY, REBINDING -> now;
+            case LOST -> now.or(() -> state.knowledge().failure());
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING, SWITCHOVER ->
                 state.knowledge().failure();
             case SETTLED -> Optional.empty();

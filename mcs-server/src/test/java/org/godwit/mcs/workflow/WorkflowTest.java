@@ -219,6 +219,22 @@ class WorkflowTest {
     }
 
     @Test
+    void aVmThatEndsAfterItHasLandedIsLostAndNobodyWaitsForIt() {
+        MigrationFailure unknown = new MigrationFailure("vm_unknown", "Host b-1 has no such VM.");
+        MigrationFailure nowhere = new MigrationFailure("vm_lost", "The VM runs nowhere.");
+        Story story = Story.rebinding().on(new VmMoved(), REBINDING, SETTLE_GUEST)
+                .on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new VmGone(nowhere), INQUIRY, REMOVE_STAGING)
+                .on(new StepFailed(REMOVE_STAGING, TROUBLE), INQUIRY, REMOVE_STAGING)
+                .on(new StepTimedOut(REMOVE_STAGING, TROUBLE), INQUIRY, REMOVE_STAGING)
+                .on(new StagingRemoved(), LOST);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.LOST);
+        Story.rebinding().on(new VmMoved(), REBINDING, SETTLE_GUEST)
+                .on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new RunningOnTarget(), REBINDING, MOVE_VM);
+    }
+
+    @Test
     void whatComesTooLateChangesNothing() {
         Story.switchover().ignores(new VmPaused()).ignores(new CancelRequested()).ignores(new CopyStopped())
                 .ignores(new StepFailed(CANCEL_COPY, TROUBLE));
@@ -233,12 +249,14 @@ class WorkflowTest {
                 switch (Whereabouts.verdict(true, source, target)) {
                     case RunningOnSource _ -> answers.add("source: " + source + " " + target);
                     case RunningOnTarget _ -> answers.add("target: " + source + " " + target);
+                    case VmGone _ -> answers.add("gone: " + source + " " + target);
                     case Event unclear -> assertThat(unclear).isInstanceOf(StillUnclear.class);
                 }
             }
         }
         assertThat(answers).containsExactly("source: RUNNING STOPPED", "source: RUNNING ABSENT",
-                "target: PAUSED RUNNING", "target: STOPPED RUNNING", "target: ABSENT RUNNING");
+                "target: PAUSED RUNNING", "target: STOPPED RUNNING", "gone: STOPPED STOPPED", "gone: STOPPED ABSENT",
+                "target: ABSENT RUNNING", "gone: ABSENT STOPPED", "gone: ABSENT ABSENT");
     }
 
     @Test

@@ -65,12 +65,12 @@ public final class Resources {
     /**
      * @param phase a {@link org.godwit.model.MigrationPhase}
      * @param outcome running; or, when it has ended: completed, refused (nothing was changed), rolled_back (the VM is safe
-     *        at the source), uncertain (both hypervisors are being asked)
-     * @param failure null unless refused, rolled back or uncertain, or while a step after the switchover is tried again
+     *        at the source), uncertain (both hypervisors are being asked), lost (both say that the VM runs nowhere)
+     * @param failure null unless refused, rolled back, uncertain or lost, or while a step after the switchover is tried again
      * @param progress null until the copy begins
      * @param vmDowntimeMs vCPUs stopped, as the hypervisor reports it; null until known
      * @param outageMs network outage by direction; null unless an outage meter measured it
-     * @param tAllMs from the request to SETTLED or ABORTED; null while running
+     * @param tAllMs from the request to SETTLED, ABORTED or LOST; null while running
      */
     public record Migration(String id, String vm, String source, String target, long epoch, String phase,
             String outcome,
