@@ -249,17 +249,46 @@ static __always_inline bool is_duplicate(struct mat_config *config, __u32 slot, 
 	return false;
 }
 
-/* If armed, the staged slot becomes the only one. Of several signs at once exactly one wins and is reported. */
-static __always_inline void landed(struct mat_config *config, enum mat_trigger by)
+static __always_inline void tell_flip(__u32 slot, enum mat_trigger by)
+{
+	struct mat_event event = { .type = MAT_EVENT_FLIPPED, .slot = slot, .trigger = by };
+
+	emit(&event);
+}
+
+/*
+ * If armed, the staged slot becomes the active one; but packets go on leaving through both, since others than a landing make
+ * interfaces announce themselves. Of several signs at once exactly one wins and is reported.
+ */
+static __always_inline void announced(struct mat_config *config, enum mat_trigger by)
 {
 	__u32 before = choice(&config->output);
-	__u32 after = (before & MAT_ACTIVE) ^ MAT_ACTIVE;
-	struct mat_event event = { .type = MAT_EVENT_FLIPPED, .slot = after, .trigger = by };
+	__u32 after = (before ^ MAT_ACTIVE) | MAT_UNPROVEN;
 
-	if (!(before & MAT_STAGED) || !replace(&config->output, before, after))
+	if ((before & (MAT_STAGED | MAT_UNPROVEN)) != MAT_STAGED || !replace(&config->output, before, after))
 		return;
 	count(MAT_FLIP);
-	emit(&event);
+	tell_flip(after & MAT_ACTIVE, by);
+}
+
+/*
+ * Data came through this slot, so this is where we are: if armed, the staged slot becomes the only one, or stays so if it had
+ * been announced. After an announcement, data through the old slot shows that it was a false alarm, or was still on its way:
+ * armed again, either is right.
+ */
+static __always_inline void received(struct mat_config *config, __u32 slot)
+{
+	__u32 before = choice(&config->output);
+	bool unproven = before & MAT_UNPROVEN;
+	bool elsewhere = slot != (before & MAT_ACTIVE);
+	__u32 after = unproven && elsewhere ? slot | MAT_STAGED : slot;
+
+	if (!(before & MAT_STAGED) || (!unproven && !elsewhere) || !replace(&config->output, before, after))
+		return;
+	if (!elsewhere)
+		return;
+	count(unproven ? MAT_FALSE_ALARM : MAT_FLIP);
+	tell_flip(slot, MAT_TRIGGER_RECEIVED);
 }
 
 /* Data came from this place: if it is the staged one, packets to the peer go there from now on. */
@@ -445,7 +474,6 @@ int mat_ingress(struct __sk_buff *skb)
 	struct mat_own *own;
 	struct mat_peer_moa *sender;
 	struct mat_peer *peer;
-	__u32 output;
 	bool exempt;
 	int type;
 
@@ -487,16 +515,14 @@ int mat_ingress(struct __sk_buff *skb)
 	peer = bpf_map_lookup_elem(&mat_peers, &sender->hoa);
 	if (peer)
 		follow(peer, &sender->hoa, sender->place, &header.saddr);
-	output = choice(&config_->output);
-	if (output & MAT_STAGED && own->slot != (output & MAT_ACTIVE))
-		landed(config_, MAT_TRIGGER_RECEIVED);
+	received(config_, own->slot);
 	if (rewrite(skb, &header, &transport, &sender->hoa, &config_->hoa))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_IN);
 	return TC_ACT_OK;
 }
 
-/* Egress of every NIC: a HoA must not leave, and an announcement of our own is the sign that we have landed. */
+/* Egress of every NIC: a HoA must not leave, and an announcement of our own is a sign that we have landed. */
 SEC("tc")
 int mat_nic_egress(struct __sk_buff *skb)
 {
@@ -522,7 +548,7 @@ int mat_nic_egress(struct __sk_buff *skb)
 	if (bpf_skb_load_bytes(skb, IP_OFFSET + sizeof(header), &advertisement, sizeof(advertisement)))
 		return TC_ACT_OK;
 	if (advertisement.type == ICMPV6_NEIGHBOUR_ADVERTISEMENT && !(advertisement.flags & NA_SOLICITED))
-		landed(config_, MAT_TRIGGER_ANNOUNCED);
+		announced(config_, MAT_TRIGGER_ANNOUNCED);
 	return TC_ACT_OK;
 }
 
@@ -541,7 +567,7 @@ int BPF_PROG(mat_notify_peers, struct net_device *device)
 		struct mat_slot *slot = bpf_map_lookup_elem(&mat_slots, &key);
 
 		if (config_ && slot && slot->interface_index == (__u32)device->ifindex) {
-			landed(config_, MAT_TRIGGER_NOTIFIED);
+			announced(config_, MAT_TRIGGER_NOTIFIED);
 			return 0;
 		}
 	}

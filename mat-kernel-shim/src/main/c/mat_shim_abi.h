@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 enum mat_abi {
-	MAT_ABI_VERSION = 3,
+	MAT_ABI_VERSION = 4,
 	MAT_EVENTS_BYTES = 1 << 16, /* sizes of the rings; multiples of every page size */
 	MAT_HELD_BYTES = 1 << 18,
 	MAT_PEERS_MAX = 16384,
@@ -21,11 +21,13 @@ enum mat_abi {
 
 /*
  * A choice between two places, in one word so that it changes by one store or one compare-and-swap: bit 0 is the active
- * place; with MAT_STAGED the other place is about to become it. For the own slots that means "armed".
+ * place; with MAT_STAGED the other place is about to become it. For the own slots that means "armed"; there, with
+ * MAT_UNPROVEN also set, the active place has just become so on the strength of an announcement.
  */
 enum mat_choice {
 	MAT_ACTIVE = 1,
 	MAT_STAGED = 2,
+	MAT_UNPROVEN = 4,
 };
 
 /*
@@ -142,6 +144,7 @@ enum mat_counter {
 	MAT_FRAGMENT,
 	MAT_BICAST,
 	MAT_FLIP,
+	MAT_FALSE_ALARM,
 	MAT_PEER_FLIP,
 	MAT_LATE_IN,
 	MAT_EXEMPT_IN,

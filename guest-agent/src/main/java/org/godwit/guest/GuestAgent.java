@@ -234,8 +234,10 @@ final class GuestAgent {
         if (staging == null) {
             throw new Refusal(NOTHING_STAGED, "nothing is staged: stage an interface before arming");
         }
-        if (!kernelHasFlipped()) {
+        // What only an announcement has flipped, the host takes back: it would not ask to arm what has landed.
+        if (!kernelHasFlipped() || node.plane().armed()) {
             node.plane().arm(staging.place().slot());
+            rebind();
             log.line("armed", "epoch", epoch, "moa", staging.place().moa());
         }
         return new Done();
@@ -273,7 +275,7 @@ final class GuestAgent {
             throw new Refusal(NOTHING_STAGED, "nothing is staged, so there is nothing to settle");
         }
         DataPlane plane = node.plane();
-        if (!kernelHasFlipped()) {
+        if (!kernelHasFlipped() || plane.armed()) {
             plane.flip(staging.place().slot());
         }
         FlipTrigger trigger = trigger();
@@ -315,7 +317,12 @@ final class GuestAgent {
         Staging landed = staging;
         log.line("flipped", "slot", to, "trigger", trigger.word());
         if (landed != null && landed.place().slot() == to) {
-            landed.flipped().complete(trigger);
+            if (trigger == FlipTrigger.COMMANDED) {
+                landed.flipped().complete(trigger);
+            } else {
+                // The last sign counts: those before it were false alarms.
+                landed.flipped().obtrudeValue(trigger);
+            }
         }
         rebind();
     }

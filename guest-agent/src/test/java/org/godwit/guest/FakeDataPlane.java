@@ -28,16 +28,18 @@ final class FakeDataPlane implements DataPlane {
     final TreeSet<String> unreachable = new TreeSet<>();
     private Slot active = Slot.FIRST;
     private Slot staged;
+    private boolean unproven;
     private boolean closed;
 
     void emit(ShimEvent event) {
         events.add(event);
     }
 
-    /** A sign of landing, as the kernel would take it. */
+    /** A sign of landing, as the kernel would take it: only data ends what was armed. */
     synchronized void land(FlipTrigger trigger) {
+        unproven = trigger != FlipTrigger.RECEIVED;
         active = staged;
-        staged = null;
+        staged = unproven ? active.other() : null;
         events.add(new Flipped(active, trigger));
     }
 
@@ -66,15 +68,18 @@ final class FakeDataPlane implements DataPlane {
 
     @Override
     public synchronized void arm(Slot slot) {
-        if (slot == active || !slots.containsKey(slot)) {
+        if (slot == active && !unproven || !slots.containsKey(slot)) {
             throw new IllegalStateException("slot " + slot + " cannot be armed");
         }
         staged = slot;
+        active = slot.other();
+        unproven = false;
     }
 
     @Override
     public synchronized void disarm() {
         staged = null;
+        unproven = false;
     }
 
     @Override
@@ -84,6 +89,7 @@ final class FakeDataPlane implements DataPlane {
         }
         active = slot;
         staged = null;
+        unproven = false;
         events.add(new Flipped(slot, FlipTrigger.COMMANDED));
     }
 

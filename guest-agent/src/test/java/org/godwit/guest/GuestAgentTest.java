@@ -228,6 +228,23 @@ class GuestAgentTest {
     }
 
     @Test
+    void aFalseAlarmIsTakenBackWhenTheHostArmsOnceMore() {
+        enrol();
+        stageB(E5);
+        agent.answer(new Arm(E5));
+        String before = interfaces + "\n" + plane + "\n";
+        plane.land(org.godwit.shim.FlipTrigger.ANNOUNCED);
+
+        assertThat(agent.answer(new Arm(E5))).isEqualTo(new Done());
+        stateIs(before);
+        assertThat(mappings.source).isEqualTo(MOA_A);
+
+        plane.land(org.godwit.shim.FlipTrigger.RECEIVED);
+        assertThat(agent.answer(new Arm(E5))).as("too late, it has landed").isEqualTo(new Done());
+        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED));
+    }
+
+    @Test
     void anOldEpochIsRefusedAndChangesNothing() {
         enrol();
         stageB(E5);

@@ -6,7 +6,7 @@ package org.godwit.shim;
  */
 final class Abi {
 
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     static final int EVENTS_BYTES = 1 << 16;
     static final int HELD_BYTES = 1 << 18;
     static final int PEERS_MAX = 16384;
@@ -14,6 +14,7 @@ final class Abi {
     /** {@code enum mat_choice} */
     static final int ACTIVE = 1;
     static final int STAGED = 2;
+    static final int UNPROVEN = 4;
 
     /** {@code struct mat_config} */
     static final int CONFIG_BYTES = 32;

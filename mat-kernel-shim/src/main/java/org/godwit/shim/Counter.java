@@ -24,6 +24,9 @@ public enum Counter {
     /** Flips of the output by a sign of landing. */
     FLIP("flip"),
 
+    /** Times that data came through the old slot after an announcement had flipped the output; it was armed again. */
+    FALSE_ALARM("false_alarm"),
+
     /** Peers that were promoted to their staged MoA by its first packet. */
     PEER_FLIP("peer_flip"),
 

@@ -33,18 +33,19 @@ public interface DataPlane extends AutoCloseable {
      */
     void disown(Slot slot);
 
-    /** The slot through which packets leave; while armed the one from which we are about to move. */
+    /** The slot through which packets leave; while armed one of both, the more probable one. */
     Slot active();
 
-    /** Whether packets leave through both slots and the first sign of landing flips the output. */
+    /** Whether packets leave through both slots, because nothing has proven yet which one leads anywhere. */
     boolean armed();
 
     /**
      * Sends through both slots from now on, and flips to {@code staged} at the first sign of landing (see
-     * {@link FlipTrigger}). Of packets that a relay sends to both MoAs the first to come is taken, until disarmed or one slot
-     * is disowned. Nothing happens when this slot is armed already.
+     * {@link FlipTrigger}). Only data proves it: a flip by an announcement leaves this armed, and is taken back by data through
+     * the old slot, or by arming once more. Of packets that a relay sends to both MoAs the first to come is taken, until disarmed or one slot
+     * is disowned. Nothing happens when this slot is armed and not active.
      *
-     * @throws IllegalStateException when {@code staged} is active already or holds no MoA
+     * @throws IllegalStateException when {@code staged} is active, and not by an announcement only, or holds no MoA
      */
     void arm(Slot staged);
 

@@ -40,11 +40,13 @@ final class SharedWords {
     /** @return false when {@code staged} is active already */
     boolean arm(Slot staged) {
         int armed = staged.other().ordinal() | Abi.STAGED;
-        for (int before = get(); active(before) != staged; before = get()) {
+        for (int before = get(); active(before) != staged || (before & Abi.UNPROVEN) != 0; before = get()) {
             if (before == armed) {
                 return true;
             }
-            setNewest(Abi.NEWEST_WATCHED);
+            if ((before & Abi.STAGED) == 0) {
+                setNewest(Abi.NEWEST_WATCHED);
+            }
             if (WORD.compareAndSet(config, (long) Abi.CONFIG_OUTPUT, before, armed)) {
                 return true;
             }

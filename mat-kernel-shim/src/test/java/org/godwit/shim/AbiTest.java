@@ -64,7 +64,7 @@ class AbiTest {
                 .isEqualTo(Map.of("MAT_ABI_VERSION", Abi.VERSION, "MAT_EVENTS_BYTES", Abi.EVENTS_BYTES,
                         "MAT_HELD_BYTES", Abi.HELD_BYTES, "MAT_PEERS_MAX", Abi.PEERS_MAX));
         assertThat(btf.enumerators("mat_choice"))
-                .isEqualTo(Map.of("MAT_ACTIVE", Abi.ACTIVE, "MAT_STAGED", Abi.STAGED));
+                .isEqualTo(Map.of("MAT_ACTIVE", Abi.ACTIVE, "MAT_STAGED", Abi.STAGED, "MAT_UNPROVEN", Abi.UNPROVEN));
         assertThat(btf.enumerators("mat_newest")).isEqualTo(Map.of("MAT_NEWEST_NUMBER", Abi.NEWEST_NUMBER,
                 "MAT_NEWEST_SEEN", Abi.NEWEST_SEEN, "MAT_NEWEST_WATCHED", Abi.NEWEST_WATCHED));
         assertThat(btf.enumerators("mat_place"))

@@ -101,6 +101,38 @@ class RoamingTest {
     }
 
     @Test
+    void aFalseAlarmLosesNothing() {
+        byte[] announcement = Packets.frame(Packets.ip("fe80::1", "ff02::1", Packets.advertisement(false)));
+        try (Datagrams datagrams = new Datagrams(sites.mobile, TwoSites.MOBILE, sites.correspondent, TwoSites.PEER);
+                Datagrams answers = new Datagrams(sites.correspondent, TwoSites.PEER, sites.mobile,
+                        TwoSites.MOBILE)) {
+            sites.blackHole("b");
+            sites.mobilePlane.arm(Slot.SECOND);
+            sites.mobile.call(() -> {
+                LinkFrame.send("eth1", announcement);
+                return null;
+            });
+            assertThat(sites.mobilePlane.active()).isEqualTo(Slot.SECOND);
+            datagrams.send(50);
+            answers.send(1);
+            assertThat(answers.received()).hasSize(1);
+            assertThat(sites.mobilePlane.active()).isEqualTo(Slot.FIRST);
+            assertThat(sites.mobilePlane.armed()).isTrue();
+
+            sites.mobile.call(() -> {
+                LinkFrame.send("eth1", announcement);
+                return null;
+            });
+            sites.mobilePlane.disarm();
+            sites.mobilePlane.flip(Slot.FIRST);
+            datagrams.send(50);
+
+            assertThat(datagrams.received())
+                    .containsExactlyElementsOf(IntStream.range(0, datagrams.sent()).boxed().toList());
+        }
+    }
+
+    @Test
     void aConnectionCarriesBulkWhileArmedAndAcrossTheLanding() {
         sites.blackHole("b");
         try (Echo echo = echo()) {

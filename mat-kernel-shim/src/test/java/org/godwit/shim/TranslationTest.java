@@ -253,20 +253,64 @@ class TranslationTest {
     }
 
     @Test
-    void anAnnouncementFlipsTheOutputOnceAndTheRolesChangeBack() {
-        byte[] announcement = frame(ip(MOA, "ff02::1", advertisement(false)));
+    void anAnnouncementFlipsTheOutputOnceAndDataProvesIt() {
+        announce();
+        assertThat(plane.active()).as("not armed").isEqualTo(Slot.FIRST);
 
         plane.arm(Slot.SECOND);
-        run(Abi.PROGRAM_NIC_EGRESS, announcement, 0);
-        run(Abi.PROGRAM_NIC_EGRESS, announcement, 0);
+        announce();
+        announce();
         assertThat(plane.active()).isEqualTo(Slot.SECOND);
-        plane.arm(Slot.FIRST);
-        run(Abi.PROGRAM_NIC_EGRESS, announcement, 0);
+        assertThat(plane.armed()).as("not proven").isTrue();
+        run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0);
+        assertThat(plane.counters()).containsEntry(Counter.BICAST, 1L);
+
+        send(PEER_MOA, MOA_STAGED);
+        assertThat(plane.armed()).isFalse();
+        assertThat(plane.active()).isEqualTo(Slot.SECOND);
+        announce();
+        assertThat(events()).containsExactly(new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.ANNOUNCED));
+        assertThat(plane.counters()).containsEntry(Counter.FLIP, 1L).containsEntry(Counter.FALSE_ALARM, 0L);
+    }
+
+    @Test
+    void anAnnouncementWithoutALandingIsTakenBackByDataForTheOldMoa() {
+        plane.arm(Slot.SECOND);
+        announce();
+        send(PEER_MOA, MOA);
+
+        assertThat(plane.active()).isEqualTo(Slot.FIRST);
+        assertThat(plane.armed()).isTrue();
+        send(PEER_MOA, MOA_STAGED);
+        assertThat(plane.active()).as("the landing itself").isEqualTo(Slot.SECOND);
+        assertThat(plane.armed()).isFalse();
+        assertThat(events()).containsExactly(new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.ANNOUNCED),
+                new ShimEvent.Flipped(Slot.FIRST, FlipTrigger.RECEIVED),
+                new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.RECEIVED));
+        assertThat(plane.counters()).containsEntry(Counter.FLIP, 2L).containsEntry(Counter.FALSE_ALARM, 1L);
+    }
+
+    @Test
+    void anAnnouncementWithoutALandingIsTakenBackByArmingOnceMore() {
+        plane.arm(Slot.SECOND);
+        announce();
+        plane.arm(Slot.SECOND);
+
+        assertThat(plane.active()).isEqualTo(Slot.FIRST);
+        assertThat(plane.armed()).isTrue();
+    }
+
+    @Test
+    void disarmingAfterAnAnnouncementLeavesNothingUnproven() {
+        plane.arm(Slot.SECOND);
+        announce();
+        plane.disarm();
+        plane.flip(Slot.FIRST);
+        send(PEER_MOA, MOA_STAGED);
+        announce();
 
         assertThat(plane.active()).isEqualTo(Slot.FIRST);
         assertThat(plane.armed()).isFalse();
-        assertThat(events()).containsExactly(new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.ANNOUNCED),
-                new ShimEvent.Flipped(Slot.FIRST, FlipTrigger.ANNOUNCED));
     }
 
     @Test
@@ -286,6 +330,10 @@ class TranslationTest {
 
         assertThat(run(Abi.PROGRAM_INGRESS, frame(ip(PEER_MOA, MOA, tcp())), 0).frame())
                 .as("not ours any more, hence untouched").isEqualTo(frame(ip(PEER_MOA, MOA, tcp())));
+    }
+
+    private void announce() {
+        run(Abi.PROGRAM_NIC_EGRESS, frame(ip(MOA, "ff02::1", advertisement(false))), 0);
     }
 
     private void send(String from, String to) {
