@@ -104,7 +104,7 @@ struct {
 /* Event type -> packets held for all addresses: a flood from outside must not cost us what we send. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, MAT_EVENT_UNKNOWN_SOURCE + 1);
+	__uint(max_entries, MAT_EVENT_UNKNOWN_PROXY + 1);
 	__type(key, __u32);
 	__type(value, struct window);
 } mat_held_windows SEC(".maps");
@@ -573,3 +573,5 @@ int BPF_PROG(mat_notify_peers, struct net_device *device)
 	}
 	return 0;
 }
+
+#include "home_gateway.bpf.h"

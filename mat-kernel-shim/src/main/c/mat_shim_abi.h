@@ -96,11 +96,26 @@ struct mat_exempt {
 	__u32 reserved; /* a value cannot be empty */
 };
 
+/* mat_gateway: one element; all zero where the node is no home gateway. */
+struct mat_gateway {
+	struct in6_addr proxy_prefix; /* a /64; all of it leads here */
+	struct in6_addr address;      /* the gateway's own: errors of those without a proxy address come from here */
+	__u32 interface_index;	      /* leads to the mobile nodes */
+};
+
+/* mat_proxies: plain correspondent -> its proxy address. mat_proxied: proxy address -> plain correspondent. */
+struct mat_proxy {
+	struct in6_addr address;
+	__u32 used; /* set by every packet, cleared by user space, which so finds out who is idle */
+};
+
 enum mat_event_type {
 	MAT_EVENT_MISS_OUT = 1,	      /* address: HoA without a binding */
 	MAT_EVENT_UNKNOWN_SOURCE = 2, /* address: MoA of no known peer, or where a peer was */
 	MAT_EVENT_FLIPPED = 3,	      /* slot, trigger */
 	MAT_EVENT_PEER_FLIPPED = 4,   /* address: HoA of the peer, moa: where it is now */
+	MAT_EVENT_STRANGER = 5,	      /* address: plain node without a proxy address */
+	MAT_EVENT_UNKNOWN_PROXY = 6,  /* address: in the proxy prefix, but nobody's */
 };
 
 enum mat_trigger {
@@ -120,13 +135,14 @@ struct mat_event {
 };
 
 /*
- * mat_held: ring buffer of these, packets for a HoA without a binding and from an unknown MoA. User space keeps them until it
- * has an answer, then sends them through matif: those for a HoA as they are, those from a MoA with the protocol number
- * MAT_PROTOCOL_HELD_IN, by which mat_egress knows to hand them to the NIC that they came in on.
+ * mat_held: ring buffer of these, packets for a HoA without a binding and from an unknown MoA; at a home gateway also those
+ * from strangers and for unknown proxy addresses. User space keeps them until it has an answer, then sends them through
+ * matif: those on their way out as they are, those that came in with the protocol number MAT_PROTOCOL_HELD_IN, by which the
+ * program there knows to hand them to the NIC that they came in on.
  */
 struct mat_held {
 	__u64 at_ns; /* CLOCK_MONOTONIC */
-	enum mat_event_type why; /* MAT_EVENT_MISS_OUT or MAT_EVENT_UNKNOWN_SOURCE */
+	enum mat_event_type why;
 	__u32 length;
 	struct in6_addr address; /* as in the event */
 	__u8 frame[2048]; /* checksums of TCP and UDP may be left to the NIC: the field holds the pseudo-header's sum then */
@@ -166,10 +182,12 @@ enum mat_counter {
 	MAT_DROP_HOA_IN,
 	MAT_DROP_HOA_OUT,
 	MAT_DROP_DUPLICATE,
+	MAT_DROP_STRANGER,
+	MAT_DROP_UNKNOWN_PROXY,
 	MAT_COUNTERS,
 };
 
-/* In this time: at most one MISS_OUT or UNKNOWN_SOURCE event and so many held packets per address, and in all. */
+/* In this time: at most one event that others can provoke (all but the flips) and so many held packets per address, and in all. */
 #define MAT_REPORT_INTERVAL_NS (100 * 1000 * 1000ULL)
 #define MAT_HELD_PER_ADDRESS_MAX 8
 #define MAT_HELD_MAX 64

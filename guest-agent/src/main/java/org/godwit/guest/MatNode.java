@@ -9,6 +9,8 @@ import org.godwit.shim.ShimEvent;
 import org.godwit.shim.ShimEvent.Flipped;
 import org.godwit.shim.ShimEvent.MissOut;
 import org.godwit.shim.ShimEvent.PeerFlipped;
+import org.godwit.shim.ShimEvent.Stranger;
+import org.godwit.shim.ShimEvent.UnknownProxy;
 import org.godwit.shim.ShimEvent.UnknownSource;
 import org.godwit.shim.ShimException;
 import org.godwit.shim.Slot;
@@ -87,6 +89,7 @@ final class MatNode implements AutoCloseable {
             case UnknownSource(var peer) -> mappings.resolve(peer);
             case PeerFlipped(var peer, var to) -> peers.flipped(peer, to);
             case Flipped(var to, var by) -> flipped.accept(to, by);
+            case Stranger _,UnknownProxy _ -> throw new IllegalStateException("this node is no home gateway");
         }
     }
 

@@ -56,6 +56,17 @@ final class Abi {
     /** {@code struct mat_exempt} */
     static final int EXEMPT_BYTES = 4;
 
+    /** {@code struct mat_gateway} */
+    static final int GATEWAY_BYTES = 36;
+    static final int GATEWAY_PROXY_PREFIX = 0;
+    static final int GATEWAY_ADDRESS = 16;
+    static final int GATEWAY_INTERFACE_INDEX = 32;
+
+    /** {@code struct mat_proxy} */
+    static final int PROXY_BYTES = 20;
+    static final int PROXY_ADDRESS = 0;
+    static final int PROXY_USED = 16;
+
     /** {@code struct mat_event} */
     static final int EVENT_BYTES = 48;
     static final int EVENT_TYPE = 0;
@@ -79,6 +90,8 @@ final class Abi {
     static final int EVENT_UNKNOWN_SOURCE = 2;
     static final int EVENT_FLIPPED = 3;
     static final int EVENT_PEER_FLIPPED = 4;
+    static final int EVENT_STRANGER = 5;
+    static final int EVENT_UNKNOWN_PROXY = 6;
 
     /** {@code enum mat_trigger} */
     static final int TRIGGER_RECEIVED = 1;
@@ -93,6 +106,9 @@ final class Abi {
     static final String MAP_PEERS = "mat_peers";
     static final String MAP_PEER_MOAS = "mat_peer_moas";
     static final String MAP_EXEMPT = "mat_exempt";
+    static final String MAP_GATEWAY = "mat_gateway";
+    static final String MAP_PROXIES = "mat_proxies";
+    static final String MAP_PROXIED = "mat_proxied";
     static final String MAP_EVENTS = "mat_events";
     static final String MAP_HELD = "mat_held";
     static final String MAP_COUNTERS = "mat_counters";
@@ -100,6 +116,8 @@ final class Abi {
     static final String PROGRAM_EGRESS = "mat_egress";
     static final String PROGRAM_INGRESS = "mat_ingress";
     static final String PROGRAM_NIC_EGRESS = "mat_nic_egress";
+    static final String PROGRAM_GATEWAY_EGRESS = "mat_gateway_egress";
+    static final String PROGRAM_GATEWAY_INGRESS = "mat_gateway_ingress";
     static final String PROGRAM_NOTIFY_PEERS = "mat_notify_peers";
 
     private Abi() {}

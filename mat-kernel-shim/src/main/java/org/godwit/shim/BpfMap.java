@@ -2,6 +2,8 @@ package org.godwit.shim;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,6 +29,17 @@ record BpfMap(int fd, int valueBytes) {
     Optional<ByteBuffer> get(byte[] key) {
         ByteBuffer value = buffer(valueBytes);
         return Libbpf.lookup(fd, key, value.array()) ? Optional.of(value) : Optional.empty();
+    }
+
+    /** Of a hash that changes meanwhile, some may be missing. */
+    List<byte[]> keys(int keyBytes) {
+        List<byte[]> keys = new ArrayList<>();
+        Optional<byte[]> key = Libbpf.nextKey(fd, Optional.empty(), keyBytes);
+        while (key.isPresent()) {
+            keys.add(key.get());
+            key = Libbpf.nextKey(fd, key, keyBytes);
+        }
+        return keys;
     }
 
     void remove(byte[] key) {

@@ -91,7 +91,13 @@ public enum Counter {
     DROP_HOA_OUT("drop_hoa_out"),
 
     /** Dropped on input: the packet that a relay sent to both MoAs has come to the other one already. */
-    DROP_DUPLICATE("drop_duplicate");
+    DROP_DUPLICATE("drop_duplicate"),
+
+    /** Dropped at a home gateway: from a plain node that has no proxy address; an event asks for one. */
+    DROP_STRANGER("drop_stranger"),
+
+    /** Dropped at a home gateway: to an address in the proxy prefix that is nobody's; an event asks whose it was. */
+    DROP_UNKNOWN_PROXY("drop_unknown_proxy");
 
     private final String label;
 

@@ -21,6 +21,8 @@ final class EventReader {
                         trigger(record.getInt(Abi.EVENT_TRIGGER)));
                 case Abi.EVENT_PEER_FLIPPED -> new ShimEvent.PeerFlipped(HomeAddress.of(address),
                         MobileAddress.of(BpfMap.address(record, Abi.EVENT_MOA)));
+                case Abi.EVENT_STRANGER -> new ShimEvent.Stranger(HomeAddress.of(address));
+                case Abi.EVENT_UNKNOWN_PROXY -> new ShimEvent.UnknownProxy(MobileAddress.of(address));
                 default -> throw new ShimException("the kernel reports an event of unknown type "
                         + record.getInt(Abi.EVENT_TYPE));
             });

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * A packet that waits for an answer about an address.
  *
  * @param atNanos when the kernel kept it, on its monotonic clock
- * @param incoming from an unknown MoA; else for a HoA without a binding
- * @param address that MoA or HoA
+ * @param incoming from an unknown MoA or for an unknown proxy address; else for a HoA without a binding or from a stranger
+ * @param address that MoA, proxy address, HoA or stranger
  * @param frame with the Ethernet header
  */
 record HeldPacket(long atNanos, boolean incoming, byte[] address, byte[] frame) {
@@ -16,7 +16,9 @@ record HeldPacket(long atNanos, boolean incoming, byte[] address, byte[] frame) 
     static HeldPacket read(ByteBuffer held) {
         byte[] frame = new byte[held.getInt(Abi.HELD_LENGTH)];
         held.get(Abi.HELD_FRAME, frame);
-        return new HeldPacket(held.getLong(Abi.HELD_AT_NS), held.getInt(Abi.HELD_WHY) == Abi.EVENT_UNKNOWN_SOURCE,
+        int why = held.getInt(Abi.HELD_WHY);
+        return new HeldPacket(held.getLong(Abi.HELD_AT_NS),
+                why == Abi.EVENT_UNKNOWN_SOURCE || why == Abi.EVENT_UNKNOWN_PROXY,
                 BpfMap.address(held, Abi.HELD_ADDRESS), frame);
     }
 

@@ -11,13 +11,16 @@ final class HomeInterface {
 
     static final String NAME = "matif";
 
+    /** The routing table for packets from the HoA, and the rule that leads there. The number is that of Mobile IPv6's RFC. */
+    private static final int TABLE = 6275;
+
     /** The smallest MTU with which IPv6 works (RFC 8200, section 5). */
     private static final int MTU_MIN = 1280;
 
     private HomeInterface() {}
 
     /** Makes it, or brings an existing one into the same state. Returns its index. */
-    static int raise(HomeAddress hoa, HomeSpace space) {
+    static int raise(HomeAddress hoa, HomeSpace space, Role role) {
         if (Libc.interfaceIndex(NAME) == 0) {
             try {
                 IpCommand.run(List.of(add("dummy")));
@@ -31,6 +34,12 @@ final class HomeInterface {
             }
         }
         IpCommand.run(configuration(hoa, space));
+        switch (role) {
+            case END_NODE -> takeAllFrom(hoa, space);
+            // Sends nothing from its HoA, but passes on what has it as a source.
+            case HOME_GATEWAY -> {
+            }
+        }
         return Libc.interfaceIndex(NAME);
     }
 
@@ -45,6 +54,29 @@ final class HomeInterface {
                 "route replace " + space + " dev " + NAME + " src " + hoa);
     }
 
+    /** Packets from the HoA are to go here wherever they lead. A rule cannot be replaced, so it is only added once. */
+    private static void takeAllFrom(HomeAddress hoa, HomeSpace space) {
+        String rule = "from " + hoa + " lookup " + TABLE;
+        if (!IpCommand.run(ownTable(space)).contains(rule)) {
+            IpCommand.run(List.of("rule add " + rule + " priority " + TABLE));
+        }
+    }
+
+    /**
+     * Everything goes here, also to nodes that have no HoA: a home gateway may have made peers of them. In a table of its own,
+     * since a route on the node's own link would be more specific than any of ours. For the HoA space the main table
+     * serves, as it does before a socket has chosen its source; otherwise what is learnt of a path would be known to one of
+     * the two only.
+     */
+    static List<String> ownTable(HomeSpace space) {
+        return List.of("route replace default dev " + NAME + " table " + TABLE,
+                "route replace throw " + space + " table " + TABLE, "rule list");
+    }
+
+    private static String rules() {
+        return IpCommand.run(List.of("rule list"));
+    }
+
     /** No packet may leave it that does not fit through every one of these interfaces. */
     static void fitThrough(List<String> interfaceNames) {
         int mtu = interfaceNames.stream().mapToInt(Libc::mtu).min().orElse(MTU_MIN);
@@ -55,6 +87,9 @@ final class HomeInterface {
     static void remove() {
         if (Libc.interfaceIndex(NAME) != 0) {
             IpCommand.run(List.of("link delete " + NAME));
+        }
+        while (rules().contains("lookup " + TABLE)) {
+            IpCommand.run(List.of("rule delete table " + TABLE));
         }
     }
 }

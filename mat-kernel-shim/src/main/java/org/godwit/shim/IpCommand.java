@@ -15,11 +15,11 @@ final class IpCommand {
 
     private IpCommand() {}
 
-    /** Runs lines as {@code ip -batch} takes them, up to the first that fails. */
-    static void run(List<String> lines) {
+    /** Runs lines as {@code ip -6 -batch} takes them, up to the first that fails. Returns what they say. */
+    static String run(List<String> lines) {
         String what = "ip " + String.join("; ip ", lines);
         try {
-            Process ip = new ProcessBuilder("ip", "-batch", "-").redirectErrorStream(true).start();
+            Process ip = new ProcessBuilder("ip", "-6", "-batch", "-").redirectErrorStream(true).start();
             try (OutputStream input = ip.getOutputStream()) {
                 input.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
             }
@@ -27,10 +27,11 @@ final class IpCommand {
                 ip.destroyForcibly();
                 throw new ShimException(what + ": not done after " + SECONDS_MAX + " s");
             }
+            String output = new String(ip.getInputStream().readNBytes(OUTPUT_BYTES_MAX), StandardCharsets.UTF_8);
             if (ip.exitValue() != 0) {
-                byte[] output = ip.getInputStream().readNBytes(OUTPUT_BYTES_MAX);
-                throw new ShimException(what + ": " + new String(output, StandardCharsets.UTF_8).strip());
+                throw new ShimException(what + ": " + output.strip());
             }
+            return output;
         } catch (IOException e) {
             throw new ShimException(what + ": cannot be run; is iproute2 installed?", e);
         } catch (InterruptedException e) {

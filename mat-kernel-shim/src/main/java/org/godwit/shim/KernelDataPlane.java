@@ -24,6 +24,7 @@ import org.godwit.model.MobileAddress;
  */
 public final class KernelDataPlane implements DataPlane {
 
+    private final Role role;
     private final Optional<Path> pinFolder;
     private final List<String> notices;
     private final KernelObject kernel;
@@ -42,8 +43,9 @@ public final class KernelDataPlane implements DataPlane {
     private final int wakeable = Libc.wakeable();
     private volatile boolean closed;
 
-    private KernelDataPlane(KernelObject kernel, Optional<Path> pinFolder, List<String> notices,
+    private KernelDataPlane(Role role, KernelObject kernel, Optional<Path> pinFolder, List<String> notices,
             Injection injection) {
+        this.role = role;
         this.kernel = kernel;
         this.pinFolder = pinFolder;
         this.notices = List.copyOf(notices);
@@ -55,7 +57,8 @@ public final class KernelDataPlane implements DataPlane {
         ring = new EventRing(kernel.fd(Abi.MAP_EVENTS), Abi.EVENTS_BYTES, memory);
         EventRing heldRing = new EventRing(kernel.fd(Abi.MAP_HELD), Abi.HELD_BYTES, memory);
         this.injection = injection;
-        held = new HeldPackets(() -> heldRing.take().map(HeldPacket::read), peers::canTranslate, injection,
+        held = new HeldPackets(() -> heldRing.take().map(HeldPacket::read),
+                packet -> peers.canTranslate(packet) || KernelProxies.canTranslate(kernel, packet), injection,
                 counters::increment, Libc::monotonicNanos);
     }
 
@@ -72,6 +75,10 @@ public final class KernelDataPlane implements DataPlane {
      * @throws ShimException when something is missing; the message says what to install, mount or remove
      */
     public static KernelDataPlane install(HomeAddress hoa, String homeSpace, Optional<Path> pinFolder) {
+        return install(hoa, homeSpace, pinFolder, Role.END_NODE);
+    }
+
+    static KernelDataPlane install(HomeAddress hoa, String homeSpace, Optional<Path> pinFolder, Role role) {
         HomeSpace space = HomeSpace.of(homeSpace, requireNonNull(hoa, "hoa is null"));
         pinFolder.ifPresent(KernelObject::checkPinFolder);
         Optional<Path> adoptable = pinFolder.filter(KernelObject::isPinned);
@@ -83,12 +90,12 @@ public final class KernelDataPlane implements DataPlane {
             } else {
                 configure(kernel, hoa);
             }
-            int index = HomeInterface.raise(hoa, space);
-            Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(Abi.PROGRAM_EGRESS));
+            int index = HomeInterface.raise(hoa, space, role);
+            Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(role.matifEgress));
             if (adoptable.isEmpty()) {
                 pinFolder.ifPresent(kernel::pin);
             }
-            return new KernelDataPlane(kernel, pinFolder, notices, new KernelInjection(index, hoa));
+            return new KernelDataPlane(role, kernel, pinFolder, notices, new KernelInjection(index));
         } catch (ShimException e) {
             kernel.close();
             if (adoptable.isEmpty()) {
@@ -126,7 +133,7 @@ public final class KernelDataPlane implements DataPlane {
     }
 
     /**
-     * Lets packets be translated that come in on an Ethernet interface, and keeps the HoA from leaving through it. Nothing
+     * Lets packets be translated that come in on an Ethernet interface, and keeps an own HoA from leaving through it. Nothing
      * changes when it is attached already. The MTU of {@code matif} becomes the smallest of the attached interfaces.
      */
     public synchronized void attach(String interfaceName) {
@@ -135,8 +142,8 @@ public final class KernelDataPlane implements DataPlane {
         if (index == 0) {
             throw new ShimException("there is no interface " + interfaceName);
         }
-        Libbpf.attach(index, Libbpf.Hook.INGRESS, kernel.fd(Abi.PROGRAM_INGRESS));
-        Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(Abi.PROGRAM_NIC_EGRESS));
+        Libbpf.attach(index, Libbpf.Hook.INGRESS, kernel.fd(role.nicIngress));
+        role.nicEgress.ifPresent(program -> Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(program)));
         attached.removeIf(name -> name.equals(interfaceName) || Libc.interfaceIndex(name) == 0);
         attached.add(interfaceName);
         HomeInterface.fitThrough(attached);
@@ -289,6 +296,15 @@ public final class KernelDataPlane implements DataPlane {
         } finally {
             reading.unlock();
         }
+    }
+
+    KernelObject kernel() {
+        return kernel;
+    }
+
+    /** Packets that waited for a proxy address, of this correspondent or for it, go on. */
+    void release(HomeAddress correspondent, MobileAddress proxy) {
+        held.release(correspondent, List.of(proxy));
     }
 
     /** For tests that run a program without a network. */

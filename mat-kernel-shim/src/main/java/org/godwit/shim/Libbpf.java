@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What we need of libbpf 1.x: from Debian 12's 1.1 on. Handles are the addresses of its structures. Functions that return
@@ -27,6 +28,7 @@ final class Libbpf {
     private static final NativeCall LINK_FD = find("bpf_link__fd");
     private static final NativeCall LOAD = find("bpf_object__load");
     private static final NativeCall LOOKUP = find("bpf_map_lookup_elem");
+    private static final NativeCall NEXT_KEY = find("bpf_map_get_next_key");
     private static final NativeCall OPEN = find("bpf_object__open_mem");
     private static final NativeCall PIN = find("bpf_obj_pin");
     private static final NativeCall PROGRAM_FD = find("bpf_program__fd");
@@ -255,6 +257,20 @@ final class Libbpf {
             if (error != -ENOENT) {
                 checked(error, "a BPF map does not let go of an entry");
             }
+        }
+    }
+
+    /** @param after empty for the first key @return empty when there is no further one */
+    static Optional<byte[]> nextKey(int map, Optional<byte[]> after, int bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment next = arena.allocate(bytes, Long.BYTES);
+            long before = after.map(key -> copy(key, arena)).orElse(MemorySegment.NULL.address());
+            int error = NEXT_KEY.call(map, before, next.address()).number();
+            if (error == -ENOENT) {
+                return Optional.empty();
+            }
+            checked(error, "a BPF map cannot be walked");
+            return Optional.of(next.toArray(ValueLayout.JAVA_BYTE));
         }
     }
 

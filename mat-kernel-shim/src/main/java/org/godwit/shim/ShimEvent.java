@@ -3,7 +3,7 @@ package org.godwit.shim;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 
-/** What the kernel tells the agent. Misses and unknown sources come at most every 100 ms for one address. */
+/** What the kernel tells the agent. What others can provoke comes at most every 100 ms for one address. */
 public sealed interface ShimEvent {
 
     /**
@@ -23,4 +23,10 @@ public sealed interface ShimEvent {
 
     /** The first packet from a peer's staged MoA came: packets to the peer go there now. */
     record PeerFlipped(HomeAddress peer, MobileAddress to) implements ShimEvent {}
+
+    /** At a home gateway: a packet for a HoA came from a plain node without a proxy address; it waits, for a second at most. */
+    record Stranger(HomeAddress correspondent) implements ShimEvent {}
+
+    /** At a home gateway: a packet for a proxy address that is nobody's (any more) waits, for a second at most. */
+    record UnknownProxy(MobileAddress proxy) implements ShimEvent {}
 }

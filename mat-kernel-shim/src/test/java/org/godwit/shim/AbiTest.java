@@ -44,6 +44,9 @@ class AbiTest {
                 .isEqualTo(Map.of("hoa", Abi.PEER_MOA_HOA, "place", Abi.PEER_MOA_PLACE));
         assertThat(btf.offsets("mat_held")).isEqualTo(Map.of("at_ns", Abi.HELD_AT_NS, "why", Abi.HELD_WHY, "length",
                 Abi.HELD_LENGTH, "address", Abi.HELD_ADDRESS, "frame", Abi.HELD_FRAME));
+        assertThat(btf.offsets("mat_gateway")).isEqualTo(Map.of("proxy_prefix", Abi.GATEWAY_PROXY_PREFIX, "address",
+                Abi.GATEWAY_ADDRESS, "interface_index", Abi.GATEWAY_INTERFACE_INDEX));
+        assertThat(btf.offsets("mat_proxy")).isEqualTo(Map.of("address", Abi.PROXY_ADDRESS, "used", Abi.PROXY_USED));
         assertThat(btf.offsets("mat_event")).containsAllEntriesOf(Map.of("type", Abi.EVENT_TYPE, "slot",
                 Abi.EVENT_SLOT, "trigger", Abi.EVENT_TRIGGER, "address", Abi.EVENT_ADDRESS, "moa", Abi.EVENT_MOA));
     }
@@ -52,7 +55,8 @@ class AbiTest {
     void structuresHaveTheSameSize() {
         Map<String, Integer> sizes = Map.of("mat_config", Abi.CONFIG_BYTES, "mat_slot", Abi.SLOT_BYTES, "mat_own",
                 Abi.OWN_BYTES, "mat_peer", Abi.PEER_BYTES, "mat_peer_moa", Abi.PEER_MOA_BYTES, "mat_exempt",
-                Abi.EXEMPT_BYTES, "mat_event", Abi.EVENT_BYTES, "in6_addr", Abi.ADDRESS_BYTES);
+                Abi.EXEMPT_BYTES, "mat_event", Abi.EVENT_BYTES, "in6_addr", Abi.ADDRESS_BYTES, "mat_gateway",
+                Abi.GATEWAY_BYTES, "mat_proxy", Abi.PROXY_BYTES);
 
         sizes.forEach((name, size) -> assertThat(btf.structBytes(name)).as(name).isEqualTo(size));
         assertThat(Abi.PEER_CHOICE - Abi.PEER_MOA).isEqualTo(Abi.PLACES * Abi.ADDRESS_BYTES);
@@ -72,7 +76,8 @@ class AbiTest {
                         Abi.PLACE_STAGED, "MAT_PLACE_RETIRED", Abi.PLACE_RETIRED));
         assertThat(btf.enumerators("mat_event_type")).isEqualTo(Map.of("MAT_EVENT_MISS_OUT", Abi.EVENT_MISS_OUT,
                 "MAT_EVENT_UNKNOWN_SOURCE", Abi.EVENT_UNKNOWN_SOURCE, "MAT_EVENT_FLIPPED", Abi.EVENT_FLIPPED,
-                "MAT_EVENT_PEER_FLIPPED", Abi.EVENT_PEER_FLIPPED));
+                "MAT_EVENT_PEER_FLIPPED", Abi.EVENT_PEER_FLIPPED, "MAT_EVENT_STRANGER", Abi.EVENT_STRANGER,
+                "MAT_EVENT_UNKNOWN_PROXY", Abi.EVENT_UNKNOWN_PROXY));
         assertThat(btf.enumerators("mat_trigger")).isEqualTo(Map.of("MAT_TRIGGER_RECEIVED", Abi.TRIGGER_RECEIVED,
                 "MAT_TRIGGER_ANNOUNCED", Abi.TRIGGER_ANNOUNCED, "MAT_TRIGGER_NOTIFIED", Abi.TRIGGER_NOTIFIED));
     }

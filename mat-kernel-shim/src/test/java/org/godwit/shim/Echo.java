@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.godwit.model.HomeAddress;
 
-/** One TCP connection from a node to an echo server on another, both bound to HoAs. */
+/** One TCP connection from a node to an echo server on another, each side bound to its address. */
 final class Echo implements AutoCloseable {
 
     private static final int PORT = 7007;
@@ -29,10 +29,8 @@ final class Echo implements AutoCloseable {
             Socket socket = new Socket();
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(TIMEOUT_MS);
+            socket.bind(new InetSocketAddress(address(fromHoa), 0));
             socket.connect(new InetSocketAddress(address(toHoa), PORT), TIMEOUT_MS);
-            if (!socket.getLocalAddress().equals(address(fromHoa))) {
-                throw new AssertionError("not from the HoA but from " + socket.getLocalAddress());
-            }
             return socket;
         });
     }

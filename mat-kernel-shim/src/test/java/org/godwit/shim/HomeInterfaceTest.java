@@ -17,7 +17,8 @@ class HomeInterfaceTest {
     void theHoaAndTheRouteToTheOthersAreOnMatif() {
         HomeSpace space = HomeSpace.of("2001:db8:face::/48", HOA);
 
-        Golden.assertMatches("matif.txt", String.join("\n", HomeInterface.configuration(HOA, space)) + "\n");
+        Golden.assertMatches("matif.txt", String.join("\n", HomeInterface.configuration(HOA, space)) + "\n"
+                + String.join("\n", HomeInterface.ownTable(space)) + "\n");
     }
 
     @Test

@@ -235,9 +235,18 @@ class RoamingTest {
     @Test
     void theHoaDoesNotLeaveThroughANic() {
         sites.mobile.ip("route add 2001:db8:5::/64 via 2001:db8:a::1 dev eth0");
-        sites.mobile.output("sh", "-c", "ping -6 -c 1 -W 1 -I " + TwoSites.MOBILE + " 2001:db8:5::5 || true");
+        sites.mobile.output("sh", "-c", "ping -6 -c 1 -W 1 -I eth0 -I " + TwoSites.MOBILE + " 2001:db8:5::5 || true");
 
         assertThat(sites.mobilePlane.counters().get(Counter.DROP_HOA_OUT)).isPositive();
+    }
+
+    @Test
+    void whatASocketOfTheHoaSendsGoesThroughMatifWhereverItLeads() {
+        for (String there : new String[]{"2001:db8:5::5", "2001:db8:a::77", "2001:db8:face::77" }) {
+            assertThat(sites.mobile.output("ip", "-6", "route", "get", there, "from", TwoSites.MOBILE.toString()))
+                    .as(there).contains("dev matif");
+        }
+        assertThat(sites.mobile.output("ip", "-6", "route", "get", "2001:db8:a::77")).contains("dev eth0");
     }
 
     private Echo echo() {
