@@ -35,6 +35,7 @@ import org.godwit.protocol.guest.GuestRequest.Settle;
 import org.godwit.protocol.guest.GuestRequest.Stage;
 import org.godwit.protocol.guest.GuestRequest.Status;
 import org.godwit.protocol.guest.GuestRequest.Unstage;
+import org.godwit.protocol.lisp.MappingKey;
 import org.godwit.shim.DataPlane;
 import org.godwit.shim.Slot;
 
@@ -101,7 +102,9 @@ final class GuestAgent {
         } else if (!enrol.hoa().equals(identity.hoa()) || !enrol.hoaSpace().equals(identity.hoaSpace())) {
             throw new Refusal(ALREADY_ENROLLED, "this guest is " + identity.hoa() + " of " + identity.hoaSpace()
                     + " until its agent is started again, it cannot become " + enrol.hoa());
-        } else if (!enrol.equals(identity)) {
+        } else if (enrol.imsAddress().equals(identity.imsAddress()) && enrol.imsPort() == identity.imsPort()) {
+            node.mappings().rekey(MappingKey.of(enrol.imsKey().bytes()));
+        } else {
             node.plane().exempt(ims(enrol));
             node.use(mappingServer.open(enrol, present().moa(), node.peers()::learn));
             log.line("mapping_server", "address", ims(enrol), "port", enrol.imsPort());

@@ -73,6 +73,11 @@ final class ImsMappings implements Mappings {
     }
 
     @Override
+    public void rekey(MappingKey key) {
+        client.rekey(key);
+    }
+
+    @Override
     public void rebind(MobileAddress moa) {
         source = Optional.of(inet6(moa));
         client.rebind();

@@ -6,6 +6,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.guest.GuestRequest.Enrol;
 import org.godwit.protocol.lisp.Mapping;
+import org.godwit.protocol.lisp.MappingKey;
 
 /**
  * The mapping server (IMS), as an agent uses it. Whatever is learnt, answers and pushed changes alike, comes to the consumer
@@ -32,6 +33,9 @@ interface Mappings extends AutoCloseable {
      * @throws IOException when there was no answer or another one; the message says which
      */
     void register(MobileAddress active) throws IOException;
+
+    /** The own HoA has a new key; what is known of others, and who is watched, stays. */
+    void rekey(MappingKey key);
 
     /** Speaks from this own MoA from now on; nothing happens when it does already. */
     void rebind(MobileAddress source);

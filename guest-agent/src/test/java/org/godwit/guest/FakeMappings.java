@@ -9,6 +9,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.guest.GuestRequest.Enrol;
 import org.godwit.protocol.lisp.Mapping;
+import org.godwit.protocol.lisp.MappingKey;
 
 /** A mapping server that the test answers for. */
 final class FakeMappings implements Mappings, Mappings.Opener {
@@ -17,6 +18,7 @@ final class FakeMappings implements Mappings, Mappings.Opener {
     final List<MobileAddress> registered = new ArrayList<>();
     volatile MobileAddress source;
     volatile Consumer<Mapping> learnt;
+    final List<MappingKey> keys = new ArrayList<>();
     int opened;
     int closed;
 
@@ -41,6 +43,11 @@ final class FakeMappings implements Mappings, Mappings.Opener {
     @Override
     public void register(MobileAddress active) {
         registered.add(active);
+    }
+
+    @Override
+    public void rekey(MappingKey next) {
+        keys.add(next);
     }
 
     @Override

@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
 import org.godwit.mcs.agents.AgentServer;
 import org.godwit.mcs.agents.AgentSessions;
 import org.godwit.mcs.agents.HostTokens;
+import org.godwit.mcs.ims.Clocks;
+import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
-import org.godwit.mcs.ims.PublicationPolicy;
 import org.godwit.mcs.rest.RestServer;
 import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.HomeNetwork;
@@ -46,7 +47,7 @@ final class McsServer implements AutoCloseable {
             Database database = part(Database.open(configuration.data()));
             Vertx vertx = vertx();
             ImsServer ims = part(ImsServer.start(configuration.ims().address(), new SqliteMappingStore(database),
-                    PublicationPolicy.DEFAULT, nanoTicker));
+                    ImsPolicy.DEFAULT, new Clocks(clock, nanoTicker)));
             HomeNetwork network = new HomeNetwork(configuration.hoaSpace(), configuration.imsAdvertised(),
                     ims.address().getPort());
             InventoryStore inventory = new InventoryStore(database);

@@ -172,6 +172,33 @@ class McsServerTest {
         assertThat(get("bindings").body()).isEqualTo("{\"items\":[]}");
     }
 
+    @Test
+    void keysAreReplacedAndRevoked() throws Exception {
+        inventory();
+        registerVm();
+        String first = json(post("peers", """
+                {"name":"cn","hoa":"2001:db8:face::c"}"""), 201).get("key").asText();
+        assertThat(json(post("peers/cn/key", ""), 200).get("key").asText()).matches("[0-9a-f]{64}").isNotEqualTo(first);
+        assertThat(delete("peers/cn/key").statusCode()).isEqualTo(204);
+
+        assertThat(post("vms/vm1/key", "").statusCode()).isEqualTo(204);
+        assertThat(hosts.heard().stream().filter("host-a ENROL_GUEST"::equals)).as("told again").hasSize(2);
+        assertThat(delete("vms/vm1/key").statusCode()).isEqualTo(204);
+        assertThat(post("vms/vm1/key", "").statusCode()).as("a revoked key is replaced").isEqualTo(204);
+        assertThat(post("vms/nobody/key", "").statusCode()).isEqualTo(404);
+        assertThat(delete("peers/nobody/key").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aGuestThatCouldNotBeToldItsNewKeyIsToldWhenItsHostDialsIn() throws Exception {
+        inventory();
+        registerVm();
+        hosts.fails("host-a ENROL_GUEST", FailureCode.GUEST_SILENT);
+        assertThat(post("vms/vm1/key", "").statusCode()).isEqualTo(502);
+        dial("host-a", tokens.get(0));
+        Wait.until("told", () -> hosts.heard().stream().filter("host-a ENROL_GUEST"::equals).count() == 3);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             sites      | {"name":"A b"}                                          | 400 | name

@@ -146,6 +146,14 @@ public final class ImsClient implements AutoCloseable {
         return await(asked(() -> session.register(active, nanoTicker.getAsLong())));
     }
 
+    /** The own HoA has a new key. What was signed with the old one is believed until the mapping server uses the new one. */
+    public void rekey(MappingKey key) {
+        locked(() -> {
+            session.rekey(key);
+            return null;
+        });
+    }
+
     /** Changes of this HoA are not needed any more. */
     public void forget(HomeAddress hoa) {
         locked(() -> {

@@ -2,6 +2,7 @@ package org.godwit.guest.ims;
 
 import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,7 +49,9 @@ final class ImsSession {
     private static final long NONCE_WINDOW = 1 << 16;
 
     private final HomeAddress own;
-    private final MappingKey key;
+    private MappingKey key;
+    /** The one before: good until the mapping server has used the new one. */
+    private Optional<MappingKey> keyBefore = Optional.empty();
     private final GrowingNonces nonces;
     private final Consumer<byte[]> outbox;
     private final Consumer<Mapping> listener;
@@ -110,6 +113,22 @@ final class ImsSession {
         return exchange.answer();
     }
 
+    /** Signs with this key from now on, and so shows it to the mapping server; believes the one before until it signs so too. */
+    void rekey(MappingKey next) {
+        if (!next.equals(key)) {
+            keyBefore = Optional.of(key);
+            key = next;
+        }
+    }
+
+    private boolean isProven(Incoming.Signed message) {
+        if (message.isProvenBy(key)) {
+            keyBefore = Optional.empty();
+            return true;
+        }
+        return keyBefore.filter(message::isProvenBy).isPresent();
+    }
+
     void forget(HomeAddress hoa) {
         watched.remove(hoa);
     }
@@ -157,10 +176,10 @@ final class ImsSession {
             expected = switch (LispDecoder.decode(datagram)) {
                 case Incoming.Unsigned unsigned -> switch (unsigned.message()) {
                     case MapReply reply -> replied(reply, now);
-                    case MapRequest _ -> false;
+                    case MapRequest _,LispMessage.EncapsulatedRequest _ -> false;
                 };
                 case Incoming.Signed signed -> switch (signed.claim()) {
-                    case MapNotify notify -> signed.isProvenBy(key) && notified(notify, now);
+                    case MapNotify notify -> isProven(signed) && notified(notify, now);
                     case MapRegister _,LispMessage.MapNotifyAck _ -> false;
                 };
             };
@@ -201,7 +220,8 @@ final class ImsSession {
     }
 
     private byte[] request(long nonce, Eid eid, Optional<HomeAddress> subscriber) {
-        List<IPv6Address> rlocs = List.of(local.orElse(own.address()));
+        // The same one several times: an answer is never longer than its question.
+        List<IPv6Address> rlocs = Collections.nCopies(MapRequest.ITR_RLOCS_FOR_ANY_ANSWER, local.orElse(own.address()));
         return LispEncoder.encode(new MapRequest(nonce, rlocs, eid, subscriber));
     }
 

@@ -9,10 +9,10 @@ final class Watched {
 
     /**
      * A subscription is repeated soon, in case the acknowledgement of the first one was lost, and then less and less often;
-     * still often enough to find a mapping server again that has forgotten its subscribers.
+     * still often enough that a subscription, which lasts for 5 min, survives the loss of a few.
      */
     private static final long REFRESH_FIRST = Duration.ofSeconds(1).toNanos();
-    private static final long REFRESH_MAX = Duration.ofSeconds(20).toNanos();
+    private static final long REFRESH_MAX = Duration.ofSeconds(60).toNanos();
 
     Mapping mapping;
 

@@ -15,9 +15,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import org.godwit.guest.ims.ImsClient;
 import org.godwit.guest.ims.ImsSilentException;
+import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsCounter;
 import org.godwit.mcs.ims.ImsServer;
-import org.godwit.mcs.ims.PublicationPolicy;
+import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.Published;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.SqliteMappingStore;
@@ -42,6 +43,8 @@ class MappingServerAndClientTest {
     private static final MobileAddress MOA_C = MobileAddress.of("2001:db8:c::100");
     private static final MappingKey VM_KEY = MappingKey.of("the key of the virtual machine".getBytes());
     private static final MappingKey PEER_KEY = MappingKey.of("the key of the correspondent".getBytes());
+    private static final MappingKey NEW_KEY = MappingKey.of("a new key for the correspondent".getBytes());
+    private static final Clocks CLOCKS = new Clocks(InstantSource.system(), System::nanoTime);
     private static final Epoch FIRST = new Epoch(1);
     private static final Epoch SECOND = new Epoch(2);
 
@@ -58,7 +61,7 @@ class MappingServerAndClientTest {
     void start() throws IOException {
         database = Database.open(folder);
         server = ImsServer.start(new InetSocketAddress(Relay.loopback(), 0), new SqliteMappingStore(database),
-                PublicationPolicy.DEFAULT, System::nanoTime);
+                ImsPolicy.DEFAULT, CLOCKS);
         server.enrol(VM, VM_KEY);
         server.enrol(PEER, PEER_KEY);
         server.activate(VM, MOA_A, FIRST);
@@ -175,16 +178,33 @@ class MappingServerAndClientTest {
     }
 
     @Test
-    void aServerThatForgotItsSubscribersIsFoundAgain() throws Exception {
+    void aKeyIsReplacedWithoutAGap() throws Exception {
         client.resolve(VM);
         assertThat(heard.poll(5, SECONDS)).isNotNull();
+        waitForSubscription();
+        server.rotate(PEER, NEW_KEY);
+        client.rekey(NEW_KEY);
+
+        assertThat(server.stage(VM, MOA_B, SECOND).get(5, SECONDS).complete()).isTrue();
+        assertThat(server.unstage(VM, SECOND).get(5, SECONDS).complete()).isTrue();
+        assertThat(client.register(MOA_C)).isTrue();
+        assertThat(client.refused()).isZero();
+        assertThat(server.counters().get(ImsCounter.RETRANSMITTED)).isZero();
+        client.rekey(PEER_KEY);
+        assertThatThrownBy(() -> client.register(MOA_B)).isInstanceOf(ImsSilentException.class);
+    }
+
+    @Test
+    void aRestartedServerKnowsItsSubscribers() throws Exception {
+        client.resolve(VM);
+        assertThat(heard.poll(5, SECONDS)).isNotNull();
+        waitForSubscription();
         InetSocketAddress address = server.address();
         server.close();
-        server = ImsServer.start(address, new SqliteMappingStore(database), PublicationPolicy.DEFAULT,
-                System::nanoTime);
-        server.stage(VM, MOA_B, SECOND);
+        server = ImsServer.start(address, new SqliteMappingStore(database), ImsPolicy.DEFAULT, CLOCKS);
 
-        assertThat(heard.poll(10, SECONDS).staged()).contains(MOA_B);
+        assertThat(server.stage(VM, MOA_B, SECOND).get(5, SECONDS).acknowledged()).containsExactly(PEER);
+        assertThat(heard.poll(5, SECONDS).staged()).contains(MOA_B);
     }
 
     /** The answer to a question may be here before the server has heard that it came. */

@@ -18,14 +18,32 @@ import org.godwit.protocol.lisp.MappingKey;
  */
 public interface AddressMappings {
 
-    /** Makes the HoA known with its key. With the same key nothing changes; a new key starts new Map-Register nonces. */
+    /** Makes the HoA known with its key, which replaces any other at once. With the same key nothing changes. */
     void enrol(HomeAddress hoa, MappingKey key);
+
+    /**
+     * Gives the HoA a new key without a gap: its owner is believed with both, until it has used the new one, or {@link #settle}
+     * is called, or {@link ImsPolicy#keyOverlap} is over. Until then the old one signs what the owner is told.
+     */
+    void rotate(HomeAddress hoa, MappingKey next);
+
+    /** The owner has the new key: the old one is good for nothing any more. Without a new key nothing changes. */
+    void settle(HomeAddress hoa);
+
+    /** No key is good for the HoA any more: its owner can neither register nor subscribe. The mapping stays. */
+    void revoke(HomeAddress hoa);
 
     /** The VM will be reachable there: peers accept this MoA and follow its first packet. */
     CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch);
 
     /** The VM is reachable there; the MoA that was active is retired, nothing is staged any more. */
     CompletableFuture<Published> activate(HomeAddress hoa, MobileAddress moa, Epoch epoch);
+
+    /**
+     * The VM is there, although its MoA has been retired, in this epoch maybe: it never arrived, or formed an old MoA again.
+     * What was active is forgotten. Otherwise as {@link #activate}.
+     */
+    CompletableFuture<Published> reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch);
 
     /** What was staged, if anything, is not valid any more. */
     CompletableFuture<Published> unstage(HomeAddress hoa, Epoch epoch);

@@ -30,6 +30,18 @@ public enum ImsCounter {
     /** Map-Requests that want their answer somewhere else than they come from. */
     FOREIGN_RLOC,
 
+    /** Map-Requests dropped because their source asked too much. */
+    QUESTION_BEYOND_RATE,
+
+    /** Map-Requests dropped because even the shortest answer would have been longer. */
+    QUESTION_TOO_SHORT,
+
+    /** Signed messages dropped unseen because too many of their source were not proven. */
+    SIGNED_BEYOND_RATE,
+
+    /** Registrations that nobody refreshed in time. */
+    EXPIRED,
+
     /** Map-Registers for HoAs without enrolment, or whose key is wrong. */
     REGISTER_UNPROVEN,
 

@@ -13,8 +13,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -41,21 +46,26 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
     public static final int PORT = 4342;
 
     private static final long TICK_MILLIS = 20;
+    /** What a kill takes from the subscriptions at most; their clients notice at the next refresh. */
+    private static final long SAVE_MILLIS = 500;
     private static final int RECEIVE_BUFFER = LispDecoder.FRAME_MAX + 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(ImsServer.class);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final MappingServer server;
+    private final MappingStore store;
     private final LongSupplier nanoTicker;
+    private final ScheduledExecutorService saving = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("ims-subscriptions").factory());
     private final EventLoopGroup loop;
     private final Channel channel;
 
-    private ImsServer(InetSocketAddress address, MappingStore store, PublicationPolicy policy,
-            LongSupplier nanoTicker) {
-        this.nanoTicker = nanoTicker;
+    private ImsServer(InetSocketAddress address, MappingStore store, ImsPolicy policy, Clocks clocks) {
+        this.store = store;
+        this.nanoTicker = clocks.nanos();
         this.server = new MappingServer(store, policy, this::send, task -> Thread.ofVirtual().start(task),
-                nanoTicker.getAsLong());
+                clocks.instants(), new SecureRandom().nextLong(), nanoTicker.getAsLong());
         this.loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         // A datagram that comes before this constructor is done waits.
         lock.lock();
@@ -70,17 +80,16 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
             lock.unlock();
         }
         loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        saving.scheduleWithFixedDelay(this::saveSubscriptions, SAVE_MILLIS, SAVE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /**
      * Reads the store and listens.
      *
      * @param address IPv6; port 0 takes a free one
-     * @param nanoTicker for example {@code System::nanoTime}
      */
-    public static ImsServer start(InetSocketAddress address, MappingStore store, PublicationPolicy policy,
-            LongSupplier nanoTicker) {
-        ImsServer server = new ImsServer(address, store, policy, nanoTicker);
+    public static ImsServer start(InetSocketAddress address, MappingStore store, ImsPolicy policy, Clocks clocks) {
+        ImsServer server = new ImsServer(address, store, policy, clocks);
         LOG.info("mapping server listens on {}", server.address());
         return server;
     }
@@ -103,6 +112,30 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
     }
 
     @Override
+    public void rotate(HomeAddress hoa, MappingKey next) {
+        locked(() -> {
+            server.rotate(hoa, next);
+            return null;
+        });
+    }
+
+    @Override
+    public void settle(HomeAddress hoa) {
+        locked(() -> {
+            server.settle(hoa);
+            return null;
+        });
+    }
+
+    @Override
+    public void revoke(HomeAddress hoa) {
+        locked(() -> {
+            server.revoke(hoa);
+            return null;
+        });
+    }
+
+    @Override
     public CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
         return locked(() -> server.stage(hoa, moa, epoch, nanoTicker.getAsLong()));
     }
@@ -110,6 +143,11 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
     @Override
     public CompletableFuture<Published> activate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
         return locked(() -> server.activate(hoa, moa, epoch, nanoTicker.getAsLong()));
+    }
+
+    @Override
+    public CompletableFuture<Published> reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
+        return locked(() -> server.reinstate(hoa, moa, epoch, nanoTicker.getAsLong()));
     }
 
     @Override
@@ -137,10 +175,30 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
     public void close() {
         channel.close().syncUninterruptibly();
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        saving.close();
+        saveSubscriptions();
         locked(() -> {
             server.close();
             return null;
         });
+    }
+
+    /** Outside the lock: a disk may take its time, and no answer depends on it. */
+    private void saveSubscriptions() {
+        List<SavedSubscription> kept = new ArrayList<>();
+        List<SavedSubscription.Id> ended = new ArrayList<>();
+        locked(() -> {
+            server.unsavedSubscriptions(kept, ended, nanoTicker.getAsLong());
+            return null;
+        });
+        if (kept.isEmpty() && ended.isEmpty()) {
+            return;
+        }
+        try {
+            store.saveSubscriptions(kept, ended);
+        } catch (RuntimeException e) {
+            LOG.error("subscriptions could not be saved; each is tried again when it is refreshed", e);
+        }
     }
 
     private void tick() {

@@ -1,5 +1,7 @@
 package org.godwit.mcs.ims;
 
+import org.godwit.model.AddressBinding;
+import org.godwit.model.BindingState;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
@@ -37,6 +39,24 @@ public sealed interface MappingRefusal {
         @Override
         public String sentence() {
             return "MoA " + moa + " is active for " + hoa + " and cannot be staged";
+        }
+    }
+
+    /** In one epoch a MoA goes from staged to active to retired, never back. */
+    record WrongOrder(AddressBinding known, BindingState wanted) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return "MoA " + known.moa() + " of " + known.hoa() + " is " + known.state() + " in epoch " + known.epoch()
+                    + " and cannot become " + wanted + ": the write came late or twice";
+        }
+    }
+
+    /** Only the MCS raises an epoch: an owner could shut it out for good. */
+    record EpochAhead(HomeAddress hoa, Epoch given, Epoch current) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return "a registration of " + hoa + " has epoch " + given + ", the mapping epoch " + current
+                    + ": only the control server raises it";
         }
     }
 }

@@ -4,6 +4,13 @@ import inet.ipaddr.ipv6.IPv6Address;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -39,25 +46,66 @@ final class MappingServer {
     private static final int TTL_UNKNOWN_MINUTES = 15;
     private static final int TTL_UNBOUND_MINUTES = 1;
 
+    /** Longest that a registration may last without being refreshed. */
+    private static final int TTL_MINUTES_MAX = 1440;
+
+    private static final long EXPIRY_INTERVAL = Duration.ofSeconds(5).toNanos();
+
     private static final Logger LOG = LoggerFactory.getLogger(MappingServer.class);
 
-    private final PublicationPolicy policy;
+    private final ImsPolicy policy;
+    private final InstantSource clock;
     private final Outbox outbox;
     private final ImsCounters counters = new ImsCounters();
     private final MappingTable table;
     private final Subscriptions subscriptions;
+    private final SourceLimiter questions;
+    private final SourceLimiter failures;
+    /** When what an owner has registered ends. */
+    private final Map<HomeAddress, Long> registeredUntil = new HashMap<>();
+    private long expiryAt;
 
-    /** @param completions runs what waits for publications */
-    MappingServer(MappingStore store, PublicationPolicy policy, Outbox outbox, Executor completions,
-            long now) {
+    /**
+     * @param completions runs what waits for publications
+     * @param secret random: hides which sources share a limit
+     */
+    MappingServer(MappingStore store, ImsPolicy policy, Outbox outbox, Executor completions, InstantSource clock,
+            long secret, long now) {
         this.policy = policy;
+        this.clock = clock;
         this.outbox = outbox;
         this.table = new MappingTable(store);
-        this.subscriptions = new Subscriptions(policy, outbox, completions, counters, now);
+        this.subscriptions = new Subscriptions(policy.publication(), table, outbox, completions, counters, now);
+        this.questions = new SourceLimiter(policy.questions(), secret, now);
+        this.failures = new SourceLimiter(policy.failures(), ~secret, now);
+        this.expiryAt = now;
+        Instant instant = clock.instant();
+        store.readSubscriptions(
+                saved -> subscriptions.resume(saved, Duration.between(instant, saved.expiresAt()), now));
+        table.forEachMapping(mapping -> {
+            // Who has registered once and was not moved by the MCS since registers still, and gets a whole period to do so.
+            if (mapping.epoch().equals(Epoch.NONE) && !mapping.isEmpty()
+                    && table.enrolment(mapping.hoa()).filter(it -> it.registerNonce() != 0).isPresent()) {
+                registeredUntil.put(mapping.hoa(), now + minutes(policy.publication().ttlMinutes()));
+            }
+        });
     }
 
     void enrol(HomeAddress hoa, MappingKey key) {
         table.enrol(hoa, key);
+    }
+
+    void rotate(HomeAddress hoa, MappingKey next) {
+        table.rotate(hoa, next, clock.instant().plus(policy.keyOverlap()));
+    }
+
+    void settle(HomeAddress hoa) {
+        table.settle(hoa);
+    }
+
+    void revoke(HomeAddress hoa) {
+        table.revoke(hoa);
+        subscriptions.drop(hoa);
     }
 
     CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch, long now) {
@@ -73,14 +121,22 @@ final class MappingServer {
         return write(hoa, epoch, now, mapping -> mapping.activate(moa, epoch));
     }
 
+    CompletableFuture<Published> reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch, long now) {
+        if (table.mapping(hoa).retired().filter(moa::equals).isEmpty()) {
+            return activate(hoa, moa, epoch, now);
+        }
+        return written(hoa, table.reinstate(hoa, moa, epoch), now);
+    }
+
     CompletableFuture<Published> unstage(HomeAddress hoa, Epoch epoch, long now) {
         return write(hoa, epoch, now, mapping -> mapping.unstage(epoch));
     }
 
     CompletableFuture<Published> forget(HomeAddress hoa, long now) {
         boolean known = table.forget(hoa);
+        registeredUntil.remove(hoa);
         subscriptions.drop(hoa);
-        return subscriptions.publish(Mapping.none(hoa), known, table, now);
+        return subscriptions.publish(Mapping.none(hoa), known, now);
     }
 
     Optional<Mapping> lookup(HomeAddress hoa) {
@@ -98,6 +154,19 @@ final class MappingServer {
     /** Sends again what is due, and ends what is over. To be called every few dozen milliseconds. */
     void tick(long now) {
         subscriptions.tick(now);
+        if (now - expiryAt >= 0) {
+            expiryAt = now + EXPIRY_INTERVAL;
+            table.settleOverdue(clock.instant());
+            expire(now);
+        }
+    }
+
+    /** What is to be saved of the subscriptions; each is told once. */
+    void unsavedSubscriptions(Collection<SavedSubscription> kept, Collection<SavedSubscription.Id> ended, long now) {
+        Instant instant = clock.instant();
+        subscriptions.unsaved().forEach((id, subscription) -> subscription.ifPresentOrElse(
+                it -> kept.add(new SavedSubscription(id, it.address, it.nonce, instant.plusNanos(it.expiresAt - now))),
+                () -> ended.add(id)));
     }
 
     /** What waits for publications is told that nobody else was heard. */
@@ -107,11 +176,14 @@ final class MappingServer {
 
     /** Takes one datagram. Whatever it holds, nothing is thrown for it. */
     void receive(InetSocketAddress from, ByteBuffer datagram, long now) {
+        int length = datagram.remaining();
         try {
             switch (LispDecoder.decode(datagram)) {
                 case Incoming.Unsigned unsigned -> {
                     switch (unsigned.message()) {
-                        case MapRequest request -> request(from, request, now);
+                        case MapRequest request -> request(from, request, length, now);
+                        case LispMessage.EncapsulatedRequest it -> request(
+                                new InetSocketAddress(from.getAddress(), it.sourcePort()), it.request(), length, now);
                         case MapReply _ -> malformed(from, "a Map-Reply is nothing for a mapping server");
                     }
                 }
@@ -119,11 +191,7 @@ final class MappingServer {
                     switch (signed.claim()) {
                         case MapRegister register -> register(from, signed, register, now);
                         case MapNotify _ -> malformed(from, "a Map-Notify is nothing for a mapping server");
-                        case LispMessage.MapNotifyAck _ -> {
-                            if (!subscriptions.acknowledged(from, signed, table, now)) {
-                                counters.add(ImsCounter.ACK_UNEXPECTED);
-                            }
-                        }
+                        case LispMessage.MapNotifyAck _ -> acknowledgement(from, signed, now);
                     }
                 }
             }
@@ -138,31 +206,65 @@ final class MappingServer {
     }
 
     private CompletableFuture<Published> write(HomeAddress hoa, Epoch epoch, long now, UnaryOperator<Mapping> change) {
-        boolean changed = table.change(hoa, epoch, change);
+        return written(hoa, table.change(hoa, epoch, change), now);
+    }
+
+    /** Whoever else has written it, an owner's registration it is not any more. */
+    private CompletableFuture<Published> written(HomeAddress hoa, boolean changed, long now) {
+        registeredUntil.remove(hoa);
+        return published(hoa, changed, now);
+    }
+
+    private CompletableFuture<Published> published(HomeAddress hoa, boolean changed, long now) {
         Mapping mapping = table.mapping(hoa);
         if (changed) {
             LOG.info("mapping {}", mapping);
         }
-        return subscriptions.publish(mapping, changed, table, now);
+        return subscriptions.publish(mapping, changed, now);
     }
 
-    private void request(InetSocketAddress from, MapRequest request, long now) {
-        if (!isAtOwnRloc(from, request)) {
+    private void expire(long now) {
+        List<HomeAddress> over = registeredUntil.entrySet().stream().filter(it -> now - it.getValue() >= 0)
+                .map(Map.Entry::getKey).toList();
+        for (HomeAddress hoa : over) {
+            counters.add(ImsCounter.EXPIRED);
+            LOG.info("mapping hoa={} was not registered again in time", hoa);
+            write(hoa, table.mapping(hoa).epoch(), now, mapping -> nowhere(hoa, mapping.epoch()));
+        }
+    }
+
+    private static Mapping nowhere(HomeAddress hoa, Epoch epoch) {
+        return new Mapping(hoa, Optional.empty(), Optional.empty(), Optional.empty(), epoch);
+    }
+
+    private static long minutes(int count) {
+        return Duration.ofMinutes(count).toNanos();
+    }
+
+    // ---- questions ----
+
+    private void request(InetSocketAddress to, MapRequest request, int room, long now) {
+        if (!questions.admits(to.getAddress(), now)) {
+            counters.add(ImsCounter.QUESTION_BEYOND_RATE);
+            return;
+        }
+        if (!isAtOwnRloc(to, request)) {
             // The answer to a forged source would hit somebody else.
             counters.add(ImsCounter.FOREIGN_RLOC);
             return;
         }
         boolean offered = request.eid() instanceof Eid.Home(HomeAddress hoa) && table.enrolment(hoa).isPresent()
-                && request.subscriber().flatMap(table::enrolment)
-                        .filter(subscriber -> subscriptions.offer(from, request.nonce(), subscriber,
-                                table.mapping(hoa), now))
+                && request.subscriber().filter(
+                        subscriber -> subscriptions.offer(to, request.nonce(), subscriber, table.mapping(hoa), room,
+                                now))
                         .isPresent();
         if (offered) {
             counters.add(ImsCounter.SUBSCRIPTION_OFFERED);
-        } else {
-            counters.add(ImsCounter.REPLIED);
-            outbox.send(from, LispEncoder.encode(new MapReply(request.nonce(), answer(request.eid()))));
+            return;
         }
+        Optional<byte[]> reply = Replies.shorterThan(room, new MapReply(request.nonce(), answer(request.eid())));
+        counters.add(reply.isPresent() ? ImsCounter.REPLIED : ImsCounter.QUESTION_TOO_SHORT);
+        reply.ifPresent(frame -> outbox.send(to, frame));
     }
 
     private static boolean isAtOwnRloc(InetSocketAddress from, MapRequest request) {
@@ -177,35 +279,60 @@ final class MappingServer {
                 int negativeTtl = table.enrolment(hoa).isPresent() ? TTL_UNBOUND_MINUTES : TTL_UNKNOWN_MINUTES;
                 yield mapping.isEmpty()
                         ? new MapRecord.OfHome(negativeTtl, Mapping.none(hoa))
-                        : new MapRecord.OfHome(policy.ttlMinutes(), mapping);
+                        : new MapRecord.OfHome(policy.publication().ttlMinutes(), mapping);
             }
             case Eid.Mobile(MobileAddress moa) -> {
                 Optional<AddressBinding> binding = table.binding(moa);
-                yield new MapRecord.OfMobile(binding.isPresent() ? policy.ttlMinutes() : TTL_UNBOUND_MINUTES, moa,
-                        binding);
+                yield new MapRecord.OfMobile(
+                        binding.isPresent() ? policy.publication().ttlMinutes() : TTL_UNBOUND_MINUTES, moa, binding);
             }
         };
     }
 
+    // ---- signed messages: what is cheap to refuse is refused before anything is computed ----
+
+    private void acknowledgement(InetSocketAddress from, Incoming.Signed signed, long now) {
+        if (!subscriptions.isExpected(from, signed)) {
+            counters.add(ImsCounter.ACK_UNEXPECTED);
+        } else if (isAdmitted(from, now) && !subscriptions.acknowledged(from, signed, now)) {
+            failures.count(from.getAddress(), now);
+            counters.add(ImsCounter.ACK_UNEXPECTED);
+        }
+    }
+
+    private boolean isAdmitted(InetSocketAddress from, long now) {
+        boolean admitted = !failures.isExceededBy(from.getAddress(), now);
+        if (!admitted) {
+            counters.add(ImsCounter.SIGNED_BEYOND_RATE);
+        }
+        return admitted;
+    }
+
     private void register(InetSocketAddress from, Incoming.Signed signed, MapRegister register, long now) {
         Mapping wanted = register.record().mapping();
-        Optional<Enrolment> enrolment = table.enrolment(wanted.hoa()).filter(it -> signed.isProvenBy(it.key()));
-        if (enrolment.isEmpty()) {
-            counters.add(ImsCounter.REGISTER_UNPROVEN);
-            LOG.debug("dropped a Map-Register for {} from {}: unknown HoA or wrong key", wanted.hoa(), from);
-            return;
-        }
-        if (Long.compareUnsigned(register.nonce(), enrolment.get().registerNonce()) <= 0) {
+        HomeAddress hoa = wanted.hoa();
+        long last = table.enrolment(hoa).map(Enrolment::registerNonce).orElse(0L);
+        if (Long.compareUnsigned(register.nonce(), last) <= 0) {
             counters.add(ImsCounter.REGISTER_REPLAYED);
-            LOG.warn(
+            LOG.debug(
                     "dropped a Map-Register for {} from {}: nonce {} is not greater than the last, {}; replayed or late",
-                    wanted.hoa(), from, Long.toUnsignedString(register.nonce()),
-                    Long.toUnsignedString(enrolment.get().registerNonce()));
+                    hoa, from, Long.toUnsignedString(register.nonce()), Long.toUnsignedString(last));
             return;
         }
-        table.raiseRegisterNonce(enrolment.get(), register.nonce());
+        if (!isAdmitted(from, now)) {
+            return;
+        }
+        if (!table.isProvenBy(hoa, signed)) {
+            failures.count(from.getAddress(), now);
+            counters.add(ImsCounter.REGISTER_UNPROVEN);
+            LOG.debug("dropped a Map-Register for {} from {}: unknown HoA or wrong key", hoa, from);
+            return;
+        }
         try {
-            write(wanted.hoa(), wanted.epoch(), now, current -> registered(current, wanted));
+            boolean changed = table.register(hoa, register.nonce(), wanted.epoch(),
+                    current -> registered(current, register.record()));
+            registeredUntil.put(hoa, now + minutes(Math.clamp(register.record().ttlMinutes(), 1, TTL_MINUTES_MAX)));
+            published(hoa, changed, now);
             counters.add(ImsCounter.REGISTERED);
         } catch (MappingRefusedException e) {
             counters.add(ImsCounter.REGISTER_REFUSED);
@@ -213,14 +340,25 @@ final class MappingServer {
         }
         if (register.notifyWanted()) {
             // The mapping as it stands now: a refused owner sees what was kept instead.
-            MapRecord.OfHome record = new MapRecord.OfHome(policy.ttlMinutes(), table.mapping(wanted.hoa()));
-            outbox.send(from, LispEncoder.encode(new MapNotify(register.nonce(), register.keyId(), record),
-                    enrolment.get().key()));
+            MapRecord.OfHome record = new MapRecord.OfHome(policy.publication().ttlMinutes(), table.mapping(hoa));
+            table.key(hoa).ifPresent(key -> outbox.send(from,
+                    LispEncoder.encode(new MapNotify(register.nonce(), register.keyId(), record), key)));
         }
     }
 
-    /** A registration is the whole mapping; an active MoA that it does not mention retires, so that peers still accept it. */
-    private static Mapping registered(Mapping current, Mapping wanted) {
+    /**
+     * A registration is the whole mapping; an active MoA that it does not mention retires, so that peers still accept it. One
+     * with TTL 0 takes everything back.
+     */
+    private static Mapping registered(Mapping current, MapRecord.OfHome record) {
+        Mapping wanted = record.mapping();
+        if (current.epoch().isOlderThan(wanted.epoch())) {
+            throw new MappingRefusedException(
+                    new MappingRefusal.EpochAhead(wanted.hoa(), wanted.epoch(), current.epoch()));
+        }
+        if (record.ttlMinutes() == 0) {
+            return nowhere(wanted.hoa(), wanted.epoch());
+        }
         Optional<MobileAddress> left = current.active().filter(moa -> wanted.binding(moa).isEmpty())
                 .or(() -> current.retired().filter(moa -> wanted.binding(moa).isEmpty()));
         return new Mapping(wanted.hoa(), wanted.active(), wanted.staged(), wanted.retired().or(() -> left),

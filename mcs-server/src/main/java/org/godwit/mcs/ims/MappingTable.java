@@ -1,14 +1,20 @@
 package org.godwit.mcs.ims;
 
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.godwit.model.AddressBinding;
 import org.godwit.model.BindingState;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.protocol.lisp.Incoming;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 
@@ -19,31 +25,100 @@ final class MappingTable {
     private final Map<HomeAddress, Enrolment> enrolments = new HashMap<>();
     private final Map<HomeAddress, Mapping> mappings = new HashMap<>();
     private final Map<MobileAddress, HomeAddress> owners = new HashMap<>();
+    /** Those that have two keys now. */
+    private final Set<HomeAddress> rotating = new HashSet<>();
 
     MappingTable(MappingStore store) {
         this.store = store;
-        store.enrolments().forEach(enrolment -> enrolments.put(enrolment.hoa(), enrolment));
-        store.mappings().forEach(this::index);
+        store.readEnrolments(this::put);
+        store.readMappings(this::index);
     }
+
+    void forEachMapping(Consumer<Mapping> reader) {
+        mappings.values().forEach(reader);
+    }
+
+    // ---- who may say so ----
 
     void enrol(HomeAddress hoa, MappingKey key) {
         Enrolment known = enrolments.get(hoa);
-        if (known == null || !known.key().equals(key)) {
-            Enrolment enrolment = new Enrolment(hoa, key, 0);
-            store.saveEnrolment(enrolment);
-            enrolments.put(hoa, enrolment);
+        if (known == null || !known.key().equals(Optional.of(key)) || known.successor().isPresent()) {
+            // The nonce of a known HoA only grows, whatever its key: it costs nothing and is one thing less to think about.
+            save(Enrolment.of(hoa, key).withRegisterNonce(known == null ? 0 : known.registerNonce()));
         }
+    }
+
+    /** @throws MappingRefusedException when the HoA is not enrolled */
+    void rotate(HomeAddress hoa, MappingKey next, Instant takesOverAt) {
+        Enrolment known = enrolled(hoa);
+        save(known.key().isEmpty()
+                ? Enrolment.of(hoa, next).withRegisterNonce(known.registerNonce())
+                : known.withSuccessor(next, takesOverAt));
+    }
+
+    /** @throws MappingRefusedException when the HoA is not enrolled */
+    void settle(HomeAddress hoa) {
+        if (enrolled(hoa).successor().isPresent()) {
+            save(enrolled(hoa).settled());
+        }
+    }
+
+    /** @throws MappingRefusedException when the HoA is not enrolled */
+    void revoke(HomeAddress hoa) {
+        save(enrolled(hoa).revoked());
+    }
+
+    /** New keys whose time has come take over. */
+    void settleOverdue(Instant now) {
+        List.copyOf(rotating).stream()
+                .filter(hoa -> !enrolled(hoa).successor().orElseThrow().takesOverAt().isAfter(now))
+                .forEach(this::settle);
     }
 
     Optional<Enrolment> enrolment(HomeAddress hoa) {
         return Optional.ofNullable(enrolments.get(hoa));
     }
 
-    /** Never goes back: the caller has compared. */
-    void raiseRegisterNonce(Enrolment enrolment, long nonce) {
-        store.saveRegisterNonce(enrolment.hoa(), nonce);
-        enrolments.put(enrolment.hoa(), new Enrolment(enrolment.hoa(), enrolment.key(), nonce));
+    /** What is signed for this HoA is signed with it: the old key until its owner has shown the new one. */
+    Optional<MappingKey> key(HomeAddress hoa) {
+        return enrolment(hoa).flatMap(Enrolment::key);
     }
+
+    /** Whether the owner of the HoA wrote this. Who shows the new key does not need the old one any more. */
+    boolean isProvenBy(HomeAddress hoa, Incoming.Signed message) {
+        Enrolment known = enrolments.get(hoa);
+        if (known == null) {
+            return false;
+        }
+        if (known.isProvenByKey(message)) {
+            return true;
+        }
+        boolean proven = known.isProvenBySuccessor(message);
+        if (proven) {
+            settle(hoa);
+        }
+        return proven;
+    }
+
+    private Enrolment enrolled(HomeAddress hoa) {
+        return enrolment(hoa).orElseThrow(() -> new MappingRefusedException(new MappingRefusal.NotEnrolled(hoa)));
+    }
+
+    private void save(Enrolment enrolment) {
+        store.saveEnrolment(enrolment);
+        put(enrolment);
+    }
+
+    private void put(Enrolment enrolment) {
+        enrolments.put(enrolment.hoa(), enrolment);
+        if (enrolment.successor().isPresent()) {
+            rotating.add(enrolment.hoa());
+        } else {
+            rotating.remove(enrolment.hoa());
+        }
+    }
+
+    // ---- where it is ----
 
     Mapping mapping(HomeAddress hoa) {
         return mappings.getOrDefault(hoa, Mapping.none(hoa));
@@ -59,23 +134,37 @@ final class MappingTable {
      * @throws MappingRefusedException then nothing has changed
      */
     boolean change(HomeAddress hoa, Epoch epoch, UnaryOperator<Mapping> change) {
-        if (!enrolments.containsKey(hoa)) {
-            throw new MappingRefusedException(new MappingRefusal.NotEnrolled(hoa));
-        }
         Mapping current = mapping(hoa);
-        if (epoch.isOlderThan(current.epoch())) {
-            throw new MappingRefusedException(new MappingRefusal.StaleEpoch(hoa, epoch, current.epoch()));
+        Mapping next = next(current, epoch, ordered(change));
+        return replace(current, next, () -> store.saveMapping(next));
+    }
+
+    /** The one step back: a retired MoA is active again, and the active one is forgotten. Otherwise as {@link #change}. */
+    boolean reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
+        Mapping current = mapping(hoa);
+        Mapping next = next(current, epoch,
+                mapping -> new Mapping(hoa, Optional.of(moa), Optional.empty(), Optional.empty(), epoch));
+        return replace(current, next, () -> store.saveMapping(next));
+    }
+
+    /**
+     * As {@link #change}, for an owner's registration: its nonce is kept with it, and also when it is refused. The caller has
+     * seen that the nonce is greater than the last.
+     */
+    boolean register(HomeAddress hoa, long nonce, Epoch epoch, UnaryOperator<Mapping> change) {
+        Mapping current = mapping(hoa);
+        Mapping next;
+        try {
+            next = next(current, epoch, ordered(change));
+        } catch (MappingRefusedException e) {
+            store.saveRegistration(hoa, nonce, Optional.empty());
+            put(enrolled(hoa).withRegisterNonce(nonce));
+            throw e;
         }
-        Mapping next = change.apply(current);
-        next.active().ifPresent(moa -> refuseTaken(hoa, moa));
-        next.staged().ifPresent(moa -> refuseTaken(hoa, moa));
-        if (next.equals(current)) {
-            return false;
-        }
-        store.saveMapping(next);
-        unindex(current);
-        index(next);
-        return true;
+        Optional<Mapping> changed = Optional.of(next).filter(mapping -> !mapping.equals(current));
+        store.saveRegistration(hoa, nonce, changed);
+        put(enrolled(hoa).withRegisterNonce(nonce));
+        return replace(current, next, () -> {});
     }
 
     /** Returns whether there was anything. */
@@ -85,7 +174,38 @@ final class MappingTable {
         if (mapping != null) {
             unindex(mapping);
         }
+        rotating.remove(hoa);
         return enrolments.remove(hoa) != null;
+    }
+
+    private static UnaryOperator<Mapping> ordered(UnaryOperator<Mapping> change) {
+        return mapping -> {
+            Mapping changed = change.apply(mapping);
+            BindingOrder.check(mapping, changed);
+            return changed;
+        };
+    }
+
+    private Mapping next(Mapping current, Epoch epoch, UnaryOperator<Mapping> change) {
+        HomeAddress hoa = current.hoa();
+        enrolled(hoa);
+        if (epoch.isOlderThan(current.epoch())) {
+            throw new MappingRefusedException(new MappingRefusal.StaleEpoch(hoa, epoch, current.epoch()));
+        }
+        Mapping next = change.apply(current);
+        next.active().ifPresent(moa -> refuseTaken(hoa, moa));
+        next.staged().ifPresent(moa -> refuseTaken(hoa, moa));
+        return next;
+    }
+
+    private boolean replace(Mapping current, Mapping next, Runnable save) {
+        if (next.equals(current)) {
+            return false;
+        }
+        save.run();
+        unindex(current);
+        index(next);
+        return true;
     }
 
     /** What is retired may be taken over: the site gave the address to somebody else. */

@@ -3,6 +3,7 @@ package org.godwit.mcs.ims;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.godwit.model.HomeAddress;
+import org.godwit.protocol.lisp.Mapping;
 
 /** A peer that is told of changes of one HoA, and what it has not acknowledged yet. Times are of a nanosecond ticker. */
 final class Subscription {
@@ -10,13 +11,13 @@ final class Subscription {
     /** One Map-Notify on its way: at most one for each subscription, since a newer one says all that an older one said. */
     static final class Unacknowledged {
         final long version;
-        final byte[] frame;
+        final Mapping mapping;
         int attempts = 1;
         long nextAt;
 
-        Unacknowledged(long version, byte[] frame, long nextAt) {
+        Unacknowledged(long version, Mapping mapping, long nextAt) {
             this.version = version;
-            this.frame = frame;
+            this.mapping = mapping;
             this.nextAt = nextAt;
         }
     }
@@ -34,5 +35,9 @@ final class Subscription {
     Subscription(HomeAddress subscriber, HomeAddress hoa) {
         this.subscriber = subscriber;
         this.hoa = hoa;
+    }
+
+    SavedSubscription.Id id() {
+        return new SavedSubscription.Id(hoa, subscriber);
     }
 }

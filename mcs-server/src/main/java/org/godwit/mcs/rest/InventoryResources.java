@@ -71,7 +71,7 @@ final class InventoryResources {
 
     Reply removeSite(String name) {
         Name site = existingName(name, "site");
-        return removed("site", name, () -> inventory.removeSite(site));
+        return done("site", name, () -> inventory.removeSite(site));
     }
 
     // ---- gateways ----
@@ -98,7 +98,7 @@ final class InventoryResources {
 
     Reply removeGateway(String site) {
         Name name = existingName(site, "gateway of site");
-        return removed("gateway of site", site, () -> inventory.removeGateway(name));
+        return done("gateway of site", site, () -> inventory.removeGateway(name));
     }
 
     // ---- hosts ----
@@ -125,7 +125,7 @@ final class InventoryResources {
 
     Reply removeHost(String name) {
         Name host = existingName(name, "host");
-        return removed("host", name, () -> inventory.removeHost(host));
+        return done("host", name, () -> inventory.removeHost(host));
     }
 
     // ---- VMs ----
@@ -152,7 +152,17 @@ final class InventoryResources {
 
     Reply removeVm(String name) {
         Name vm = existingName(name, "VM");
-        return removed("VM", name, () -> guests.removeVm(vm));
+        return done("VM", name, () -> guests.removeVm(vm));
+    }
+
+    Reply rotateVmKey(String name) {
+        Name vm = existingName(name, "VM");
+        return done("VM", name, () -> guests.rotateVmKey(vm));
+    }
+
+    Reply revokeVmKey(String name) {
+        Name vm = existingName(name, "VM");
+        return done("VM", name, () -> guests.revokeVmKey(vm));
     }
 
     // ---- peers and bindings ----
@@ -175,9 +185,21 @@ final class InventoryResources {
                 "/v1/peers/" + name);
     }
 
+    Reply rotatePeerKey(String name) {
+        Peer peer = inventory.peer(existingName(name, "peer")).orElseThrow(() -> unknown("peer", name));
+        byte[] key = guests.rotatePeerKey(peer.name()).orElseThrow(() -> unknown("peer", name)).secret();
+        return Reply.ok(new Resources.PeerEnrolment(peer.name().text(), peer.hoa().toString(),
+                HexFormat.of().formatHex(key)));
+    }
+
+    Reply revokePeerKey(String name) {
+        Name peer = existingName(name, "peer");
+        return done("peer", name, () -> guests.revokePeerKey(peer));
+    }
+
     Reply removePeer(String name) {
         Name peer = existingName(name, "peer");
-        return removed("peer", name, () -> guests.removePeer(peer));
+        return done("peer", name, () -> guests.removePeer(peer));
     }
 
     /** Of all HoAs that we know: VMs by name, then peers. */
@@ -229,8 +251,8 @@ final class InventoryResources {
         return Reply.ok(new Resources.Items<>(items));
     }
 
-    private static Reply removed(String what, String name, BooleanSupplier removal) {
-        if (!removal.getAsBoolean()) {
+    private static Reply done(String what, String name, BooleanSupplier action) {
+        if (!action.getAsBoolean()) {
             throw unknown(what, name);
         }
         return Reply.noContent();

@@ -85,11 +85,15 @@ public final class RestServer implements AutoCloseable {
         post(router, "/v1/vms", Resources.Vm.class, inventory::addVm);
         get(router, "/v1/vms/:name", c -> inventory.vm(c.pathParam("name")));
         delete(router, "/v1/vms/:name", c -> inventory.removeVm(c.pathParam("name")));
+        route(router, HttpMethod.POST, "/v1/vms/:name/key", c -> inventory.rotateVmKey(c.pathParam("name")));
+        delete(router, "/v1/vms/:name/key", c -> inventory.revokeVmKey(c.pathParam("name")));
 
         get(router, "/v1/peers", _ -> inventory.peers());
         post(router, "/v1/peers", Resources.Peer.class, inventory::addPeer);
         get(router, "/v1/peers/:name", c -> inventory.peer(c.pathParam("name")));
         delete(router, "/v1/peers/:name", c -> inventory.removePeer(c.pathParam("name")));
+        route(router, HttpMethod.POST, "/v1/peers/:name/key", c -> inventory.rotatePeerKey(c.pathParam("name")));
+        delete(router, "/v1/peers/:name/key", c -> inventory.revokePeerKey(c.pathParam("name")));
 
         get(router, "/v1/bindings", _ -> inventory.bindings());
 

@@ -220,7 +220,7 @@ final class EffectPerformer {
         Optional<MobileAddress> before = known.flatMap(Mapping::retired);
         if (before.isPresent() && state.knowledge().moa().isPresent()
                 && known.flatMap(Mapping::active).equals(state.knowledge().moa())) {
-            mappings.activate(hoa, before.get(), plan.epoch());
+            mappings.reinstate(hoa, before.get(), plan.epoch());
         } else {
             mappings.unstage(hoa, plan.epoch());
         }

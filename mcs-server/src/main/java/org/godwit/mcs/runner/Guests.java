@@ -2,6 +2,7 @@ package org.godwit.mcs.runner;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.ims.AddressMappings;
+import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.runner.RefusedException.Reason;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
@@ -128,6 +130,49 @@ public final class Guests {
         });
     }
 
+    /**
+     * Gives the VM's guest a new mapping key. Where its agent cannot be reached both keys stay good, and the guest is told when
+     * its host dials in again.
+     *
+     * @return false when there is no such VM
+     */
+    public boolean rotateVmKey(Name name) {
+        return inventory.vm(name).map(vm -> {
+            mappings.rotate(vm.hoa(), newKey());
+            enrol(vm);
+            LOG.info("vm={} hoa={} has a new mapping key", name, vm.hoa());
+            return true;
+        }).orElse(false);
+    }
+
+    /** @return the peer's new key, to be shown once; the old one is good until the new one is used. Empty when there is no such peer */
+    public Optional<MappingKey> rotatePeerKey(Name name) {
+        return inventory.peer(name).map(peer -> {
+            MappingKey key = newKey();
+            mappings.rotate(peer.hoa(), key);
+            LOG.info("peer={} hoa={} has a new mapping key", name, peer.hoa());
+            return key;
+        });
+    }
+
+    /** No key is good for this VM any more, until it gets a new one. @return false when there is no such VM */
+    public boolean revokeVmKey(Name name) {
+        return revoke(inventory.vm(name).map(Vm::hoa));
+    }
+
+    /** No key is good for this peer any more, until it gets a new one. @return false when there is no such peer */
+    public boolean revokePeerKey(Name name) {
+        return revoke(inventory.peer(name).map(Peer::hoa));
+    }
+
+    private boolean revoke(Optional<HomeAddress> owner) {
+        owner.ifPresent(hoa -> {
+            mappings.revoke(hoa);
+            LOG.info("hoa={} its mapping key is revoked", hoa);
+        });
+        return owner.isPresent();
+    }
+
     /** @return false when there is none */
     public boolean removePeer(Name name) {
         return inventory.peer(name).map(peer -> {
@@ -152,7 +197,7 @@ public final class Guests {
         try {
             GuestStatus status = guest(vm,
                     command(vm.uuid().toString(), vm.epoch()).setCheckGuest(CheckGuest.getDefaultInstance()));
-            if (!status.getEnrolled()) {
+            if (!status.getEnrolled() || keys.enrolment(vm.hoa()).flatMap(Enrolment::successor).isPresent()) {
                 activate(vm, gateway, enrol(vm));
                 LOG.info("vm={} hoa={} enrolled again", vm.name(), vm.hoa());
             }
@@ -195,14 +240,15 @@ public final class Guests {
     }
 
     private GuestStatus enrol(Vm vm) {
-        MappingKey key = keys.key(vm.hoa()).orElseThrow(
-                () -> new IllegalStateException(vm.hoa() + " is not enrolled at the mapping server"));
+        MappingKey key = keys.key(vm.hoa()).orElseThrow(() -> new RefusedException(Reason.CONFLICT,
+                "the mapping key of VM " + vm.name() + " was revoked: give it a new one", null));
         GuestStatus status = guest(vm,
                 command(vm.uuid().toString(), vm.epoch()).setEnrolGuest(network.enrolment(vm.hoa(), key)));
         if (!status.getEnrolled() || !status.getHoa().equals(vm.hoa().toString())) {
             throw new RefusedException(Reason.AGENT_REFUSED, "the guest agent of VM " + vm.name()
                     + " does not take its enrolment: look into its log", null);
         }
+        mappings.settle(vm.hoa());
         return status;
     }
 
@@ -219,7 +265,7 @@ public final class Guests {
             throw new RefusedException(Reason.AGENT_REFUSED, "the guest of VM " + vm.name() + " claims the MoA " + moa
                     + ", which is not under its site's prefix " + gateway.prefix(), null);
         }
-        mappings.activate(vm.hoa(), moa, vm.epoch());
+        mappings.reinstate(vm.hoa(), moa, vm.epoch());
     }
 
     private GuestStatus guest(Vm vm, Command.Builder command) {

@@ -1,17 +1,26 @@
 package org.godwit.mcs.store;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.ims.MappingStore;
+import org.godwit.mcs.ims.SavedSubscription;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** What the mapping server must not forget, and the key of each HoA for enrolling its guest again. */
 public final class SqliteMappingStore implements MappingStore {
@@ -23,56 +32,107 @@ public final class SqliteMappingStore implements MappingStore {
     }
 
     @Override
-    public List<Enrolment> enrolments() {
-        return jdbi.withHandle(h -> h.createQuery("SELECT * FROM ims_enrolments").map((rs, _) -> enrolment(rs)).list());
+    public void readEnrolments(Consumer<Enrolment> reader) {
+        jdbi.useHandle(h -> h.createQuery("SELECT * FROM ims_enrolments").map((rs, _) -> enrolment(rs))
+                .useStream(all -> all.forEach(reader)));
     }
 
     @Override
-    public List<Mapping> mappings() {
-        return jdbi.withHandle(h -> h.createQuery("SELECT * FROM ims_mappings").map((rs, _) -> mapping(rs)).list());
+    public void readMappings(Consumer<Mapping> reader) {
+        jdbi.useHandle(h -> h.createQuery("SELECT * FROM ims_mappings").map((rs, _) -> mapping(rs))
+                .useStream(all -> all.forEach(reader)));
     }
 
-    public Optional<MappingKey> key(HomeAddress hoa) {
+    @Override
+    public void readSubscriptions(Consumer<SavedSubscription> reader) {
+        jdbi.useHandle(h -> h.createQuery("SELECT * FROM ims_subscriptions").map((rs, _) -> subscription(rs))
+                .useStream(all -> all.forEach(reader)));
+    }
+
+    /** Empty when the HoA is not enrolled. */
+    public Optional<Enrolment> enrolment(HomeAddress hoa) {
         return jdbi.withHandle(h -> h.select("SELECT * FROM ims_enrolments WHERE hoa = ?", hoa.toString())
-                .map((rs, _) -> enrolment(rs).key()).findOne());
+                .map((rs, _) -> enrolment(rs)).findOne());
+    }
+
+    /** The key that the owner of the HoA should use: the newest. */
+    public Optional<MappingKey> key(HomeAddress hoa) {
+        return enrolment(hoa).flatMap(Enrolment::newestKey);
     }
 
     @Override
     public void saveEnrolment(Enrolment enrolment) {
         jdbi.useHandle(h -> h.execute("""
-                INSERT INTO ims_enrolments (hoa, mapping_key, register_nonce) VALUES (?, ?, ?)
-                ON CONFLICT (hoa) DO UPDATE SET mapping_key = excluded.mapping_key,
+                INSERT INTO ims_enrolments (hoa, mapping_key, next_key, takes_over_at_us, register_nonce)
+                VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (hoa) DO UPDATE SET mapping_key = excluded.mapping_key, next_key = excluded.next_key,
+                                                takes_over_at_us = excluded.takes_over_at_us,
                                                 register_nonce = excluded.register_nonce""",
-                enrolment.hoa().toString(), enrolment.key().secret(), enrolment.registerNonce()));
+                enrolment.hoa().toString(), enrolment.key().map(MappingKey::secret).orElse(null),
+                enrolment.successor().map(it -> it.key().secret()).orElse(null),
+                enrolment.successor().map(it -> microseconds(it.takesOverAt())).orElse(null),
+                enrolment.registerNonce()));
     }
 
     @Override
-    public void saveRegisterNonce(HomeAddress hoa, long nonce) {
-        jdbi.useHandle(h -> h.execute("UPDATE ims_enrolments SET register_nonce = ? WHERE hoa = ?", nonce,
-                hoa.toString()));
+    public void saveRegistration(HomeAddress hoa, long nonce, Optional<Mapping> mapping) {
+        jdbi.useTransaction(h -> {
+            h.execute("UPDATE ims_enrolments SET register_nonce = ? WHERE hoa = ?", nonce, hoa.toString());
+            mapping.ifPresent(it -> save(h, it));
+        });
     }
 
     @Override
     public void saveMapping(Mapping mapping) {
-        jdbi.useHandle(h -> h.execute("""
+        jdbi.useHandle(h -> save(h, mapping));
+    }
+
+    private static void save(Handle handle, Mapping mapping) {
+        handle.execute("""
                 INSERT INTO ims_mappings (hoa, active, staged, retired, epoch) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (hoa) DO UPDATE SET active = excluded.active, staged = excluded.staged,
                                                 retired = excluded.retired, epoch = excluded.epoch""",
                 mapping.hoa().toString(), text(mapping.active()), text(mapping.staged()), text(mapping.retired()),
-                mapping.epoch().number()));
+                mapping.epoch().number());
+    }
+
+    @Override
+    public void saveSubscriptions(Collection<SavedSubscription> kept, Collection<SavedSubscription.Id> ended) {
+        jdbi.useTransaction(h -> {
+            PreparedBatch drops = h.prepareBatch("DELETE FROM ims_subscriptions WHERE hoa = ? AND subscriber = ?");
+            ended.forEach(id -> drops.add(id.hoa().toString(), id.subscriber().toString()));
+            drops.execute();
+            PreparedBatch saves = h.prepareBatch("""
+                    INSERT INTO ims_subscriptions (hoa, subscriber, address, port, nonce, expires_at_us)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (hoa, subscriber) DO UPDATE SET address = excluded.address, port = excluded.port,
+                                                                nonce = excluded.nonce,
+                                                                expires_at_us = excluded.expires_at_us""");
+            kept.forEach(it -> saves.add(it.id().hoa().toString(), it.id().subscriber().toString(),
+                    it.address().getAddress().getAddress(), it.address().getPort(), it.nonce(),
+                    microseconds(it.expiresAt())));
+            saves.execute();
+        });
     }
 
     @Override
     public void remove(HomeAddress hoa) {
         jdbi.useTransaction(h -> {
+            h.execute("DELETE FROM ims_subscriptions WHERE hoa = ? OR subscriber = ?", hoa.toString(), hoa.toString());
             h.execute("DELETE FROM ims_mappings WHERE hoa = ?", hoa.toString());
             h.execute("DELETE FROM ims_enrolments WHERE hoa = ?", hoa.toString());
         });
     }
 
     private static Enrolment enrolment(ResultSet rs) throws SQLException {
-        return new Enrolment(HomeAddress.of(rs.getString("hoa")), MappingKey.of(rs.getBytes("mapping_key")),
-                rs.getLong("register_nonce"));
+        Optional<MappingKey> next = key(rs, "next_key");
+        Instant takesOverAt = instant(rs.getLong("takes_over_at_us"));
+        return new Enrolment(HomeAddress.of(rs.getString("hoa")), key(rs, "mapping_key"),
+                next.map(key -> new Enrolment.Successor(key, takesOverAt)), rs.getLong("register_nonce"));
+    }
+
+    private static Optional<MappingKey> key(ResultSet rs, String column) throws SQLException {
+        return Optional.ofNullable(rs.getBytes(column)).map(MappingKey::of);
     }
 
     private static Mapping mapping(ResultSet rs) throws SQLException {
@@ -81,11 +141,31 @@ public final class SqliteMappingStore implements MappingStore {
                 new Epoch(rs.getLong("epoch")));
     }
 
+    private static SavedSubscription subscription(ResultSet rs) throws SQLException {
+        try {
+            return new SavedSubscription(
+                    new SavedSubscription.Id(HomeAddress.of(rs.getString("hoa")),
+                            HomeAddress.of(rs.getString("subscriber"))),
+                    new InetSocketAddress(InetAddress.getByAddress(rs.getBytes("address")), rs.getInt("port")),
+                    rs.getLong("nonce"), instant(rs.getLong("expires_at_us")));
+        } catch (UnknownHostException e) {
+            throw new SQLException("a subscription's address must have 16 bytes", e);
+        }
+    }
+
     private static Optional<MobileAddress> moa(ResultSet rs, String column) throws SQLException {
         return Optional.ofNullable(rs.getString(column)).map(MobileAddress::of);
     }
 
     private static String text(Optional<MobileAddress> moa) {
         return moa.map(MobileAddress::toString).orElse(null);
+    }
+
+    private static long microseconds(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    private static Instant instant(long microseconds) {
+        return Instant.EPOCH.plus(microseconds, ChronoUnit.MICROS);
     }
 }

@@ -8,7 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -64,10 +67,19 @@ final class ImsScene {
     final Deque<Sent> sent = new ArrayDeque<>();
 
     /** Near the overflow, as System.nanoTime may be. */
-    long now = Long.MAX_VALUE - 1_000;
+    private static final long STARTED = Long.MAX_VALUE - 1_000;
+    private static final Instant START = Instant.parse("2026-11-21T09:00:00Z");
+
+    long now = STARTED;
     MappingServer server;
+    private final ImsPolicy policy;
 
     ImsScene() {
+        this(ImsPolicy.DEFAULT);
+    }
+
+    ImsScene(ImsPolicy policy) {
+        this.policy = policy;
         restart();
         server.enrol(VM, VM_KEY);
         server.enrol(PEER, PEER_KEY);
@@ -75,8 +87,8 @@ final class ImsScene {
 
     /** The process ends and begins anew; the store stays. */
     void restart() {
-        server = new MappingServer(store, PublicationPolicy.DEFAULT, (to, frame) -> sent.add(new Sent(to, frame)),
-                Runnable::run, now);
+        server = new MappingServer(store, policy, (to, frame) -> sent.add(new Sent(to, frame)), Runnable::run,
+                () -> START.plusNanos(now - STARTED), 4342, now);
     }
 
     void pass(Duration time) {
@@ -90,7 +102,20 @@ final class ImsScene {
 
     void request(InetSocketAddress from, long nonce, Eid eid, Optional<HomeAddress> subscriber) {
         receive(from, LispEncoder.encode(
-                new MapRequest(nonce, List.of(new IPv6Address(from.getAddress().getAddress())), eid, subscriber)));
+                new MapRequest(nonce, Collections.nCopies(MapRequest.ITR_RLOCS_FOR_ANY_ANSWER, rloc(from)), eid,
+                        subscriber)));
+    }
+
+    static IPv6Address rloc(InetSocketAddress at) {
+        return new IPv6Address(at.getAddress().getAddress());
+    }
+
+    /** What the socket around the server does from time to time. */
+    void save() {
+        List<SavedSubscription> kept = new ArrayList<>();
+        List<SavedSubscription.Id> ended = new ArrayList<>();
+        server.unsavedSubscriptions(kept, ended, now);
+        store.saveSubscriptions(kept, ended);
     }
 
     void acknowledge(InetSocketAddress from, MapNotify notify, MappingKey key) {

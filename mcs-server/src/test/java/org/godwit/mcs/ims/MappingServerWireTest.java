@@ -24,9 +24,11 @@ import org.godwit.protocol.lisp.Eid;
 import org.godwit.protocol.lisp.Incoming;
 import org.godwit.protocol.lisp.LispEncoder;
 import org.godwit.protocol.lisp.LispMessage.MapNotify;
+import org.godwit.protocol.lisp.LispMessage.MapRegister;
 import org.godwit.protocol.lisp.LispMessage.MapReply;
 import org.godwit.protocol.lisp.LispMessage.MapRequest;
 import org.godwit.protocol.lisp.MapRecord;
+import org.godwit.protocol.lisp.Mapping;
 import org.junit.jupiter.api.Test;
 
 class MappingServerWireTest {
@@ -280,6 +282,86 @@ class MappingServerWireTest {
 
         assertThat(scene.next(MapNotify.class).record().mapping().active()).contains(MOA_A);
         assertThat(scene.count(ImsCounter.REGISTER_REFUSED)).isOne();
+    }
+
+    @Test
+    void anOwnerCannotRaiseTheEpochAndSoShutTheControlServerOut() {
+        scene.server.activate(PEER, MOA_A, FIRST, scene.now);
+        scene.receive(PEER_AT, LispEncoder.encode(new MapRegister(10, 1, true,
+                new MapRecord.OfHome(5, Mapping.none(PEER).activate(MOA_C, new Epoch(Long.MAX_VALUE)))), PEER_KEY));
+
+        assertThat(scene.next(MapNotify.class).record().mapping().active()).contains(MOA_A);
+        assertThat(scene.count(ImsCounter.REGISTER_REFUSED)).isOne();
+    }
+
+    @Test
+    void aRegistrationThatIsNotRefreshedEnds() {
+        scene.receive(PEER_AT, scene.register(10, MOA_C, PEER_KEY));
+        scene.pass(Duration.ofMinutes(4));
+        scene.restart();
+        scene.receive(PEER_AT, scene.register(11, MOA_C, PEER_KEY));
+        scene.pass(Duration.ofMinutes(4));
+        assertThat(scene.server.lookup(PEER)).isPresent();
+
+        scene.pass(Duration.ofMinutes(1));
+
+        assertThat(scene.server.lookup(PEER)).isEmpty();
+        assertThat(scene.count(ImsCounter.EXPIRED)).isOne();
+    }
+
+    @Test
+    void whatTheControlServerHasWrittenDoesNotEnd() {
+        scene.receive(PEER_AT, scene.register(10, MOA_C, PEER_KEY));
+        scene.server.activate(PEER, MOA_C, Epoch.NONE, scene.now);
+        scene.pass(Duration.ofDays(1));
+
+        assertThat(scene.server.lookup(PEER)).isPresent();
+    }
+
+    @Test
+    void anOwnerTakesItsRegistrationBack() {
+        scene.receive(PEER_AT, scene.register(10, MOA_C, PEER_KEY));
+        scene.receive(PEER_AT, LispEncoder.encode(new MapRegister(11, 1, true,
+                new MapRecord.OfHome(0, Mapping.none(PEER).activate(MOA_C, Epoch.NONE))), PEER_KEY));
+
+        assertThat(scene.server.lookup(PEER)).isEmpty();
+        assertThat(scene.server.lookup(MOA_C)).isEmpty();
+    }
+
+    @Test
+    void aRestartedServerKnowsItsSubscribersAndTellsThemWhereThingsStand() {
+        scene.server.activate(VM, MOA_A, FIRST, scene.now);
+        scene.subscribePeer(PEER_AT, 100);
+        scene.save();
+        scene.server.stage(VM, MOA_B, SECOND, scene.now);
+        scene.sent.clear();
+        scene.restart();
+
+        scene.pass(Duration.ofMillis(20));
+
+        MapNotify notify = scene.next(MapNotify.class);
+        assertThat(notify.record().mapping().staged()).contains(MOA_B);
+        assertThat(notify.nonce()).as("beyond what was published since it was saved").isGreaterThan(101);
+        scene.acknowledge(PEER_AT, notify, PEER_KEY);
+        assertThat(scene.count(ImsCounter.ACKNOWLEDGED)).isOne();
+        CompletableFuture<Published> published = scene.server.unstage(VM, SECOND, scene.now);
+        assertThat(published).isNotDone();
+        assertThat(scene.next(MapNotify.class).nonce()).isEqualTo(notify.nonce() + 1);
+    }
+
+    @Test
+    void aSubscriptionOutlivesTheProcessButNotItsTime() {
+        scene.server.activate(VM, MOA_A, FIRST, scene.now);
+        scene.subscribePeer(PEER_AT, 100);
+        scene.save();
+        scene.restart();
+        scene.pass(Duration.ofMinutes(6));
+        scene.sent.clear();
+        scene.server.stage(VM, MOA_B, SECOND, scene.now);
+        assertThat(scene.sent).isEmpty();
+
+        scene.save();
+        assertThat(scene.store.subscriptions).isEmpty();
     }
 
     @Test

@@ -117,6 +117,32 @@ class MappingWritesTest {
     }
 
     @Test
+    void aWriteThatComesTwiceDoesNotUndoWhatCameAfterIt() {
+        server.activate(VM, MOA_A, FIRST, scene.now);
+        server.stage(VM, MOA_B, SECOND, scene.now);
+        server.activate(VM, MOA_B, SECOND, scene.now);
+
+        refused(() -> server.stage(VM, MOA_A, SECOND, scene.now),
+                new MappingRefusal.WrongOrder(server.lookup(MOA_A).orElseThrow(), BindingState.STAGED),
+                "MoA 2001:db8:a::100 of 2001:db8:face::1 is RETIRED in epoch 2 and cannot become STAGED:"
+                        + " the write came late or twice");
+        refused(() -> server.activate(VM, MOA_A, SECOND, scene.now),
+                new MappingRefusal.WrongOrder(server.lookup(MOA_A).orElseThrow(), BindingState.ACTIVE), null);
+    }
+
+    @Test
+    void aMachineThatNeverArrivedIsReinstated() {
+        server.activate(VM, MOA_A, FIRST, scene.now);
+        server.stage(VM, MOA_B, SECOND, scene.now);
+        server.activate(VM, MOA_B, SECOND, scene.now);
+        server.reinstate(VM, MOA_A, SECOND, scene.now);
+
+        assertThat(mapping()).isEqualTo("hoa=2001:db8:face::1 active=2001:db8:a::100 staged=- retired=- epoch=2");
+        refused(() -> server.reinstate(VM, MOA_B, FIRST, scene.now), new MappingRefusal.StaleEpoch(VM, FIRST, SECOND),
+                null);
+    }
+
+    @Test
     void everyAddressLeadsBackToItsHome() {
         server.activate(VM, MOA_A, FIRST, scene.now);
         server.activate(VM, MOA_B, SECOND, scene.now);
@@ -134,8 +160,8 @@ class MappingWritesTest {
 
         assertThat(server.lookup(VM)).isEmpty();
         assertThat(server.lookup(MOA_A)).isEmpty();
-        assertThat(scene.store.mappings()).isEmpty();
-        assertThat(scene.store.enrolments()).extracting(Enrolment::hoa).containsExactly(PEER);
+        assertThat(scene.store.mappings).isEmpty();
+        assertThat(scene.store.enrolments).containsOnlyKeys(PEER);
     }
 
     private String mapping() {

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.godwit.mcs.ims.ImsServer;
-import org.godwit.mcs.ims.PublicationPolicy;
+import org.godwit.mcs.ims.Clocks;
+import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.scripted.FakeAgents;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.scripted.ScriptedHosts;
@@ -69,7 +70,8 @@ class MigrationsTest {
         database = Database.open(folder.resolve("data"));
         inventory = Inventory.fill(database);
         ims = ImsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new SqliteMappingStore(database), PublicationPolicy.DEFAULT, System::nanoTime);
+                new SqliteMappingStore(database), ImsPolicy.DEFAULT,
+                new Clocks(InstantSource.system(), System::nanoTime));
         ims.enrol(Plans.HOA, MappingKey.of(new byte[32]));
         ims.activate(Plans.HOA, Plans.MOA_A, Epoch.NONE);
         migrations = migrations(GENEROUS);

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.godwit.mcs.ims.Enrolment;
+import org.godwit.mcs.ims.SavedSubscription;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
@@ -37,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T09:00:00.000123Z");
+
+    private static final HomeAddress OTHER = HomeAddress.of("2001:db8:face::2");
 
     @TempDir
     Path folder;
@@ -151,21 +158,38 @@ class StoreTest {
         MappingKey key = MappingKey.of(new byte[32]);
         Mapping mapping = new Mapping(Plans.HOA, Optional.of(Plans.MOA_A), Optional.of(Plans.MOA_B), Optional.empty(),
                 new Epoch(7));
-        store.saveEnrolment(new Enrolment(Plans.HOA, key, 0));
+        SavedSubscription subscription = new SavedSubscription(new SavedSubscription.Id(Plans.HOA, OTHER),
+                new InetSocketAddress("2001:db8:c::2", 40000), -7, NOW);
+        Enrolment rotating = Enrolment.of(OTHER, key).withSuccessor(MappingKey.of(new byte[16]), NOW);
+        store.saveEnrolment(Enrolment.of(Plans.HOA, key));
+        store.saveEnrolment(rotating);
+        store.saveSubscriptions(List.of(subscription), List.of());
         store.saveMapping(Mapping.none(Plans.HOA));
         store.saveMapping(mapping);
-        store.saveRegisterNonce(Plans.HOA, -1);
+        store.saveRegistration(Plans.HOA, -1, Optional.empty());
         reopen();
         SqliteMappingStore read = new SqliteMappingStore(database);
-        assertThat(read.enrolments()).containsExactly(new Enrolment(Plans.HOA, key, -1));
-        assertThat(read.mappings()).containsExactly(mapping);
+        assertThat(all(read::readEnrolments)).containsExactly(Enrolment.of(Plans.HOA, key).withRegisterNonce(-1),
+                rotating);
+        assertThat(all(read::readMappings)).containsExactly(mapping);
+        assertThat(all(read::readSubscriptions)).containsExactly(subscription);
         assertThat(read.key(Plans.HOA)).contains(key);
-        assertThat(read.key(HomeAddress.of("2001:db8:face::2"))).isEmpty();
-        read.saveMapping(new Mapping(Plans.HOA, Optional.of(MobileAddress.of("2001:db8:b::9")), Optional.empty(),
-                Optional.empty(), new Epoch(8)));
+        assertThat(read.key(OTHER)).as("the newest").contains(MappingKey.of(new byte[16]));
+        assertThat(read.key(HomeAddress.of("2001:db8:face::3"))).isEmpty();
+        read.saveRegistration(Plans.HOA, 5,
+                Optional.of(new Mapping(Plans.HOA, Optional.of(MobileAddress.of("2001:db8:b::9")), Optional.empty(),
+                        Optional.empty(), new Epoch(8))));
+        read.saveEnrolment(rotating.revoked());
         read.remove(Plans.HOA);
-        assertThat(read.enrolments()).isEmpty();
-        assertThat(read.mappings()).isEmpty();
+        assertThat(all(read::readEnrolments)).containsExactly(rotating.revoked());
+        assertThat(all(read::readMappings)).isEmpty();
+        assertThat(all(read::readSubscriptions)).isEmpty();
+    }
+
+    private static <T> List<T> all(Consumer<Consumer<T>> reading) {
+        List<T> all = new ArrayList<>();
+        reading.accept(all::add);
+        return all;
     }
 
     private MigrationState begin(MigrationStore store) {

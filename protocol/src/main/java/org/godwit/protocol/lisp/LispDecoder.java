@@ -24,7 +24,7 @@ import org.godwit.model.MobileAddress;
  */
 public final class LispDecoder {
 
-    /** Longer datagrams are not of this profile: the longest message, a Map-Request with 32 ITR-RLOCs, has 646 bytes. */
+    /** Longer datagrams are not of this profile: the longest message, an encapsulated Map-Request with 32 ITR-RLOCs, has 726. */
     public static final int FRAME_MAX = 768;
 
     private static final Pattern EPOCH_JSON = Pattern.compile("\\{\"epoch\":([1-9][0-9]{0,18})}");
@@ -58,8 +58,12 @@ public final class LispDecoder {
     }
 
     private Incoming message() throws MalformedFrameException {
-        need(Integer.BYTES + Long.BYTES, "header");
+        need(Integer.BYTES, "header");
         int head = in.getInt();
+        if (head >>> Wire.TYPE_SHIFT == Wire.ENCAPSULATED) {
+            return new Incoming.Unsigned(encapsulated(head));
+        }
+        need(Long.BYTES, "nonce");
         long nonce = in.getLong();
         if ((head & 0xff) != 1) {
             throw new MalformedFrameException("record count must be 1, got " + (head & 0xff));
@@ -69,8 +73,53 @@ public final class LispDecoder {
             case Wire.MAP_REQUEST -> new Incoming.Unsigned(request(head, nonce));
             case Wire.MAP_REPLY -> new Incoming.Unsigned(reply(head, nonce));
             case Wire.MAP_REGISTER, Wire.MAP_NOTIFY, Wire.MAP_NOTIFY_ACK -> signed(type, head, nonce);
-            default -> throw new MalformedFrameException("message type must be 1 to 5, got " + type);
+            default -> throw new MalformedFrameException("message type must be 1 to 5 or 8, got " + type);
         };
+    }
+
+    private LispMessage.EncapsulatedRequest encapsulated(int head) throws MalformedFrameException {
+        refuseFlag(head, Wire.ECM_SECURITY, "security");
+        refuseFlag(head, Wire.ECM_DDT, "DDT");
+        need(Wire.IPV6_HEADER_LENGTH + Wire.UDP_HEADER_LENGTH, "inner header");
+        int version = in.getInt() >>> Wire.TYPE_SHIFT;
+        int payload = in.getShort() & 0xffff;
+        int next = in.get() & 0xff;
+        in.get();
+        if (version != Wire.IPV6_VERSION || next != Wire.UDP) {
+            throw new MalformedFrameException(
+                    "inside must be IPv6 (version 6) with UDP (17) and nothing between, got version "
+                            + version + ", next header " + next);
+        }
+        IPv6Address source = innerAddress();
+        IPv6Address destination = innerAddress();
+        if (payload != in.remaining()) {
+            throw new MalformedFrameException("inner IPv6 length must be " + in.remaining() + ", got " + payload);
+        }
+        if (InnerUdp.checksum(frame, in.position() - 2 * Wire.ADDRESS_LENGTH) != 0) {
+            throw new MalformedFrameException("inner UDP checksum is wrong");
+        }
+        int sourcePort = in.getShort() & 0xffff;
+        int port = in.getShort() & 0xffff;
+        int length = in.getShort() & 0xffff;
+        int checksum = in.getShort() & 0xffff;
+        if (port != Wire.LISP_CONTROL_PORT || length != payload || checksum == 0) {
+            throw new MalformedFrameException("inner UDP must go to port 4342, be " + payload
+                    + " bytes long and have a checksum, got port " + port + ", length " + length + ", checksum "
+                    + checksum);
+        }
+        need(Integer.BYTES + Long.BYTES, "inner Map-Request");
+        int inner = in.getInt();
+        if (inner >>> Wire.TYPE_SHIFT != Wire.MAP_REQUEST || (inner & 0xff) != 1) {
+            throw new MalformedFrameException("inside must be a Map-Request (type 1) with one record, got type "
+                    + (inner >>> Wire.TYPE_SHIFT) + " with " + (inner & 0xff));
+        }
+        return new LispMessage.EncapsulatedRequest(source, sourcePort, destination, request(inner, in.getLong()));
+    }
+
+    private IPv6Address innerAddress() {
+        byte[] address = new byte[Wire.ADDRESS_LENGTH];
+        in.get(address);
+        return new IPv6Address(address);
     }
 
     private LispMessage.MapRequest request(int head, long nonce) throws MalformedFrameException {

@@ -23,6 +23,9 @@ public final class LispEncoder {
         ByteBuffer out = ByteBuffer.allocate(LispDecoder.FRAME_MAX);
         switch (message) {
             case LispMessage.MapRequest request -> putRequest(out, request);
+            case LispMessage.EncapsulatedRequest encapsulated -> {
+                return encapsulated(out, encapsulated);
+            }
             case LispMessage.MapReply reply -> {
                 putHeader(out, Wire.MAP_REPLY, 0, reply.nonce());
                 putRecord(out, reply.record(), Wire.ACTION_NATIVELY_FORWARD);
@@ -50,6 +53,22 @@ public final class LispEncoder {
             putXtr(out, register.record().mapping().hoa());
         }
         return written(out.put(Wire.MAC_OFFSET, mac));
+    }
+
+    private static byte[] encapsulated(ByteBuffer out, LispMessage.EncapsulatedRequest message) {
+        byte[] request = encode(message.request());
+        int length = Wire.UDP_HEADER_LENGTH + request.length;
+        out.putInt(Wire.ENCAPSULATED << Wire.TYPE_SHIFT);
+        out.putInt(Wire.IPV6_VERSION << Wire.TYPE_SHIFT).putShort((short) length).put((byte) Wire.UDP)
+                .put((byte) Wire.HOP_LIMIT);
+        int addresses = out.position();
+        out.put(message.source().getBytes()).put(message.destination().getBytes());
+        out.putShort((short) message.sourcePort()).putShort((short) Wire.LISP_CONTROL_PORT).putShort((short) length);
+        int checksumAt = out.position();
+        byte[] frame = written(out.putShort((short) 0).put(request));
+        int checksum = InnerUdp.checksum(frame, addresses);
+        // A zero would mean "none" (RFC 768); in ones' complement 0xffff is zero as well.
+        return ByteBuffer.wrap(frame).putShort(checksumAt, (short) (checksum == 0 ? 0xffff : checksum)).array();
     }
 
     private static void putRequest(ByteBuffer out, LispMessage.MapRequest request) {

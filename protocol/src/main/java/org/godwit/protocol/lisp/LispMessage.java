@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.godwit.model.HomeAddress;
 
-/** The five messages of the profile. Each carries one record. */
+/** The messages of the profile. Each carries one record. */
 public sealed interface LispMessage {
 
     /** 64 bits; what they mean differs from message to message. */
@@ -32,7 +32,8 @@ public sealed interface LispMessage {
      * Asks for the mapping of one EID.
      *
      * @param nonce random; the answer repeats it
-     * @param itrRlocs 1 to 32 addresses at which the sender can be answered
+     * @param itrRlocs 1 to 32 addresses at which the sender can be answered. Naming one again makes the question longer, and
+     *        no answer is longer than its question
      * @param subscriber who wants to be told of changes (the N-bit and the xTR-ID of RFC 9437); empty for a plain lookup
      */
     record MapRequest(long nonce, List<IPv6Address> itrRlocs, Eid eid, Optional<HomeAddress> subscriber)
@@ -41,6 +42,9 @@ public sealed interface LispMessage {
 
         public static final int ITR_RLOCS_MAX = 32;
 
+        /** With so many ITR-RLOCs a question has room for every answer, signed ones included. */
+        public static final int ITR_RLOCS_FOR_ANY_ANSWER = 7;
+
         public MapRequest {
             itrRlocs = List.copyOf(itrRlocs);
             requireNonNull(eid, "eid is null");
@@ -48,6 +52,31 @@ public sealed interface LispMessage {
             if (itrRlocs.isEmpty() || itrRlocs.size() > ITR_RLOCS_MAX) {
                 throw new IllegalArgumentException("a Map-Request has 1 to 32 ITR-RLOCs, got " + itrRlocs.size());
             }
+        }
+    }
+
+    /**
+     * A Map-Request inside an Encapsulated Control Message (RFC 9301, section 5.8): behind an IPv6 and a UDP header of its own.
+     *
+     * @param source of the inner IPv6 header: the asking router, or the host whose packet made it ask
+     * @param sourcePort of the inner UDP header, 1 to 65535: the answer goes there
+     * @param destination of the inner IPv6 header: the EID, as a rule
+     */
+    record EncapsulatedRequest(IPv6Address source, int sourcePort, IPv6Address destination, MapRequest request)
+            implements
+                Unsigned {
+        public EncapsulatedRequest {
+            requireNonNull(source, "source is null");
+            requireNonNull(destination, "destination is null");
+            requireNonNull(request, "request is null");
+            if (sourcePort < 1 || sourcePort > 0xffff) {
+                throw new IllegalArgumentException("an inner source port must be 1 to 65535, got " + sourcePort);
+            }
+        }
+
+        @Override
+        public long nonce() {
+            return request.nonce();
         }
     }
 

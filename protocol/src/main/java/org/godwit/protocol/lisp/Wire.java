@@ -8,6 +8,19 @@ final class Wire {
     static final int MAP_REGISTER = 3;
     static final int MAP_NOTIFY = 4;
     static final int MAP_NOTIFY_ACK = 5;
+    static final int ENCAPSULATED = 8;
+
+    /** The S-bit and the D-bit of an Encapsulated Control Message. */
+    static final int ECM_SECURITY = 1 << 27;
+    static final int ECM_DDT = 1 << 26;
+
+    /** The headers inside of it. */
+    static final int IPV6_HEADER_LENGTH = 40;
+    static final int IPV6_VERSION = 6;
+    static final int UDP_HEADER_LENGTH = 8;
+    static final int UDP = 17;
+    static final int HOP_LIMIT = 64;
+    static final int LISP_CONTROL_PORT = 4342;
 
     /** Bits of the first 32-bit word of each message, as RFC 9301 draws them. */
     static final int TYPE_SHIFT = 28;

@@ -14,8 +14,10 @@ import java.util.List;
  * GET DELETE      /v1/hosts/{name}
  * GET POST        /v1/vms                 Vm               POST looks the domain up on its host and enrols its guest
  * GET DELETE      /v1/vms/{name}
+ * POST DELETE     /v1/vms/{name}/key                       POST gives its guest a new mapping key, DELETE revokes it
  * GET POST        /v1/peers               Peer             POST answers PeerEnrolment: the key is shown this once
  * GET DELETE      /v1/peers/{name}
+ * POST DELETE     /v1/peers/{name}/key                     POST answers PeerEnrolment with a new key, DELETE revokes it
  * GET             /v1/bindings            Binding
  * GET POST        /v1/migrations          Migration        POST MigrationRequest answers 202 with Location
  * GET             /v1/migrations/{id}

@@ -33,6 +33,11 @@ enum Frames {
     MAP_REQUEST_REVERSE("map-request-reverse", new MapRequest(0x4142434445464748L,
             List.of(MobileAddress.of("2001:db8:d::9").address()), new Eid.Mobile(Known.MOA_B), Optional.empty())),
 
+    MAP_REQUEST_ENCAPSULATED("map-request-encapsulated", new LispMessage.EncapsulatedRequest(
+            MobileAddress.of("2001:db8:d::9").address(), 61234, Known.HOA.address(),
+            new MapRequest(0x4142434445464748L, List.of(MobileAddress.of("2001:db8:d::9").address()),
+                    new Eid.Home(Known.HOA), Optional.empty()))),
+
     MAP_REPLY("map-reply", new MapReply(0x4142434445464748L, new MapRecord.OfHome(5,
             new Mapping(Known.HOA, Optional.of(Known.MOA_A), Optional.of(Known.MOA_B),
                     Optional.of(MobileAddress.of("2001:db8:c::100")), new Epoch(7))))),

@@ -6,8 +6,16 @@ import static org.godwit.protocol.lisp.Frames.Known.KEY;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.godwit.model.Epoch;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.lisp.LispMessage.MapNotify;
+import org.godwit.protocol.lisp.LispMessage.MapReply;
+import org.godwit.protocol.lisp.LispMessage.MapRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,7 +83,7 @@ class LispCodecTest {
         byte[] longer = Arrays.copyOf(frame.golden(), frame.golden().length + 1);
 
         assertThatThrownBy(() -> decode(longer)).isInstanceOf(MalformedFrameException.class)
-                .hasMessage("1 bytes after the end of the message");
+                .hasMessageMatching("1 bytes after the end of the message|inner IPv6 length must be 73, got 72");
     }
 
     @ParameterizedTest
@@ -83,7 +91,10 @@ class LispCodecTest {
             MAP_REQUEST  | 10100001     | 12100001     | the probe bit is not in the profile
             MAP_REQUEST  | 10100001     | 10000001     | a subscription (N-bit) must carry an xTR-ID (I-bit)
             MAP_REQUEST  | 10100001     | 10100002     | record count must be 1, got 2
-            MAP_REQUEST  | 10100001     | 60100001     | message type must be 1 to 5, got 6
+            MAP_REQUEST_ENCAPSULATED | 80000000 | 88000000 | the security bit is not in the profile
+            MAP_REQUEST_ENCAPSULATED | 1140     | 0640     | inside must be IPv6 (version 6) with UDP (17) and nothing between, got version 6, next header 6
+            MAP_REQUEST_ENCAPSULATED | ef32     | ef33     | inner UDP checksum is wrong
+            MAP_REQUEST  | 10100001     | 60100001     | message type must be 1 to 5 or 8, got 6
             MAP_REQUEST  | 8080         | 8040         | EID mask length must be 128, got 64
             MAP_REQUEST  | 0016 00000001| 0016 00000003| instance ID must be 1 (HoA) or 2 (MoA), got 3
             MAP_REQUEST  | 0016 00000001| 0017 00000001| EID has a wrong LCAF length
@@ -100,6 +111,25 @@ class LispCodecTest {
         byte[] changed = HexFormat.of().parseHex(hex.replaceFirst(clean.apply(found), clean.apply(replacement)));
 
         assertThatThrownBy(() -> decode(changed)).isInstanceOf(MalformedFrameException.class).hasMessage(sentence);
+    }
+
+    @Test
+    void aQuestionOfTheRecommendedLengthHasRoomForTheLongestAnswer() {
+        Mapping longest = new Mapping(Frames.Known.HOA, Optional.of(Frames.Known.MOA_A),
+                Optional.of(Frames.Known.MOA_B),
+                Optional.of(MobileAddress.of("2001:db8:c::100")), new Epoch(Long.MAX_VALUE));
+        MapRecord.OfHome record = new MapRecord.OfHome(5, longest);
+        Eid eid = new Eid.Home(longest.hoa());
+
+        assertThat(question(eid, Optional.empty()))
+                .isGreaterThanOrEqualTo(LispEncoder.encode(new MapReply(1, record)).length);
+        assertThat(question(eid, Optional.of(longest.hoa())))
+                .isGreaterThanOrEqualTo(LispEncoder.encode(new MapNotify(1, 1, record), KEY).length);
+    }
+
+    private static int question(Eid eid, Optional<HomeAddress> subscriber) {
+        return LispEncoder.encode(new MapRequest(1, Collections.nCopies(MapRequest.ITR_RLOCS_FOR_ANY_ANSWER,
+                Frames.Known.MOA_B.address()), eid, subscriber)).length;
     }
 
     @Test

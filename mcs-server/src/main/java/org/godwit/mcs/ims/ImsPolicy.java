@@ -1,0 +1,29 @@
+package org.godwit.mcs.ims;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * What a mapping server allows.
+ *
+ * @param questions Map-Requests of one source; those beyond are dropped
+ * @param failures messages of one source that carry no proof or a wrong one; while there are more, none of its signed messages
+ *        is looked at, since each costs a computation
+ * @param keyOverlap how long the old key of a HoA is good after a new one was made, if nobody uses the new one; at least a minute
+ */
+public record ImsPolicy(PublicationPolicy publication, SourceRate questions, SourceRate failures, Duration keyOverlap) {
+
+    public static final ImsPolicy DEFAULT = new ImsPolicy(PublicationPolicy.DEFAULT, new SourceRate(2_000, 4_000),
+            new SourceRate(1_000, 2_000), Duration.ofHours(24));
+
+    /** @throws IllegalArgumentException when a value is out of its range */
+    public ImsPolicy {
+        requireNonNull(publication, "publication is null");
+        requireNonNull(questions, "questions is null");
+        requireNonNull(failures, "failures is null");
+        if (keyOverlap.toMinutes() < 1) {
+            throw new IllegalArgumentException("keyOverlap must be at least a minute, got " + keyOverlap);
+        }
+    }
+}
