@@ -81,6 +81,7 @@ public final class Host extends MountedNode {
     @Override
     void hold() {
         super.hold();
+        Qemu qemu = lab().qemu();
         Path folder = lab().folder().node(name());
         LabFolder.write(folder.resolve("etc/libvirtd.conf"), conf().libvirtd());
         LabFolder.write(folder.resolve("etc/qemu.conf"), conf().qemu());
@@ -93,12 +94,12 @@ public final class Host extends MountedNode {
         bindAccounts(Path.of("/etc/passwd"), LIBVIRT_ACCOUNT + ":x:64055:64055::/nonexistent:/usr/sbin/nologin",
                 folder);
         bindAccounts(Path.of("/etc/group"), LIBVIRT_ACCOUNT + ":x:64055:", folder);
-        if (!lab().qemu().isInstalled()) {
-            mount("--bind", lab().qemu().program().toString(), Qemu.INSTALLED.toString());
+        if (!qemu.isInstalled()) {
+            mount("--bind", qemu.program().toString(), Qemu.INSTALLED.toString());
             // Parts that the machine's own version would load. Ours ends when it meets one of another build, and needs none.
             bind(folder.resolve("qemu-modules"), Qemu.MODULES);
         }
-        if (lab().qemu().accelerator() == Accelerator.TCG && Files.exists(KVM)) {
+        if (qemu.accelerator() == Accelerator.TCG && Files.exists(KVM)) {
             // A KVM that hangs must not be tried by anybody on this host. Read-only, so that access(2) says so: libvirt
             // would believe in a device that it may write to, and ask QEMU for its capabilities again and again.
             replace(KVM, "", folder);

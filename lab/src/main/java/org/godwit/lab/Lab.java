@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.network.LabId;
@@ -48,7 +49,7 @@ public final class Lab implements AutoCloseable {
     private static final String NODE_PREFIX = "2001:db8:f:%x::/64";
 
     private final LabFolder folder;
-    private final Qemu qemu;
+    private final Optional<Qemu> qemu;
     private final Patience patience;
     private final List<Site> sites = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
@@ -60,7 +61,7 @@ public final class Lab implements AutoCloseable {
     private final AtomicBoolean isRemoved = new AtomicBoolean();
     private final Thread removalAtExit = new Thread(this::remove, "lab-removal");
 
-    private Lab(LabFolder folder, Qemu qemu, Patience patience) {
+    private Lab(LabFolder folder, Optional<Qemu> qemu, Patience patience) {
         this.folder = folder;
         this.qemu = qemu;
         this.patience = patience;
@@ -73,7 +74,15 @@ public final class Lab implements AutoCloseable {
      * @param qemu what will run the guests, see {@link Qemu#probe}
      */
     public static Lab open(Path root, Qemu qemu) {
-        requireNonNull(qemu, "qemu is null");
+        return open(root, Optional.of(qemu));
+    }
+
+    /** Opens an empty lab that will have no VMs. */
+    public static Lab open(Path root) {
+        return open(root, Optional.empty());
+    }
+
+    private static Lab open(Path root, Optional<Qemu> qemu) {
         Lab lab = new Lab(LabFolder.create(root), qemu, new Patience(InstantSource.system()));
         Runtime.getRuntime().addShutdownHook(lab.removalAtExit);
         return lab;
@@ -87,8 +96,9 @@ public final class Lab implements AutoCloseable {
         return folder;
     }
 
+    /** @throws LabException when the lab was opened without one */
     public Qemu qemu() {
-        return qemu;
+        return qemu.orElseThrow(() -> new LabException("this lab was opened to have no VMs: open it with a Qemu"));
     }
 
     /** Draws a site. Its gateway is fe80::a1 with MAC 02:00:00:00:0a:01 for the first, fe80::b1 for the second and so on. */

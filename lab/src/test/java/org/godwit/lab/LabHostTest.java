@@ -3,7 +3,8 @@ package org.godwit.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.godwit.lab.hypervisor.NoQemu;
+import org.godwit.lab.hypervisor.Qemu;
+import org.godwit.lab.image.GuestImages;
 import org.godwit.testing.Tier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +26,7 @@ class LabHostTest {
 
     @Test
     void twoHostsReachEachOthersLibvirtAcrossTheInternet() {
-        try (Lab lab = Lab.open(root, NoQemu.NEEDED)) {
+        try (Lab lab = Lab.open(root, Qemu.probe(GuestImages.standard()))) {
             Host a = lab.host("host-a", lab.site("a", "2001:db8:a::/64"));
             Host b = lab.host("host-b", lab.site("b", "2001:db8:b::/64")).bandwidthMbit(1000);
             lab.start();

@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.godwit.lab.hypervisor.NoQemu;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
@@ -38,7 +37,7 @@ class LabNetworkTest {
 
     @Test
     void aNodeOnASitesLinkGetsItsAddressFromRadvdAndReachesTheCorrespondent() {
-        try (Lab lab = Lab.open(root, NoQemu.NEEDED)) {
+        try (Lab lab = Lab.open(root)) {
             Site a = lab.site("a", "2001:db8:a::/64");
             lab.correspondent("cn");
             lab.start();
@@ -116,7 +115,7 @@ class LabNetworkTest {
 
     @Test
     void aDelayNeedsNetemAndSaysSo() {
-        try (Lab lab = Lab.open(root, NoQemu.NEEDED)) {
+        try (Lab lab = Lab.open(root)) {
             lab.host("host-a", lab.site("a", "2001:db8:a::/64")).delay(Duration.ofMillis(5));
             if (netemIsHere()) {
                 lab.plan().steps().forEach(step -> assertThat(step.lines()).isNotEmpty());

@@ -2,7 +2,6 @@ package org.godwit.lab;
 
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import org.godwit.lab.hypervisor.NoQemu;
 
 /** A process that opens a small lab and stays until it is killed. */
 final class SmallLabMain {
@@ -10,7 +9,7 @@ final class SmallLabMain {
     private SmallLabMain() {}
 
     static Lab open(Path root) {
-        Lab lab = Lab.open(root, NoQemu.NEEDED);
+        Lab lab = Lab.open(root);
         lab.site("a", "2001:db8:a::/64");
         lab.correspondent("cn");
         lab.node("mcs");

@@ -11,7 +11,6 @@ import org.godwit.lab.Correspondent;
 import org.godwit.lab.Lab;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.Programs;
-import org.godwit.lab.hypervisor.Accelerator;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
@@ -64,8 +63,7 @@ final class Pair implements AutoCloseable {
 
     /** @param root where labs have their folders */
     static Pair open(Path root) {
-        // No guest runs here, so nothing depends on the accelerator.
-        Lab lab = Lab.open(root, Accelerator.TCG);
+        Lab lab = Lab.open(root);
         try {
             return new Pair(lab);
         } catch (RuntimeException e) {

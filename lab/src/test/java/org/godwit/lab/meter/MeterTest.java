@@ -12,7 +12,6 @@ import org.godwit.lab.Correspondent;
 import org.godwit.lab.Lab;
 import org.godwit.lab.Node;
 import org.godwit.lab.Requirements;
-import org.godwit.lab.hypervisor.NoQemu;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.network.NetworkPlan;
 import org.godwit.lab.process.Patience;
@@ -45,7 +44,7 @@ class MeterTest {
 
     @Test
     void anOutageInOneDirectionIsSeenInThatDirection() throws IOException {
-        try (Lab lab = Lab.open(folder, NoQemu.NEEDED)) {
+        try (Lab lab = Lab.open(folder)) {
             Correspondent cn = lab.correspondent("cn");
             Node vm = lab.node("vm");
             lab.start();
