@@ -47,9 +47,12 @@ final class HomeInterface {
         return "link add " + NAME + " type " + type;
     }
 
-    /** No address of its own (it would speak of it by MLD), no neighbours to resolve, no wait for duplicates on no link. */
+    /**
+     * No address of its own (it would ask for routers from it), no neighbours to resolve, no wait for duplicates on no link.
+     * Of one request the kernel first does "up" and then the rest, so these are two.
+     */
     static List<String> configuration(HomeAddress hoa, HomeSpace space) {
-        return List.of("link set dev " + NAME + " addrgenmode none arp off up",
+        return List.of("link set dev " + NAME + " addrgenmode none arp off", "link set dev " + NAME + " up",
                 "address replace " + hoa + "/128 dev " + NAME + " nodad",
                 "route replace " + space + " dev " + NAME + " src " + hoa);
     }

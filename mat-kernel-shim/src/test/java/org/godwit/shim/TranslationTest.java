@@ -121,6 +121,13 @@ class TranslationTest {
     }
 
     @Test
+    void matifHasNoAddressFromWhichItWouldSpeakByItself() {
+        String addresses = namespace.call(() -> IpCommand.run(List.of("addr show dev " + HomeInterface.NAME)));
+
+        assertThat(addresses).contains(HOA).doesNotContain("fe80::");
+    }
+
+    @Test
     void aPeerIsFollowedToItsStagedMoaOnceAndNeverBack() {
         send(PEER_STAGED, MOA);
         send(PEER_MOA, MOA);
