@@ -19,7 +19,7 @@ public final class Vm {
     private final Lab lab;
     private final Name name;
     private final int number;
-    private int memoryMib = 256;
+    private VmSize size = VmSize.SMALL;
     private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0";
 
     Vm(Lab lab, Name name, int number) {
@@ -47,8 +47,8 @@ public final class Vm {
         return mac(2);
     }
 
-    public Vm memoryMib(int memoryMib) {
-        this.memoryMib = memoryMib;
+    public Vm size(VmSize size) {
+        this.size = requireNonNull(size, "size is null");
         return this;
     }
 
@@ -65,7 +65,7 @@ public final class Vm {
 
     /** Starts the VM on a host. Both bridges must be there. It is transient: libvirt forgets it when it ends. */
     public void boot(Host host, GuestImage image) {
-        DomainXml domain = new DomainXml(name, uuid(), lab.qemu().accelerator(), memoryMib, image.kernel(),
+        DomainXml domain = new DomainXml(name, uuid(), lab.qemu().accelerator(), size, image.kernel(),
                 image.initrd(),
                 kernelArguments + lab.qemu().accelerator().kernelArguments(),
                 List.of(new Nic(primaryMac(), Host.REACHABLE_BRIDGE), new Nic(secondaryMac(), Host.IDLE_BRIDGE)),

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.godwit.lab.LabException;
 import org.godwit.lab.LabFolder;
+import org.godwit.lab.VmSize;
 import org.godwit.lab.house.House;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
@@ -37,6 +38,9 @@ public final class Demo implements Callable<Integer> {
 
     @Option(names = "--memory", paramLabel = "MIB", defaultValue = "256", description = "memory of the VM, 192 to 4096 (default: ${DEFAULT-VALUE})")
     private int memoryMib;
+
+    @Option(names = "--vcpus", paramLabel = "N", defaultValue = "1", description = "processors of the VM, and queues of its interfaces, 1 to 8 (default: ${DEFAULT-VALUE})")
+    private int vcpus;
 
     @Option(names = "--bandwidth", paramLabel = "MBIT", defaultValue = "0", description = "of each host's link, Mbit/s (default: not limited)")
     private int bandwidthMbit;
@@ -65,6 +69,7 @@ public final class Demo implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check(memoryMib >= 192 && memoryMib <= 4096, "--memory must be 192 to 4096 MiB, got " + memoryMib);
+        check(vcpus >= 1 && vcpus <= 8, "--vcpus must be 1 to 8, got " + vcpus);
         check(bandwidthMbit >= 0 && bandwidthMbit <= 100_000,
                 "--bandwidth must be 0 (not limited) to 100000 Mbit/s, got " + bandwidthMbit);
         check(flightCount >= 1 && flightCount <= 50, "--flights must be 1 to 50, got " + flightCount);
@@ -74,7 +79,8 @@ public final class Demo implements Callable<Integer> {
         GuestImage image = images.guest();
         Qemu qemu = Qemu.probe(images);
         qemu.warning().ifPresent(warning -> say("Warning: " + warning));
-        TwoSites scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, memoryMib, bandwidthMbit, folder,
+        TwoSites scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, new VmSize(memoryMib, vcpus),
+                bandwidthMbit, folder,
                 this::narrate);
         try {
             scene.measure(folder);

@@ -13,6 +13,7 @@ import org.godwit.lab.LabException;
 import org.godwit.lab.Node;
 import org.godwit.lab.Site;
 import org.godwit.lab.Vm;
+import org.godwit.lab.VmSize;
 import org.godwit.lab.house.Captures;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
@@ -53,7 +54,7 @@ public final class TwoSites implements AutoCloseable {
     private Meter meter;
     private int flights;
 
-    private TwoSites(Lab lab, GuestImage image, int memoryMib, int bandwidthMbit, Path out, Consumer<String> narrator) {
+    private TwoSites(Lab lab, GuestImage image, VmSize size, int bandwidthMbit, Path out, Consumer<String> narrator) {
         this.lab = lab;
         this.narrator = narrator;
         this.siteA = lab.site("a", "2001:db8:a::/64");
@@ -62,7 +63,7 @@ public final class TwoSites implements AutoCloseable {
         this.hostB = lab.host("host-b", siteB).bandwidthMbit(bandwidthMbit);
         this.correspondent = lab.correspondent("cn");
         Node control = lab.node("mcs");
-        this.vm = lab.vm("vm1").memoryMib(memoryMib).talksTo(PEER_HOA);
+        this.vm = lab.vm("vm1").size(size).talksTo(PEER_HOA);
         this.captures = new Captures(out);
 
         narrator.accept("sites a and b, the internet between them, a libvirtd on each host");
@@ -76,7 +77,7 @@ public final class TwoSites implements AutoCloseable {
         house.know(siteB);
         house.know(hostA, hostB);
         house.know(correspondent, PEER_HOA);
-        narrator.accept("VM vm1 boots on host-a (" + memoryMib + " MiB, " + lab.qemu() + ")");
+        narrator.accept("VM vm1 boots on host-a (" + size + ", " + lab.qemu() + ")");
         vm.boot(hostA, image);
         house.know(vm, hostA, VM_HOA);
     }
@@ -88,11 +89,11 @@ public final class TwoSites implements AutoCloseable {
      * @param out where captures and measurements go
      * @param narrator is told what happens
      */
-    public static TwoSites open(Qemu qemu, Path root, GuestImage image, int memoryMib, int bandwidthMbit,
+    public static TwoSites open(Qemu qemu, Path root, GuestImage image, VmSize size, int bandwidthMbit,
             Path out, Consumer<String> narrator) {
         Lab lab = Lab.open(root, qemu);
         try {
-            return new TwoSites(lab, image, memoryMib, bandwidthMbit, out, narrator);
+            return new TwoSites(lab, image, size, bandwidthMbit, out, narrator);
         } catch (RuntimeException e) {
             try (lab) {
                 lab.folder().saveLogs(out.resolve(LOGS));

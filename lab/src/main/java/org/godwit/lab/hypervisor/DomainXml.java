@@ -9,6 +9,7 @@ import java.util.UUID;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
+import org.godwit.lab.VmSize;
 import org.godwit.model.MacAddress;
 import org.godwit.model.Name;
 
@@ -18,7 +19,7 @@ import org.godwit.model.Name;
  *
  * @param serialLog what the guest says on its console is appended there, at the target of a migration, too
  */
-public record DomainXml(Name name, UUID uuid, Accelerator accelerator, int memoryMib, Path kernel, Path initrd,
+public record DomainXml(Name name, UUID uuid, Accelerator accelerator, VmSize size, Path kernel, Path initrd,
         String kernelArguments, List<Nic> nics, Path serialLog) {
 
     /** The virtio-serial port by which a host agent talks to the guest agent. */
@@ -36,10 +37,17 @@ public record DomainXml(Name name, UUID uuid, Accelerator accelerator, int memor
         requireNonNull(kernelArguments, "kernelArguments is null");
         requireNonNull(serialLog, "serialLog is null");
         nics = List.copyOf(nics);
-        if (memoryMib < 128) {
+        if (size.memoryMib() < 128) {
             throw new IllegalArgumentException(
-                    "a guest with a JVM needs at least 128 MiB of memory, got " + memoryMib);
+                    "a guest with a JVM needs at least 128 MiB of memory, got " + size.memoryMib());
         }
+        if (size.vcpus() < 1 || size.vcpus() > 64) {
+            throw new IllegalArgumentException("a guest has 1 to 64 processors, got " + size.vcpus());
+        }
+    }
+
+    private boolean isSmp() {
+        return size.vcpus() > 1;
     }
 
     public String text() {
@@ -67,8 +75,8 @@ public record DomainXml(Name name, UUID uuid, Accelerator accelerator, int memor
             indent.append("  ");
             text("name", vm.name().text());
             text("uuid", vm.uuid().toString());
-            text("memory", Integer.toString(vm.memoryMib()), "unit", "MiB");
-            text("vcpu", "1");
+            text("memory", Integer.toString(vm.size().memoryMib()), "unit", "MiB");
+            text("vcpu", Integer.toString(vm.size().vcpus()));
             begin("os");
             text("type", "hvm", "arch", "x86_64", "machine", "q35");
             text("kernel", vm.kernel().toString());
@@ -95,6 +103,9 @@ public record DomainXml(Name name, UUID uuid, Accelerator accelerator, int memor
                 empty("mac", "address", nic.mac().text());
                 empty("source", "bridge", nic.bridge());
                 empty("model", "type", "virtio");
+                if (vm.isSmp()) {
+                    empty("driver", "queues", Integer.toString(vm.size().vcpus()));
+                }
                 end();
             }
             begin("serial", "type", "file");

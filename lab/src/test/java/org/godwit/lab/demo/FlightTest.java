@@ -7,6 +7,7 @@ import java.util.List;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabFolder;
 import org.godwit.lab.Requirements;
+import org.godwit.lab.VmSize;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
 import org.godwit.lab.hypervisor.Qemu;
@@ -44,7 +45,7 @@ class FlightTest {
         GuestImages images = GuestImages.standard();
         GuestImage image = images.guest();
         Qemu qemu = Qemu.probe(images);
-        scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, 256, 0, folder, System.out::println);
+        scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, VmSize.SMALL, 0, folder, System.out::println);
         scene.measure(folder);
     }
 

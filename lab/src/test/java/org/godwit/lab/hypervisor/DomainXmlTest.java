@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.godwit.lab.hypervisor.DomainXml.Nic;
+import org.godwit.lab.VmSize;
 import org.godwit.model.MacAddress;
 import org.godwit.model.Name;
 import org.godwit.testing.Golden;
@@ -18,17 +19,23 @@ class DomainXmlTest {
 
     @Test
     void aVmHasOneInterfaceOnEachBridge() {
-        Golden.assertMatches("hypervisor/domain.xml", domain(256, "console=ttyS0 quiet").text());
+        Golden.assertMatches("hypervisor/domain.xml", domain(new VmSize(256, 1), "console=ttyS0 quiet").text());
+    }
+
+    @Test
+    void aVmWithSeveralProcessorsHasAsManyQueues() {
+        Golden.assertMatches("hypervisor/domain-smp.xml", domain(new VmSize(512, 2), "console=ttyS0 quiet").text());
+        assertThatThrownBy(() -> domain(new VmSize(512, 0), "")).hasMessageContaining("1 to 64 processors, got 0");
     }
 
     @Test
     void whatWouldBeMarkupIsEscaped() {
-        Golden.assertMatches("hypervisor/domain-escaped.xml", domain(128, "a=<b> & \"c\"").text());
+        Golden.assertMatches("hypervisor/domain-escaped.xml", domain(new VmSize(128, 1), "a=<b> & \"c\"").text());
     }
 
     @Test
     void aGuestTooSmallForAJvmIsRefused() {
-        assertThatThrownBy(() -> domain(64, "")).hasMessageContaining("at least 128 MiB");
+        assertThatThrownBy(() -> domain(new VmSize(64, 1), "")).hasMessageContaining("at least 128 MiB");
     }
 
     @Test
@@ -40,8 +47,8 @@ class DomainXmlTest {
         Golden.assertMatches("hypervisor/qemu.conf", conf.qemu());
     }
 
-    private static DomainXml domain(int memoryMib, String kernelArguments) {
-        return new DomainXml(Name.of("vm1"), ID, Accelerator.TCG, memoryMib, Path.of("/cache/vmlinuz"),
+    private static DomainXml domain(VmSize size, String kernelArguments) {
+        return new DomainXml(Name.of("vm1"), ID, Accelerator.TCG, size, Path.of("/cache/vmlinuz"),
                 Path.of("/cache/initrd"), kernelArguments,
                 List.of(new Nic(MacAddress.of("52:54:00:0a:00:01"), "br-site"),
                         new Nic(MacAddress.of("52:54:00:0a:00:02"), "gw-idle")),
