@@ -3,9 +3,14 @@ package org.godwit.mcs;
 import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.godwit.mcs.ims.HomeGateway;
+import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,10 +52,15 @@ public final class Main implements Callable<Integer> {
             description = "Prefix of all Home Addresses, such as 2001:db8:face::/64.")
     private SitePrefix hoaSpace;
 
+    @Option(names = "--home-gateway", paramLabel = "HOA=PREFIX", //
+            description = "A home gateway, enrolled as a peer by its HoA, and the prefix of its proxy addresses.")
+    private Map<HomeAddress, SitePrefix> homeGateways = new LinkedHashMap<>();
+
     /** @param arguments see {@code --help} */
     public static void main(String[] arguments) {
         int status = new CommandLine(new Main()).registerConverter(Endpoint.class, reading(Endpoint::of))
                 .registerConverter(SitePrefix.class, reading(SitePrefix::of))
+                .registerConverter(HomeAddress.class, reading(HomeAddress::of))
                 .registerConverter(IPv6Address.class, reading(Endpoint::ipv6))
                 .setExecutionExceptionHandler((e, line, _) -> {
                     line.getErr().println("mcs-server cannot start: " + e.getMessage());
@@ -63,7 +73,8 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        McsConfiguration configuration = new McsConfiguration(data, rest, agents, ims, advertised(), hoaSpace);
+        McsConfiguration configuration = new McsConfiguration(data, rest, agents, ims, advertised(), hoaSpace,
+                gateways());
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
@@ -76,6 +87,11 @@ public final class Main implements Callable<Integer> {
             stopped.countDown();
         }
         return 0;
+    }
+
+    private List<HomeGateway> gateways() {
+        return homeGateways.entrySet().stream()
+                .map(entry -> new HomeGateway(entry.getKey(), entry.getValue(), hoaSpace)).toList();
     }
 
     private IPv6Address advertised() {

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.file.Path;
+import java.util.List;
+import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.model.SitePrefix;
 
 /**
@@ -13,9 +15,10 @@ import org.godwit.model.SitePrefix;
  * @param ims where the mapping server listens
  * @param imsAdvertised where guests reach it
  * @param hoaSpace the prefix of all HoAs
+ * @param homeGateways who may register plain correspondents
  */
 record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint ims, IPv6Address imsAdvertised,
-        SitePrefix hoaSpace) {
+        SitePrefix hoaSpace, List<HomeGateway> homeGateways) {
 
     McsConfiguration {
         requireNonNull(data, "data is null");
@@ -24,5 +27,6 @@ record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint ims,
         requireNonNull(ims, "ims is null");
         requireNonNull(imsAdvertised, "imsAdvertised is null");
         requireNonNull(hoaSpace, "hoaSpace is null");
+        homeGateways = List.copyOf(homeGateways);
     }
 }

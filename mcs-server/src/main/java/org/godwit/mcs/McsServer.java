@@ -48,6 +48,7 @@ final class McsServer implements AutoCloseable {
             Vertx vertx = vertx();
             ImsServer ims = part(ImsServer.start(configuration.ims().address(), new SqliteMappingStore(database),
                     ImsPolicy.DEFAULT, new Clocks(clock, nanoTicker)));
+            configuration.homeGateways().forEach(ims::admit);
             HomeNetwork network = new HomeNetwork(configuration.hoaSpace(), configuration.imsAdvertised(),
                     ims.address().getPort());
             InventoryStore inventory = new InventoryStore(database);

@@ -247,7 +247,7 @@ class McsServerTest {
     private McsServer server() {
         Endpoint any = Endpoint.of("[::1]:0");
         return new McsServer(new McsConfiguration(folder.resolve("data"), any, any, any, Endpoint.ipv6("2001:db8:c::1"),
-                SitePrefix.of("2001:db8:face::/64")), InstantSource.system(), System::nanoTime);
+                SitePrefix.of("2001:db8:face::/64"), List.of()), InstantSource.system(), System::nanoTime);
     }
 
     /** Two sites with gateway and host, both agents connected. */

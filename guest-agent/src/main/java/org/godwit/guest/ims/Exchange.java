@@ -42,11 +42,13 @@ sealed interface Exchange {
         }
     }
 
-    /** The own HoA is there. */
-    record Register(MobileAddress moa, CompletableFuture<Boolean> answer, Sending sending) implements Exchange {
+    /** The own HoA is there, or a plain correspondent for which we speak. Empty: it is nowhere any more. */
+    record Register(HomeAddress hoa, Optional<MobileAddress> moa, CompletableFuture<Boolean> answer, Sending sending)
+            implements
+                Exchange {
         @Override
         public void fail() {
-            answer.completeExceptionally(new ImsSilentException("registering " + moa));
+            answer.completeExceptionally(new ImsSilentException("registering " + hoa));
         }
     }
 

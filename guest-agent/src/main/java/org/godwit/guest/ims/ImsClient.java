@@ -146,6 +146,20 @@ public final class ImsClient implements AutoCloseable {
         return await(asked(() -> session.register(active, nanoTicker.getAsLong())));
     }
 
+    /**
+     * As a home gateway: says that a plain correspondent is reached at this proxy address, without waiting.
+     *
+     * @return false when the mapping server does not take it; fails with {@link ImsSilentException}
+     */
+    public CompletableFuture<Boolean> registerProxiedLater(HomeAddress correspondent, MobileAddress proxy) {
+        return asked(() -> session.registerProxied(correspondent, proxy, nanoTicker.getAsLong()));
+    }
+
+    /** Takes back what {@link #registerProxiedLater} said; who watches the correspondent is told. */
+    public CompletableFuture<Boolean> withdrawProxiedLater(HomeAddress correspondent, MobileAddress proxy) {
+        return asked(() -> session.withdrawProxied(correspondent, proxy, nanoTicker.getAsLong()));
+    }
+
     /** The own HoA has a new key. What was signed with the old one is believed until the mapping server uses the new one. */
     public void rekey(MappingKey key) {
         locked(() -> {

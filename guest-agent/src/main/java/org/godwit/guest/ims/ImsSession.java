@@ -105,10 +105,25 @@ final class ImsSession {
 
     /** Completes with whether the mapping server has it so: another one may have written with a newer epoch. */
     CompletableFuture<Boolean> register(MobileAddress active, long now) {
-        MapRecord.OfHome record = new MapRecord.OfHome(REGISTER_TTL_MINUTES,
-                Mapping.none(own).activate(active, Epoch.NONE));
-        Exchange.Register exchange = new Exchange.Register(active, new CompletableFuture<>(), new Exchange.Sending(
-                nonce -> LispEncoder.encode(new MapRegister(nonce, KEY_ID, true, record), key)));
+        return register(own, active, REGISTER_TTL_MINUTES, Optional.of(active), now);
+    }
+
+    /** As {@link #register}, for a correspondent that a home gateway speaks for. */
+    CompletableFuture<Boolean> registerProxied(HomeAddress correspondent, MobileAddress proxy, long now) {
+        return register(correspondent, proxy, REGISTER_TTL_MINUTES, Optional.of(proxy), now);
+    }
+
+    /** Takes it back. */
+    CompletableFuture<Boolean> withdrawProxied(HomeAddress correspondent, MobileAddress proxy, long now) {
+        return register(correspondent, proxy, 0, Optional.empty(), now);
+    }
+
+    private CompletableFuture<Boolean> register(HomeAddress hoa, MobileAddress moa, int ttlMinutes,
+            Optional<MobileAddress> expected, long now) {
+        MapRecord.OfHome record = new MapRecord.OfHome(ttlMinutes, Mapping.none(hoa).activate(moa, Epoch.NONE));
+        Exchange.Register exchange = new Exchange.Register(hoa, expected, new CompletableFuture<>(),
+                new Exchange.Sending(
+                        nonce -> LispEncoder.encode(new MapRegister(nonce, KEY_ID, true, record), key)));
         begin(exchange, now);
         return exchange.answer();
     }
@@ -278,10 +293,9 @@ final class ImsSession {
                     subscribed(forward, notify, now);
                     return true;
                 }
-                case Exchange.Register register when hoa.equals(own) -> {
+                case Exchange.Register register when hoa.equals(register.hoa()) -> {
                     exchanges.remove(register);
-                    Optional<MobileAddress> active = notify.record().mapping().active();
-                    register.answer().complete(active.filter(register.moa()::equals).isPresent());
+                    register.answer().complete(notify.record().mapping().active().equals(register.moa()));
                     return true;
                 }
                 case Exchange.Forward _,Exchange.Register _,Exchange.Reverse _ -> {

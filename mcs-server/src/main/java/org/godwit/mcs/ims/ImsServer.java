@@ -99,6 +99,14 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
         return (InetSocketAddress) channel.localAddress();
     }
 
+    /** From now on this gateway, once it is enrolled, may register plain correspondents. */
+    public void admit(HomeGateway gateway) {
+        locked(() -> {
+            server.admit(gateway);
+            return null;
+        });
+    }
+
     public ImsCounters counters() {
         return server.counters();
     }

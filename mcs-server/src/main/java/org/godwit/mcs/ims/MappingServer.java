@@ -108,6 +108,10 @@ final class MappingServer {
         subscriptions.drop(hoa);
     }
 
+    void admit(HomeGateway gateway) {
+        table.proxied().admit(gateway);
+    }
+
     CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch, long now) {
         return write(hoa, epoch, now, mapping -> {
             if (mapping.active().filter(moa::equals).isPresent()) {
@@ -158,6 +162,7 @@ final class MappingServer {
             expiryAt = now + EXPIRY_INTERVAL;
             table.settleOverdue(clock.instant());
             expire(now);
+            table.proxied().expire(now);
         }
     }
 
@@ -237,6 +242,10 @@ final class MappingServer {
         return new Mapping(hoa, Optional.empty(), Optional.empty(), Optional.empty(), epoch);
     }
 
+    private static long lifetime(MapRecord.OfHome registered) {
+        return minutes(Math.clamp(registered.ttlMinutes(), 1, TTL_MINUTES_MAX));
+    }
+
     private static long minutes(int count) {
         return Duration.ofMinutes(count).toNanos();
     }
@@ -253,7 +262,7 @@ final class MappingServer {
             counters.add(ImsCounter.FOREIGN_RLOC);
             return;
         }
-        boolean offered = request.eid() instanceof Eid.Home(HomeAddress hoa) && table.enrolment(hoa).isPresent()
+        boolean offered = request.eid() instanceof Eid.Home(HomeAddress hoa) && table.serves(hoa)
                 && request.subscriber().filter(
                         subscriber -> subscriptions.offer(to, request.nonce(), subscriber, table.mapping(hoa), room,
                                 now))
@@ -300,6 +309,22 @@ final class MappingServer {
         }
     }
 
+    private long lastNonce(HomeAddress owner) {
+        long kept = table.enrolment(owner).map(Enrolment::registerNonce).orElse(0L);
+        long seen = table.proxied().nonce(owner);
+        return Long.compareUnsigned(seen, kept) > 0 ? seen : kept;
+    }
+
+    /** With a TTL of zero the gateway has no more use for it. */
+    private void registerProxied(HomeAddress gateway, MapRegister register, long now) {
+        Mapping wanted = register.record().mapping();
+        table.proxied().raiseNonce(gateway, register.nonce());
+        boolean changed = register.record().ttlMinutes() == 0
+                ? table.proxied().remove(wanted.hoa())
+                : table.proxied().put(wanted, now + lifetime(register.record()));
+        subscriptions.publish(table.mapping(wanted.hoa()), changed, now);
+    }
+
     private boolean isAdmitted(InetSocketAddress from, long now) {
         boolean admitted = !failures.isExceededBy(from.getAddress(), now);
         if (!admitted) {
@@ -311,7 +336,9 @@ final class MappingServer {
     private void register(InetSocketAddress from, Incoming.Signed signed, MapRegister register, long now) {
         Mapping wanted = register.record().mapping();
         HomeAddress hoa = wanted.hoa();
-        long last = table.enrolment(hoa).map(Enrolment::registerNonce).orElse(0L);
+        boolean proxied = table.enrolment(hoa).isEmpty() && table.proxied().registrar(wanted).isPresent();
+        HomeAddress owner = proxied ? table.proxied().registrar(wanted).orElseThrow().hoa() : hoa;
+        long last = lastNonce(owner);
         if (Long.compareUnsigned(register.nonce(), last) <= 0) {
             counters.add(ImsCounter.REGISTER_REPLAYED);
             LOG.debug(
@@ -322,17 +349,21 @@ final class MappingServer {
         if (!isAdmitted(from, now)) {
             return;
         }
-        if (!table.isProvenBy(hoa, signed)) {
+        if (!table.isProvenBy(owner, signed)) {
             failures.count(from.getAddress(), now);
             counters.add(ImsCounter.REGISTER_UNPROVEN);
             LOG.debug("dropped a Map-Register for {} from {}: unknown HoA or wrong key", hoa, from);
             return;
         }
         try {
-            boolean changed = table.register(hoa, register.nonce(), wanted.epoch(),
-                    current -> registered(current, register.record()));
-            registeredUntil.put(hoa, now + minutes(Math.clamp(register.record().ttlMinutes(), 1, TTL_MINUTES_MAX)));
-            published(hoa, changed, now);
+            if (proxied) {
+                registerProxied(owner, register, now);
+            } else {
+                boolean changed = table.register(hoa, register.nonce(), wanted.epoch(),
+                        current -> registered(current, register.record()));
+                registeredUntil.put(hoa, now + lifetime(register.record()));
+                published(hoa, changed, now);
+            }
             counters.add(ImsCounter.REGISTERED);
         } catch (MappingRefusedException e) {
             counters.add(ImsCounter.REGISTER_REFUSED);
@@ -341,7 +372,7 @@ final class MappingServer {
         if (register.notifyWanted()) {
             // The mapping as it stands now: a refused owner sees what was kept instead.
             MapRecord.OfHome record = new MapRecord.OfHome(policy.publication().ttlMinutes(), table.mapping(hoa));
-            table.key(hoa).ifPresent(key -> outbox.send(from,
+            table.key(owner).ifPresent(key -> outbox.send(from,
                     LispEncoder.encode(new MapNotify(register.nonce(), register.keyId(), record), key)));
         }
     }

@@ -25,6 +25,7 @@ final class MappingTable {
     private final Map<HomeAddress, Enrolment> enrolments = new HashMap<>();
     private final Map<HomeAddress, Mapping> mappings = new HashMap<>();
     private final Map<MobileAddress, HomeAddress> owners = new HashMap<>();
+    private final ProxiedMappings proxied = new ProxiedMappings();
     /** Those that have two keys now. */
     private final Set<HomeAddress> rotating = new HashSet<>();
 
@@ -120,12 +121,24 @@ final class MappingTable {
 
     // ---- where it is ----
 
+    /** Those of plain correspondents, which have no enrolment of their own. */
+    ProxiedMappings proxied() {
+        return proxied;
+    }
+
+    /** Whether we answer for it. */
+    boolean serves(HomeAddress hoa) {
+        return enrolments.containsKey(hoa) || proxied.mapping(hoa).isPresent();
+    }
+
     Mapping mapping(HomeAddress hoa) {
-        return mappings.getOrDefault(hoa, Mapping.none(hoa));
+        Mapping known = mappings.get(hoa);
+        return known != null ? known : proxied.mapping(hoa).orElse(Mapping.none(hoa));
     }
 
     Optional<AddressBinding> binding(MobileAddress moa) {
-        return Optional.ofNullable(owners.get(moa)).flatMap(hoa -> mapping(hoa).binding(moa));
+        return Optional.ofNullable(owners.get(moa)).or(() -> proxied.owner(moa))
+                .flatMap(hoa -> mapping(hoa).binding(moa));
     }
 
     /**
