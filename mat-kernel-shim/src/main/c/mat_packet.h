@@ -107,7 +107,8 @@ static __always_inline __s64 difference(const struct ipv6hdr *before, const stru
 /*
  * Rewrites the addresses of the packet, and its checksum, which covers them by the pseudo-header. BPF_F_RECOMPUTE_CSUM and
  * BPF_F_PSEUDO_HDR together keep a sum right that the NIC took over the whole packet (CHECKSUM_COMPLETE); BPF_F_PSEUDO_HDR
- * does so for one that the NIC is still to complete (CHECKSUM_PARTIAL). Protocols other than these three have no such sum.
+ * does so for one that the NIC is still to complete (CHECKSUM_PARTIAL). Other protocols have no such sum: SCTP's does not cover
+ * addresses, ESP has none. AH's would have to be signed anew; its receiver drops it.
  * Returns 0, or an error after which the packet is unusable.
  */
 static __always_inline long readdress(struct __sk_buff *skb, const struct ipv6hdr *before,
@@ -121,9 +122,11 @@ static __always_inline long readdress(struct __sk_buff *skb, const struct ipv6hd
 		/* its checksum stands in the first one */
 	} else if (transport->protocol == IPPROTO_TCP) {
 		error = bpf_l4_csum_replace(skb, transport->offset + 16, 0, change, BPF_F_PSEUDO_HDR);
-	} else if (transport->protocol == IPPROTO_UDP) {
+	} else if (transport->protocol == IPPROTO_UDP || transport->protocol == IPPROTO_UDPLITE) {
 		error = bpf_l4_csum_replace(skb, transport->offset + 6, 0, change,
 					    BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0);
+	} else if (transport->protocol == IPPROTO_DCCP) {
+		error = bpf_l4_csum_replace(skb, transport->offset + 6, 0, change, BPF_F_PSEUDO_HDR);
 	} else if (transport->protocol == IPPROTO_ICMPV6) {
 		error = bpf_l4_csum_replace(skb, transport->offset + 2, 0, change, BPF_F_PSEUDO_HDR);
 	}

@@ -66,6 +66,7 @@ public interface DataPlane extends AutoCloseable {
      * peer go on.
      *
      * @throws IllegalArgumentException when two of the MoAs are equal, or one belongs to another peer or to this node
+     * @throws ShimException when there are as many peers as the kernel has room for; those that are known stay
      */
     void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
             Optional<MobileAddress> retired);

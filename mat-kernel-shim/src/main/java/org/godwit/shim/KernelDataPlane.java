@@ -239,7 +239,12 @@ public final class KernelDataPlane implements DataPlane {
     @Override
     public synchronized void exempt(MobileAddress plainNode) {
         checkOpen();
-        exempt.put(plainNode.bytes(), BpfMap.buffer(Abi.EXEMPT_BYTES));
+        try {
+            exempt.put(plainNode.bytes(), BpfMap.buffer(Abi.EXEMPT_BYTES));
+        } catch (ShimException e) {
+            throw new ShimException("the node " + plainNode + " cannot be exempted beside those that are: "
+                    + e.getMessage(), e);
+        }
     }
 
     @Override

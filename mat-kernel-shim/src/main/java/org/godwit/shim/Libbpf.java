@@ -39,6 +39,7 @@ final class Libbpf {
     private static final NativeCall UPDATE = find("bpf_map_update_elem");
 
     private static final int ENOENT = 2;
+    private static final int E2BIG = 7;
     private static final int EEXIST = 17;
 
     /** struct bpf_tc_hook { size_t sz; int ifindex; enum attach_point; __u32 parent; } */
@@ -232,7 +233,11 @@ final class Libbpf {
 
     static void update(int map, byte[] key, byte[] value) {
         try (Arena arena = Arena.ofConfined()) {
-            checked(UPDATE.call(map, copy(key, arena), copy(value, arena), 0).number(), "a BPF map refuses an entry");
+            int error = UPDATE.call(map, copy(key, arena), copy(value, arena), 0).number();
+            if (error == -E2BIG) {
+                throw new ShimException("its BPF map is full");
+            }
+            checked(error, "a BPF map refuses an entry");
         }
     }
 

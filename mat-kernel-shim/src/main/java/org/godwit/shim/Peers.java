@@ -38,11 +38,17 @@ final class Peers {
 
         ByteBuffer peer = BpfMap.buffer(Abi.PEER_BYTES);
         peer.putInt(Abi.PEER_CHOICE, staged.isPresent() ? Abi.PLACE_ACTIVE | Abi.STAGED : Abi.PLACE_ACTIVE);
-        // A MoA is accepted before packets are sent to it, and packets are no longer sent to one before it is refused.
-        place(hoa, active, Abi.PLACE_ACTIVE, peer);
-        staged.ifPresent(moa -> place(hoa, moa, Abi.PLACE_STAGED, peer));
-        retired.ifPresent(moa -> place(hoa, moa, Abi.PLACE_RETIRED, peer));
-        peers.put(hoa.bytes(), peer);
+        try {
+            // A MoA is accepted before packets are sent to it, and packets are no longer sent to one before it is refused.
+            place(hoa, active, Abi.PLACE_ACTIVE, peer);
+            staged.ifPresent(moa -> place(hoa, moa, Abi.PLACE_STAGED, peer));
+            retired.ifPresent(moa -> place(hoa, moa, Abi.PLACE_RETIRED, peer));
+            peers.put(hoa.bytes(), peer);
+        } catch (ShimException e) {
+            now.stream().filter(moa -> !before.contains(moa)).forEach(moa -> moas.remove(moa.bytes()));
+            throw new ShimException("the peer " + hoa + " cannot be taken up beside those known, at most "
+                    + Abi.PEERS_MAX + ": " + e.getMessage(), e);
+        }
         before.stream().filter(moa -> !now.contains(moa)).forEach(moa -> moas.remove(moa.bytes()));
     }
 

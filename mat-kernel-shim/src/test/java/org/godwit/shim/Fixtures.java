@@ -11,10 +11,12 @@ import static org.godwit.shim.Packets.ip;
 import static org.godwit.shim.Packets.labelled;
 import static org.godwit.shim.Packets.raw;
 import static org.godwit.shim.Packets.readdressed;
+import static org.godwit.shim.Packets.summed;
 import static org.godwit.shim.Packets.tcp;
 import static org.godwit.shim.Packets.udp;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,11 +48,17 @@ final class Fixtures {
 
     private static final int UNREACHABLE = 1;
     private static final int TOO_BIG = 2;
+    private static final int TIME_EXCEEDED = 3;
+    private static final int PARAMETER_PROBLEM = 4;
     private static final int ECHO_REQUEST = 128;
     private static final int ECHO_REPLY = 129;
     private static final int MLD_QUERY = 130;
     private static final int ROUTER_ADVERTISEMENT = 134;
     private static final int ESP = 50;
+
+    /** An INIT (RFC 9260, section 3.3.2) with the CRC32c that it has whatever the addresses are. */
+    private static final Packets.Upper SCTP_INIT = raw(Packets.SCTP, HexFormat.of()
+            .parseHex("1388138800000000" + "5ca1ab1e" + "010000140000000100010000000a00100000002a"));
 
     private Fixtures() {}
 
@@ -65,12 +73,28 @@ final class Fixtures {
                 translatedOut("echo request out", icmp(ECHO_REQUEST)),
                 translatedOut("echo reply out", icmp(ECHO_REPLY)),
                 translatedOut("a protocol without pseudo-header out", raw(ESP, new byte[32])),
+                translatedOut("SCTP out, its CRC untouched", SCTP_INIT),
+                translatedOut("UDP-Lite out", summed(Packets.UDP_LITE, 6)),
+                translatedOut("DCCP out", summed(Packets.DCCP, 6)),
                 translatedOut("TCP behind extension headers out", tcp(), Packets.HOP_BY_HOP, Packets.ROUTING,
                         Packets.DESTINATION_OPTIONS),
                 translated("first fragment out", OUT, fragment(HOA, PEER, udp(), 0, 24),
                         fragment(MOA, PEER_MOA, udp(), 0, 24)),
                 translated("later fragment out", OUT, fragment(HOA, PEER, udp(), 24, 50),
                         readdressed(fragment(HOA, PEER, udp(), 24, 50), MOA, PEER_MOA), Counter.FRAGMENT),
+                translated("first fragment behind an extension header out", OUT,
+                        fragment(HOA, PEER, tcp(), 0, 24, Packets.DESTINATION_OPTIONS),
+                        fragment(MOA, PEER_MOA, tcp(), 0, 24, Packets.DESTINATION_OPTIONS)),
+                translated("later fragment behind an extension header out", OUT,
+                        fragment(HOA, PEER, tcp(), 24, 62, Packets.HOP_BY_HOP),
+                        readdressed(fragment(HOA, PEER, tcp(), 24, 62, Packets.HOP_BY_HOP), MOA, PEER_MOA),
+                        Counter.FRAGMENT),
+                translated("reassembly time exceeded out", OUT,
+                        ip(HOA, PEER, error(TIME_EXCEEDED, fragment(PEER, HOA, udp(), 0, 24)), Packets.HOP_BY_HOP),
+                        ip(MOA, PEER_MOA,
+                                error(TIME_EXCEEDED, readdressed(fragment(PEER, HOA, udp(), 0, 24), PEER_MOA, MOA)),
+                                Packets.HOP_BY_HOP),
+                        Counter.QUOTE_OUT),
                 translated("port unreachable out", OUT, ip(HOA, PEER, error(UNREACHABLE, received)),
                         ip(MOA, PEER_MOA, error(UNREACHABLE, readdressed(received, PEER_MOA, MOA))),
                         Counter.QUOTE_OUT),
@@ -114,6 +138,9 @@ final class Fixtures {
         return List.of(translatedIn("TCP in", PEER_MOA, MOA, tcp()), translatedIn("UDP in", PEER_MOA, MOA, udp()),
                 translatedIn("echo request in", PEER_MOA, MOA, icmp(ECHO_REQUEST)),
                 translatedIn("echo reply in", PEER_MOA, MOA, icmp(ECHO_REPLY)),
+                translatedIn("SCTP in, its CRC untouched", PEER_MOA, MOA, SCTP_INIT),
+                translatedIn("UDP-Lite in", PEER_MOA, MOA, summed(Packets.UDP_LITE, 6)),
+                translatedIn("DCCP in", PEER_MOA, MOA, summed(Packets.DCCP, 6)),
                 translatedIn("TCP in to the staged MoA, not armed", PEER_MOA, MOA_STAGED, tcp()),
                 translatedIn("TCP in from the retired MoA", PEER_RETIRED, MOA, tcp(), Counter.LATE_IN),
                 translatedIn("TCP in from the staged MoA", PEER_STAGED, MOA, tcp(), Counter.PEER_FLIP),
@@ -125,6 +152,9 @@ final class Fixtures {
                         Counter.STAMPED_IN),
                 translated("first fragment in", IN, fragment(PEER_MOA, MOA, tcp(), 0, 32),
                         fragment(PEER, HOA, tcp(), 0, 32)),
+                translated("later fragment in to the other MoA, as when a flip came between", IN,
+                        fragment(PEER_MOA, MOA_STAGED, tcp(), 32, 62),
+                        readdressed(fragment(PEER_MOA, MOA_STAGED, tcp(), 32, 62), PEER, HOA), Counter.FRAGMENT),
                 translated("later fragment in", IN, fragment(PEER_MOA, MOA, tcp(), 32, 62),
                         readdressed(fragment(PEER_MOA, MOA, tcp(), 32, 62), PEER, HOA), Counter.FRAGMENT));
     }
@@ -136,6 +166,7 @@ final class Fixtures {
     private static List<Fixture> inErrors() {
         byte[] sent = ip(MOA, PEER_MOA, tcp());
         byte[] sentByHoa = readdressed(sent, HOA, PEER);
+        byte[] sentInParts = fragment(MOA, PEER_MOA, udp(), 24, 50);
         byte[] sentElsewhere = ip(MOA_STAGED, PEER_RETIRED, udp(), Packets.HOP_BY_HOP);
         byte[] plain = ip(MOA, PLAIN, udp());
         return List.of(
@@ -143,6 +174,15 @@ final class Fixtures {
                         ip(ROUTER, HOA, error(TOO_BIG, sentByHoa)), Counter.QUOTE_IN),
                 translated("port unreachable from the peer", IN, ip(PEER_MOA, MOA, error(UNREACHABLE, sent)),
                         ip(PEER, HOA, error(UNREACHABLE, sentByHoa)), Counter.QUOTE_IN),
+                translated("time exceeded from a router, about a fragment", IN,
+                        ip(ROUTER, MOA, error(TIME_EXCEEDED, sentInParts), Packets.DESTINATION_OPTIONS),
+                        ip(ROUTER, HOA, error(TIME_EXCEEDED, readdressed(sentInParts, HOA, PEER)),
+                                Packets.DESTINATION_OPTIONS),
+                        Counter.QUOTE_IN),
+                translated("parameter problem from the peer", IN,
+                        ip(PEER_MOA, MOA, error(PARAMETER_PROBLEM, sentElsewhere)),
+                        ip(PEER, HOA, error(PARAMETER_PROBLEM, readdressed(sentElsewhere, HOA, PEER))),
+                        Counter.QUOTE_IN),
                 translated("packet too big about other MoAs of both", IN,
                         ip(ROUTER, MOA_STAGED, error(TOO_BIG, sentElsewhere)),
                         ip(ROUTER, HOA, error(TOO_BIG, readdressed(sentElsewhere, HOA, PEER))), Counter.QUOTE_IN),

@@ -12,11 +12,14 @@ final class Packets {
 
     static final int TCP = 6;
     static final int UDP = 17;
+    static final int DCCP = 33;
     static final int FRAGMENT = 44;
     static final int ICMPV6 = 58;
     static final int HOP_BY_HOP = 0;
     static final int ROUTING = 43;
     static final int DESTINATION_OPTIONS = 60;
+    static final int SCTP = 132;
+    static final int UDP_LITE = 136;
 
     /** A flow label that a relay has set, and how many bits of it are the number. */
     static final int STAMPED = 0x80000;
@@ -38,8 +41,9 @@ final class Packets {
         byte[] summed(String source, String destination) {
             byte[] summed = bytes.clone();
             if (checksumAt >= 0) {
+                ByteBuffer.wrap(summed).putShort(checksumAt, (short) 0);
                 int sum = checksum(source, destination, protocol, summed);
-                boolean noZero = protocol == UDP && sum == 0;
+                boolean noZero = (protocol == UDP || protocol == UDP_LITE) && sum == 0;
                 ByteBuffer.wrap(summed).putShort(checksumAt, (short) (noZero ? 0xffff : sum));
             }
             return summed;
@@ -82,6 +86,11 @@ final class Packets {
         return new Upper(ICMPV6, join(header, target), 2);
     }
 
+    /** A protocol whose sum covers the pseudo-header and all the rest, like UDP-Lite (RFC 3828) and DCCP (RFC 4340). */
+    static Upper summed(int protocol, int checksumAt) {
+        return new Upper(protocol, BODY.clone(), checksumAt);
+    }
+
     static Upper raw(int protocol, byte[] bytes) {
         return new Upper(protocol, bytes, -1);
     }
@@ -115,12 +124,12 @@ final class Packets {
     }
 
     /** One fragment of a packet (RFC 8200, section 4.5): bytes from to to of what IPv6 carries; from in units of eight. */
-    static byte[] fragment(String source, String destination, Upper upper, int from, int to) {
+    static byte[] fragment(String source, String destination, Upper upper, int from, int to, int... extensions) {
         byte[] whole = upper.summed(source, destination);
         int more = to < whole.length ? 1 : 0;
         byte[] header = HexFormat.of()
                 .parseHex("%02x00%04x%08x".formatted(upper.protocol(), from | more, 0x1234));
-        return ip(source, destination, FRAGMENT, join(header, Arrays.copyOfRange(whole, from, to)));
+        return ip(source, destination, FRAGMENT, join(header, Arrays.copyOfRange(whole, from, to)), extensions);
     }
 
     /** The same packet with other addresses and everything else, checksums included, left as it is. */

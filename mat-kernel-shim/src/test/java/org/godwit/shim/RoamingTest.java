@@ -11,6 +11,8 @@ import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.godwit.model.HomeAddress;
 import org.godwit.testing.Tier;
@@ -182,12 +184,57 @@ class RoamingTest {
 
     @Test
     void aNarrowerPathIsLearned() {
-        sites.router.ip("route add 2001:db8:c::/64 dev site-c metric 1 mtu lock 1300");
         try (Echo echo = echo()) {
+            echo.exchange(1000);
+            // Not before: the peer would ask for small segments.
+            narrow();
             echo.exchange(MEGABYTE);
         }
         assertThat(sites.mobilePlane.counters().get(Counter.QUOTE_IN)).as("packet too big").isPositive();
         assertThat(sites.mobile.output("ip", "-6", "route", "get", TwoSites.PEER.toString())).contains("mtu 1300");
+    }
+
+    @Test
+    void aNarrowerPathIsLearnedByDatagramsToo() {
+        narrow();
+
+        // The first is lost, as it would be with plain addresses; the others are cut to fit.
+        assertThat(sites.mobile.output("sh", "-c", "timeout -k 1 20 ping -6 -c 10 -i 0.1 -s 1400 " + TwoSites.PEER
+                + " || true")).containsPattern(" [89] received| 10 received");
+        assertThat(sites.mobilePlane.counters().get(Counter.FRAGMENT)).isPositive();
+        assertThat(sites.mobile.output("ip", "-6", "route", "get", TwoSites.PEER.toString())).contains("mtu 1300");
+    }
+
+    /** The correspondent's link; the mobile must learn of it from the router. */
+    private void narrow() {
+        sites.router.ip("link set site-c mtu 1300");
+        sites.correspondent.ip("link set eth0 mtu 1300");
+        attachAgain(sites.correspondent, sites.peerPlane, "eth0");
+    }
+
+    @Test
+    void fragmentsMayStraddleFlips() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        Thread flapping = Thread.ofPlatform().start(() -> {
+            while (!done.get()) {
+                for (Slot slot : Slot.values()) {
+                    sites.mobilePlane.flip(slot);
+                    sites.mobilePlane.nextEvent(Duration.ZERO);
+                    LockSupport.parkNanos(100_000);
+                }
+            }
+        });
+        try {
+            assertThat(sites.mobile.output("timeout", "-k", "1", "20", "ping", "-6", "-c", "200", "-i", "0.01", "-s",
+                    "16000", TwoSites.PEER.toString())).contains(" 0% packet loss");
+        } finally {
+            done.set(true);
+            flapping.join();
+        }
+        assertThat(sites.peerPlane.counters().get(Counter.PEER_FLIP)).isPositive();
+        for (Namespace node : new Namespace[]{sites.mobile, sites.correspondent }) {
+            assertThat(node.output("nstat", "-asz", "Ip6ReasmFails")).containsPattern("Ip6ReasmFails +0 ");
+        }
     }
 
     @Test
@@ -230,6 +277,12 @@ class RoamingTest {
         attachAgain(sites.mobile, sites.mobilePlane, "eth1");
 
         assertThat(sites.mobile.output("ip", "link", "show", "dev", HomeInterface.NAME)).contains("mtu 1350");
+    }
+
+    @Test
+    void matifSaysNothingOfItsOwn() {
+        assertThat(sites.mobile.output("ip", "-6", "address", "show", "dev", HomeInterface.NAME))
+                .doesNotContain("fe80::");
     }
 
     @Test
