@@ -57,6 +57,10 @@ final class Relay implements AutoCloseable {
         return seen.stream().filter(frame -> type(frame) == type).toList();
     }
 
+    List<byte[]> seen() {
+        return List.copyOf(seen);
+    }
+
     void toServer(byte[] frame) throws IOException {
         serverSide.send(ByteBuffer.wrap(frame), server);
     }
