@@ -2,11 +2,14 @@ package org.godwit.host;
 
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.godwit.host.command.Arrivals;
 import org.godwit.host.command.CommandDesk;
+import org.godwit.host.command.Departures;
 import org.godwit.host.command.Effects;
 import org.godwit.host.command.EpochFence;
 import org.godwit.host.command.GuestEffects;
@@ -17,6 +20,7 @@ import org.godwit.host.hypervisor.LibvirtHypervisor;
 import org.godwit.host.network.BridgeNames;
 import org.godwit.host.network.DesiredHostNetwork;
 import org.godwit.host.network.HostNetwork;
+import org.godwit.host.network.KernelPacketRelay;
 import org.godwit.host.session.McsAddress;
 import org.godwit.host.session.McsSession;
 import org.godwit.host.session.SessionOutbox;
@@ -28,15 +32,21 @@ final class HostAgent implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final LibvirtHypervisor hypervisor;
+    private final KernelPacketRelay relay;
+    private final Arrivals arrivals;
     private final McsSession session;
 
     HostAgent(HostIdentity host, McsAddress mcs, Path tokenFile, String libvirt, HostNetwork network, Path stateFolder,
             LongSupplier nanoClock, RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
         SessionOutbox outbox = new SessionOutbox();
-        hypervisor = new LibvirtHypervisor(libvirt, host.reachableBridge(), new SwitchoverNotices(outbox));
+        arrivals = new Arrivals(network, host.reachableBridge());
+        hypervisor = new LibvirtHypervisor(libvirt, host.reachableBridge(),
+                new SwitchoverNotices(outbox, this::arriving, arrivals::forget));
+        relay = new KernelPacketRelay(network::uplinks, host.reachableBridge());
         GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), host.reachableBridge());
-        Effects effects = new Effects(hypervisor, network, guest, host, outbox, threads);
+        Departures departures = new Departures(hypervisor, relay, guest, host, outbox);
+        Effects effects = new Effects(hypervisor, network, departures, arrivals, guest, host, threads);
         CommandDesk desk = new CommandDesk(effects, new EpochFence(stateFolder.resolve("epochs")), outbox, threads);
         session = new McsSession(vertx, mcs, hello(host), tokenFile, outbox, desk::receive);
         hypervisor.stayConnected();
@@ -49,11 +59,17 @@ final class HostAgent implements AutoCloseable {
                 .setIdleBridge(BridgeNames.IDLE).build();
     }
 
+    private void arriving(UUID vm) {
+        threads.execute(() -> arrivals.arriving(vm, hypervisor));
+    }
+
     /** What is staged and what is being copied stays as it is. */
     @Override
     public void close() {
         session.close();
         hypervisor.close();
+        relay.close();
+        arrivals.close();
         threads.shutdownNow();
         vertx.close().await();
     }

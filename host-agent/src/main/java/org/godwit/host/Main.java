@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.godwit.host.command.HostIdentity;
+import org.godwit.host.network.KernelPacketRelay;
 import org.godwit.host.network.LinuxNetwork;
 import org.godwit.host.program.Programs;
 import org.godwit.host.session.McsAddress;
 import org.godwit.model.Name;
+import org.godwit.shim.LinkFrame;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -80,14 +82,16 @@ public final class Main implements Callable<Integer> {
         return 0;
     }
 
-    @Command(name = "clean", mixinStandardHelpOptions = true, description = "Removes every bridge, filter and radvd that an agent with this state folder ever made here.")
+    @Command(name = "clean", mixinStandardHelpOptions = true, description = "Removes every bridge, filter, relay and radvd that an agent with this state folder ever made here.")
     int clean(
             @Option(names = "--state-folder", defaultValue = STATE_FOLDER, description = "The agent's state folder (${DEFAULT-VALUE}).") Path folder) {
+        KernelPacketRelay.removeLeftovers();
         network("", folder).cleanUp();
         return 0;
     }
 
     private static LinuxNetwork network(String reachableBridge, Path stateFolder) {
-        return new LinuxNetwork(new Programs(List.of(), PROGRAM_TIME_MAX), reachableBridge, stateFolder);
+        return new LinuxNetwork(new Programs(List.of(), PROGRAM_TIME_MAX), LinkFrame::send, reachableBridge,
+                stateFolder);
     }
 }

@@ -11,10 +11,8 @@ import java.util.function.Supplier;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor;
-import org.godwit.host.hypervisor.Hypervisor.CopyEnd;
-import org.godwit.host.hypervisor.Hypervisor.CopyOrder;
-import org.godwit.host.hypervisor.Hypervisor.CopyProgress;
 import org.godwit.host.hypervisor.HypervisorException;
+import org.godwit.host.network.Arrival;
 import org.godwit.host.network.BridgeNames;
 import org.godwit.host.network.DesiredHostNetwork;
 import org.godwit.host.network.DummyBridge;
@@ -24,14 +22,11 @@ import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.agent.Command;
-import org.godwit.protocol.agent.Copy;
-import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.Inspect;
-import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.PrepareTarget;
 import org.godwit.protocol.agent.ProbeAddress;
@@ -43,22 +38,26 @@ public final class Effects {
 
     private final Hypervisor hypervisor;
     private final HostNetwork network;
+    private final Departures departures;
+    private final Arrivals arrivals;
     private final GuestEffects guest;
     private final HostIdentity host;
-    private final Outbox outbox;
     private final Executor threads;
 
     /**
+     * @param departures the VMs that leave this host
+     * @param arrivals those that it expects
      * @param guest what goes to the VM
      * @param threads for what is done side by side
      */
-    public Effects(Hypervisor hypervisor, HostNetwork network, GuestEffects guest, HostIdentity host, Outbox outbox,
-            Executor threads) {
+    public Effects(Hypervisor hypervisor, HostNetwork network, Departures departures, Arrivals arrivals,
+            GuestEffects guest, HostIdentity host, Executor threads) {
         this.hypervisor = hypervisor;
         this.network = network;
+        this.departures = departures;
+        this.arrivals = arrivals;
         this.guest = guest;
         this.host = host;
-        this.outbox = outbox;
         this.threads = threads;
     }
 
@@ -75,14 +74,12 @@ public final class Effects {
             case PROBE_ADDRESS -> outcome.setDone(probe(command.getProbeAddress()));
             case ARM -> outcome.setDone(guest.arm(running(uuid), command.getEpoch()));
             case PREPARE_TARGET -> outcome.setTargetPrepared(prepareTarget(uuid, command.getPrepareTarget()));
-            case COPY -> outcome.setCopy(copy(uuid, command));
+            case COPY -> outcome.setCopy(departures.copy(uuid, command));
             case CANCEL_COPY -> outcome.setDone(cancelCopy(uuid));
             case SETTLE -> outcome.setSettled(guest.settle(running(uuid), command.getEpoch()));
             case UNSTAGE -> outcome.setDone(unstage(uuid, command.getEpoch()));
             case REMOVE_STAGING -> outcome.setDone(removeStaging(uuid));
-            // PrepareTarget leaves nothing behind but the idle bridge, which stays for the other VMs; a domain that did
-            // not arrive is removed by libvirt, and one that did is not ours to touch.
-            case DISCARD_TARGET -> outcome.setDone(Done.getDefaultInstance());
+            case DISCARD_TARGET -> outcome.setDone(discardTarget(uuid));
             case EFFECT_NOT_SET -> throw new CommandFailedException(FailureCode.AGENT_INTERNAL,
                     "the command has no effect that this agent knows: update the agent");
         }
@@ -168,42 +165,35 @@ public final class Effects {
                 + domain.state() + " (" + domain.reason() + "): undefine it there first"));
         asked(() -> hypervisor.find(command.getDomainName())).ifPresent(domain -> notReady("host " + host.name()
                 + " has another VM named " + command.getDomainName() + ": rename one of them"));
+        expect(vm, command);
         return TargetPrepared.newBuilder().setLibvirtUri(host.libvirtUri()).setReachableBridge(host.reachableBridge())
                 .setIdleBridge(BridgeNames.IDLE).build();
     }
 
+    private void expect(UUID vm, PrepareTarget command) {
+        // A VM that comes back: nothing is to be sent after it any more.
+        departures.forget(vm);
+        if (command.hasGateway()) {
+            try {
+                arrivals.expect(vm, new Arrival(MobileAddress.of(command.getMoa()), MacAddress.of(command.getMac()),
+                        GuestEffects.gateway(command.getGateway())));
+            } catch (IllegalArgumentException e) {
+                throw new CommandFailedException(FailureCode.TARGET_NOT_READY, e.getMessage(), e);
+            }
+        }
+    }
+
+    /**
+     * PrepareTarget leaves nothing behind but the idle bridge, which stays for the other VMs; a domain that did not arrive is
+     * removed by libvirt, and one that did is not ours to touch.
+     */
+    private Done discardTarget(UUID vm) {
+        arrivals.forget(vm);
+        return Done.getDefaultInstance();
+    }
+
     private static void notReady(String lack) {
         throw new CommandFailedException(FailureCode.TARGET_NOT_READY, lack);
-    }
-
-    private CopyResult copy(UUID vm, Command command) {
-        if (command.getSentAgain()) {
-            throw new CommandFailedException(FailureCode.COPY_OUTCOME_UNKNOWN,
-                    "this agent process has not begun the copy; an earlier one may have");
-        }
-        Copy copy = command.getCopy();
-        CopyEnd end = hypervisor.copy(vm,
-                new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(), copy.getTargetIdleBridge()),
-                progress -> outbox.tell(notice(command, progress)));
-        return switch (end) {
-            case CopyEnd.Copied(Hypervisor.CopyStatistics took) -> CopyResult.newBuilder()
-                    .setVmDowntimeMs(took.vmDowntimeMs()).setTotalMs(took.totalMs())
-                    .setBytesTransferred(took.bytesTransferred()).setPagesNormal(took.pagesNormal())
-                    .setPagesConstant(took.pagesConstant()).setIterations(took.iterations()).build();
-            case CopyEnd.Failed(boolean cancelled, String message) -> throw new CommandFailedException(
-                    cancelled ? FailureCode.COPY_CANCELLED : FailureCode.COPY_FAILED, message);
-            case CopyEnd.Unknown(String message) ->
-                throw new CommandFailedException(FailureCode.COPY_OUTCOME_UNKNOWN, message);
-        };
-    }
-
-    private static Notice notice(Command command, CopyProgress progress) {
-        return Notice.newBuilder().setVmUuid(command.getVmUuid()).setCommandId(command.getId())
-                .setCopyProgress(org.godwit.protocol.agent.CopyProgress.newBuilder()
-                        .setBytesTotal(progress.bytesTotal()).setBytesProcessed(progress.bytesProcessed())
-                        .setBytesRemaining(progress.bytesRemaining()).setIteration(progress.iteration())
-                        .setDirtyRatePagesPerSecond(progress.dirtyRatePagesPerSecond()))
-                .build();
     }
 
     private Done cancelCopy(UUID vm) {
@@ -215,6 +205,7 @@ public final class Effects {
 
     /** The host's part is undone even when the guest is silent; the failure then tells that the guest's may be left. */
     private Done unstage(UUID vm, long epoch) {
+        departures.forget(vm);
         Optional<DomainSnapshot> domain = asked(() -> hypervisor.find(vm)).filter(DomainSnapshot::isRunning);
         try {
             domain.ifPresent(running -> guest.unstage(running, epoch));
@@ -225,6 +216,7 @@ public final class Effects {
     }
 
     private Done removeStaging(UUID vm) {
+        departures.confirm(vm);
         try {
             network.removeStaging(vm);
             return Done.getDefaultInstance();

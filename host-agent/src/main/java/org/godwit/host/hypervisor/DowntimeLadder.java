@@ -3,12 +3,19 @@ package org.godwit.host.hypervisor;
 import java.time.Duration;
 
 /**
- * How long a VM may stand still for the last pages of a pre-copy. QEMU ends the iterations as soon as what is left fits into
+ * How long a VM may stand still for the last pages of a pre-copy. Not at all, until what is left fits: what has to be done
+ * right before the pause is done then, and only then may it come. QEMU ends the iterations as soon as what is left fits into
  * this time at the bandwidth that it sees; left alone it allows itself 300 ms at once, though a few more iterations would
  * have ended with a tenth of that. So the limit starts low and climbs with the iterations, for a VM that dirties its memory
  * too fast must arrive, too.
  */
 final class DowntimeLadder {
+
+    /**
+     * No pause yet. Zero would be worse than useless: QEMU 7.2 then never looks what has been dirtied meanwhile, and pauses
+     * the VM for all of it.
+     */
+    static final Duration HELD = Duration.ofMillis(1);
 
     /** For a VM that is calm. */
     static final Duration FIRST = Duration.ofMillis(30);
@@ -19,7 +26,20 @@ final class DowntimeLadder {
     /** The first pass carries everything, the next ones what was dirtied meanwhile: so many may pass before it climbs. */
     private static final int PATIENT_ITERATIONS = 5;
 
+    /** In the first one everything that is left is what has not been sent at all. */
+    private static final int FIRST_TELLING_ITERATION = 2;
+
     private DowntimeLadder() {}
+
+    /**
+     * Whether what is left could be sent within the limit of the present iteration.
+     *
+     * @param bytesPerSecond as QEMU has measured; 0 when it has not
+     */
+    static boolean fits(int iteration, long bytesRemaining, long bytesPerSecond) {
+        return iteration >= FIRST_TELLING_ITERATION && (bytesPerSecond == 0
+                || bytesRemaining <= bytesPerSecond / 1000.0 * limit(iteration).toMillis());
+    }
 
     /** @param iteration the pre-copy iteration that runs, from 0 on */
     static Duration limit(int iteration) {

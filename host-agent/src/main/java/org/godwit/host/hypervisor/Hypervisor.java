@@ -2,7 +2,6 @@ package org.godwit.host.hypervisor;
 
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 
 /** The hypervisor of one host. Calls block; every one ends in bounded time except {@link #copy}. */
 public interface Hypervisor {
@@ -16,9 +15,9 @@ public interface Hypervisor {
     /**
      * Migrates a running domain to another host and returns when that has ended, one way or the other.
      *
-     * @param progress called about five times a second, on a thread that must not be kept
+     * @param watch is told how it goes, on threads that must not be kept
      */
-    CopyEnd copy(UUID uuid, CopyOrder order, Consumer<CopyProgress> progress);
+    CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch);
 
     /**
      * Asks a running copy to stop; {@link #copy} tells what came of it. Nothing happens when none runs.
@@ -33,6 +32,19 @@ public interface Hypervisor {
     /** How far a copy is. The dirty rate is in pages a second, as QEMU measured it in the last iteration. */
     record CopyProgress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration,
             long dirtyRatePagesPerSecond) {}
+
+    /** Hears of a copy while it runs. */
+    interface CopyWatch {
+
+        /** About five times a second. */
+        void progress(CopyProgress progress);
+
+        /**
+         * What is left has become so little that the domain will be paused soon: it is not paused before this returns, except
+         * one that has been calm from the first. Said again, about five times a second, for as long as it is not over.
+         */
+        void pauseIsNear();
+    }
 
     /** What a completed copy took; zero where libvirt did not tell. */
     record CopyStatistics(long vmDowntimeMs, long totalMs, long bytesTransferred, long pagesNormal, long pagesConstant,
@@ -51,8 +63,11 @@ public interface Hypervisor {
         record Unknown(String message) implements CopyEnd {}
     }
 
-    /** Hears of domains that are paused and resumed by migrations, on libvirt's event thread: must not block. */
+    /** Hears of domains that arrive, are paused and resumed by migrations, on libvirt's event thread: must not block. */
     interface MigrationEvents {
+
+        /** A domain is expected here: it exists, with its interfaces, but does not run yet. */
+        void arriving(UUID uuid);
 
         /** The domain has been paused here for stop-and-copy. */
         void pausedForSwitchover(UUID uuid);

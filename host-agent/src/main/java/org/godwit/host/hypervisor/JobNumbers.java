@@ -56,6 +56,11 @@ record JobNumbers(Map<String, Long> values) {
                 (int) number("memory_iteration"), number("memory_dirty_rate"));
     }
 
+    /** What passes the wire; 0 while it is not measured. */
+    long bytesPerSecond() {
+        return number("memory_bps");
+    }
+
     CopyStatistics statistics() {
         return new CopyStatistics(number("downtime"), number("time_elapsed"), number("memory_processed"),
                 number("memory_normal"), number("memory_constant"), (int) number("memory_iteration"));

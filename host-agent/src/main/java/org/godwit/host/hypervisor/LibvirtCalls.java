@@ -13,6 +13,9 @@ interface LibvirtCalls extends Library {
 
     LibvirtCalls LIBVIRT = Native.load("virt", LibvirtCalls.class);
 
+    /** VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION. */
+    int MIGRATION_ITERATION = 18;
+
     /** VIR_DOMAIN_EVENT_ID_JOB_COMPLETED. */
     int JOB_COMPLETED = 21;
 
@@ -28,13 +31,18 @@ interface LibvirtCalls extends Library {
     int virDomainFree(DomainPointer domain);
 
     int virConnectDomainEventRegisterAny(ConnectionPointer connection, DomainPointer domain, int event,
-            JobCompletedCallback callback, Pointer opaque, Pointer free);
+            Callback callback, Pointer opaque, Pointer free);
 
     void virSetErrorFunc(Pointer opaque, ErrorCallback callback);
 
     /** virErrorFunc. */
     interface ErrorCallback extends Callback {
         void invoke(Pointer opaque, Pointer error);
+    }
+
+    /** virConnectDomainEventMigrationIterationCallback. */
+    interface IterationCallback extends Callback {
+        void invoke(ConnectionPointer connection, DomainPointer domain, int iteration, Pointer opaque);
     }
 
     /** virConnectDomainEventJobCompletedCallback. */

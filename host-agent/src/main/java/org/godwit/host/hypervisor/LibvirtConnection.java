@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.ptr.IntByReference;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.godwit.host.hypervisor.Hypervisor.MigrationEvents;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
@@ -11,6 +12,7 @@ import org.libvirt.LibvirtException;
 import org.libvirt.event.DomainEvent;
 import org.libvirt.event.DomainEventType;
 import org.libvirt.event.ResumedDetail;
+import org.libvirt.event.StartedDetail;
 import org.libvirt.event.SuspendedDetail;
 import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
@@ -22,16 +24,24 @@ final class LibvirtConnection extends Connect {
     private static final int KEEPALIVE_INTERVAL_SECONDS = 5;
     private static final int KEEPALIVE_COUNT = 3;
 
-    // Native code holds only the callback's address: this field keeps it from being collected.
+    // Native code holds only the callbacks' addresses: these fields keep them from being collected.
     private final LibvirtCalls.JobCompletedCallback jobCompleted;
+    private final LibvirtCalls.IterationCallback iterationBegun;
 
-    /** @param jobs told when a job has completed; on libvirt's event thread, as the events are */
-    LibvirtConnection(String uri, MigrationEvents events, BiConsumer<UUID, JobNumbers> jobs) throws LibvirtException {
+    /**
+     * @param iterations told when a migration begins an iteration
+     * @param jobs told when a job has completed; all on libvirt's event thread, as the events are
+     */
+    LibvirtConnection(String uri, MigrationEvents events, Consumer<UUID> iterations,
+            BiConsumer<UUID, JobNumbers> jobs) throws LibvirtException {
         super(uri, false);
+        iterationBegun = (_, domain, _, _) -> iterations.accept(uuid(domain));
         jobCompleted = (_, domain, parameters, count, _) -> jobs.accept(uuid(domain),
                 JobNumbers.of(parameters, count));
         setKeepAlive(KEEPALIVE_INTERVAL_SECONDS, KEEPALIVE_COUNT);
         addLifecycleListener((domain, event) -> tell(domain, event, events));
+        LibvirtCalls.LIBVIRT.virConnectDomainEventRegisterAny(vcp, null, LibvirtCalls.MIGRATION_ITERATION,
+                iterationBegun, null, null);
         LibvirtCalls.LIBVIRT.virConnectDomainEventRegisterAny(vcp, null, LibvirtCalls.JOB_COMPLETED, jobCompleted, null,
                 null);
     }
@@ -57,7 +67,9 @@ final class LibvirtConnection extends Connect {
 
     private static int tell(Domain domain, DomainEvent event, MigrationEvents events) {
         try {
-            if (event.getType() == DomainEventType.SUSPENDED && event.getDetail() == SuspendedDetail.MIGRATED) {
+            if (event.getType() == DomainEventType.STARTED && event.getDetail() == StartedDetail.MIGRATED) {
+                events.arriving(UUID.fromString(domain.getUUIDString()));
+            } else if (event.getType() == DomainEventType.SUSPENDED && event.getDetail() == SuspendedDetail.MIGRATED) {
                 events.pausedForSwitchover(UUID.fromString(domain.getUUIDString()));
             } else if (event.getType() == DomainEventType.RESUMED && event.getDetail() == ResumedDetail.MIGRATED) {
                 events.resumedAfterSwitchover(UUID.fromString(domain.getUUIDString()));

@@ -15,7 +15,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.godwit.host.hypervisor.LibvirtConnection.RawState;
 import org.libvirt.Domain;
 import org.libvirt.DomainJobStats;
@@ -59,8 +58,13 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final class RunningCopy {
         private final CompletableFuture<JobNumbers> numbers = new CompletableFuture<>();
         private volatile boolean cancelAsked;
-        // Of the thread that reports progress only.
-        private Duration downtimeMax = DowntimeLadder.FIRST;
+        private final CopyWatch watch;
+        // Of the clock's thread only.
+        private Duration downtimeMax = DowntimeLadder.HELD;
+
+        private RunningCopy(CopyWatch watch) {
+            this.watch = watch;
+        }
     }
 
     /**
@@ -104,12 +108,12 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
-    public CopyEnd copy(UUID uuid, CopyOrder order, Consumer<CopyProgress> progress) {
-        RunningCopy copy = new RunningCopy();
+    public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
+        RunningCopy copy = new RunningCopy(watch);
         if (running.putIfAbsent(uuid, copy) != null) {
             return new CopyEnd.Unknown("another copy of this domain runs already");
         }
-        Future<?> ticker = clock.scheduleWithFixedDelay(() -> report(uuid, progress), PROGRESS_INTERVAL.toMillis(),
+        Future<?> ticker = clock.scheduleWithFixedDelay(() -> report(uuid, copy), PROGRESS_INTERVAL.toMillis(),
                 PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         try {
             return copies.submit(() -> copy(uuid, order, copy)).get();
@@ -179,7 +183,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                     + ")");
         }
         try {
-            domain.migrateSetMaxDowntime(DowntimeLadder.FIRST.toMillis());
+            domain.migrateSetMaxDowntime(DowntimeLadder.HELD.toMillis());
             domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain));
             return new CopyEnd.Copied(statistics(copy));
         } catch (LibvirtException e) {
@@ -253,7 +257,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         return domain.getJobInfo().getType() != 0;
     }
 
-    private void report(UUID uuid, Consumer<CopyProgress> progress) {
+    private void report(UUID uuid, RunningCopy copy) {
         try {
             Optional<Domain> domain = lookup(uuid);
             if (domain.isEmpty()) {
@@ -261,11 +265,11 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             }
             try {
                 DomainJobStats job = domain.get().getJobStats(0);
-                CopyProgress numbers = JobNumbers.of(job.stats).progress();
-                climb(domain.get(), running.get(uuid), numbers.iteration());
+                JobNumbers numbers = JobNumbers.of(job.stats);
                 // While the target is being prepared the job has no numbers yet.
-                if (numbers.bytesTotal() > 0) {
-                    progress.accept(numbers);
+                if (numbers.progress().bytesTotal() > 0) {
+                    climb(domain.get(), copy, numbers);
+                    copy.watch.progress(numbers.progress());
                 }
             } finally {
                 domain.get().free();
@@ -276,11 +280,25 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
     }
 
-    private static void climb(Domain domain, RunningCopy copy, int iteration) throws LibvirtException {
-        Duration limit = DowntimeLadder.limit(iteration);
-        if (copy != null && !limit.equals(copy.downtimeMax)) {
+    /** Once it was let go the limit climbs only: QEMU may pause the domain at any moment. */
+    private static void climb(Domain domain, RunningCopy copy, JobNumbers numbers) throws LibvirtException {
+        CopyProgress progress = numbers.progress();
+        boolean held = copy.downtimeMax.equals(DowntimeLadder.HELD);
+        if (held && !DowntimeLadder.fits(progress.iteration(), progress.bytesRemaining(), numbers.bytesPerSecond())) {
+            return;
+        }
+        copy.watch.pauseIsNear();
+        Duration limit = DowntimeLadder.limit(progress.iteration());
+        if (!limit.equals(copy.downtimeMax)) {
             domain.migrateSetMaxDowntime(limit.toMillis());
             copy.downtimeMax = limit;
+        }
+    }
+
+    private void iterationBegun(UUID uuid) {
+        RunningCopy copy = running.get(uuid);
+        if (copy != null) {
+            clock.execute(() -> report(uuid, copy));
         }
     }
 
@@ -322,7 +340,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private synchronized LibvirtConnection connected() throws LibvirtException {
         if (connection == null || !connection.isAlive()) {
             LibvirtConnection broken = connection;
-            connection = new LibvirtConnection(uri, events, this::jobCompleted);
+            connection = new LibvirtConnection(uri, new Told(), this::iterationBegun, this::jobCompleted);
             LOG.info("connected to libvirt at {}", uri);
             if (broken != null) {
                 broken.close();
@@ -335,6 +353,29 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         RunningCopy copy = running.get(uuid);
         if (copy != null) {
             copy.numbers.complete(numbers);
+        }
+    }
+
+    /** A domain that was calm from the first is paused before anybody expected it. */
+    private final class Told implements MigrationEvents {
+
+        @Override
+        public void arriving(UUID uuid) {
+            events.arriving(uuid);
+        }
+
+        @Override
+        public void pausedForSwitchover(UUID uuid) {
+            RunningCopy copy = running.get(uuid);
+            if (copy != null) {
+                clock.execute(copy.watch::pauseIsNear);
+            }
+            events.pausedForSwitchover(uuid);
+        }
+
+        @Override
+        public void resumedAfterSwitchover(UUID uuid) {
+            events.resumedAfterSwitchover(uuid);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.godwit.host.network;
 
 import inet.ipaddr.ipv6.IPv6Address;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.godwit.model.MacAddress;
@@ -23,6 +24,24 @@ public interface HostNetwork {
 
     /** What keeps a VM from arriving on this host's reachable link, in words; empty when nothing does. */
     Optional<String> lackOfReachableBridge();
+
+    /** The links through which packets for VMs come to this host: ports of the reachable bridge that are no VM's. */
+    List<String> uplinks();
+
+    /**
+     * Lets the gateway of the reachable link know the VM before the VM can speak for itself. The gateway remembers it for 15
+     * seconds at least. Does not wait for anything.
+     *
+     * @throws HostNetworkException when the frames cannot be sent
+     */
+    void introduce(Arrival vm);
+
+    /**
+     * Makes room in the queue where packets wait for a VM that has not been resumed yet.
+     *
+     * @param tap the host's end of the VM's interface
+     */
+    void widenQueue(String tap);
 
     /**
      * Asks the real link who has the address: neighbour discovery (RFC 4861), and this host's own addresses.

@@ -4,24 +4,37 @@ import inet.ipaddr.ipv6.IPv6Address;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.godwit.host.program.ProgramException;
 import org.godwit.host.program.Programs;
 import org.godwit.model.MacAddress;
+import org.godwit.shim.ShimException;
 
 /** The network of a Linux host, through ip, nft, sysctl, radvd and ndisc6. One change at a time. */
 public final class LinuxNetwork implements HostNetwork {
 
+    /** Half a second of what a 10 Gbit/s link delivers in large packets; QEMU's default is 500 packets. */
+    private static final int QUEUE_PACKETS = 10_000;
+
     private final Programs programs;
+    private final BiConsumer<String, byte[]> frames;
     private final String reachableBridge;
     private final Radvd radvd;
     private final NeighbourProbe probe;
 
-    /** @param stateFolder radvd's files live in its folder {@code radvd}; no other agent may use it */
-    public LinuxNetwork(Programs programs, String reachableBridge, Path stateFolder) {
+    /**
+     * @param frames sends an Ethernet frame through the link that is named
+     * @param stateFolder radvd's files live in its folder {@code radvd}; no other agent may use it
+     */
+    public LinuxNetwork(Programs programs, BiConsumer<String, byte[]> frames, String reachableBridge,
+            Path stateFolder) {
         this.programs = programs;
+        this.frames = frames;
         this.reachableBridge = reachableBridge;
         this.radvd = new Radvd(programs, stateFolder.resolve("radvd"));
         this.probe = new NeighbourProbe(programs, reachableBridge);
@@ -65,12 +78,36 @@ public final class LinuxNetwork implements HostNetwork {
                     + "--reachable-bridge");
         }
         // A VM's tap gives the bridge carrier too, but leads nowhere.
-        boolean uplink = links.portsOf(reachableBridge).stream()
-                .anyMatch(port -> port.carrier() && !port.kind().equals("tun"));
+        boolean uplink = uplinks(links).anyMatch(Links.Link::carrier);
         return uplink && bridge.get().carrier()
                 ? Optional.empty()
                 : Optional.of("the bridge " + reachableBridge + " has no uplink with carrier: set the bridge up and "
                         + "connect it to the site's network");
+    }
+
+    @Override
+    public List<String> uplinks() {
+        return uplinks(links()).map(Links.Link::name).toList();
+    }
+
+    private Stream<Links.Link> uplinks(Links links) {
+        return links.portsOf(reachableBridge).stream().filter(port -> !port.kind().equals("tun"));
+    }
+
+    /** Through the bridge: it knows behind which port the gateway is, and switches on the way learn where the VM will be. */
+    @Override
+    public void introduce(Arrival vm) {
+        try {
+            Introduction.of(vm).forEach(frame -> frames.accept(reachableBridge, frame));
+        } catch (ShimException e) {
+            throw new HostNetworkException("the gateway cannot be told of " + vm.moa() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void widenQueue(String tap) {
+        act("the queue of " + tap + " cannot be widened",
+                () -> ip("link set dev " + tap + " txqueuelen " + QUEUE_PACKETS + "\n"));
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor.CopyEnd;
+import org.godwit.model.Epoch;
+import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
@@ -42,6 +44,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandDeskTest {
 
@@ -64,13 +68,17 @@ class CommandDeskTest {
     private final FakeHost host = new FakeHost();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private CommandDesk desk;
+    private Arrivals arrivals;
     private int sequence;
 
     @BeforeEach
     void openDesk() {
         HostIdentity identity = new HostIdentity(Name.of("a1"), "qemu+tcp://[2001:db8:a::10]/system", "br-site");
+        GuestEffects guest = new GuestEffects(host, "br-site");
+        arrivals = new Arrivals(host, "br-site");
         desk = new CommandDesk(
-                new Effects(host, host, new GuestEffects(host, "br-site"), identity, host, threads),
+                new Effects(host, host, new Departures(host, host, guest, identity, host), arrivals, guest, identity,
+                        threads),
                 new EpochFence(folder), host, threads);
         host.domains.put(VM, domain(DomainSnapshot.State.RUNNING, "booted"));
     }
@@ -157,7 +165,8 @@ class CommandDeskTest {
         assertThat(outcomes.get(cancellation.getId()).hasDone()).isTrue();
         assertThat(outcomes.get(removal.getId()).hasDone()).isTrue();
         assertThat(outcomes.get(copy.getId()).getFailure().getCode()).isEqualTo(FailureCode.COPY_CANCELLED);
-        assertThat(host.done).containsExactly("copy to qemu+tcp://b", "cancel", "remove staging");
+        assertThat(host.done).containsExactly("end relay", "copy to qemu+tcp://b", "begin relay", "cancel",
+                "end relay", "relay only", "remove staging");
         assertThat(host.outcomes).as("one outcome for one id").isEmpty();
     }
 
@@ -168,6 +177,63 @@ class CommandDeskTest {
         assertThat(outcome.getCopy().getIterations()).isEqualTo(3);
         assertThat(host.notices).singleElement()
                 .satisfies(notice -> assertThat(notice.getCopyProgress().getBytesRemaining()).isEqualTo(40));
+    }
+
+    @Test
+    void whatStillComesIsRelayedFromBeforeThePauseUntilItIsQuiet() {
+        host.reply = Optional.of(status("2001:db8:a:0:5054:ff:fe00:1"));
+        perform(command -> command.setCopy(Copy.newBuilder().setTargetLibvirtUri("qemu+tcp://b")
+                .setTargetMoa("2001:db8:b:0:5054:ff:fe00:2")));
+        assertThat(host.done).containsExactly("end relay", "ask the guest: Status",
+                "prepare relay from 2001:db8:a:0:5054:ff:fe00:1 to 2001:db8:b:0:5054:ff:fe00:2", "copy to qemu+tcp://b",
+                "begin relay", "relay only");
+    }
+
+    @Test
+    void aCopyThatFailedEndsTheRelayAtOnce() {
+        host.copyEnd = new CopyEnd.Failed(false, "connection reset");
+        expectFailure(FailureCode.COPY_FAILED, "connection reset",
+                command -> command.setCopy(Copy.getDefaultInstance()));
+        assertThat(host.done).endsWith("begin relay", "end relay");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2001:db8:a::77", "2001:db8:a:0:5054:ff:fe00:2", "" })
+    void aGuestCannotDrawTheTrafficOfOthersToItself(String said) {
+        host.reply = Optional.of(status(said));
+        Outcome outcome = perform(command -> command
+                .setCopy(Copy.newBuilder().setTargetMoa("2001:db8:b:0:5054:ff:fe00:2")));
+        assertThat(outcome.hasCopy()).as("the VM is copied all the same").isTrue();
+        assertThat(host.done).noneMatch(what -> what.startsWith("prepare relay"));
+    }
+
+    @Test
+    void theTargetsLinkIsMadeReadyForAVmThatIsExpected() {
+        host.domains.clear();
+        Outcome outcome = perform(command -> command.setPrepareTarget(PrepareTarget.newBuilder().setDomainName("vm1")
+                .setMoa("2001:db8:b:0:5054:ff:fe00:1").setMac("52:54:00:00:00:01").setGateway(GATEWAY)));
+        assertThat(outcome.hasTargetPrepared()).isTrue();
+        String introduction = "introduce 52:54:00:00:00:01 as 2001:db8:b:0:5054:ff:fe00:1 to fe80::b1";
+        assertThat(host.done).as("a VM that comes back is not relayed to where it was").containsExactly("end relay",
+                introduction);
+
+        host.domains.put(VM, domain(DomainSnapshot.State.PAUSED, "migration"));
+        arrivals.arriving(VM, host);
+        assertThat(host.done).endsWith("widen the queue of vnet0");
+    }
+
+    @Test
+    void aDomainThatIsNotExpectedIsLeftAlone() {
+        arrivals.arriving(VM, host);
+        assertThat(host.done).isEmpty();
+    }
+
+    @Test
+    void aMoaThatTheGatewayDoesNotServeIsRefused() {
+        host.domains.clear();
+        expectFailure(FailureCode.TARGET_NOT_READY, "must lie in the gateway's 2001:db8:b::/64",
+                command -> command.setPrepareTarget(PrepareTarget.newBuilder().setDomainName("vm1")
+                        .setMoa("2001:db8:c::1").setMac("52:54:00:00:00:01").setGateway(GATEWAY)));
     }
 
     @Test
@@ -206,7 +272,7 @@ class CommandDeskTest {
         host.reply = Optional.empty();
         expectFailure(FailureCode.GUEST_SILENT, "did not answer",
                 command -> command.setUnstage(Unstage.getDefaultInstance()));
-        assertThat(host.done).containsExactly("ask the guest: Unstage", "remove staging");
+        assertThat(host.done).containsExactly("end relay", "ask the guest: Unstage", "relay only", "remove staging");
     }
 
     @Test
@@ -295,6 +361,12 @@ class CommandDeskTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static GuestReply status(String activeMoa) {
+        return new GuestReply.GuestStatus(true, Optional.of(HomeAddress.of("2001:db8:face::1")),
+                Optional.of(activeMoa).filter(moa -> !moa.isEmpty()).map(MobileAddress::of), Optional.empty(),
+                Optional.empty(), true, new Epoch(7));
     }
 
     private static GuestReply staged(String moa) {

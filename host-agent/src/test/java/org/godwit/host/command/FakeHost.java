@@ -12,13 +12,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import org.godwit.host.guest.GuestSilentException;
 import org.godwit.host.guest.Guests;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.host.network.Arrival;
 import org.godwit.host.network.DesiredHostNetwork;
 import org.godwit.host.network.HostNetwork;
+import org.godwit.host.network.PacketRelay;
 import org.godwit.model.MacAddress;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
@@ -26,7 +27,7 @@ import org.godwit.protocol.guest.GuestReply;
 import org.godwit.protocol.guest.GuestRequest;
 
 /** A host without a kernel: remembers what was done to it, in words, and says what it was told to say. */
-final class FakeHost implements Hypervisor, HostNetwork, Guests, Outbox {
+final class FakeHost implements Hypervisor, HostNetwork, PacketRelay, Guests, Outbox {
 
     final List<String> done = new CopyOnWriteArrayList<>();
     final List<Notice> notices = new CopyOnWriteArrayList<>();
@@ -49,9 +50,10 @@ final class FakeHost implements Hypervisor, HostNetwork, Guests, Outbox {
     }
 
     @Override
-    public CopyEnd copy(UUID uuid, CopyOrder order, Consumer<CopyProgress> progress) {
+    public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
         done.add("copy to " + order.targetUri());
-        progress.accept(new CopyProgress(100, 60, 40, 2, 7));
+        watch.progress(new CopyProgress(100, 60, 40, 2, 7));
+        watch.pauseIsNear();
         try {
             copyMayEnd.await();
         } catch (InterruptedException e) {
@@ -81,6 +83,41 @@ final class FakeHost implements Hypervisor, HostNetwork, Guests, Outbox {
     @Override
     public void cleanUp() {
         done.add("clean up");
+    }
+
+    @Override
+    public List<String> uplinks() {
+        return List.of("uplink");
+    }
+
+    @Override
+    public void introduce(Arrival vm) {
+        done.add("introduce " + vm.mac() + " as " + vm.moa() + " to " + vm.gateway().linkLocal());
+    }
+
+    @Override
+    public void widenQueue(String tap) {
+        done.add("widen the queue of " + tap);
+    }
+
+    @Override
+    public void prepare(Passage passage) {
+        done.add("prepare relay from " + passage.from() + " to " + passage.to());
+    }
+
+    @Override
+    public void begin(UUID vm) {
+        done.add("begin relay");
+    }
+
+    @Override
+    public void landed(UUID vm) {
+        done.add("relay only");
+    }
+
+    @Override
+    public void end(UUID vm) {
+        done.add("end relay");
     }
 
     @Override

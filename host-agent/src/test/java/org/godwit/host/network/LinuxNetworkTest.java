@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.godwit.host.program.Programs;
@@ -63,7 +64,7 @@ class LinuxNetworkTest {
                 "link set vnet1 up", "address add 2001:db8:a::10/64 dev br-site nodad", "link set br-site up");
         namespaces.ip("site", "link set eth0 address " + NEIGHBOUR_MAC,
                 "address add 2001:db8:a::77/64 dev eth0 nodad", "link set eth0 up");
-        network = new LinuxNetwork(host, "br-site", stateFolder);
+        network = new LinuxNetwork(host, this::sendInHost, "br-site", stateFolder);
     }
 
     @AfterEach
@@ -125,7 +126,7 @@ class LinuxNetworkTest {
     @Test
     void anotherAgentWithTheSameStateFolderCleansUpWhatItNeverMade() {
         network.apply(DesiredHostNetwork.of(DUMMY));
-        LinuxNetwork stranger = new LinuxNetwork(host, "br-site", stateFolder);
+        LinuxNetwork stranger = new LinuxNetwork(host, this::sendInHost, "br-site", stateFolder);
         stranger.cleanUp();
         stranger.cleanUp();
         assertThat(host.require("", "ip", "link", "show")).doesNotContain("gws-").doesNotContain("gw-idle")
@@ -152,6 +153,30 @@ class LinuxNetworkTest {
     }
 
     @Test
+    void theGatewayKnowsAVmBeforeTheVmIsThere() {
+        namespaces.ip("site", "address add fe80::a1/64 dev eth0 nodad");
+        Gateway gateway = new Gateway(LinkLocalAddress.of("fe80::a1"), NEIGHBOUR_MAC, SitePrefix.of("2001:db8:a::/64"));
+        Programs site = namespaces.in("site");
+        eventually("the gateway knows the VM", () -> {
+            network.introduce(new Arrival(gateway.prefix().addressOf(VM_MAC), VM_MAC, gateway));
+            return site.require("", "ip", "-6", "neighbour", "show", "dev", "eth0")
+                    .contains("2001:db8:a:0:5054:ff:fe00:2 lladdr 52:54:00:00:00:02 REACHABLE");
+        });
+    }
+
+    @Test
+    void aQueueIsWidened() {
+        network.widenQueue("vnet1");
+        assertThat(host.require("", "ip", "link", "show", "dev", "vnet1")).contains("qlen 10000");
+    }
+
+    @Test
+    void uplinksAreThePortsThatAreNoVms() {
+        namespaces.ip("host", "tuntap add vnet7 mode tap", "link set vnet7 master br-site");
+        assertThat(network.uplinks()).containsExactly("uplink");
+    }
+
+    @Test
     void theProbeFindsAnOwnerAndNamesItsMac() {
         eventually("the link is up", () -> network.ownerOf(NEIGHBOUR_MAC.linkLocal().address()).isPresent());
         assertThat(network.ownerOf(NEIGHBOUR_MAC.linkLocal().address())).contains(NEIGHBOUR_MAC);
@@ -170,8 +195,15 @@ class LinuxNetworkTest {
         assertThat(network.lackOfReachableBridge()).isEmpty();
         namespaces.ip("host", "link set uplink nomaster");
         assertThat(network.lackOfReachableBridge()).hasValueSatisfying(lack -> assertThat(lack).contains("no uplink"));
-        assertThat(new LinuxNetwork(host, "br-none", stateFolder).lackOfReachableBridge())
+        assertThat(new LinuxNetwork(host, this::sendInHost, "br-none", stateFolder).lackOfReachableBridge())
                 .hasValueSatisfying(lack -> assertThat(lack).contains("there is no bridge br-none"));
+    }
+
+    /** A process of its own: sockets belong to the namespace in which they were made. */
+    private void sendInHost(String link, byte[] frame) {
+        host.require("", ProcessHandle.current().info().command().orElseThrow(), "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+                SendFrameMain.class.getName(), link, HexFormat.of().formatHex(frame));
     }
 
     private void stageAndFormMoa() {

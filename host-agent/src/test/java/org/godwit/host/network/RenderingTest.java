@@ -3,8 +3,10 @@ package org.godwit.host.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.godwit.host.network.Links.Link;
 import org.godwit.model.Gateway;
 import org.godwit.model.LinkLocalAddress;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class RenderingTest {
 
     private static final UUID VM = UUID.fromString("5ca1ab1e-0000-4000-8000-000000000001");
+    private static final MacAddress VM_MAC = MacAddress.of("52:54:00:00:00:02");
     private static final DummyBridge DUMMY = new DummyBridge(VM, new Gateway(LinkLocalAddress.of("fe80::b1"),
             MacAddress.of("02:00:00:00:00:b1"), SitePrefix.of("2001:db8:b::/64")), "vnet1");
     private static final Links NOTHING = new Links(List.of());
@@ -53,6 +56,13 @@ class RenderingTest {
     @Test
     void radvdAdvertisesThePrefixOfTheTargetSite() {
         Golden.assertMatches("radvd.conf", RadvdConfig.render(DUMMY));
+    }
+
+    @Test
+    void theGatewayIsToldOfAVmByTheFramesThatTheVmWouldSend() {
+        Arrival arrival = new Arrival(DUMMY.gateway().prefix().addressOf(VM_MAC), VM_MAC, DUMMY.gateway());
+        Golden.assertMatches("introduction.hex", Introduction.of(arrival).stream().map(HexFormat.of()::formatHex)
+                .collect(Collectors.joining("\n", "", "\n")));
     }
 
     @Test

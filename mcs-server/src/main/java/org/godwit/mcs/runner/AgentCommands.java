@@ -40,9 +40,8 @@ final class AgentCommands {
             case STAGE_ADDRESS -> command.setStageAddress(StageAddress.newBuilder().setGateway(gateway(plan)));
             case PROBE_ADDRESS -> command.setProbeAddress(probe(state.knowledge()));
             case ARM_GUEST -> command.setArm(Arm.getDefaultInstance());
-            case PREPARE_TARGET -> command
-                    .setPrepareTarget(PrepareTarget.newBuilder().setDomainName(plan.vm().domain()));
-            case COPY -> command.setCopy(copy(state.knowledge().destination().orElseThrow()));
+            case PREPARE_TARGET -> command.setPrepareTarget(prepareTarget(state));
+            case COPY -> command.setCopy(copy(state.knowledge()));
             case CANCEL_COPY -> command.setCancelCopy(CancelCopy.getDefaultInstance());
             case SETTLE_GUEST -> command.setSettle(Settle.getDefaultInstance());
             case UNSTAGE_SOURCE -> command.setUnstage(Unstage.getDefaultInstance());
@@ -75,9 +74,18 @@ final class AgentCommands {
                 .setLinkLocal(known.linkLocal().orElseThrow().toString()).build();
     }
 
-    private static Copy copy(CopyDestination destination) {
+    private static PrepareTarget prepareTarget(MigrationState state) {
+        return PrepareTarget.newBuilder().setDomainName(state.plan().vm().domain())
+                .setMoa(state.knowledge().moa().orElseThrow().toString())
+                .setMac(state.knowledge().secondaryMac().orElseThrow().toString())
+                .setGateway(gateway(state.plan())).build();
+    }
+
+    private static Copy copy(Knowledge known) {
+        CopyDestination destination = known.destination().orElseThrow();
         return Copy.newBuilder().setTargetLibvirtUri(destination.libvirtUri())
                 .setTargetReachableBridge(destination.reachableBridge())
-                .setTargetIdleBridge(destination.idleBridge()).build();
+                .setTargetIdleBridge(destination.idleBridge()).setTargetMoa(known.moa().orElseThrow().toString())
+                .build();
     }
 }

@@ -1,0 +1,137 @@
+package org.godwit.host.command;
+
+import java.util.Arrays;
+import java.util.UUID;
+import org.godwit.host.hypervisor.DomainSnapshot;
+import org.godwit.host.hypervisor.DomainXml;
+import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.host.hypervisor.Hypervisor.CopyEnd;
+import org.godwit.host.hypervisor.Hypervisor.CopyOrder;
+import org.godwit.host.hypervisor.Hypervisor.CopyProgress;
+import org.godwit.host.hypervisor.Hypervisor.CopyWatch;
+import org.godwit.host.hypervisor.HypervisorException;
+import org.godwit.host.network.HostNetworkException;
+import org.godwit.host.network.PacketRelay;
+import org.godwit.host.network.PacketRelay.Passage;
+import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.CopyResult;
+import org.godwit.protocol.agent.FailureCode;
+import org.godwit.protocol.agent.Notice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets VMs go: copies them to another host, and sends after them what still comes for them here. */
+public final class Departures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
+
+    private final Hypervisor hypervisor;
+    private final PacketRelay relay;
+    private final GuestEffects guest;
+    private final HostIdentity host;
+    private final Outbox outbox;
+
+    public Departures(Hypervisor hypervisor, PacketRelay relay, GuestEffects guest, HostIdentity host, Outbox outbox) {
+        this.hypervisor = hypervisor;
+        this.relay = relay;
+        this.guest = guest;
+        this.host = host;
+        this.outbox = outbox;
+    }
+
+    /** Returns when the copy has ended. */
+    CopyResult copy(UUID vm, Command command) {
+        if (command.getSentAgain()) {
+            throw new CommandFailedException(FailureCode.COPY_OUTCOME_UNKNOWN,
+                    "this agent process has not begun the copy; an earlier one may have");
+        }
+        Copy copy = command.getCopy();
+        prepareRelay(vm, copy);
+        CopyEnd end = hypervisor.copy(vm,
+                new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(), copy.getTargetIdleBridge()),
+                watch(vm, command));
+        return switch (end) {
+            case CopyEnd.Copied(Hypervisor.CopyStatistics took) -> {
+                relay.landed(vm);
+                yield CopyResult.newBuilder().setVmDowntimeMs(took.vmDowntimeMs()).setTotalMs(took.totalMs())
+                        .setBytesTransferred(took.bytesTransferred()).setPagesNormal(took.pagesNormal())
+                        .setPagesConstant(took.pagesConstant()).setIterations(took.iterations()).build();
+            }
+            case CopyEnd.Failed(boolean cancelled, String message) -> {
+                relay.end(vm);
+                throw new CommandFailedException(cancelled ? FailureCode.COPY_CANCELLED : FailureCode.COPY_FAILED,
+                        message);
+            }
+            // What is relayed goes to both places until it is known where the VM is, or until the relay's time is over.
+            case CopyEnd.Unknown(String message) ->
+                throw new CommandFailedException(FailureCode.COPY_OUTCOME_UNKNOWN, message);
+        };
+    }
+
+    /** The VM runs at its target, whatever has been heard of its copy. */
+    void confirm(UUID vm) {
+        relay.landed(vm);
+    }
+
+    /** The VM is here, or comes back: nothing is sent after it any more. */
+    void forget(UUID vm) {
+        relay.end(vm);
+    }
+
+    private CopyWatch watch(UUID vm, Command command) {
+        return new CopyWatch() {
+            @Override
+            public void progress(CopyProgress progress) {
+                outbox.tell(notice(command, progress));
+            }
+
+            @Override
+            public void pauseIsNear() {
+                relay.begin(vm);
+            }
+        };
+    }
+
+    /** A VM that nothing can be relayed for is copied all the same: it loses what comes during the pause. */
+    private void prepareRelay(UUID vm, Copy copy) {
+        relay.end(vm);
+        if (copy.getTargetMoa().isEmpty()) {
+            return;
+        }
+        try {
+            DomainSnapshot domain = hypervisor.find(vm).orElseThrow(
+                    () -> new IllegalArgumentException("the VM is not here"));
+            MobileAddress active = MobileAddress.of(guest.check(domain).getActiveMoa());
+            MacAddress primary = domain.xml().on(host.reachableBridge()).map(DomainXml.Interface::mac)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "it has no single interface on " + host.reachableBridge()));
+            if (!isOf(active, primary)) {
+                // The guest's word alone would let it draw its neighbours' packets to itself.
+                throw new IllegalArgumentException("the guest says that it is " + active
+                        + ", which is not the address that its MAC " + primary + " makes");
+            }
+            relay.prepare(new Passage(vm, active, MobileAddress.of(copy.getTargetMoa())));
+        } catch (IllegalArgumentException | HypervisorException | HostNetworkException | CommandFailedException e) {
+            LOG.warn("vm={} nothing will be relayed: {}", vm, e.getMessage());
+        }
+    }
+
+    /** Whether stateless autoconfiguration forms the address of this MAC. */
+    private static boolean isOf(MobileAddress moa, MacAddress mac) {
+        byte[] formed = mac.linkLocal().bytes();
+        byte[] said = moa.bytes();
+        return Arrays.equals(formed, Long.BYTES, formed.length, said, Long.BYTES, said.length);
+    }
+
+    private static Notice notice(Command command, CopyProgress progress) {
+        return Notice.newBuilder().setVmUuid(command.getVmUuid()).setCommandId(command.getId())
+                .setCopyProgress(org.godwit.protocol.agent.CopyProgress.newBuilder()
+                        .setBytesTotal(progress.bytesTotal()).setBytesProcessed(progress.bytesProcessed())
+                        .setBytesRemaining(progress.bytesRemaining()).setIteration(progress.iteration())
+                        .setDirtyRatePagesPerSecond(progress.dirtyRatePagesPerSecond()))
+                .build();
+    }
+}
