@@ -14,6 +14,7 @@ import org.godwit.host.command.Effects;
 import org.godwit.host.command.EpochFence;
 import org.godwit.host.command.GuestEffects;
 import org.godwit.host.command.HostIdentity;
+import org.godwit.host.command.PortGuard;
 import org.godwit.host.command.SwitchoverNotices;
 import org.godwit.host.guest.GuestChannels;
 import org.godwit.host.hypervisor.LibvirtHypervisor;
@@ -40,11 +41,12 @@ final class HostAgent implements AutoCloseable {
             LongSupplier nanoClock, RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
         SessionOutbox outbox = new SessionOutbox();
-        arrivals = new Arrivals(network, host.reachableBridge());
+        PortGuard ports = new PortGuard(network, host.reachableBridge());
+        arrivals = new Arrivals(network, ports, host.reachableBridge());
         hypervisor = new LibvirtHypervisor(libvirt, host.reachableBridge(),
                 new SwitchoverNotices(outbox, this::arriving, arrivals::forget));
         relay = new KernelPacketRelay(network::uplinks, host.reachableBridge());
-        GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), host.reachableBridge());
+        GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), ports, host.reachableBridge());
         Departures departures = new Departures(hypervisor, relay, guest, host, outbox);
         Effects effects = new Effects(hypervisor, network, departures, arrivals, guest, host, threads);
         CommandDesk desk = new CommandDesk(effects, new EpochFence(stateFolder.resolve("epochs")), outbox, threads);

@@ -2,6 +2,7 @@ package org.godwit.host.command;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -30,13 +31,17 @@ public final class Arrivals implements AutoCloseable {
     private static final Duration INTRODUCTION_INTERVAL = Duration.ofSeconds(5);
 
     private final HostNetwork network;
+    private final PortGuard ports;
     private final String reachableBridge;
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("arrivals-", 0).factory());
-    private final Map<UUID, Future<?>> expected = new ConcurrentHashMap<>();
+    private final Map<UUID, Expected> expected = new ConcurrentHashMap<>();
 
-    public Arrivals(HostNetwork network, String reachableBridge) {
+    private record Expected(Arrival arrival, Future<?> introductions) {}
+
+    public Arrivals(HostNetwork network, PortGuard ports, String reachableBridge) {
         this.network = network;
+        this.ports = ports;
         this.reachableBridge = reachableBridge;
     }
 
@@ -44,18 +49,22 @@ public final class Arrivals implements AutoCloseable {
     void expect(UUID vm, Arrival arrival) {
         forget(vm);
         introduce(vm, arrival);
-        expected.put(vm, clock.scheduleWithFixedDelay(() -> introduce(vm, arrival),
-                INTRODUCTION_INTERVAL.toMillis(), INTRODUCTION_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+        expected.put(vm, new Expected(arrival, clock.scheduleWithFixedDelay(() -> introduce(vm, arrival),
+                INTRODUCTION_INTERVAL.toMillis(), INTRODUCTION_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)));
     }
 
     /** The domain exists here and waits for its memory. Blocks. */
     public void arriving(UUID vm, Hypervisor hypervisor) {
-        if (!expected.containsKey(vm)) {
+        Expected one = expected.get(vm);
+        if (one == null) {
             return;
         }
         try {
-            hypervisor.find(vm).stream().flatMap(domain -> domain.xml().on(reachableBridge).stream())
-                    .map(DomainXml.Interface::tap).filter(tap -> !tap.isEmpty()).forEach(network::widenQueue);
+            hypervisor.find(vm).ifPresent(domain -> {
+                domain.xml().on(reachableBridge).map(DomainXml.Interface::tap).filter(tap -> !tap.isEmpty())
+                        .ifPresent(network::widenQueue);
+                ports.guard(domain, Optional.of(one.arrival().moa()), Optional.empty());
+            });
         } catch (HypervisorException | HostNetworkException e) {
             LOG.warn("vm={} only so many packets can wait for it: {}", vm, e.getMessage());
         }
@@ -63,9 +72,9 @@ public final class Arrivals implements AutoCloseable {
 
     /** It runs here and speaks for itself, or it will not come. */
     public void forget(UUID vm) {
-        Future<?> introductions = expected.remove(vm);
-        if (introductions != null) {
-            introductions.cancel(false);
+        Expected one = expected.remove(vm);
+        if (one != null) {
+            one.introductions().cancel(false);
         }
     }
 

@@ -1,6 +1,5 @@
 package org.godwit.host.command;
 
-import java.util.Arrays;
 import java.util.UUID;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
@@ -10,6 +9,7 @@ import org.godwit.host.hypervisor.Hypervisor.CopyOrder;
 import org.godwit.host.hypervisor.Hypervisor.CopyProgress;
 import org.godwit.host.hypervisor.Hypervisor.CopyWatch;
 import org.godwit.host.hypervisor.HypervisorException;
+import org.godwit.host.network.GuestPort;
 import org.godwit.host.network.HostNetworkException;
 import org.godwit.host.network.PacketRelay;
 import org.godwit.host.network.PacketRelay.Passage;
@@ -108,7 +108,7 @@ public final class Departures {
             MacAddress primary = domain.xml().on(host.reachableBridge()).map(DomainXml.Interface::mac)
                     .orElseThrow(() -> new IllegalArgumentException(
                             "it has no single interface on " + host.reachableBridge()));
-            if (!isOf(active, primary)) {
+            if (!GuestPort.isFormedOf(active, primary)) {
                 // The guest's word alone would let it draw its neighbours' packets to itself.
                 throw new IllegalArgumentException("the guest says that it is " + active
                         + ", which is not the address that its MAC " + primary + " makes");
@@ -117,13 +117,6 @@ public final class Departures {
         } catch (IllegalArgumentException | HypervisorException | HostNetworkException | CommandFailedException e) {
             LOG.warn("vm={} nothing will be relayed: {}", vm, e.getMessage());
         }
-    }
-
-    /** Whether stateless autoconfiguration forms the address of this MAC. */
-    private static boolean isOf(MobileAddress moa, MacAddress mac) {
-        byte[] formed = mac.linkLocal().bytes();
-        byte[] said = moa.bytes();
-        return Arrays.equals(formed, Long.BYTES, formed.length, said, Long.BYTES, said.length);
     }
 
     private static Notice notice(Command command, CopyProgress progress) {

@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.godwit.host.guest.GuestSilentException;
 import org.godwit.host.guest.Guests;
 import org.godwit.host.hypervisor.DomainSnapshot;
@@ -36,23 +37,31 @@ public final class GuestEffects {
     private static final Duration SETTLING_TIME_MAX = Duration.ofSeconds(15);
 
     private final Guests guests;
+    private final PortGuard ports;
     private final String reachableBridge;
 
-    public GuestEffects(Guests guests, String reachableBridge) {
+    /** @param ports follow what the guest tells of its addresses */
+    public GuestEffects(Guests guests, PortGuard ports, String reachableBridge) {
         this.guests = guests;
+        this.ports = ports;
         this.reachableBridge = reachableBridge;
     }
 
     GuestStatus check(DomainSnapshot domain) {
-        return status(ask(domain, new GuestRequest.Status(), ANSWER_TIME_MAX));
+        GuestReply reply = ask(domain, new GuestRequest.Status(), ANSWER_TIME_MAX);
+        GuestStatus status = status(reply);
+        guard(domain, reply);
+        return status;
     }
 
     GuestStatus enrol(DomainSnapshot domain, EnrolGuest command) {
         HomeAddress hoa = HomeAddress.of(command.getHoa());
-        GuestStatus status = status(ask(domain,
+        GuestReply reply = ask(domain,
                 new GuestRequest.Enrol(hoa, SitePrefix.of(command.getHoaSpace()), address(command.getImsAddress()),
                         command.getImsPort(), ImsKey.of(command.getImsKey().toByteArray())),
-                ANSWER_TIME_MAX));
+                ANSWER_TIME_MAX);
+        GuestStatus status = status(reply);
+        guard(domain, reply);
         if (!status.getHoa().equals(hoa.toString())) {
             throw refused("the guest was enrolled as " + hoa + " but says that it is " + status.getHoa());
         }
@@ -64,6 +73,7 @@ public final class GuestEffects {
         MacAddress secondary = domain.xml().off(reachableBridge).map(DomainXml.Interface::mac)
                 .orElseThrow(() -> new CommandFailedException(FailureCode.ADDRESS_STAGING_FAILED,
                         "VM " + domain.name() + " must have exactly one interface off " + reachableBridge));
+        ports.staging(domain, Optional.of(gateway.prefix().addressOf(secondary)));
         GuestReply reply = ask(domain, new GuestRequest.Stage(secondary, gateway, new Epoch(epoch)), STAGING_TIME_MAX);
         if (!(reply instanceof GuestReply.Staged staged)) {
             throw unexpected(reply);
@@ -72,6 +82,7 @@ public final class GuestEffects {
             throw refused("the guest says that it formed " + staged.moa() + " on " + staged.interfaceMac()
                     + ", but was asked for an address of " + gateway.prefix() + " on " + secondary);
         }
+        ports.staging(domain, Optional.of(staged.moa()));
         return StagedAddress.newBuilder().setMoa(staged.moa().toString())
                 .setInterfaceMac(staged.interfaceMac().text()).setLinkLocal(staged.linkLocal().toString()).build();
     }
@@ -81,7 +92,9 @@ public final class GuestEffects {
     }
 
     Done unstage(DomainSnapshot domain, long epoch) {
-        return done(ask(domain, new GuestRequest.Unstage(new Epoch(epoch)), ANSWER_TIME_MAX));
+        Done done = done(ask(domain, new GuestRequest.Unstage(new Epoch(epoch)), ANSWER_TIME_MAX));
+        ports.staging(domain, Optional.empty());
+        return done;
     }
 
     Settled settle(DomainSnapshot domain, long epoch) {
@@ -89,6 +102,7 @@ public final class GuestEffects {
         if (!(reply instanceof GuestReply.Settled settled)) {
             throw unexpected(reply);
         }
+        ports.guard(domain, Optional.of(settled.activeMoa()), Optional.empty());
         return Settled.newBuilder().setActiveMoa(settled.activeMoa().toString()).setTrigger(settled.trigger().word())
                 .build();
     }
@@ -130,6 +144,12 @@ public final class GuestEffects {
         }
         return new CommandFailedException(code,
                 "the guest agent refused (" + refused.code().word() + "): " + refused.message());
+    }
+
+    private void guard(DomainSnapshot domain, GuestReply reply) {
+        if (reply instanceof GuestReply.GuestStatus status) {
+            ports.guard(domain, status.activeMoa(), status.stagedMoa());
+        }
     }
 
     private static GuestStatus status(GuestReply reply) {

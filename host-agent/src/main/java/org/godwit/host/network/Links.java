@@ -13,16 +13,17 @@ record Links(List<Link> all) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
+     * @param index never given to another link
      * @param master the bridge it is a port of; empty when none
      * @param kind {@code bridge}, {@code tun}, {@code veth} …; empty for hardware
      * @param alias empty when none
      */
-    record Link(String name, String master, String kind, String alias, boolean carrier) {
+    record Link(int index, String name, String master, String kind, String alias, boolean carrier) {
 
         private static Link of(JsonNode json) {
             boolean carrier = StreamSupport.stream(json.path("flags").spliterator(), false)
                     .anyMatch(flag -> flag.asText().equals("LOWER_UP"));
-            return new Link(json.path("ifname").asText(), json.path("master").asText(""),
+            return new Link(json.path("ifindex").asInt(), json.path("ifname").asText(), json.path("master").asText(""),
                     json.path("linkinfo").path("info_kind").asText(""), json.path("ifalias").asText(""), carrier);
         }
     }

@@ -46,6 +46,7 @@ public final class LinuxNetwork implements HostNetwork {
         for (DummyBridge dummy : desired.dummyBridges()) {
             act("the dummy bridge " + dummy.name() + " cannot be made", () -> stage(dummy));
         }
+        act("the guests' ports cannot be guarded", () -> guard(desired.guestPorts()));
     }
 
     @Override
@@ -56,7 +57,10 @@ public final class LinuxNetwork implements HostNetwork {
             // It was made for another VM whose UUID begins alike: ours has no staging.
             return;
         }
-        act("the dummy bridge " + bridge + " cannot be removed", () -> remove(bridge, links));
+        act("the dummy bridge " + bridge + " cannot be removed", () -> {
+            remove(bridge, links);
+            guard(List.of());
+        });
     }
 
     @Override
@@ -66,6 +70,7 @@ public final class LinuxNetwork implements HostNetwork {
             bridges.addAll(radvd.bridges());
             bridges.forEach(bridge -> remove(bridge, links()));
             remove(BridgeNames.IDLE, links());
+            tapTables().forEach(table -> nft(TapRules.remove(TapRules.tapOf(table))));
         });
     }
 
@@ -147,6 +152,25 @@ public final class LinuxNetwork implements HostNetwork {
         programs.require("", "sysctl", "-q", "-w", "net.ipv6.conf." + dummy.name() + ".forwarding=1");
         ip(IpBatch.openDummy(dummy));
         radvd.run(dummy.name(), RadvdConfig.render(dummy));
+    }
+
+    /** A port that has vanished meanwhile needs no rules. */
+    private void guard(List<GuestPort> ports) {
+        Links links = links();
+        StringBuilder rules = new StringBuilder();
+        tapTables().stream().map(TapRules::tapOf).filter(tap -> !links.has(tap))
+                .forEach(tap -> rules.append(TapRules.remove(tap)));
+        ports.forEach(port -> links.find(port.tap())
+                .ifPresent(link -> rules.append(TapRules.of(port, link.index()))));
+        if (!rules.isEmpty()) {
+            nft(rules.toString());
+        }
+    }
+
+    /** One line each: {@code table netdev NAME}. */
+    private List<String> tapTables() {
+        return programs.require("", "nft", "list", "tables", "netdev").lines()
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1)).filter(TapRules::isTable).toList();
     }
 
     private void remove(String bridge, Links links) {

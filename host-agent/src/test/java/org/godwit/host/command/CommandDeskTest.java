@@ -3,6 +3,7 @@ package org.godwit.host.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +25,7 @@ import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CancelCopy;
+import org.godwit.protocol.agent.CheckGuest;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
 import org.godwit.protocol.agent.DomainState;
@@ -74,8 +76,9 @@ class CommandDeskTest {
     @BeforeEach
     void openDesk() {
         HostIdentity identity = new HostIdentity(Name.of("a1"), "qemu+tcp://[2001:db8:a::10]/system", "br-site");
-        GuestEffects guest = new GuestEffects(host, "br-site");
-        arrivals = new Arrivals(host, "br-site");
+        PortGuard ports = new PortGuard(host, "br-site");
+        GuestEffects guest = new GuestEffects(host, ports, "br-site");
+        arrivals = new Arrivals(host, ports, "br-site");
         desk = new CommandDesk(
                 new Effects(host, host, new Departures(host, host, guest, identity, host), arrivals, guest, identity,
                         threads),
@@ -220,6 +223,31 @@ class CommandDeskTest {
         host.domains.put(VM, domain(DomainSnapshot.State.PAUSED, "migration"));
         arrivals.arriving(VM, host);
         assertThat(host.done).endsWith("widen the queue of vnet0");
+        assertThat(host.guarded.get("vnet0")).containsExactly("2001:db8:b:0:5054:ff:fe00:1", "fe80::5054:ff:fe00:1");
+    }
+
+    @Test
+    void aGuestSpeaksForTheAddressesOfItsMacsOnly() {
+        host.reply = Optional.of(status("2001:db8:a:0:5054:ff:fe00:1"));
+        perform(command -> command.setCheckGuest(CheckGuest.getDefaultInstance()));
+        assertThat(host.guarded).isEqualTo(Map.of("vnet0",
+                List.of("2001:db8:a:0:5054:ff:fe00:1", "fe80::5054:ff:fe00:1"), "vnet1",
+                List.of("fe80::5054:ff:fe00:2")));
+
+        host.reply = Optional.of(staged("2001:db8:b:0:5054:ff:fe00:2"));
+        perform(command -> command.setStageAddress(StageAddress.newBuilder().setGateway(GATEWAY)));
+        assertThat(host.guarded.get("vnet1")).containsExactly("2001:db8:b:0:5054:ff:fe00:2", "fe80::5054:ff:fe00:2");
+
+        host.reply = Optional.of(new GuestReply.Done());
+        perform(command -> command.setUnstage(Unstage.getDefaultInstance()));
+        assertThat(host.guarded.get("vnet1")).containsExactly("fe80::5054:ff:fe00:2");
+    }
+
+    @Test
+    void nothingIsPresumedOfAGuestThatChoosesItsAddressesOtherwise() {
+        host.reply = Optional.of(status("2001:db8:a::1234"));
+        perform(command -> command.setCheckGuest(CheckGuest.getDefaultInstance()));
+        assertThat(host.guarded).isEqualTo(Map.of("vnet0", List.of(), "vnet1", List.of()));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,7 @@ import org.godwit.protocol.guest.GuestRequest;
 final class FakeHost implements Hypervisor, HostNetwork, PacketRelay, Guests, Outbox {
 
     final List<String> done = new CopyOnWriteArrayList<>();
+    final Map<String, List<String>> guarded = new TreeMap<>();
     final List<Notice> notices = new CopyOnWriteArrayList<>();
     final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     final Map<UUID, DomainSnapshot> domains = new HashMap<>();
@@ -71,6 +73,8 @@ final class FakeHost implements Hypervisor, HostNetwork, PacketRelay, Guests, Ou
 
     @Override
     public void apply(DesiredHostNetwork desired) {
+        desired.guestPorts().forEach(port -> guarded.put(port.tap(), port.addresses().stream()
+                .map(IPv6Address::toCanonicalString).toList()));
         desired.dummyBridges().forEach(dummy -> done.add("stage " + dummy.name() + " with " + dummy.tap() + " as "
                 + dummy.gateway().linkLocal() + " " + dummy.gateway().mac()));
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import inet.ipaddr.ipv6.IPv6Address;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.godwit.host.program.Programs;
@@ -34,6 +36,7 @@ class LinuxNetworkTest {
     private static final Gateway GATEWAY = new Gateway(LinkLocalAddress.of("fe80::b1"),
             MacAddress.of("02:00:00:00:00:b1"), SitePrefix.of("2001:db8:b::/64"));
     private static final DummyBridge DUMMY = new DummyBridge(VM, GATEWAY, "vnet1");
+    private static final MobileAddress OWN = SitePrefix.of("2001:db8:a::/64").addressOf(VM_MAC);
     private static final MobileAddress MOA = GATEWAY.prefix().addressOf(VM_MAC);
 
     @TempDir
@@ -165,6 +168,59 @@ class LinuxNetworkTest {
     }
 
     @Test
+    void aGuestIsHeardForItselfAndNotForOthers() {
+        speakFromVm();
+        network.apply(DesiredHostNetwork.of(List.of(GuestPort.of("vnet1", VM_MAC, List.of(OWN)))));
+
+        assertThat(pings(OWN.toString())).as("its own address").isTrue();
+        assertThat(pings("2001:db8:a::99")).as("another address").isFalse();
+        assertThat(rules()).containsPattern("ip6 saddr != .* counter packets [1-9]\\d* .*drop");
+
+        namespaces.ip("vm", "link set eth1 address 52:54:00:00:00:99");
+        assertThat(pings(OWN.toString())).as("another MAC").isFalse();
+        assertThat(rules()).containsPattern("ether saddr != .* counter packets [1-9]\\d* .*drop");
+    }
+
+    @Test
+    void aGuestIsNoRouterAndAdvertisesNobodyElse() {
+        speakFromVm();
+        network.apply(DesiredHostNetwork.of(List.of(GuestPort.of("vnet1", VM_MAC, List.of(OWN)))));
+        say("8600" + "0000" + "40000708" + "0000000000000000");
+        assertThat(rules()).containsPattern("icmpv6 type \\{ nd-router-advert, nd-redirect } counter packets 1 ");
+
+        say("8800" + "0000" + "20000000" + hex("2001:db8:a::77"));
+        assertThat(rules()).containsPattern("nd-neighbor-advert @th,64,128 .* counter packets 1 ");
+        say("8800" + "0000" + "20000000" + hex(OWN.toString()));
+        assertThat(rules()).as("its own is its to advertise").containsPattern("@th,64,128 .* counter packets 1 ");
+    }
+
+    @Test
+    void rulesFollowTheirTap() {
+        GuestPort port = GuestPort.of("vnet7", VM_MAC, List.of());
+        namespaces.ip("host", "tuntap add vnet7 mode tap");
+        network.apply(DesiredHostNetwork.of(List.of(port)));
+        String before = rules();
+        network.apply(DesiredHostNetwork.of(List.of(port, GuestPort.of("vnet9", VM_MAC, List.of()))));
+        assertThat(rules()).as("twice is like once, and a tap that is not there has none").isEqualTo(before)
+                .contains("godwit_tap_vnet7");
+
+        namespaces.ip("host", "link delete vnet7");
+        network.apply(DesiredHostNetwork.IDLE);
+        assertThat(rules()).doesNotContain("godwit_tap");
+    }
+
+    @Test
+    void anotherVmWhoseTapGetsTheNameIsLeftAlone() {
+        namespaces.ip("host", "link set vnet1 name vnet0", "tuntap add vnet1 mode tap");
+        network.apply(DesiredHostNetwork.of(List.of(GuestPort.of("vnet1", VM_MAC, List.of()))));
+        namespaces.ip("host", "link delete vnet1", "link set vnet0 down", "link set vnet0 name vnet1",
+                "link set vnet1 up");
+        namespaces.ip("vm", "link set eth1 address 52:54:00:00:00:99");
+        speakFromVm();
+        assertThat(pings(OWN.toString())).isTrue();
+    }
+
+    @Test
     void aQueueIsWidened() {
         network.widenQueue("vnet1");
         assertThat(host.require("", "ip", "link", "show", "dev", "vnet1")).contains("qlen 10000");
@@ -199,9 +255,44 @@ class LinuxNetworkTest {
                 .hasValueSatisfying(lack -> assertThat(lack).contains("there is no bridge br-none"));
     }
 
+    /** The VM on the site's own link, with an address that it may have and one that it may not. */
+    private void speakFromVm() {
+        namespaces.ip("host", "link set vnet1 master br-site");
+        namespaces.ip("vm", "link set eth1 address " + VM_MAC, "link set eth1 up",
+                "address add " + OWN + "/64 dev eth1 nodad", "address add 2001:db8:a::99/64 dev eth1 nodad");
+        eventually("the VM has the site's link", () -> pings(OWN.toString()));
+    }
+
+    private boolean pings(String source) {
+        return vm.run("", "ping", "-c", "2", "-i", "0.2", "-W", "2", "-I", source, "2001:db8:a::77").exitCode() == 0;
+    }
+
+    private String rules() {
+        return host.require("", "nft", "list", "ruleset");
+    }
+
+    /** An ICMPv6 message of neighbour discovery, from the VM's link-local address to all nodes. */
+    private void say(String message) {
+        byte[] icmp = HexFormat.of().parseHex(message);
+        ByteBuffer frame = ByteBuffer.allocate(54 + icmp.length).put(HexFormat.of().parseHex("333300000001"));
+        frame.put(VM_MAC.bytes()).putShort((short) 0x86dd).putInt(0x60000000).putShort((short) icmp.length);
+        frame.put((byte) 58).put((byte) 255).put(VM_MAC.linkLocal().bytes());
+        frame.put(LinkLocalAddress.of("fe80::1").bytes()).put(icmp);
+        sendIn(vm, "eth1", frame.array());
+    }
+
+    private static String hex(String address) {
+        return HexFormat.of().formatHex(MobileAddress.of(address).bytes());
+    }
+
     /** A process of its own: sockets belong to the namespace in which they were made. */
     private void sendInHost(String link, byte[] frame) {
-        host.require("", ProcessHandle.current().info().command().orElseThrow(), "--enable-native-access=ALL-UNNAMED",
+        sendIn(host, link, frame);
+    }
+
+    private static void sendIn(Programs namespace, String link, byte[] frame) {
+        namespace.require("", ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
                 SendFrameMain.class.getName(), link, HexFormat.of().formatHex(frame));
     }

@@ -54,6 +54,13 @@ class RenderingTest {
     }
 
     @Test
+    void aGuestMayNotSpeakForOthers() {
+        GuestPort port = GuestPort.of("vnet1", VM_MAC, List.of(DUMMY.gateway().prefix().addressOf(VM_MAC)));
+        Golden.assertMatches("tap.nft", TapRules.of(port, 42));
+        Golden.assertMatches("tap-unknown-addresses.nft", TapRules.of(GuestPort.unknown("vnet1", VM_MAC), 42));
+    }
+
+    @Test
     void radvdAdvertisesThePrefixOfTheTargetSite() {
         Golden.assertMatches("radvd.conf", RadvdConfig.render(DUMMY));
     }
@@ -67,11 +74,12 @@ class RenderingTest {
 
     @Test
     void linksAreReadFromTheJsonOfIp() {
-        Links links = Links.parse("""
-                [{},{"ifname":"br-site","flags":["BROADCAST","UP","LOWER_UP"],"linkinfo":{"info_kind":"bridge"}},
-                 {"ifname":"vnet0","master":"br-site","ifalias":"a","flags":["UP"],"linkinfo":{"info_kind":"tun"}}]""");
-        assertThat(links.all()).containsExactly(new Link("br-site", "", "bridge", "", true),
-                new Link("vnet0", "br-site", "tun", "a", false));
+        Links links = Links
+                .parse("""
+                        [{},{"ifindex":3,"ifname":"br-site","flags":["BROADCAST","UP","LOWER_UP"],"linkinfo":{"info_kind":"bridge"}},
+                         {"ifindex":7,"ifname":"vnet0","master":"br-site","ifalias":"a","flags":["UP"],"linkinfo":{"info_kind":"tun"}}]""");
+        assertThat(links.all()).containsExactly(new Link(3, "br-site", "", "bridge", "", true),
+                new Link(7, "vnet0", "br-site", "tun", "a", false));
         assertThat(links.portsOf("br-site")).hasSize(1);
     }
 
@@ -82,6 +90,6 @@ class RenderingTest {
     }
 
     private static Link link(String name, String master) {
-        return new Link(name, master, "bridge", "", true);
+        return new Link(1, name, master, "bridge", "", true);
     }
 }

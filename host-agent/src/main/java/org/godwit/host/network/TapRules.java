@@ -1,0 +1,69 @@
+package org.godwit.host.network;
+
+import inet.ipaddr.ipv6.IPv6Address;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+
+/**
+ * Renders the nftables table of one tap: what a guest may not say, whatever bridge it is on. It stands at the ingress of the
+ * tap (netdev family), before the bridge sees anything.
+ *
+ * <p>What is neither IPv6 nor from another MAC is left alone. A table outlives its tap on newer kernels, and another VM's tap
+ * may get the same name before the table is removed: so the rules hold for the index of the link, which never comes again.
+ */
+final class TapRules {
+
+    private static final String TABLE_PREFIX = "godwit_tap_";
+
+    private TapRules() {}
+
+    /** @param index of the tap */
+    static String of(GuestPort port, int index) {
+        return remove(port.tap()) + """
+                table netdev %s {
+                    chain from_vm {
+                        type filter hook ingress device "%s" priority -300; policy accept;
+                        iif != %d accept
+                        icmpv6 type { nd-router-advert, nd-redirect } counter drop comment "only a gateway says this"
+                        ether saddr != %s counter drop comment "not its MAC"
+                %s    }
+                }
+                """.formatted(table(port.tap()), port.tap(), index, port.mac(),
+                port.addresses().isEmpty() ? "" : addresses(port));
+    }
+
+    /** The unspecified address is that of one who looks whether his own is free (RFC 4862, section 5.4). */
+    private static String addresses(GuestPort port) {
+        String sources = port.addresses().stream().map(IPv6Address::toCanonicalString)
+                .collect(Collectors.joining(", "));
+        // nftables 1.0.6 has no word for the target of an advertisement.
+        String targets = port.addresses().stream().map(address -> "0x" + hex(address))
+                .collect(Collectors.joining(", "));
+        return """
+                        ip6 saddr != { ::, %s } counter drop comment "not its address"
+                        icmpv6 type nd-neighbor-advert @th,64,128 != { %s } counter drop comment "about others"
+                """.formatted(sources, targets);
+    }
+
+    private static String hex(IPv6Address address) {
+        return HexFormat.of().formatHex(address.getBytes());
+    }
+
+    /** Adding before deleting makes it right whether the table exists or not. */
+    static String remove(String tap) {
+        return "table netdev " + table(tap) + "\ndelete table netdev " + table(tap) + "\n";
+    }
+
+    private static String table(String tap) {
+        return TABLE_PREFIX + tap;
+    }
+
+    static boolean isTable(String name) {
+        return name.startsWith(TABLE_PREFIX);
+    }
+
+    /** The tap that a table was made for. */
+    static String tapOf(String table) {
+        return table.substring(TABLE_PREFIX.length());
+    }
+}
