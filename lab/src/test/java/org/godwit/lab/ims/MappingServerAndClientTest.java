@@ -173,7 +173,7 @@ class MappingServerAndClientTest {
         client = client(VM_KEY);
 
         assertThatThrownBy(() -> client.register(MOA_C)).isInstanceOf(ImsSilentException.class)
-                .hasMessage("the mapping server did not answer: registering 2001:db8:c::100");
+                .hasMessage("the mapping server did not answer: registering 2001:db8:face::2");
         assertThat(server.counters().get(ImsCounter.REGISTER_UNPROVEN)).isEqualTo(4);
     }
 
