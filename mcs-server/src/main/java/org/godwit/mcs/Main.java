@@ -7,19 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The Migration Control Server as a process. Ends in good order on SIGTERM and SIGINT. */
 @Command(name = "mcs-server", mixinStandardHelpOptions = true, version = "0.1.0", sortOptions = false, //
@@ -58,33 +53,15 @@ public final class Main implements Callable<Integer> {
 
     /** @param arguments see {@code --help} */
     public static void main(String[] arguments) {
-        int status = new CommandLine(new Main()).registerConverter(Endpoint.class, reading(Endpoint::of))
-                .registerConverter(SitePrefix.class, reading(SitePrefix::of))
-                .registerConverter(HomeAddress.class, reading(HomeAddress::of))
-                .registerConverter(IPv6Address.class, reading(Endpoint::ipv6))
-                .setExecutionExceptionHandler((e, line, _) -> {
-                    line.getErr().println("mcs-server cannot start: " + e.getMessage());
-                    return 1;
-                }).execute(arguments);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Programs.run("mcs-server", new Main(), arguments);
     }
 
     @Override
     public Integer call() throws InterruptedException {
         McsConfiguration configuration = new McsConfiguration(data, rest, agents, ims, advertised(), hoaSpace,
                 gateways());
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-            stop.countDown();
-            awaitQuietly(stopped);
-        }));
         try (McsServer _ = new McsServer(configuration, InstantSource.system(), System::nanoTime)) {
-            stop.await();
-        } finally {
-            stopped.countDown();
+            Programs.awaitTermination();
         }
         return 0;
     }
@@ -103,24 +80,5 @@ public final class Main implements Callable<Integer> {
                     "--ims-advertised is missing: --ims listens on every address, so guests must be told one of them");
         }
         return ims.ipv6();
-    }
-
-    /** picocli shows the message of this one exception as it is. */
-    private static <T> ITypeConverter<T> reading(Function<String, T> reader) {
-        return text -> {
-            try {
-                return reader.apply(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        };
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -26,4 +26,9 @@ public record ImsPolicy(PublicationPolicy publication, SourceRate questions, Sou
             throw new IllegalArgumentException("keyOverlap must be at least a minute, got " + keyOverlap);
         }
     }
+
+    /** The same with another rate of questions. */
+    public ImsPolicy withQuestions(SourceRate rate) {
+        return new ImsPolicy(publication, rate, failures, keyOverlap);
+    }
 }

@@ -1,0 +1,46 @@
+package org.godwit.mcs;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.godwit.mcs.ims.Clocks;
+import org.godwit.mcs.ims.ImsPolicy;
+import org.godwit.mcs.ims.ImsServer;
+import org.godwit.mcs.ims.SourceRate;
+import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.SqliteMappingStore;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The address mapping server as a process of its own. Ends in good order on SIGTERM and SIGINT. */
+@Command(name = "godwit-ims", mixinStandardHelpOptions = true, version = "0.1.0", sortOptions = false, //
+        description = "Godwit's address mapping server (IMS) in a process of its own.")
+public final class ImsMain implements Callable<Integer> {
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of the database.")
+    private Path data;
+
+    @Option(names = "--ims", defaultValue = "[::]:4342", paramLabel = "[ADDR]:PORT", //
+            description = "Where it listens (UDP), by default ${DEFAULT-VALUE}.")
+    private Endpoint ims;
+
+    @Option(names = "--questions-per-second", defaultValue = "2000", paramLabel = "N", //
+            description = "What one /64 may ask in the long run, by default ${DEFAULT-VALUE}; twice that at once.")
+    private int questionsPerSecond;
+
+    /** @param arguments see {@code --help} */
+    public static void main(String[] arguments) {
+        Programs.run("godwit-ims", new ImsMain(), arguments);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ImsPolicy policy = ImsPolicy.DEFAULT.withQuestions(new SourceRate(questionsPerSecond, 2 * questionsPerSecond));
+        Clocks clocks = new Clocks(InstantSource.system(), System::nanoTime);
+        try (Database database = Database.open(data);
+                ImsServer _ = ImsServer.start(ims.address(), new SqliteMappingStore(database), policy, clocks)) {
+            Programs.awaitTermination();
+        }
+        return 0;
+    }
+}
