@@ -3,7 +3,7 @@
  * The workload in the VM: what the outage meter on the correspondent talks to, always on the HoA.
  *
  *   UDP 7001  echoes the meter's probes at once, with the count of different ones that have arrived
- *   UDP 7002  of the peer gets a numbered probe every 5 ms
+ *   UDP 7002  of the peer gets a numbered probe at the interval that the meter's probes ask for
  *   TCP 7003  echoes whatever it is sent, many connections at a time
  *   ICMPv6    an echo request to the peer every 0.2 s, as in the paper: T_DW is their longest gap at the correspondent
  *
@@ -38,14 +38,16 @@
 #define INBOUND_PORT 7002
 #define TCP_PORT 7003
 
-#define PROBE_INTERVAL_NS 5000000LL
+#define PROBE_INTERVAL_NS 5000000LL /* until a meter asks for another one */
+#define PROBE_INTERVAL_NS_MIN 100000ULL
+#define PROBE_INTERVAL_NS_MAX 1000000000ULL
 #define PING_INTERVAL_NS 200000000LL
 #define ADDRESS_POLL_NS 50000000LL
 
 #define CONNECTIONS_MAX 64
 #define TCP_BUFFER 4096
 
-/* A number that is this much older than the newest one counts as seen; 65536 probes are more than five minutes. */
+/* A number that is this much older than the newest one counts as seen; 65536 probes are more than a minute. */
 #define WINDOW 65536u
 
 struct probe {
@@ -53,10 +55,9 @@ struct probe {
 	uint32_t kind;
 	uint64_t seq;
 	uint64_t sent_ns; /* the meter's clock; zero in what the VM sends by itself */
-	uint64_t received;
+	uint64_t number; /* outbound: ns between the probes that the VM shall send; echo: how many different ones have arrived */
 };
 _Static_assert(sizeof(struct probe) == 32, "the meter reads 32 bytes");
-#define OUTBOUND_SIZE 24 /* a meter's probe has no count */
 
 struct received {
 	uint8_t seen[WINDOW / 8];
@@ -172,7 +173,13 @@ static void count_once(struct received *r, uint64_t seq)
 	r->count++;
 }
 
-static void echo_probes(int fd, struct received *r)
+static void keep_pace(struct pace *pace, uint64_t interval_ns)
+{
+	if (interval_ns >= PROBE_INTERVAL_NS_MIN && interval_ns <= PROBE_INTERVAL_NS_MAX)
+		pace->interval_ns = (int64_t)interval_ns;
+}
+
+static void echo_probes(int fd, struct received *r, struct pace *pace)
 {
 	for (;;) {
 		struct sockaddr_in6 from;
@@ -182,16 +189,17 @@ static void echo_probes(int fd, struct received *r)
 
 		if (n < 0)
 			return;
-		if (n != OUTBOUND_SIZE || be32toh(probe.magic) != MAGIC || be32toh(probe.kind) != KIND_OUTBOUND)
+		if (n != sizeof(probe) || be32toh(probe.magic) != MAGIC || be32toh(probe.kind) != KIND_OUTBOUND)
 			continue;
 		/* Another socket is another meter, whose numbers begin anew. */
 		if (from.sin6_port != r->from.sin6_port || memcmp(&from.sin6_addr, &r->from.sin6_addr, 16)) {
 			memset(r, 0, sizeof(*r));
 			r->from = from;
 		}
+		keep_pace(pace, be64toh(probe.number));
 		count_once(r, be64toh(probe.seq));
 		probe.kind = htobe32(KIND_ECHO);
-		probe.received = htobe64(r->count);
+		probe.number = htobe64(r->count);
 		sendto(fd, &probe, sizeof(probe), 0, (struct sockaddr *)&from, length);
 	}
 }
@@ -318,7 +326,7 @@ static void serve(const struct in6_addr *hoa, const struct sockaddr_in6 *peer)
 		if (ppoll(fds, CONNECTIONS + CONNECTIONS_MAX, &limit, NULL) < 0 && errno != EINTR)
 			die("ppoll");
 		if (fds[ECHO].revents)
-			echo_probes(fds[ECHO].fd, &received);
+			echo_probes(fds[ECHO].fd, &received, &probes);
 		if (fds[PING].revents)
 			drain(fds[PING].fd); /* the replies; the gap is measured at the peer */
 		for (i = 0; i < CONNECTIONS_MAX; i++)

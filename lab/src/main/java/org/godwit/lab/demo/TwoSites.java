@@ -37,6 +37,7 @@ public final class TwoSites implements AutoCloseable {
     public static final HomeAddress VM_HOA = HomeAddress.of("2001:db8:face::1");
     public static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::2");
 
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(5);
     private static final String LOGS = "logs";
     private static final String SOCKETS_PORT = "7004";
     private static final Duration SOCKETS_LIMIT = Duration.ofSeconds(10);
@@ -136,7 +137,7 @@ public final class TwoSites implements AutoCloseable {
 
     /** Starts the meter; afterwards traffic of every kind flows until the scene closes. */
     public Meter measure(Path out) {
-        meter = Meter.start(correspondent, PEER_HOA, VM_HOA, out);
+        meter = Meter.start(correspondent, PEER_HOA, VM_HOA, PROBE_INTERVAL, out);
         return meter;
     }
 

@@ -32,16 +32,31 @@ public final class Meter implements AutoCloseable {
         this.out = requireNonNull(out, "out is null");
     }
 
-    /** Starts the meter and waits until traffic of every kind flows between the correspondent and the VM. */
-    public static Meter start(Correspondent correspondent, HomeAddress self, HomeAddress vm, Path out) {
+    /**
+     * Starts the meter and waits until traffic of every kind flows between the correspondent and the VM.
+     *
+     * @param probeInterval between UDP probes, each way; the outages are as exact as that
+     */
+    public static Meter start(Correspondent correspondent, HomeAddress self, HomeAddress vm, Duration probeInterval,
+            Path out) {
         Running program = correspondent.start("outage-meter",
                 Programs.command("org.godwit.lab.meter.MeterMain", List.of("--vm", vm.toString(), "--self",
-                        self.toString(), "--device", Correspondent.DEVICE, "--out", out.toString())),
+                        self.toString(), "--device", Correspondent.DEVICE, "--probe-interval",
+                        Long.toString(probeInterval.toNanos() / 1000), "--out", out.toString())),
                 Programs.environment());
         Meter meter = new Meter(program, out);
-        program.say("await");
-        meter.awaitLine("flowing", FLOW_LIMIT);
+        meter.awaitFlow("start");
         return meter;
+    }
+
+    /**
+     * Waits until traffic of every kind has been seen anew, in both directions.
+     *
+     * @param name of this wait, unlike any other's
+     */
+    public void awaitFlow(String name) {
+        program.say("await " + name);
+        awaitLine("flowing " + name, FLOW_LIMIT);
     }
 
     /** Opens a window of measurement. */
@@ -52,6 +67,20 @@ public final class Meter implements AutoCloseable {
     /** Closes a window and answers what was seen in it. */
     public Measurement end(String window) {
         program.say("end " + window);
+        return measured(window);
+    }
+
+    /**
+     * Answers what was seen since a moment that may lie within a window, or in none.
+     *
+     * @param fromUs in µs since 1970
+     */
+    public Measurement look(String window, long fromUs) {
+        program.say("look " + window + " " + fromUs);
+        return measured(window);
+    }
+
+    private Measurement measured(String window) {
         awaitLine("measured " + window, WRITE_LIMIT);
         try {
             return RestJson.strict().readValue(out.resolve(window + ".json").toFile(), Measurement.class);

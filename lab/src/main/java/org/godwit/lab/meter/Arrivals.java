@@ -23,8 +23,8 @@ final class Arrivals {
         seq[size++] = sequenceNumber;
     }
 
-    synchronized int size() {
-        return size;
+    synchronized boolean hasSince(long sinceNs) {
+        return size > 0 && atNs[size - 1] >= sinceNs;
     }
 
     /** What arrived within a window, both ends included. */
@@ -77,7 +77,8 @@ final class Arrivals {
             return gap == null ? atNs[0] : (gap.startNs() + gap.endNs()) / 2;
         }
 
-        private Gap longestGap() {
+        /** Null when fewer than two arrived. */
+        Gap longestGap() {
             Set<Long> seen = new HashSet<>();
             Gap longest = null;
             int last = -1;
@@ -92,7 +93,12 @@ final class Arrivals {
             return longest;
         }
 
-        private record Gap(long startNs, long endNs) {}
+        record Gap(long startNs, long endNs) {}
+
+        /** The number that arrived at this very time. */
+        long numberAt(long ns) {
+            return seq[Arrays.binarySearch(atNs, ns)];
+        }
 
         /** Sequence numbers missing between the lowest and the highest that arrived. */
         long holes() {

@@ -17,9 +17,11 @@ import org.godwit.protocol.rest.Resources.Tcp;
  *        as captured at the correspondent; null when the VM sends none
  * @param timeline arrivals over the whole window
  * @param closeUp arrivals around the longest gap from the VM; null when nothing arrived from it
+ * @param edges of the longest gaps; null when too little arrived to have one in each direction
  */
 public record Measurement(String window, double startMs, double lengthMs, Directions outageMs, Directions lost,
-        Directions duplicates, Tcp tcp, Ping ping, Double pingRequestGapMs, Timeline timeline, Timeline closeUp) {
+        Directions duplicates, Tcp tcp, Ping ping, Double pingRequestGapMs, Timeline timeline, Timeline closeUp,
+        Edges edges) {
 
     /**
      * How many probes arrived in each of equal parts of a time.
@@ -33,6 +35,17 @@ public record Measurement(String window, double startMs, double lengthMs, Direct
             peerToVm = List.copyOf(peerToVm);
         }
     }
+
+    /**
+     * When the longest gaps began and ended, in µs since 1970: what other programs on the same machine noted can be laid
+     * beside it.
+     *
+     * @param windowStartUs when the window began
+     * @param peerToVmSentUs when the probe had been sent whose echo ended the gap
+     */
+    public record Edges(long windowStartUs, long vmToPeerStartUs, long vmToPeerEndUs, long peerToVmStartUs,
+            long peerToVmSentUs,
+            long peerToVmEndUs) {}
 
     public record Ping(long sent, long lost, double longestGapMs) {}
 }

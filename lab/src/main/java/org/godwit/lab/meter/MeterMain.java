@@ -1,6 +1,5 @@
 package org.godwit.lab.meter;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -8,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,10 +26,11 @@ import picocli.CommandLine.Option;
  * The outage meter as a program of the correspondent. It is steered by lines on its standard input:
  *
  * <pre>
- * await             says "flowing" once traffic of every kind has been seen in both directions
- * start NAME        opens a window
- * end NAME          closes it and writes what it holds to OUT/NAME.json, then says "measured NAME"
- * stop              ends the meter, as the end of the input does
+ * await NAME           says "flowing NAME" once traffic of every kind has been seen in both directions since the order
+ * start NAME           opens a window
+ * end NAME             closes it and writes what it holds to OUT/NAME.json, then says "measured NAME"
+ * look NAME FROM_US    does the same for what has passed since a time, in microseconds since 1970
+ * stop                 ends the meter, as the end of the input does
  * </pre>
  */
 @Command(name = "outage-meter", mixinStandardHelpOptions = true, description = "Measures, by the correspondent's clock, what a migration does to traffic with a VM.")
@@ -42,6 +45,9 @@ public final class MeterMain implements Callable<Integer> {
     @Option(names = "--device", required = true, description = "interface on which the VM's pings are captured")
     private String device;
 
+    @Option(names = "--probe-interval", paramLabel = "US", defaultValue = "5000", description = "between UDP probes, each way, in microseconds (default: ${DEFAULT-VALUE})")
+    private long probeIntervalUs;
+
     @Option(names = "--out", required = true, description = "folder for the results")
     private Path out;
 
@@ -52,7 +58,8 @@ public final class MeterMain implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Recording recording = new Recording();
-        try (Traffic _ = Traffic.start(recording, System::nanoTime, vm, self);
+        try (Traffic _ = Traffic.start(recording, System::nanoTime, vm, self,
+                Duration.of(probeIntervalUs, ChronoUnit.MICROS));
                 PingReader _ = PingReader.start(recording, System::nanoTime, vm);
                 CaptureReader _ = CaptureReader.start(recording, System::nanoTime, device)) {
             obey(recording, System.nanoTime(),
@@ -63,25 +70,34 @@ public final class MeterMain implements Callable<Integer> {
 
     private void obey(Recording recording, long originNs, BufferedReader orders) throws Exception {
         Map<String, Long> startNs = new HashMap<>();
-        JsonMapper json = RestJson.strict();
         for (String line = orders.readLine(); line != null && !line.equals("stop"); line = orders.readLine()) {
             List<String> words = new ArrayList<>(List.of(line.strip().split(" ")));
             switch (words.getFirst()) {
                 case "await" -> {
-                    Waiting.until(recording::flows);
-                    say("flowing");
+                    long nowNs = System.nanoTime();
+                    Waiting.until(() -> recording.flowsSince(nowNs));
+                    say("flowing " + words.get(1));
                 }
                 case "start" -> startNs.put(words.get(1), System.nanoTime());
-                case "end" -> {
-                    String name = words.get(1);
-                    Window window = new Window(startNs.get(name), System.nanoTime());
-                    write(name, json.writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(recording.measure(name, window, originNs)));
-                    say("measured " + name);
-                }
-                default -> say("unknown order \"" + line + "\": say await, start NAME, end NAME or stop");
+                case "end" -> tell(recording, words.get(1), startNs.get(words.get(1)), originNs);
+                case "look" ->
+                    tell(recording, words.get(1), Long.parseLong(words.get(2)) * 1000 - epochNs(), originNs);
+                default -> say("unknown order \"" + line
+                        + "\": say await NAME, start NAME, end NAME, look NAME FROM_US or stop");
             }
         }
+    }
+
+    /** When {@link System#nanoTime} was zero, in ns since 1970. */
+    private static long epochNs() {
+        return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) - System.nanoTime();
+    }
+
+    private void tell(Recording recording, String name, long startNs, long originNs) throws IOException {
+        Window window = new Window(startNs, System.nanoTime());
+        write(name, RestJson.strict().writerWithDefaultPrettyPrinter()
+                .writeValueAsString(recording.measure(name, window, originNs, epochNs())));
+        say("measured " + name);
     }
 
     private void write(String name, String text) throws IOException {

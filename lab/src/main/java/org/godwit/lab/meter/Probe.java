@@ -10,25 +10,30 @@ import java.util.Optional;
 sealed interface Probe {
 
     int MAGIC = 0x47574431;
-    int SIZE_MAX = 32;
+    int SIZE = 32;
 
-    /** From the correspondent to the VM. @param sentNs by the correspondent's clock, which alone can read it */
-    record Outbound(long seq, long sentNs) implements Probe {
+    /**
+     * From the correspondent to the VM.
+     *
+     * @param sentNs by the correspondent's clock, which alone can read it
+     * @param intervalNs how often the VM shall send its own probes
+     */
+    record Outbound(long seq, long sentNs, long intervalNs) implements Probe {
 
         void writeTo(ByteBuffer buffer) {
-            buffer.putInt(MAGIC).putInt(1).putLong(seq).putLong(sentNs);
+            buffer.putInt(MAGIC).putInt(1).putLong(seq).putLong(sentNs).putLong(intervalNs);
         }
     }
 
     /** The VM's echo of an outbound one, sent at once. @param received how many different ones had reached the VM by then */
     record Echo(long seq, long sentNs, long received) implements Probe {}
 
-    /** The VM's own, every 5 ms while it runs. */
+    /** The VM's own, while it runs. */
     record Inbound(long seq) implements Probe {}
 
     /** Reads what arrived; anything else than an echo or an inbound probe is not for us. */
     static Optional<Probe> read(ByteBuffer buffer) {
-        if (buffer.remaining() != SIZE_MAX || buffer.getInt() != MAGIC) {
+        if (buffer.remaining() != SIZE || buffer.getInt() != MAGIC) {
             return Optional.empty();
         }
         return switch (buffer.getInt()) {

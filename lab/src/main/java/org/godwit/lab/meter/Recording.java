@@ -2,8 +2,11 @@ package org.godwit.lab.meter;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.godwit.lab.meter.Arrivals.Slice;
+import org.godwit.lab.meter.Arrivals.Slice.Gap;
 import org.godwit.lab.meter.Arrivals.Window;
+import org.godwit.lab.meter.Measurement.Edges;
 import org.godwit.lab.meter.Measurement.Timeline;
 import org.godwit.protocol.rest.Resources.Directions;
 import org.godwit.protocol.rest.Resources.Tcp;
@@ -14,13 +17,15 @@ final class Recording {
     /** Columns of the timeline. */
     static final int COLUMNS = 64;
 
-    /** Of a column of the close-up: the interval of the probes. */
+    /** Of a column of the close-up. */
     private static final long CLOSE_UP_COLUMN_NS = 5_000_000;
 
     private final Arrivals inbound = new Arrivals();
     private final Arrivals echoes = new Arrivals();
     /** The VM's count of distinct probes at the time of each echo; the arrival's number is the count, the time as above. */
     private final Arrivals receivedByVm = new Arrivals();
+    /** When the probe of each echo had been sent; the arrival's number is that time. */
+    private final Arrivals sendingTimes = new Arrivals();
     private final Arrivals tcpEchoes = new Arrivals();
     private final Arrivals pingReplies = new Arrivals();
     private final Arrivals pingRequests = new Arrivals();
@@ -33,6 +38,7 @@ final class Recording {
     void echo(long nowNs, Probe.Echo echo) {
         echoes.add(nowNs, echo.seq());
         receivedByVm.add(nowNs, echo.received());
+        sendingTimes.add(nowNs, echo.sentNs());
     }
 
     void tcpEcho(long nowNs, long record) {
@@ -51,13 +57,16 @@ final class Recording {
         pingRequests.add(nowNs, seq);
     }
 
-    /** Whether traffic of every kind has been seen: from now on a gap means something. */
-    boolean flows() {
-        return inbound.size() > 0 && echoes.size() > 0 && tcpEchoes.size() > 0 && pingReplies.size() > 0;
+    /** Whether traffic of every kind has been seen since a moment: then a gap means something, or has ended. */
+    boolean flowsSince(long sinceNs) {
+        return Stream.of(inbound, echoes, tcpEchoes, pingReplies).allMatch(arrivals -> arrivals.hasSince(sinceNs));
     }
 
-    /** @param originNs what the window's start is told relative to */
-    Measurement measure(String name, Window window, long originNs) {
+    /**
+     * @param originNs what the window's start is told relative to
+     * @param epochNs when the meter's clock showed zero, in ns since 1970
+     */
+    Measurement measure(String name, Window window, long originNs, long epochNs) {
         Slice in = inbound.within(window);
         Slice out = echoes.within(window);
         Slice tcp = tcpEchoes.within(window);
@@ -72,7 +81,24 @@ final class Recording {
                 new Measurement.Ping(replies.holes() + replies.distinct(), replies.holes(),
                         replies.longestGapMs(window)),
                 requests.isEmpty() ? null : requests.longestGapMs(window),
-                timeline(window, window), in.isEmpty() ? null : timeline(around(in.longestGapMiddleNs()), window));
+                timeline(window, window), in.isEmpty() ? null : timeline(around(in.longestGapMiddleNs()), window),
+                edges(in, out, window, epochNs));
+    }
+
+    private Edges edges(Slice in, Slice out, Window window, long epochNs) {
+        Gap fromVm = in.longestGap();
+        Gap fromPeer = out.longestGap();
+        if (fromVm == null || fromPeer == null) {
+            return null;
+        }
+        long sentNs = sendingTimes.within(window).numberAt(fromPeer.endNs());
+        return new Edges(micros(window.startNs(), epochNs), micros(fromVm.startNs(), epochNs),
+                micros(fromVm.endNs(), epochNs),
+                micros(fromPeer.startNs(), epochNs), micros(sentNs, epochNs), micros(fromPeer.endNs(), epochNs));
+    }
+
+    private static long micros(long ns, long epochNs) {
+        return (epochNs + ns) / 1000;
     }
 
     /**

@@ -10,6 +10,7 @@ import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -19,7 +20,7 @@ import org.godwit.model.HomeAddress;
 /** The meter's own traffic with the VM: UDP probes out, echoes and the VM's probes in, one TCP connection. */
 final class Traffic implements AutoCloseable {
 
-    private static final long INTERVAL_NS = 5_000_000;
+    private static final long RECORD_INTERVAL_NS = 5_000_000;
     private static final int ECHO_PORT = 7001;
     private static final int INBOUND_PORT = 7002;
     private static final int TCP_PORT = 7003;
@@ -29,19 +30,23 @@ final class Traffic implements AutoCloseable {
     private final LongSupplier clockNs;
     private final HomeAddress vm;
     private final HomeAddress self;
+    private final long probeIntervalNs;
     private final List<Channel> open = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
-    private Traffic(Recording recording, LongSupplier clockNs, HomeAddress vm, HomeAddress self) {
+    private Traffic(Recording recording, LongSupplier clockNs, HomeAddress vm, HomeAddress self,
+            Duration probeInterval) {
         this.recording = recording;
         this.clockNs = clockNs;
         this.vm = vm;
         this.self = self;
+        this.probeIntervalNs = probeInterval.toNanos();
     }
 
-    static Traffic start(Recording recording, LongSupplier clockNs, HomeAddress vm, HomeAddress self)
-            throws IOException {
-        Traffic traffic = new Traffic(recording, clockNs, vm, self);
+    /** @param probeInterval between UDP probes, each way */
+    static Traffic start(Recording recording, LongSupplier clockNs, HomeAddress vm, HomeAddress self,
+            Duration probeInterval) throws IOException {
+        Traffic traffic = new Traffic(recording, clockNs, vm, self, probeInterval);
         DatagramChannel inbound = traffic.datagrams(INBOUND_PORT);
         DatagramChannel outbound = traffic.datagrams(0);
         outbound.connect(new InetSocketAddress(vm.address().toInetAddress(), ECHO_PORT));
@@ -53,7 +58,7 @@ final class Traffic implements AutoCloseable {
     }
 
     private void receive(DatagramChannel channel) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(Probe.SIZE_MAX + 1);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Probe.SIZE + 1);
         while (true) {
             buffer.clear();
             try {
@@ -74,11 +79,11 @@ final class Traffic implements AutoCloseable {
     }
 
     private void send(DatagramChannel channel) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(Probe.SIZE_MAX);
-        Ticks ticks = new Ticks(clockNs);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Probe.SIZE);
+        Ticks ticks = new Ticks(clockNs, probeIntervalNs);
         for (long seq = 0;; seq++) {
             buffer.clear();
-            new Probe.Outbound(seq, clockNs.getAsLong()).writeTo(buffer);
+            new Probe.Outbound(seq, clockNs.getAsLong(), probeIntervalNs).writeTo(buffer);
             try {
                 channel.write(buffer.flip());
             } catch (AsynchronousCloseException e) {
@@ -134,7 +139,7 @@ final class Traffic implements AutoCloseable {
 
     private void write(SocketChannel channel) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(RECORD_BYTES);
-        Ticks ticks = new Ticks(clockNs);
+        Ticks ticks = new Ticks(clockNs, RECORD_INTERVAL_NS);
         for (long record = 0;; record++) {
             buffer.clear().putLong(record).flip();
             while (buffer.hasRemaining()) {
@@ -189,16 +194,18 @@ final class Traffic implements AutoCloseable {
     private static final class Ticks {
 
         private final LongSupplier clockNs;
+        private final long intervalNs;
         private long nextNs;
 
-        Ticks(LongSupplier clockNs) {
+        Ticks(LongSupplier clockNs, long intervalNs) {
             this.clockNs = clockNs;
+            this.intervalNs = intervalNs;
             this.nextNs = clockNs.getAsLong();
         }
 
         void awaitNext() {
             long nowNs = clockNs.getAsLong();
-            nextNs = Math.max(nextNs + INTERVAL_NS, nowNs);
+            nextNs = Math.max(nextNs + intervalNs, nowNs);
             LockSupport.parkNanos(nextNs - nowNs);
         }
     }

@@ -56,8 +56,8 @@ class MeterTest {
                             System.getProperty("java.class.path"), MeterMain.class.getName(), "--vm",
                             vm.address().toCanonicalString(), "--self", cn.address().toCanonicalString(), "--device",
                             Correspondent.DEVICE, "--out", folder.toString()));
-            meter.say("await");
-            PATIENCE.until(Duration.ofSeconds(20), () -> said(meter, "flowing"),
+            meter.say("await start");
+            PATIENCE.until(Duration.ofSeconds(20), () -> said(meter, "flowing start"),
                     () -> meter.complaint("sees no traffic"));
 
             Measurement quiet = window(meter, "quiet", () -> pause());

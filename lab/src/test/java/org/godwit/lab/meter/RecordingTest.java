@@ -10,6 +10,9 @@ class RecordingTest {
 
     private static final Window FIRST_SECOND = new Window(0, ms(1000));
 
+    /** When the meter's clock showed zero. */
+    private static final long EPOCH_NS = 1_000_000_000_000_000L;
+
     private final Recording recording = new Recording();
 
     @Test
@@ -92,6 +95,30 @@ class RecordingTest {
     }
 
     @Test
+    void theEdgesOfTheLongestGapsAreToldByTheClockOnTheWall() {
+        inboundAt(400, 0, 405, 1, 505, 2);
+        echo(401, 0, 1);
+        echo(520, 3, 2);
+
+        assertThat(measured().edges())
+                .isEqualTo(new Measurement.Edges(1_000_000_000_000L, 1_000_000_405_000L, 1_000_000_505_000L,
+                        1_000_000_401_000L, 1_000_000_519_000L, 1_000_000_520_000L));
+    }
+
+    @Test
+    void trafficFlowsAgainWhenAllOfItIsNew() {
+        inboundAt(100, 0);
+        echo(100, 0, 1);
+        recording.tcpEcho(ms(100), 0);
+        recording.pingReply(ms(90), 1);
+        assertThat(recording.flowsSince(ms(50))).isTrue();
+        assertThat(recording.flowsSince(ms(95))).isFalse();
+
+        recording.pingReply(ms(290), 2);
+        assertThat(recording.flowsSince(ms(95))).isTrue();
+    }
+
+    @Test
     void repliesAndRequestsAreReadFromWhatPingAndTcpdumpSay() {
         assertThat(PingReader.reply("64 bytes from 2001:db8:face::1: icmp_seq=17 ttl=62 time=1.04 ms")).hasValue(17);
         assertThat(PingReader.reply("From 2001:db8:c::1 icmp_seq=18 Destination unreachable: No route")).isEmpty();
@@ -110,7 +137,7 @@ class RecordingTest {
     }
 
     private Measurement measured() {
-        return recording.measure("flight", FIRST_SECOND, 0);
+        return recording.measure("flight", FIRST_SECOND, 0, EPOCH_NS);
     }
 
     /** Pairs of time in ms and sequence number. */
@@ -121,7 +148,7 @@ class RecordingTest {
     }
 
     private void echo(long atMs, long seq, long received) {
-        recording.echo(ms(atMs), new Probe.Echo(seq, 0, received));
+        recording.echo(ms(atMs), new Probe.Echo(seq, ms(atMs - 1), received));
     }
 
     private static long ms(long ms) {

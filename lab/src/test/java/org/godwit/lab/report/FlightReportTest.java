@@ -59,7 +59,7 @@ class FlightReportTest {
                 new Measurement("flight", 1000, 6400, new Directions(outageMs, outageMs + 3), new Directions(0, 11),
                         new Directions(4, 0), new Tcp(whole, outageMs + 130), new Ping(32, 1, 400),
                         whole ? 215.0 : null, new Timeline(0, 100, arrivals(40), arrivals(41)),
-                        whole ? new Timeline(4000, 4, arrivals(10), arrivals(20)) : null));
+                        whole ? new Timeline(4000, 4, arrivals(10), arrivals(20)) : null, null));
     }
 
     /** Twenty in each column, except for an outage with a burst after it. */
