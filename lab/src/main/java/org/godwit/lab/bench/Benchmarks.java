@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "lab/benchmark", mixinStandardHelpOptions = true, description = {
         "Measures what Godwit costs, each figure beside that of what it is compared with.",
         "" }, subcommands = {
+                OutageBenchmark.class,
                 ShimBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
 public final class Benchmarks implements Runnable {
 
