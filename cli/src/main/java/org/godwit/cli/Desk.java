@@ -57,20 +57,23 @@ final class Desk implements AutoCloseable {
     }
 
     <T> void add(Kind<T> kind, String name, T value) {
-        JsonNode body = server.post(kind.path(), value);
-        if (json()) {
-            write(body);
-        } else {
-            say(kind.word() + " " + name + " added");
-        }
+        done(server.post(kind.path(), value), kind.word() + " " + name + " added");
     }
 
     void remove(Kind<?> kind, String name) {
-        JsonNode body = server.delete(one(kind, name));
+        done(server.delete(one(kind, name)), kind.word() + " " + name + " removed");
+    }
+
+    void revokeKey(Kind<?> kind, String name) {
+        done(server.delete(one(kind, name) + "/key"), "the key of " + kind.word() + " " + name + " is worthless");
+    }
+
+    /** What came of a request that answers no more than that it was carried out. */
+    void done(JsonNode body, String sentence) {
         if (json()) {
             write(body);
         } else {
-            say(kind.word() + " " + name + " removed");
+            say(sentence);
         }
     }
 

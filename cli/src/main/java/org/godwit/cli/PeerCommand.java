@@ -42,4 +42,23 @@ record PeerCommand(GodwitCommand godwit) {
             desk.remove(Kind.PEER, name);
         }
     }
+
+    @Command(name = "rotate-key", description = {
+            "Give a peer a new key, shown this once: put it where its agent reads it.",
+            "The old key is good until the new one is used, at most for a day." }, footerHeading = "%nExample:%n", footer = "  godwit peer rotate-key client --key-file client.key.new")
+    void rotateKey(@Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--key-file", paramLabel = "FILE", description = "write the key to this new file, readable by its owner only, instead of standard output") Path keyFile) {
+        try (Desk desk = godwit.desk()) {
+            new Enrolment<>(Kind.PEER, "key").renew(desk, name, keyFile);
+        }
+    }
+
+    @Command(name = "revoke-key", description = {
+            "Make a peer's key worthless at once, the old one too where there are two.",
+            "It stays a peer; rotate-key gives it a key again." }, footerHeading = "%nExample:%n", footer = "  godwit peer revoke-key client")
+    void revokeKey(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.revokeKey(Kind.PEER, name);
+        }
+    }
 }

@@ -39,4 +39,22 @@ record VmCommand(GodwitCommand godwit) {
             desk.remove(Kind.VM, name);
         }
     }
+
+    @Command(name = "rotate-key", description = {
+            "Give a VM a new mapping key. Its guest agent is told; nobody else sees the key.",
+            "Where the guest cannot be reached both keys are good, and it is told when its host dials in." }, footerHeading = "%nExample:%n", footer = "  godwit vm rotate-key web")
+    void rotateKey(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.done(desk.server().post(Desk.one(Kind.VM, name) + "/key"), "VM " + name + " has a new key");
+        }
+    }
+
+    @Command(name = "revoke-key", description = {
+            "Make a VM's mapping key worthless at once: its guest hears of no peer's move any more.",
+            "Its own addresses are still published. rotate-key gives it a key again." }, footerHeading = "%nExample:%n", footer = "  godwit vm revoke-key web")
+    void revokeKey(@Parameters(paramLabel = "NAME") String name) {
+        try (Desk desk = godwit.desk()) {
+            desk.revokeKey(Kind.VM, name);
+        }
+    }
 }

@@ -9,6 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EnrolmentTest {
 
@@ -32,7 +34,7 @@ class EnrolmentTest {
         assertThat(trial.exitCode()).isZero();
         assertThat(file).hasContent("s3cret");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
-        assertThat(trial.out()).isEqualTo("host a-1 added; its token is in " + file + "\n");
+        assertThat(trial.out()).isEqualTo("host a-1 added; the token is in " + file + "\n");
     }
 
     @Test
@@ -60,6 +62,34 @@ class EnrolmentTest {
                 file.toString());
         assertThat(trial.exitCode()).isZero();
         assertThat(file).hasContent("c0ffee");
+    }
+
+    @Test
+    void aPeersNewKeyGoesToAFileToo() {
+        mcs.on("POST /v1/peers/client/key",
+                FakeMcs.Answer.of(200, "{\"name\": \"client\", \"hoa\": \"2001:db8:face::c\", \"key\": \"beef\"}"));
+        Path file = folder.resolve("key");
+        Trial trial = Trial.against(mcs).run("peer", "rotate-key", "client", "--key-file", file.toString());
+        assertThat(trial.out()).isEqualTo("peer client has a new key; the key is in " + file + "\n");
+        assertThat(file).hasContent("beef");
+    }
+
+    @Test
+    void aVmsNewKeyIsShownToNobody() {
+        mcs.on("POST /v1/vms/web/key", FakeMcs.Answer.of(204, ""));
+        Trial trial = Trial.against(mcs).run("vm", "rotate-key", "web");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(trial.out()).isEqualTo("VM web has a new key\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vm, vms, VM", "peer, peers, peer" })
+    void aKeyIsRevoked(String command, String path, String word) {
+        mcs.on("DELETE /v1/" + path + "/web/key", FakeMcs.Answer.of(204, ""));
+        Trial trial = Trial.against(mcs).run(command, "revoke-key", "web");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(trial.out()).isEqualTo("the key of " + word + " web is worthless\n");
+        assertThat(mcs.requests()).containsExactly("DELETE /v1/" + path + "/web/key");
     }
 
     @Test
