@@ -9,8 +9,6 @@ import org.godwit.shim.ShimEvent;
 import org.godwit.shim.ShimEvent.Flipped;
 import org.godwit.shim.ShimEvent.MissOut;
 import org.godwit.shim.ShimEvent.PeerFlipped;
-import org.godwit.shim.ShimEvent.Stranger;
-import org.godwit.shim.ShimEvent.UnknownProxy;
 import org.godwit.shim.ShimEvent.UnknownSource;
 import org.godwit.shim.ShimException;
 import org.godwit.shim.Slot;
@@ -65,7 +63,7 @@ final class MatNode implements AutoCloseable {
 
     private void listen() {
         while (!closed) {
-            Optional<ShimEvent> event;
+            Optional<ShimEvent.OfNode> event;
             try {
                 event = plane.nextEvent(WAIT);
             } catch (IllegalStateException | ShimException e) {
@@ -83,13 +81,12 @@ final class MatNode implements AutoCloseable {
         }
     }
 
-    private void handle(ShimEvent event) {
+    private void handle(ShimEvent.OfNode event) {
         switch (event) {
             case MissOut(var peer) -> mappings.resolve(peer);
             case UnknownSource(var peer) -> mappings.resolve(peer);
             case PeerFlipped(var peer, var to) -> peers.flipped(peer, to);
             case Flipped(var to, var by) -> flipped.accept(to, by);
-            case Stranger _,UnknownProxy _ -> throw new IllegalStateException("this node is no home gateway");
         }
     }
 

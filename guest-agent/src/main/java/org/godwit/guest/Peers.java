@@ -7,7 +7,7 @@ import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.lisp.Mapping;
-import org.godwit.shim.DataPlane;
+import org.godwit.shim.PeerTable;
 import org.godwit.shim.ShimException;
 
 /**
@@ -16,12 +16,12 @@ import org.godwit.shim.ShimException;
  */
 final class Peers {
 
-    private final DataPlane plane;
+    private final PeerTable plane;
     private final HomeAddress own;
     private final LineLog log;
     private final Map<HomeAddress, Mapping> known = new HashMap<>();
 
-    Peers(DataPlane plane, HomeAddress own, LineLog log) {
+    Peers(PeerTable plane, HomeAddress own, LineLog log) {
         this.plane = plane;
         this.own = own;
         this.log = log;

@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.shim.Counter;
@@ -24,14 +26,14 @@ final class FakeDataPlane implements DataPlane {
     private final Map<Slot, String> slots = new EnumMap<>(Slot.class);
     private final Map<String, String> peers = new TreeMap<>();
     private final TreeSet<String> exempt = new TreeSet<>();
-    private final BlockingQueue<ShimEvent> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ShimEvent.OfNode> events = new LinkedBlockingQueue<>();
     final TreeSet<String> unreachable = new TreeSet<>();
     private Slot active = Slot.FIRST;
     private Slot staged;
     private boolean unproven;
     private boolean closed;
 
-    void emit(ShimEvent event) {
+    void emit(ShimEvent.OfNode event) {
         events.add(event);
     }
 
@@ -108,12 +110,17 @@ final class FakeDataPlane implements DataPlane {
     }
 
     @Override
+    public synchronized Set<HomeAddress> peers() {
+        return peers.keySet().stream().map(HomeAddress::of).collect(Collectors.toSet());
+    }
+
+    @Override
     public synchronized void exempt(MobileAddress plainNode) {
         exempt.add(plainNode.toString());
     }
 
     @Override
-    public Optional<ShimEvent> nextEvent(Duration atMost) {
+    public Optional<ShimEvent.OfNode> nextEvent(Duration atMost) {
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("the data plane is closed");

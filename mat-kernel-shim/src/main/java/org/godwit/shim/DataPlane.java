@@ -3,7 +3,6 @@ package org.godwit.shim;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 
 /**
@@ -16,7 +15,7 @@ import org.godwit.model.MobileAddress;
  * <p>All methods may be called from any thread, {@link #nextEvent} from one at a time. They throw {@link ShimException} when
  * the kernel refuses and {@link IllegalStateException} after {@link #close}.
  */
-public interface DataPlane extends AutoCloseable {
+public interface DataPlane extends PeerTable, AutoCloseable {
 
     /**
      * This node's MoA in {@code slot}, replacing the one there. The MoAs of both slots are accepted on input.
@@ -59,26 +58,11 @@ public interface DataPlane extends AutoCloseable {
      */
     void flip(Slot slot);
 
-    /**
-     * What is known of a peer, replacing what was. The first packet from the staged MoA makes it the active one without
-     * user space; a retired one is accepted and never promoted. Only a MoA that was announced with authentication may be
-     * put here. The caller keeps the order: an older announcement must not replace a newer one. Packets that waited for the
-     * peer go on.
-     *
-     * @throws IllegalArgumentException when two of the MoAs are equal, or one belongs to another peer or to this node
-     * @throws ShimException when there are as many peers as the kernel has room for; those that are known stay
-     */
-    void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
-            Optional<MobileAddress> retired);
-
-    /** Forgets a peer, if it is known. Applications whose packets wait for it are told that it is unreachable. */
-    void removePeer(HomeAddress hoa);
-
     /** A node that talks to our MoA untranslated, such as the mapping server: its packets pass untouched. */
     void exempt(MobileAddress plainNode);
 
     /** Waits for the next event; empty when none came in time, and sometimes sooner, as when the data plane is closed. */
-    Optional<ShimEvent> nextEvent(Duration atMost);
+    Optional<ShimEvent.OfNode> nextEvent(Duration atMost);
 
     /** All counters since the programs were loaded, summed over the processors. */
     Map<Counter, Long> counters();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.godwit.model.HomeAddress;
@@ -237,6 +238,12 @@ public final class KernelDataPlane implements DataPlane {
     }
 
     @Override
+    public synchronized Set<HomeAddress> peers() {
+        checkOpen();
+        return peers.known();
+    }
+
+    @Override
     public synchronized void exempt(MobileAddress plainNode) {
         checkOpen();
         try {
@@ -248,7 +255,12 @@ public final class KernelDataPlane implements DataPlane {
     }
 
     @Override
-    public Optional<ShimEvent> nextEvent(Duration atMost) {
+    public Optional<ShimEvent.OfNode> nextEvent(Duration atMost) {
+        return nextEvent(ShimEvent.OfNode.class, atMost);
+    }
+
+    /** @param kind what the programs of this role report */
+    <E extends ShimEvent> Optional<E> nextEvent(Class<E> kind, Duration atMost) {
         reading.lock();
         try {
             checkOpen();
@@ -257,7 +269,10 @@ public final class KernelDataPlane implements DataPlane {
                 Libc.awaitReadable(atMost, kernel.fd(Abi.MAP_EVENTS), kernel.fd(Abi.MAP_HELD), wakeable);
                 event = closed ? Optional.empty() : take();
             }
-            return event;
+            event.filter(it -> !kind.isInstance(it)).ifPresent(it -> {
+                throw new ShimException("the programs of another role report " + it);
+            });
+            return event.map(kind::cast);
         } finally {
             reading.unlock();
         }

@@ -2,8 +2,11 @@ package org.godwit.shim;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.SitePrefix;
@@ -12,9 +15,19 @@ import org.godwit.model.SitePrefix;
  * A router near the HoA prefix that translates on behalf of correspondents without MAT. The network must route both the HoA
  * space and the proxy prefix to it, and it must forward ({@code net.ipv6.conf.all.forwarding}); both are the operator's job.
  *
- * @param plane for the peers, that is, the mobile nodes; the slots are not used
+ * <p>{@link #nextEvent} blocks in native code: call it from a platform thread.
  */
-public record KernelHomeGateway(KernelDataPlane plane, Proxies proxies, SitePrefix proxyPrefix) {
+public final class KernelHomeGateway implements GatewayPlane {
+
+    private final KernelDataPlane plane;
+    private final Proxies proxies;
+    private final SitePrefix proxyPrefix;
+
+    private KernelHomeGateway(KernelDataPlane plane, SitePrefix proxyPrefix) {
+        this.plane = plane;
+        this.proxies = new KernelProxies(plane.kernel(), plane::release);
+        this.proxyPrefix = proxyPrefix;
+    }
 
     /**
      * What a home gateway is told.
@@ -57,12 +70,52 @@ public record KernelHomeGateway(KernelDataPlane plane, Proxies proxies, SitePref
             // Packets for proxy addresses never wander back to where they came from, even without the program.
             IpCommand.run(List.of("route replace " + unreachable(settings.proxyPrefix())));
             plane.attach(settings.interfaceName());
-            return new KernelHomeGateway(plane, new KernelProxies(plane.kernel(), plane::release),
-                    settings.proxyPrefix());
+            return new KernelHomeGateway(plane, settings.proxyPrefix());
         } catch (ShimException e) {
             plane.close();
             throw e;
         }
+    }
+
+    /** What this kernel cannot do, though the data plane works without it, in sentences for the log. */
+    public List<String> notices() {
+        return plane.notices();
+    }
+
+    @Override
+    public Proxies proxies() {
+        return proxies;
+    }
+
+    @Override
+    public void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
+            Optional<MobileAddress> retired) {
+        plane.putPeer(hoa, active, staged, retired);
+    }
+
+    @Override
+    public void removePeer(HomeAddress hoa) {
+        plane.removePeer(hoa);
+    }
+
+    @Override
+    public Set<HomeAddress> peers() {
+        return plane.peers();
+    }
+
+    @Override
+    public Optional<ShimEvent.OfGateway> nextEvent(Duration atMost) {
+        return plane.nextEvent(ShimEvent.OfGateway.class, atMost);
+    }
+
+    @Override
+    public Map<Counter, Long> counters() {
+        return plane.counters();
+    }
+
+    @Override
+    public void close() {
+        plane.close();
     }
 
     /** Takes everything away again. */

@@ -33,8 +33,8 @@ final class KernelProxies implements Proxies {
     public synchronized void put(HomeAddress correspondent, MobileAddress proxy) {
         Optional<MobileAddress> before = proxy(correspondent);
         // The way back is open before anybody is invited to use it.
-        proxied.put(proxy.bytes(), value(correspondent.bytes(), true));
-        proxies.put(correspondent.bytes(), value(proxy.bytes(), true));
+        proxied.put(proxy.bytes(), value(correspondent.bytes()));
+        proxies.put(correspondent.bytes(), value(proxy.bytes()));
         before.filter(old -> !old.equals(proxy)).ifPresent(old -> proxied.remove(old.bytes()));
         ready.accept(correspondent, proxy);
     }
@@ -47,15 +47,14 @@ final class KernelProxies implements Proxies {
     }
 
     @Override
-    public synchronized boolean takeUsed(HomeAddress correspondent) {
-        Optional<MobileAddress> proxy = proxy(correspondent);
-        return proxy.isPresent()
-                && takeUsed(proxies, correspondent.bytes()) | takeUsed(proxied, proxy.get().bytes());
+    public synchronized Use takeUse(HomeAddress correspondent) {
+        return new Use(takeUsed(proxies, correspondent.bytes()),
+                proxy(correspondent).filter(proxy -> takeUsed(proxied, proxy.bytes())).isPresent());
     }
 
     private static boolean takeUsed(BpfMap map, byte[] key) {
         Optional<ByteBuffer> entry = map.get(key).filter(value -> value.getInt(Abi.PROXY_USED) != 0);
-        entry.ifPresent(value -> map.put(key, value(BpfMap.address(value, Abi.PROXY_ADDRESS), false)));
+        entry.ifPresent(value -> map.put(key, value(BpfMap.address(value, Abi.PROXY_ADDRESS))));
         return entry.isPresent();
     }
 
@@ -74,7 +73,8 @@ final class KernelProxies implements Proxies {
                 .map(value -> MobileAddress.of(BpfMap.address(value, Abi.PROXY_ADDRESS)));
     }
 
-    private static ByteBuffer value(byte[] address, boolean used) {
-        return BpfMap.buffer(Abi.PROXY_BYTES).put(Abi.PROXY_ADDRESS, address).putInt(Abi.PROXY_USED, used ? 1 : 0);
+    /** An entry that has not been used. */
+    private static ByteBuffer value(byte[] address) {
+        return BpfMap.buffer(Abi.PROXY_BYTES).put(Abi.PROXY_ADDRESS, address);
     }
 }

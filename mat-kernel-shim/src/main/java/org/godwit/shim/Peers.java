@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 
@@ -22,6 +23,12 @@ final class Peers {
 
     boolean contains(MobileAddress moa) {
         return moas.get(moa.bytes()).isPresent();
+    }
+
+    Set<HomeAddress> known() {
+        Set<HomeAddress> known = new HashSet<>();
+        peers.keys(Abi.ADDRESS_BYTES).forEach(hoa -> known.add(HomeAddress.of(hoa)));
+        return known;
     }
 
     /** Whether the address that it waits for is known. */

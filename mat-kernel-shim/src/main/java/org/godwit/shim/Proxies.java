@@ -12,6 +12,9 @@ import org.godwit.model.MobileAddress;
  */
 public interface Proxies {
 
+    /** @param byCorrespondent it sent to a HoA @param byMobileNode it was sent to from a HoA */
+    record Use(boolean byCorrespondent, boolean byMobileNode) {}
+
     /** How many correspondents there is room for; whoever puts more gets a {@link ShimException}. */
     int CORRESPONDENTS_MAX = 16_384;
 
@@ -21,8 +24,8 @@ public interface Proxies {
     /** Forgets a correspondent; nothing happens when there is none. */
     void remove(HomeAddress correspondent);
 
-    /** Whether a packet went either way since this was last asked. */
-    boolean takeUsed(HomeAddress correspondent);
+    /** Which ways packets went since this was last asked, or since the correspondent was put. */
+    Use takeUse(HomeAddress correspondent);
 
     /** All that the kernel has, such as what a former process left. */
     Map<HomeAddress, MobileAddress> known();

@@ -55,7 +55,7 @@ class HomeGatewayTest {
             echo.exchange(MEGABYTE);
             assertThat(world.gatewayEvent())
                     .contains(new ShimEvent.PeerFlipped(PlainWorld.MOBILE, PlainWorld.MOBILE_B));
-            world.gatewayPlane.putPeer(PlainWorld.MOBILE, PlainWorld.MOBILE_B, Optional.of(PlainWorld.MOBILE_A),
+            world.gateway.putPeer(PlainWorld.MOBILE, PlainWorld.MOBILE_B, Optional.of(PlainWorld.MOBILE_A),
                     Optional.empty());
             world.mobilePlane.flip(Slot.FIRST);
             echo.exchange(MEGABYTE);
@@ -94,7 +94,7 @@ class HomeGatewayTest {
         world.plain.output("sh", "-c", "ping -6 -c 1 -W 1 " + PlainWorld.MOBILE + " || true");
 
         assertThat(world.gatewayEvent()).contains(new ShimEvent.Stranger(PlainWorld.PLAIN));
-        assertThat(world.gatewayPlane.counters()).containsEntry(Counter.HELD_OUT, 1L)
+        assertThat(world.gateway.counters()).containsEntry(Counter.HELD_OUT, 1L)
                 .containsEntry(Counter.TRANSLATED_OUT, 0L);
     }
 
@@ -106,15 +106,15 @@ class HomeGatewayTest {
                 "ping -6 -c 1 -W 1 -I " + PlainWorld.MOBILE + " " + PlainWorld.PLAIN + " || true");
 
         assertThat(world.gatewayEvent()).contains(new ShimEvent.UnknownProxy(PlainWorld.PROXY));
-        assertThat(world.gatewayPlane.counters()).containsEntry(Counter.HELD_IN, 1L);
+        assertThat(world.gateway.counters()).containsEntry(Counter.HELD_IN, 1L);
     }
 
     @Test
     void aStrangersFirstPacketsWaitUntilItHasAProxyAddress() throws InterruptedException {
-        world.gatewayPlane.removePeer(PlainWorld.MOBILE);
+        world.gateway.removePeer(PlainWorld.MOBILE);
         Thread events = Thread.ofPlatform().start(() -> {
             while (true) {
-                Optional<ShimEvent> event;
+                Optional<ShimEvent.OfGateway> event;
                 try {
                     event = world.gatewayEvent();
                 } catch (IllegalStateException e) {
@@ -123,20 +123,20 @@ class HomeGatewayTest {
                 if (event.equals(Optional.of(new ShimEvent.Stranger(PlainWorld.PLAIN)))) {
                     world.introduce();
                 } else if (event.equals(Optional.of(new ShimEvent.MissOut(PlainWorld.MOBILE)))) {
-                    world.gatewayPlane.putPeer(PlainWorld.MOBILE, PlainWorld.MOBILE_A, Optional.empty(),
+                    world.gateway.putPeer(PlainWorld.MOBILE, PlainWorld.MOBILE_A, Optional.empty(),
                             Optional.empty());
                 } else if (event.orElse(null) instanceof ShimEvent.MissOut(var nobody)) {
-                    world.gatewayPlane.removePeer(nobody);
+                    world.gateway.removePeer(nobody);
                 }
             }
         });
         try (Echo echo = world.echoFromPlain()) {
             echo.exchange(MEGABYTE);
         }
-        assertThat(world.gatewayPlane.counters().get(Counter.RELEASED)).isPositive();
+        assertThat(world.gateway.counters().get(Counter.RELEASED)).isPositive();
         assertThat(world.plain.output("sh", "-c", "ping -6 -c 1 -W 5 2001:db8:face::77 || true"))
                 .contains("Address unreachable");
-        world.gatewayPlane.close();
+        world.gateway.close();
         assertThat(events.join(Duration.ofSeconds(15))).isTrue();
     }
 
@@ -144,13 +144,12 @@ class HomeGatewayTest {
     void usersAreToldFromIdlers() {
         world.introduce();
         Proxies proxies = world.gateway.proxies();
-        assertThat(proxies.takeUsed(PlainWorld.PLAIN)).as("just made").isTrue();
-        assertThat(proxies.takeUsed(PlainWorld.PLAIN)).isFalse();
+        assertThat(proxies.takeUse(PlainWorld.PLAIN)).isEqualTo(new Proxies.Use(false, false));
 
         ping(world.plain, PlainWorld.MOBILE, 56);
 
-        assertThat(proxies.takeUsed(PlainWorld.PLAIN)).isTrue();
-        assertThat(proxies.takeUsed(PlainWorld.PLAIN)).isFalse();
+        assertThat(proxies.takeUse(PlainWorld.PLAIN)).isEqualTo(new Proxies.Use(true, true));
+        assertThat(proxies.takeUse(PlainWorld.PLAIN)).isEqualTo(new Proxies.Use(false, false));
         assertThat(proxies.known()).containsExactly(Map.entry(PlainWorld.PLAIN, PlainWorld.PROXY));
     }
 
@@ -162,9 +161,9 @@ class HomeGatewayTest {
         try (Echo echo = world.echoFromPlain()) {
             echo.exchange(MEGABYTE);
         }
-        assertThat(world.gatewayPlane.counters().get(Counter.QUOTE_OUT)).as("packet too big for the plain link")
+        assertThat(world.gateway.counters().get(Counter.QUOTE_OUT)).as("packet too big for the plain link")
                 .isPositive();
-        assertThat(world.gatewayPlane.counters().get(Counter.QUOTE_IN)).as("packet too big for the mobile's link")
+        assertThat(world.gateway.counters().get(Counter.QUOTE_IN)).as("packet too big for the mobile's link")
                 .isPositive();
         assertThat(world.plain.output("ip", "-6", "route", "get", PlainWorld.MOBILE.toString())).contains("mtu 1300");
         assertThat(world.mobile.output("ip", "-6", "route", "get", PlainWorld.PLAIN.toString(), "from",

@@ -174,19 +174,19 @@ class PinTest {
         KernelDataPlane plane = install(HOA);
         plane.own(Slot.FIRST, MOA, 2);
 
-        CompletableFuture<Optional<ShimEvent>> flipped = waiting(plane);
+        CompletableFuture<Optional<ShimEvent.OfNode>> flipped = waiting(plane);
         plane.flip(Slot.FIRST);
         assertThat(flipped.get(10, TimeUnit.SECONDS))
                 .contains(new ShimEvent.Flipped(Slot.FIRST, FlipTrigger.COMMANDED));
 
-        CompletableFuture<Optional<ShimEvent>> closed = waiting(plane);
+        CompletableFuture<Optional<ShimEvent.OfNode>> closed = waiting(plane);
         plane.close();
         assertThat(closed.get(10, TimeUnit.SECONDS)).isEmpty();
     }
 
     /** Comes back when the thread is in the kernel. */
-    private static CompletableFuture<Optional<ShimEvent>> waiting(KernelDataPlane plane) {
-        CompletableFuture<Optional<ShimEvent>> event = new CompletableFuture<>();
+    private static CompletableFuture<Optional<ShimEvent.OfNode>> waiting(KernelDataPlane plane) {
+        CompletableFuture<Optional<ShimEvent.OfNode>> event = new CompletableFuture<>();
         Thread waiter = Thread.ofPlatform().daemon()
                 .start(() -> event.complete(plane.nextEvent(Duration.ofMinutes(5))));
         while (Arrays.stream(waiter.getStackTrace()).noneMatch(at -> at.getMethodName().equals("awaitReadable"))) {

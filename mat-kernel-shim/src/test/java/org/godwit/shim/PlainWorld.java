@@ -34,7 +34,6 @@ final class PlainWorld implements AutoCloseable {
     final Namespace gatewayNode;
     final KernelDataPlane mobilePlane;
     final KernelHomeGateway gateway;
-    final KernelDataPlane gatewayPlane;
 
     PlainWorld() {
         try {
@@ -59,11 +58,10 @@ final class PlainWorld implements AutoCloseable {
                 plane.own(Slot.SECOND, MOBILE_B, Libc.interfaceIndex("eth1"));
                 return plane;
             });
-            gateway = gatewayNode.call(() -> KernelHomeGateway.install(
+            gateway = undo.later(gatewayNode.call(() -> KernelHomeGateway.install(
                     new KernelHomeGateway.Settings(GATEWAY, HOME_SPACE, PROXY_PREFIX, GATEWAY_ADDRESS, "eth0"),
-                    Optional.empty()));
-            gatewayPlane = undo.later(gateway.plane());
-            gatewayPlane.putPeer(MOBILE, MOBILE_A, Optional.of(MOBILE_B), Optional.empty());
+                    Optional.empty())));
+            gateway.putPeer(MOBILE, MOBILE_A, Optional.of(MOBILE_B), Optional.empty());
         } catch (RuntimeException | Error e) {
             undo.close();
             throw e;
@@ -99,8 +97,8 @@ final class PlainWorld implements AutoCloseable {
         return new Echo(mobile, MOBILE, plain, PLAIN);
     }
 
-    Optional<ShimEvent> gatewayEvent() {
-        return gatewayPlane.nextEvent(Duration.ofSeconds(5));
+    Optional<ShimEvent.OfGateway> gatewayEvent() {
+        return gateway.nextEvent(Duration.ofSeconds(5));
     }
 
     /** The site on whose link nothing that the mobile sends is heard. It changes at one stroke. */

@@ -157,7 +157,7 @@ class RoamingTest {
             echo.exchange(1000);
             sites.mobilePlane.flip(Slot.SECOND);
             Thread asking = Thread.ofPlatform().start(() -> {
-                Optional<ShimEvent> event = sites.peerPlane.nextEvent(Duration.ofSeconds(10));
+                Optional<ShimEvent.OfNode> event = sites.peerPlane.nextEvent(Duration.ofSeconds(10));
                 if (event.equals(Optional.of(new ShimEvent.UnknownSource(TwoSites.MOBILE_B)))) {
                     sites.peerPlane.putPeer(TwoSites.MOBILE, TwoSites.MOBILE_B, Optional.empty(),
                             Optional.of(TwoSites.MOBILE_A));
@@ -313,7 +313,7 @@ class RoamingTest {
         });
     }
 
-    private Optional<ShimEvent> peerEvent() {
+    private Optional<ShimEvent.OfNode> peerEvent() {
         return sites.peerPlane.nextEvent(Duration.ofSeconds(5));
     }
 }

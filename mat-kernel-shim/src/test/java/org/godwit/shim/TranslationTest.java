@@ -354,7 +354,7 @@ class TranslationTest {
     private List<ShimEvent> events() {
         List<ShimEvent> events = new ArrayList<>();
         plane.nextEvent(Duration.ZERO).ifPresent(events::add);
-        for (Optional<ShimEvent> more = plane.nextEvent(Duration.ZERO); more
+        for (Optional<ShimEvent.OfNode> more = plane.nextEvent(Duration.ZERO); more
                 .isPresent(); more = plane.nextEvent(Duration.ZERO)) {
             events.add(more.get());
         }
