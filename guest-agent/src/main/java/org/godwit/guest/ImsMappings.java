@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.godwit.guest.ims.ImsClient;
+import org.godwit.model.AddressBinding;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.guest.GuestRequest.Enrol;
@@ -18,7 +19,7 @@ import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 
 /** The real mapping server, over UDP. */
-final class ImsMappings implements Mappings {
+final class ImsMappings implements Mappings, GatewayMappings {
 
     private final Consumer<Mapping> learnt;
     private final LineLog log;
@@ -51,17 +52,33 @@ final class ImsMappings implements Mappings {
     }
 
     /** Silence is logged when it begins and when it ends, not for each packet that asks. */
-    private void learnFrom(CompletableFuture<Optional<Mapping>> answer) {
-        answer.whenComplete((mapping, failure) -> {
-            if (failure == null) {
-                if (silent.compareAndSet(true, false)) {
-                    log.line("mapping_server_answers");
-                }
-                mapping.ifPresent(learnt);
-            } else if (silent.compareAndSet(false, true)) {
+    private <T> CompletableFuture<T> watched(CompletableFuture<T> answer) {
+        return answer.whenComplete((_, failure) -> {
+            if (failure == null && silent.compareAndSet(true, false)) {
+                log.line("mapping_server_answers");
+            } else if (failure != null && silent.compareAndSet(false, true)) {
                 log.line("mapping_server_silent", "reason", failure.getMessage());
             }
         });
+    }
+
+    private void learnFrom(CompletableFuture<Optional<Mapping>> answer) {
+        watched(answer).thenAccept(mapping -> mapping.ifPresent(learnt));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> registerProxied(HomeAddress correspondent, MobileAddress proxy) {
+        return watched(client.registerProxiedLater(correspondent, proxy));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> withdrawProxied(HomeAddress correspondent, MobileAddress proxy) {
+        return watched(client.withdrawProxiedLater(correspondent, proxy));
+    }
+
+    @Override
+    public CompletableFuture<Optional<HomeAddress>> correspondent(MobileAddress proxy) {
+        return watched(client.ownerLater(proxy)).thenApply(binding -> binding.map(AddressBinding::hoa));
     }
 
     @Override

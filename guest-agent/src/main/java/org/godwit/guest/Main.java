@@ -52,6 +52,7 @@ public final class Main {
         boolean well = switch (options) {
             case Options.Guest guest -> main.serveHost(guest);
             case Options.Peer peer -> main.correspond(peer);
+            case Options.Gateway gateway -> main.translateForOthers(gateway);
             case Options.SelfTest() -> SelfTest.run(main.interfaces, main.mappingServer, main.log);
         };
         System.exit(well ? 0 : 1);
@@ -117,6 +118,19 @@ public final class Main {
             }
             Thread.sleep(registered ? REGISTRATION_MS : RETRY_MS);
         }
+    }
+
+    private boolean translateForOthers(Options.Gateway options) throws InterruptedException {
+        HomeGatewayInstallation installation = new HomeGatewayInstallation(interfaces,
+                (identity, source, learnt) -> new ImsMappings(identity, source, learnt, clocks, log), clocks.nanos(),
+                log);
+        try (HomeGatewayNode node = installation.install(options)) {
+            node.awaitEnd();
+        } catch (InterfacesException | ShimException | IllegalArgumentException | IllegalStateException
+                | IOException e) {
+            log.line("failed", "reason", e.getMessage());
+        }
+        return false;
     }
 
     private DataPlanes dataPlanes(Optional<Path> pin) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.GuestRequest.Enrol;
@@ -24,13 +25,23 @@ sealed interface Options {
                    guest-agent --peer --hoa HOA --hoa-space PREFIX --interface NAME --ims [ADDRESS]:PORT --key-file FILE
                      [--pin FOLDER]
                      on a correspondent: FILE holds the key of the HoA in hex
+                   guest-agent --home-gateway --proxy-prefix PREFIX --proxy-key-file FILE, and the rest as with --peer
+                     on a router to which PREFIX and the HoA space lead: speaks for correspondents without MAT; the proxy
+                     key file is made when there is none
                    guest-agent --self-test
             FOLDER is a folder of a BPF file system; what is pinned there outlives the agent.
             """;
 
+    /** Options without a value. */
+    Set<String> ALONE = Set.of("--peer", "--home-gateway", "--self-test");
+
     record Guest(String channel, Optional<Path> pin) implements Options {}
 
     record Peer(Enrol identity, String interfaceName, Optional<Path> pin) implements Options {}
+
+    record Gateway(Enrol identity, String interfaceName, SitePrefix proxyPrefix, Path proxyKeyFile, Optional<Path> pin)
+            implements
+                Options {}
 
     record SelfTest() implements Options {}
 
@@ -45,6 +56,10 @@ sealed interface Options {
             options = new SelfTest();
         } else if (given.remove("--peer") != null) {
             options = new Peer(identity(given), required(given, "--interface"), pin);
+        } else if (given.remove("--home-gateway") != null) {
+            options = new Gateway(identity(given), required(given, "--interface"),
+                    SitePrefix.of(required(given, "--proxy-prefix")), Path.of(required(given, "--proxy-key-file")),
+                    pin);
         } else {
             options = new Guest(required(given, "--channel"), pin);
         }
@@ -58,7 +73,7 @@ sealed interface Options {
         Map<String, String> given = new HashMap<>();
         for (int i = 0; i < arguments.length; i++) {
             String name = arguments[i];
-            boolean alone = name.equals("--peer") || name.equals("--self-test");
+            boolean alone = ALONE.contains(name);
             if (!name.startsWith("--") || given.containsKey(name)) {
                 throw new IllegalArgumentException("expected an option that was not given yet, got \"" + name + "\"");
             }

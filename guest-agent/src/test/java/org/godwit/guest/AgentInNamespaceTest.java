@@ -187,6 +187,39 @@ class AgentInNamespaceTest {
                 .contains("src 2001:db8:face::c");
     }
 
+    @Test
+    void aHomeGatewaySpeaksForAStranger() throws Exception {
+        testbed.link("eth0", MAC0, A);
+        testbed.in("node", "ip", "link", "set", "eth0", "up");
+        testbed.in("node", "ip", "addr", "add", "2001:db8:a::c/64", "dev", "eth0", "nodad");
+        testbed.in("gweth0", "ip", "addr", "add", "2001:db8:a::1/64", "dev", "link", "nodad");
+        testbed.in("gweth0", "ip", "route", "add", "2001:db8:face::/64", "via", "2001:db8:a::c");
+        testbed.in("node", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=1");
+        Path key = testbed.file("key", KEY + "\n");
+        agent = testbed.agent("--home-gateway", "--proxy-prefix", "2001:db8:e::/64", "--proxy-key-file", key.toString(),
+                "--hoa", "2001:db8:face::fe", "--hoa-space", "2001:db8:face::/64", "--interface", "eth0", "--ims",
+                "[2001:db8:d::53]:4342", "--key-file", key.toString());
+        assertThat(logComesToSay("event=installed")).contains("hoa=2001:db8:face::fe address=2001:db8:a::c")
+                .contains("proxy_prefix=2001:db8:e::/64").doesNotContain(KEY);
+
+        testbed.in("gweth0", "sh", "-c", "ping -6 -c 1 -W 1 2001:db8:face::1 || true");
+
+        assertThat(logComesToSay("event=mapping_server_silent")).contains("registering 2001:db8:a::1");
+        assertThat(agent.isAlive()).isTrue();
+    }
+
+    @Test
+    void aRouterThatDoesNotForwardIsNoHomeGateway() throws Exception {
+        Path key = testbed.file("key", KEY + "\n");
+        agent = testbed.agent("--home-gateway", "--proxy-prefix", "2001:db8:e::/64", "--proxy-key-file", key.toString(),
+                "--hoa", "2001:db8:face::fe", "--hoa-space", "2001:db8:face::/64", "--interface", "lo", "--ims",
+                "[2001:db8:d::53]:4342", "--key-file", key.toString());
+
+        assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.exitValue()).isEqualTo(1);
+        assertThat(testbed.log()).contains("does not forward");
+    }
+
     private String logComesToSay(String words) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!testbed.log().contains(words) && agent.isAlive() && System.nanoTime() < deadline) {

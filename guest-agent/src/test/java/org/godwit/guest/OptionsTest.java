@@ -42,6 +42,22 @@ class OptionsTest {
         });
     }
 
+    @Test
+    void aHomeGatewaySaysAlsoWhatItsProxyAddressesAreMadeOf() throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), KEY + "\n");
+
+        Options options = Options.of(new String[]{"--home-gateway", "--proxy-prefix", "2001:db8:e::/64",
+                "--proxy-key-file", "/var/lib/godwit/proxy.key", "--hoa", "2001:db8:face::fe", "--hoa-space",
+                "2001:db8:face::/64", "--interface", "eth0", "--ims", "[2001:db8:d::53]:4342", "--key-file",
+                key.toString() });
+
+        assertThat(options).isInstanceOfSatisfying(Options.Gateway.class, gateway -> {
+            assertThat(gateway.proxyPrefix()).hasToString("2001:db8:e::/64");
+            assertThat(gateway.proxyKeyFile()).hasToString("/var/lib/godwit/proxy.key");
+            assertThat(gateway.identity().hoa()).hasToString("2001:db8:face::fe");
+        });
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ''                                    | --channel is missing
@@ -50,6 +66,7 @@ class OptionsTest {
             --channel x --colour red              | do not know what to do with [--colour] here
             start                                 | expected an option that was not given yet, got "start"
             --peer                                | --ims is missing
+            --home-gateway                        | --ims is missing
             --peer --ims 2001:db8::1              | --ims must look like [2001:db8:d::53]:4342
             --peer --ims [192.0.2.1]:4342         | --ims must have an IPv6 address
             """)

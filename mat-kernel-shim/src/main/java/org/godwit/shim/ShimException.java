@@ -8,7 +8,7 @@ public final class ShimException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
-    ShimException(String message) {
+    public ShimException(String message) {
         super(message);
     }
 

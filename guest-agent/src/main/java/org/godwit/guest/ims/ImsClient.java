@@ -25,6 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.godwit.model.AddressBinding;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.lisp.LispDecoder;
@@ -128,12 +129,17 @@ public final class ImsClient implements AutoCloseable {
 
     /** As {@link #resolveReverse}, without waiting. Fails with {@link ImsSilentException}. */
     public CompletableFuture<Optional<Mapping>> resolveReverseLater(MobileAddress moa) {
-        return asked(() -> session.resolve(moa, nanoTicker.getAsLong())).thenCompose(
+        return ownerLater(moa).thenCompose(
                 binding -> binding.isEmpty()
                         ? CompletableFuture.completedFuture(Optional.<Mapping>empty())
                         : asked(() -> session.resolve(binding.get().hoa(), binding.get().epoch(),
                                 nanoTicker.getAsLong())))
                 .thenApply(mapping -> mapping.filter(it -> it.binding(moa).isPresent()));
+    }
+
+    /** As {@link #resolveReverseLater}, but only what the mapping server says, for whoever can tell by itself whether it is true. */
+    public CompletableFuture<Optional<AddressBinding>> ownerLater(MobileAddress moa) {
+        return asked(() -> session.resolve(moa, nanoTicker.getAsLong()));
     }
 
     /**
