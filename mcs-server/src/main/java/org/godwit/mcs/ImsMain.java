@@ -3,6 +3,8 @@ package org.godwit.mcs;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import org.godwit.mcs.admin.AdminServer;
+import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
@@ -24,6 +26,14 @@ public final class ImsMain implements Callable<Integer> {
             description = "Where it listens (UDP), by default ${DEFAULT-VALUE}.")
     private Endpoint ims;
 
+    @Option(names = "--admin", defaultValue = "[::1]:4343", paramLabel = "[ADDR]:PORT", //
+            description = "Where the control server administers it, by default ${DEFAULT-VALUE}. Plain HTTP: keep it among control nodes.")
+    private Endpoint admin;
+
+    @Option(names = "--token-file", required = true, paramLabel = "FILE", //
+            description = "Holds the token that the control server is started with, too: at least 32 characters.")
+    private Path tokenFile;
+
     @Option(names = "--questions-per-second", defaultValue = "2000", paramLabel = "N", //
             description = "What one /64 may ask in the long run, by default ${DEFAULT-VALUE}; twice that at once.")
     private int questionsPerSecond;
@@ -37,8 +47,11 @@ public final class ImsMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ImsPolicy policy = ImsPolicy.DEFAULT.withQuestions(new SourceRate(questionsPerSecond, 2 * questionsPerSecond));
         Clocks clocks = new Clocks(InstantSource.system(), System::nanoTime);
-        try (Database database = Database.open(data);
-                ImsServer _ = ImsServer.start(ims.address(), new SqliteMappingStore(database), policy, clocks)) {
+        AdminToken token = AdminToken.read(tokenFile);
+        try (SharedVertx shared = new SharedVertx();
+                Database database = Database.open(data);
+                ImsServer server = ImsServer.start(ims.address(), new SqliteMappingStore(database), policy, clocks);
+                AdminServer _ = AdminServer.start(shared.vertx(), admin.address(), server, token)) {
             Programs.awaitTermination();
         }
         return 0;

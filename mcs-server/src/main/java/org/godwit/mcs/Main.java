@@ -6,10 +6,13 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,8 +39,22 @@ public final class Main implements Callable<Integer> {
     private Endpoint agents;
 
     @Option(names = "--ims", defaultValue = "[::]:4342", paramLabel = "[ADDR]:PORT", //
-            description = "Mapping server (UDP), by default ${DEFAULT-VALUE}.")
+            description = "Mapping server (UDP), by default ${DEFAULT-VALUE}; with --ims-admin, where another process serves it.")
     private Endpoint ims;
+
+    @ArgGroup(exclusive = false)
+    private Elsewhere elsewhere;
+
+    private static final class Elsewhere {
+
+        @Option(names = "--ims-admin", required = true, paramLabel = "[ADDR]:PORT", //
+                description = "Use the mapping server of a godwit-ims that is administered there, none inside.")
+        private Endpoint admin;
+
+        @Option(names = "--ims-token-file", required = true, paramLabel = "FILE", //
+                description = "Holds the token that it was started with, too.")
+        private Path tokenFile;
+    }
 
     @Option(names = "--ims-advertised", paramLabel = "ADDR", //
             description = "Address at which guests reach the mapping server, by default that of --ims.")
@@ -58,12 +75,21 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        McsConfiguration configuration = new McsConfiguration(data, rest, agents, ims, advertised(), hoaSpace,
-                gateways());
+        McsConfiguration configuration = new McsConfiguration(data, rest, agents, ims, elsewhere(), advertised(),
+                hoaSpace, gateways());
         try (McsServer _ = new McsServer(configuration, InstantSource.system(), System::nanoTime)) {
             Programs.awaitTermination();
         }
         return 0;
+    }
+
+    private Optional<McsConfiguration.ImsElsewhere> elsewhere() {
+        if (elsewhere != null && ims.address().getPort() == 0) {
+            throw new ParameterException(spec.commandLine(),
+                    "--ims must name the port where the mapping server serves, since it is another process");
+        }
+        return Optional.ofNullable(elsewhere)
+                .map(it -> new McsConfiguration.ImsElsewhere(it.admin, AdminToken.read(it.tokenFile)));
     }
 
     private List<HomeGateway> gateways() {
@@ -77,7 +103,7 @@ public final class Main implements Callable<Integer> {
         }
         if (ims.address().getAddress().isAnyLocalAddress()) {
             throw new ParameterException(spec.commandLine(),
-                    "--ims-advertised is missing: --ims listens on every address, so guests must be told one of them");
+                    "--ims-advertised is missing: --ims names every address, so guests must be told one of them");
         }
         return ims.ipv6();
     }

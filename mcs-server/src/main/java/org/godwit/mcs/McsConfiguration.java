@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.model.SitePrefix;
 
@@ -12,19 +14,30 @@ import org.godwit.model.SitePrefix;
  * All that a server is told at its start.
  *
  * @param data folder of the database
- * @param ims where the mapping server listens
+ * @param ims where the mapping server listens, or is told to guests to listen when it is elsewhere
+ * @param imsElsewhere how it is administered when it is another process; empty when it is inside
  * @param imsAdvertised where guests reach it
  * @param hoaSpace the prefix of all HoAs
  * @param homeGateways who may register plain correspondents
  */
-record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint ims, IPv6Address imsAdvertised,
-        SitePrefix hoaSpace, List<HomeGateway> homeGateways) {
+record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint ims,
+        Optional<ImsElsewhere> imsElsewhere, IPv6Address imsAdvertised, SitePrefix hoaSpace,
+        List<HomeGateway> homeGateways) {
+
+    /** A mapping server in another process. @param admin where it is administered */
+    record ImsElsewhere(Endpoint admin, AdminToken token) {
+        ImsElsewhere {
+            requireNonNull(admin, "admin is null");
+            requireNonNull(token, "token is null");
+        }
+    }
 
     McsConfiguration {
         requireNonNull(data, "data is null");
         requireNonNull(rest, "rest is null");
         requireNonNull(agents, "agents is null");
         requireNonNull(ims, "ims is null");
+        requireNonNull(imsElsewhere, "imsElsewhere is null");
         requireNonNull(imsAdvertised, "imsAdvertised is null");
         requireNonNull(hoaSpace, "hoaSpace is null");
         homeGateways = List.copyOf(homeGateways);

@@ -1,21 +1,21 @@
 package org.godwit.mcs;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.godwit.mcs.admin.AdminClient;
 import org.godwit.mcs.agents.AgentServer;
 import org.godwit.mcs.agents.AgentSessions;
 import org.godwit.mcs.agents.HostTokens;
+import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
+import org.godwit.mcs.ims.RemoteMappings;
 import org.godwit.mcs.rest.RestServer;
 import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.HomeNetwork;
@@ -45,12 +45,21 @@ final class McsServer implements AutoCloseable {
     McsServer(McsConfiguration configuration, InstantSource clock, LongSupplier nanoTicker) {
         try {
             Database database = part(Database.open(configuration.data()));
-            Vertx vertx = vertx();
-            ImsServer ims = part(ImsServer.start(configuration.ims().address(), new SqliteMappingStore(database),
-                    ImsPolicy.DEFAULT, new Clocks(clock, nanoTicker)));
-            configuration.homeGateways().forEach(ims::admit);
-            HomeNetwork network = new HomeNetwork(configuration.hoaSpace(), configuration.imsAdvertised(),
-                    ims.address().getPort());
+            Vertx vertx = part(new SharedVertx()).vertx();
+            SqliteMappingStore store = new SqliteMappingStore(database);
+            AddressMappings ims;
+            int imsPort;
+            if (configuration.imsElsewhere().isPresent()) {
+                ims = elsewhere(configuration, store, clock);
+                imsPort = configuration.ims().address().getPort();
+            } else {
+                ImsServer inside = part(ImsServer.start(configuration.ims().address(), store, ImsPolicy.DEFAULT,
+                        new Clocks(clock, nanoTicker)));
+                inside.replaceGateways(configuration.homeGateways());
+                ims = inside;
+                imsPort = inside.address().getPort();
+            }
+            HomeNetwork network = new HomeNetwork(configuration.hoaSpace(), configuration.imsAdvertised(), imsPort);
             InventoryStore inventory = new InventoryStore(database);
             AgentSessions agents = part(new AgentSessions(AGENT_PATIENCE));
             Guests guests = new Guests(database, new MigrationStore(database, clock, UUID::randomUUID), agents, ims,
@@ -79,12 +88,10 @@ final class McsServer implements AutoCloseable {
         return agentsPort;
     }
 
-    private Vertx vertx() {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setFileSystemOptions(
-                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        part(() -> vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS)
-                .exceptionally(_ -> null).join());
-        return vertx;
+    private AddressMappings elsewhere(McsConfiguration configuration, SqliteMappingStore store, InstantSource clock) {
+        McsConfiguration.ImsElsewhere place = configuration.imsElsewhere().orElseThrow();
+        AdminClient client = part(new AdminClient(place.admin().address(), place.token()));
+        return part(RemoteMappings.start(client, store, configuration.homeGateways(), clock));
     }
 
     private <T extends AutoCloseable> T part(T part) {

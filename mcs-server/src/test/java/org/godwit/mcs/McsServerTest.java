@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.godwit.mcs.scripted.DiallingAgent;
 import org.godwit.mcs.scripted.ScriptedHosts;
 import org.godwit.mcs.scripted.Wait;
@@ -246,7 +247,8 @@ class McsServerTest {
 
     private McsServer server() {
         Endpoint any = Endpoint.of("[::1]:0");
-        return new McsServer(new McsConfiguration(folder.resolve("data"), any, any, any, Endpoint.ipv6("2001:db8:c::1"),
+        return new McsServer(new McsConfiguration(folder.resolve("data"), any, any, any, Optional.empty(),
+                Endpoint.ipv6("2001:db8:c::1"),
                 SitePrefix.of("2001:db8:face::/64"), List.of()), InstantSource.system(), System::nanoTime);
     }
 

@@ -141,9 +141,11 @@ class KilledServerTest {
         return (MapNotify) signed.claim();
     }
 
-    private Running server(int incarnation) {
+    private Running server(int incarnation) throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "0".repeat(32));
         return Processes.start(Programs.command(ImsMain.class.getName(),
-                List.of("--data", folder.resolve("data").toString(), "--ims", "[::1]:0")),
+                List.of("--data", folder.resolve("data").toString(), "--ims", "[::1]:0", "--admin",
+                        "[::1]:0", "--token-file", token.toString())),
                 folder.resolve("ims-" + incarnation + ".log"), Programs.environment());
     }
 

@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>One lock around {@link MappingServer}: datagrams come on Netty's one event loop, writes on the threads of the workflow,
  * and both need the store to be written before anybody sees the change.
  */
-public final class ImsServer implements AddressMappings, AutoCloseable {
+public final class ImsServer implements AddressMappings, ImsAdmin, AutoCloseable {
 
     /** LISP control (RFC 9301). */
     public static final int PORT = 4342;
@@ -55,6 +56,8 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final MappingServer server;
     private final MappingStore store;
+    /** Tells who follows that this is another process. */
+    private final long boot = new SecureRandom().nextLong();
     private final LongSupplier nanoTicker;
     private final ScheduledExecutorService saving = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ims-subscriptions").factory());
@@ -99,14 +102,6 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
         return (InetSocketAddress) channel.localAddress();
     }
 
-    /** From now on this gateway, once it is enrolled, may register plain correspondents. */
-    public void admit(HomeGateway gateway) {
-        locked(() -> {
-            server.admit(gateway);
-            return null;
-        });
-    }
-
     public ImsCounters counters() {
         return server.counters();
     }
@@ -145,22 +140,68 @@ public final class ImsServer implements AddressMappings, AutoCloseable {
 
     @Override
     public CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
-        return locked(() -> server.stage(hoa, moa, epoch, nanoTicker.getAsLong()));
+        return write(Write.stage(hoa, moa, epoch)).published();
     }
 
     @Override
     public CompletableFuture<Published> activate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
-        return locked(() -> server.activate(hoa, moa, epoch, nanoTicker.getAsLong()));
+        return write(Write.activate(hoa, moa, epoch)).published();
     }
 
     @Override
     public CompletableFuture<Published> reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
-        return locked(() -> server.reinstate(hoa, moa, epoch, nanoTicker.getAsLong()));
+        return write(Write.reinstate(hoa, moa, epoch)).published();
     }
 
     @Override
     public CompletableFuture<Published> unstage(HomeAddress hoa, Epoch epoch) {
-        return locked(() -> server.unstage(hoa, epoch, nanoTicker.getAsLong()));
+        return write(Write.unstage(hoa, epoch)).published();
+    }
+
+    @Override
+    public Written write(Write write) {
+        return locked(() -> {
+            CompletableFuture<Published> published = server.write(write, nanoTicker.getAsLong());
+            return new Written(server.table().mapping(write.hoa()), published);
+        });
+    }
+
+    @Override
+    public Rows list(int from) {
+        return locked(() -> new Rows(boot, server.table().changes().number(), server.table().rows(from, PAGE_ROWS)));
+    }
+
+    @Override
+    public Optional<Rows> changes(long knownBoot, long since) {
+        return locked(() -> {
+            ChangeLog log = server.table().changes();
+            return log.since(since).filter(_ -> knownBoot == boot).map(changed -> new Rows(boot, log.number(),
+                    changed.stream().flatMap(hoa -> server.table().row(hoa).stream()).toList()));
+        });
+    }
+
+    @Override
+    public void adopt(Collection<Enrolment> enrolments) {
+        locked(() -> {
+            server.adopt(enrolments, nanoTicker.getAsLong());
+            return null;
+        });
+    }
+
+    @Override
+    public List<Mapping> restore(Collection<Restoration> restorations) {
+        return locked(() -> restorations.stream().map(restoration -> {
+            server.restore(restoration, nanoTicker.getAsLong());
+            return server.table().mapping(restoration.mapping().hoa());
+        }).toList());
+    }
+
+    @Override
+    public void replaceGateways(Collection<HomeGateway> gateways) {
+        locked(() -> {
+            server.replaceGateways(gateways);
+            return null;
+        });
     }
 
     @Override

@@ -59,4 +59,16 @@ public sealed interface MappingRefusal {
                     + ": only the control server raises it";
         }
     }
+
+    /** A mapping server in another process refused. @param sentence its own */
+    record Told(String sentence) implements MappingRefusal {}
+
+    /** The mapping server is another process, and away. Nothing can be staged then: no peer would learn of it. */
+    record Unreachable(HomeAddress hoa) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return "the mapping server cannot be reached, so no peer of " + hoa
+                    + " would learn where it goes: start godwit-ims, or mend the way to it";
+        }
+    }
 }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
 import org.godwit.model.AddressBinding;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
@@ -108,32 +107,45 @@ final class MappingServer {
         subscriptions.drop(hoa);
     }
 
-    void admit(HomeGateway gateway) {
-        table.proxied().admit(gateway);
+    void replaceGateways(Collection<HomeGateway> gateways) {
+        table.replaceGateways(gateways);
+    }
+
+    CompletableFuture<Published> write(Write write, long now) {
+        return written(write.hoa(), write.applyTo(table), now);
     }
 
     CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch, long now) {
-        return write(hoa, epoch, now, mapping -> {
-            if (mapping.active().filter(moa::equals).isPresent()) {
-                throw new MappingRefusedException(new MappingRefusal.AlreadyActive(hoa, moa));
-            }
-            return mapping.stage(moa, epoch);
-        });
+        return write(Write.stage(hoa, moa, epoch), now);
     }
 
     CompletableFuture<Published> activate(HomeAddress hoa, MobileAddress moa, Epoch epoch, long now) {
-        return write(hoa, epoch, now, mapping -> mapping.activate(moa, epoch));
+        return write(Write.activate(hoa, moa, epoch), now);
     }
 
     CompletableFuture<Published> reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch, long now) {
-        if (table.mapping(hoa).retired().filter(moa::equals).isEmpty()) {
-            return activate(hoa, moa, epoch, now);
-        }
-        return written(hoa, table.reinstate(hoa, moa, epoch), now);
+        return write(Write.reinstate(hoa, moa, epoch), now);
     }
 
     CompletableFuture<Published> unstage(HomeAddress hoa, Epoch epoch, long now) {
-        return write(hoa, epoch, now, mapping -> mapping.unstage(epoch));
+        return write(Write.unstage(hoa, epoch), now);
+    }
+
+    /** What the control server says of who is enrolled: it is right. */
+    void adopt(Collection<Enrolment> enrolments, long now) {
+        enrolments.stream().filter(table::isBorn).map(Enrolment::hoa).filter(hoa -> table.enrolment(hoa).isPresent())
+                .forEach(hoa -> forget(hoa, now));
+        table.adopt(enrolments).stream().filter(it -> it.key().isEmpty()).forEach(it -> subscriptions.drop(it.hoa()));
+    }
+
+    void restore(ImsAdmin.Restoration restoration, long now) {
+        if (table.restore(restoration)) {
+            written(restoration.mapping().hoa(), true, now);
+        }
+    }
+
+    MappingTable table() {
+        return table;
     }
 
     CompletableFuture<Published> forget(HomeAddress hoa, long now) {
@@ -210,10 +222,6 @@ final class MappingServer {
         LOG.debug("dropped a datagram from {}: {}", from, why);
     }
 
-    private CompletableFuture<Published> write(HomeAddress hoa, Epoch epoch, long now, UnaryOperator<Mapping> change) {
-        return written(hoa, table.change(hoa, epoch, change), now);
-    }
-
     /** Whoever else has written it, an owner's registration it is not any more. */
     private CompletableFuture<Published> written(HomeAddress hoa, boolean changed, long now) {
         registeredUntil.remove(hoa);
@@ -234,7 +242,8 @@ final class MappingServer {
         for (HomeAddress hoa : over) {
             counters.add(ImsCounter.EXPIRED);
             LOG.info("mapping hoa={} was not registered again in time", hoa);
-            write(hoa, table.mapping(hoa).epoch(), now, mapping -> nowhere(hoa, mapping.epoch()));
+            Epoch epoch = table.mapping(hoa).epoch();
+            written(hoa, table.change(hoa, epoch, _ -> nowhere(hoa, epoch)), now);
         }
     }
 

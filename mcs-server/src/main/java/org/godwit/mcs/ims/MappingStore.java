@@ -21,6 +21,9 @@ public interface MappingStore {
     /** Read once, at start; of some the HoA or the subscriber may not be enrolled any more. */
     void readSubscriptions(Consumer<SavedSubscription> reader);
 
+    /** Read once, at start. */
+    void readGateways(Consumer<HomeGateway> reader);
+
     /** Adds the enrolment, or replaces the one of the same HoA. */
     void saveEnrolment(Enrolment enrolment);
 
@@ -34,6 +37,12 @@ public interface MappingStore {
 
     /** Adds the mapping, or replaces the one of the same HoA. */
     void saveMapping(Mapping mapping);
+
+    /** Adds or replaces many at once; a mapping's HoA is enrolled, or among the enrolments. */
+    void saveAll(Collection<Enrolment> enrolments, Collection<Mapping> mappings);
+
+    /** These home gateways and no others. */
+    void saveGateways(Collection<HomeGateway> gateways);
 
     /** Adds or replaces some subscriptions, and drops others. */
     void saveSubscriptions(Collection<SavedSubscription> kept, Collection<SavedSubscription.Id> ended);

@@ -1,6 +1,8 @@
 package org.godwit.mcs.ims;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,11 +30,42 @@ final class MappingTable {
     private final ProxiedMappings proxied = new ProxiedMappings();
     /** Those that have two keys now. */
     private final Set<HomeAddress> rotating = new HashSet<>();
+    private final ChangeLog changes = new ChangeLog();
 
     MappingTable(MappingStore store) {
         this.store = store;
         store.readEnrolments(this::put);
         store.readMappings(this::index);
+        List<HomeGateway> gateways = new ArrayList<>();
+        store.readGateways(gateways::add);
+        proxied.replaceGateways(gateways);
+    }
+
+    void replaceGateways(Collection<HomeGateway> gateways) {
+        proxied.replaceGateways(gateways);
+        store.saveGateways(gateways);
+    }
+
+    /** Which HoAs have another mapping, or keys that this server has settled by itself. */
+    ChangeLog changes() {
+        return changes;
+    }
+
+    /** Some of all rows, in an order that lasts while no HoA comes or goes. */
+    List<ImsAdmin.Row> rows(int from, int count) {
+        return enrolments.values().stream().skip(from).limit(count).map(this::row).toList();
+    }
+
+    Optional<ImsAdmin.Row> row(HomeAddress hoa) {
+        return enrolment(hoa).map(this::row);
+    }
+
+    private ImsAdmin.Row row(Enrolment enrolment) {
+        return ImsAdmin.Row.of(enrolment, mapping(enrolment.hoa()));
+    }
+
+    void forEachEnrolment(Consumer<Enrolment> reader) {
+        enrolments.values().forEach(reader);
     }
 
     void forEachMapping(Consumer<Mapping> reader) {
@@ -43,37 +76,82 @@ final class MappingTable {
 
     void enrol(HomeAddress hoa, MappingKey key) {
         Enrolment known = enrolments.get(hoa);
-        if (known == null || !known.key().equals(Optional.of(key)) || known.successor().isPresent()) {
+        if (known == null) {
+            save(Enrolment.of(hoa, key));
+        } else if (!known.key().equals(Optional.of(key)) || known.successor().isPresent()) {
             // The nonce of a known HoA only grows, whatever its key: it costs nothing and is one thing less to think about.
-            save(Enrolment.of(hoa, key).withRegisterNonce(known == null ? 0 : known.registerNonce()));
+            save(known.withKey(key).nextEdition());
         }
     }
 
     /** @throws MappingRefusedException when the HoA is not enrolled */
     void rotate(HomeAddress hoa, MappingKey next, Instant takesOverAt) {
         Enrolment known = enrolled(hoa);
-        save(known.key().isEmpty()
-                ? Enrolment.of(hoa, next).withRegisterNonce(known.registerNonce())
-                : known.withSuccessor(next, takesOverAt));
+        save((known.key().isEmpty() ? known.withKey(next) : known.withSuccessor(next, takesOverAt)).nextEdition());
     }
 
     /** @throws MappingRefusedException when the HoA is not enrolled */
     void settle(HomeAddress hoa) {
         if (enrolled(hoa).successor().isPresent()) {
-            save(enrolled(hoa).settled());
+            save(enrolled(hoa).settled().nextEdition());
         }
+    }
+
+    /** The same without the control server's word: it finds out by and by. */
+    void settleByItself(HomeAddress hoa) {
+        save(enrolled(hoa).settled());
+        changes.note(hoa);
     }
 
     /** @throws MappingRefusedException when the HoA is not enrolled */
     void revoke(HomeAddress hoa) {
-        save(enrolled(hoa).revoked());
+        save(enrolled(hoa).revoked().nextEdition());
+    }
+
+    /** Whether nothing is known of the HoA, or only of one of that name who was born before. */
+    boolean isBorn(Enrolment enrolment) {
+        return enrolment(enrolment.hoa()).filter(it -> it.edition().birth() == enrolment.edition().birth()).isEmpty();
+    }
+
+    /** Takes those that are newer than what is known, all at once. Of nonces the higher ones stay. Returns those taken. */
+    List<Enrolment> adopt(Collection<Enrolment> given) {
+        List<Enrolment> newer = given.stream().filter(it -> enrolment(it.hoa())
+                .filter(known -> !it.edition().isNewerThan(known.edition())).isEmpty())
+                .map(it -> it.withRegisterNonce(highest(it.registerNonce(), lastNonce(it.hoa())))).toList();
+        store.saveAll(newer, List.of());
+        newer.forEach(this::put);
+        return newer;
+    }
+
+    /** What a mapping server has done with keys and nonces by itself, where it knows the same edition. */
+    void followKeys(Collection<ImsAdmin.Row> rows) {
+        List<Enrolment> changed = new ArrayList<>();
+        for (ImsAdmin.Row row : rows) {
+            enrolment(row.hoa()).filter(known -> known.edition().equals(row.edition())).ifPresent(known -> {
+                Enrolment followed = (row.rotating() ? known : known.settled())
+                        .withRegisterNonce(highest(row.registerNonce(), known.registerNonce()));
+                if (!followed.equals(known)) {
+                    changed.add(followed);
+                }
+            });
+        }
+        store.saveAll(changed, List.of());
+        changed.forEach(this::put);
+    }
+
+    private long lastNonce(HomeAddress hoa) {
+        return enrolment(hoa).map(Enrolment::registerNonce).orElse(0L);
+    }
+
+    private static long highest(long one, long other) {
+        return Long.compareUnsigned(one, other) > 0 ? one : other;
     }
 
     /** New keys whose time has come take over. */
     void settleOverdue(Instant now) {
         List.copyOf(rotating).stream()
                 .filter(hoa -> !enrolled(hoa).successor().orElseThrow().takesOverAt().isAfter(now))
-                .forEach(this::settle);
+                .forEach(this::settleByItself);
     }
 
     Optional<Enrolment> enrolment(HomeAddress hoa) {
@@ -96,7 +174,7 @@ final class MappingTable {
         }
         boolean proven = known.isProvenBySuccessor(message);
         if (proven) {
-            settle(hoa);
+            settleByItself(hoa);
         }
         return proven;
     }
@@ -180,6 +258,37 @@ final class MappingTable {
         return replace(current, next, () -> {});
     }
 
+    /** Takes mappings as they are, all at once and without a rule: who gives them is right. */
+    void adoptMappings(Collection<Mapping> given) {
+        List<Mapping> others = given.stream().filter(it -> !it.equals(mapping(it.hoa()))).toList();
+        store.saveAll(List.of(), others);
+        for (Mapping next : others) {
+            unindex(mapping(next.hoa()));
+            index(next);
+        }
+    }
+
+    /**
+     * Takes a mapping that is newer than what is known: by its epoch; in the same epoch when the control server owes it to us,
+     * or nothing is known. Returns whether the mapping is another one now.
+     */
+    boolean restore(ImsAdmin.Restoration given) {
+        Mapping current = mapping(given.mapping().hoa());
+        Mapping next = given.mapping();
+        boolean free = next.epoch().equals(Epoch.NONE);
+        boolean newer = current.isEmpty() && current.epoch().equals(next.epoch())
+                || current.epoch().isOlderThan(next.epoch())
+                || given.owed() && !free && current.epoch().equals(next.epoch());
+        if (!newer) {
+            return false;
+        }
+        try {
+            return replace(current, next(current, next.epoch(), _ -> next), () -> store.saveMapping(next));
+        } catch (MappingRefusedException e) {
+            return false;
+        }
+    }
+
     /** Returns whether there was anything. */
     boolean forget(HomeAddress hoa) {
         store.remove(hoa);
@@ -218,6 +327,7 @@ final class MappingTable {
         save.run();
         unindex(current);
         index(next);
+        changes.note(next.hoa());
         return true;
     }
 

@@ -1,12 +1,15 @@
 package org.godwit.mcs.ims;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.SitePrefix;
 import org.godwit.protocol.lisp.Mapping;
 
 /**
@@ -26,17 +29,20 @@ final class ProxiedMappings {
         }
     }
 
-    private final List<HomeGateway> gateways = new ArrayList<>();
+    private List<HomeGateway> gateways = List.of();
     private final Map<HomeAddress, Long> nonces = new HashMap<>();
     private final Map<HomeAddress, Proxied> byCorrespondent = new HashMap<>();
     private final Map<MobileAddress, HomeAddress> byProxy = new HashMap<>();
 
-    /** @throws IllegalArgumentException when another gateway has the prefix */
-    void admit(HomeGateway gateway) {
-        if (gateways.stream().anyMatch(other -> other.proxyPrefix().equals(gateway.proxyPrefix()))) {
-            throw new IllegalArgumentException("two home gateways have the proxy prefix " + gateway.proxyPrefix());
+    /** @throws IllegalArgumentException when two gateways have the same prefix; then nothing has changed */
+    void replaceGateways(Collection<HomeGateway> admitted) {
+        Set<SitePrefix> prefixes = new HashSet<>();
+        for (HomeGateway gateway : admitted) {
+            if (!prefixes.add(gateway.proxyPrefix())) {
+                throw new IllegalArgumentException("two home gateways have the proxy prefix " + gateway.proxyPrefix());
+            }
         }
-        gateways.add(gateway);
+        gateways = List.copyOf(admitted);
     }
 
     /** Who may register this: the gateway in whose prefix the only locator lies. */

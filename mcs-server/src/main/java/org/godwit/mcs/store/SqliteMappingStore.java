@@ -8,14 +8,17 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.godwit.mcs.ims.Enrolment;
-import org.godwit.mcs.ims.MappingStore;
+import org.godwit.mcs.ims.HomeGateway;
+import org.godwit.mcs.ims.MirrorStore;
 import org.godwit.mcs.ims.SavedSubscription;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.SitePrefix;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 import org.jdbi.v3.core.Handle;
@@ -23,7 +26,12 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** What the mapping server must not forget, and the key of each HoA for enrolling its guest again. */
-public final class SqliteMappingStore implements MappingStore {
+public final class SqliteMappingStore implements MirrorStore {
+
+    private static final String SAVE_MAPPING = """
+            INSERT INTO ims_mappings (hoa, active, staged, retired, epoch) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (hoa) DO UPDATE SET active = excluded.active, staged = excluded.staged,
+                                            retired = excluded.retired, epoch = excluded.epoch""";
 
     private final Jdbi jdbi;
 
@@ -49,6 +57,48 @@ public final class SqliteMappingStore implements MappingStore {
                 .useStream(all -> all.forEach(reader)));
     }
 
+    @Override
+    public void readGateways(Consumer<HomeGateway> reader) {
+        jdbi.useHandle(h -> h.createQuery("SELECT * FROM ims_home_gateways")
+                .map((rs, _) -> new HomeGateway(HomeAddress.of(rs.getString("hoa")),
+                        SitePrefix.of(rs.getString("proxy_prefix")), SitePrefix.of(rs.getString("hoa_space"))))
+                .forEach(reader));
+    }
+
+    @Override
+    public void saveGateways(Collection<HomeGateway> gateways) {
+        jdbi.useTransaction(h -> {
+            h.execute("DELETE FROM ims_home_gateways");
+            gateways.forEach(
+                    it -> h.execute("INSERT INTO ims_home_gateways (hoa, proxy_prefix, hoa_space) VALUES (?, ?, ?)",
+                            it.hoa().toString(), it.proxyPrefix().toString(), it.hoaSpace().toString()));
+        });
+    }
+
+    @Override
+    public void readOwed(Consumer<HomeAddress> reader) {
+        jdbi.useHandle(h -> h.createQuery("SELECT hoa FROM ims_owed")
+                .map((rs, _) -> HomeAddress.of(rs.getString("hoa"))).forEach(reader));
+    }
+
+    @Override
+    public void saveOwed(Collection<HomeAddress> hoas) {
+        forEach("INSERT OR IGNORE INTO ims_owed (hoa) VALUES (?)", hoas);
+    }
+
+    @Override
+    public void removeOwed(Collection<HomeAddress> hoas) {
+        forEach("DELETE FROM ims_owed WHERE hoa = ?", hoas);
+    }
+
+    private void forEach(String statement, Collection<HomeAddress> hoas) {
+        jdbi.useTransaction(h -> {
+            PreparedBatch batch = h.prepareBatch(statement);
+            hoas.forEach(hoa -> batch.add(hoa.toString()));
+            batch.execute();
+        });
+    }
+
     /** Empty when the HoA is not enrolled. */
     public Optional<Enrolment> enrolment(HomeAddress hoa) {
         return jdbi.withHandle(h -> h.select("SELECT * FROM ims_enrolments WHERE hoa = ?", hoa.toString())
@@ -62,16 +112,32 @@ public final class SqliteMappingStore implements MappingStore {
 
     @Override
     public void saveEnrolment(Enrolment enrolment) {
-        jdbi.useHandle(h -> h.execute("""
-                INSERT INTO ims_enrolments (hoa, mapping_key, next_key, takes_over_at_us, register_nonce)
-                VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (hoa) DO UPDATE SET mapping_key = excluded.mapping_key, next_key = excluded.next_key,
-                                                takes_over_at_us = excluded.takes_over_at_us,
-                                                register_nonce = excluded.register_nonce""",
-                enrolment.hoa().toString(), enrolment.key().map(MappingKey::secret).orElse(null),
-                enrolment.successor().map(it -> it.key().secret()).orElse(null),
-                enrolment.successor().map(it -> microseconds(it.takesOverAt())).orElse(null),
-                enrolment.registerNonce()));
+        saveAll(List.of(enrolment), List.of());
+    }
+
+    @Override
+    public void saveAll(Collection<Enrolment> enrolments, Collection<Mapping> mappings) {
+        if (enrolments.isEmpty() && mappings.isEmpty()) {
+            return;
+        }
+        jdbi.useTransaction(h -> {
+            PreparedBatch owners = h.prepareBatch(
+                    """
+                            INSERT INTO ims_enrolments (hoa, mapping_key, next_key, takes_over_at_us, register_nonce, birth, generation)
+                            VALUES (?, ?, ?, ?, ?, ?, ?)
+                            ON CONFLICT (hoa) DO UPDATE SET mapping_key = excluded.mapping_key, next_key = excluded.next_key,
+                                                            takes_over_at_us = excluded.takes_over_at_us,
+                                                            register_nonce = excluded.register_nonce,
+                                                            birth = excluded.birth, generation = excluded.generation""");
+            enrolments.forEach(it -> owners.add(it.hoa().toString(), it.key().map(MappingKey::secret).orElse(null),
+                    it.successor().map(next -> next.key().secret()).orElse(null),
+                    it.successor().map(next -> microseconds(next.takesOverAt())).orElse(null), it.registerNonce(),
+                    it.edition().birth(), it.edition().generation()));
+            owners.execute();
+            PreparedBatch places = h.prepareBatch(SAVE_MAPPING);
+            mappings.forEach(it -> places.add(columns(it)));
+            places.execute();
+        });
     }
 
     @Override
@@ -88,12 +154,12 @@ public final class SqliteMappingStore implements MappingStore {
     }
 
     private static void save(Handle handle, Mapping mapping) {
-        handle.execute("""
-                INSERT INTO ims_mappings (hoa, active, staged, retired, epoch) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (hoa) DO UPDATE SET active = excluded.active, staged = excluded.staged,
-                                                retired = excluded.retired, epoch = excluded.epoch""",
-                mapping.hoa().toString(), text(mapping.active()), text(mapping.staged()), text(mapping.retired()),
-                mapping.epoch().number());
+        handle.execute(SAVE_MAPPING, columns(mapping));
+    }
+
+    private static Object[] columns(Mapping mapping) {
+        return new Object[]{mapping.hoa().toString(), text(mapping.active()), text(mapping.staged()),
+                text(mapping.retired()), mapping.epoch().number() };
     }
 
     @Override
@@ -120,6 +186,7 @@ public final class SqliteMappingStore implements MappingStore {
         jdbi.useTransaction(h -> {
             h.execute("DELETE FROM ims_subscriptions WHERE hoa = ? OR subscriber = ?", hoa.toString(), hoa.toString());
             h.execute("DELETE FROM ims_mappings WHERE hoa = ?", hoa.toString());
+            h.execute("DELETE FROM ims_owed WHERE hoa = ?", hoa.toString());
             h.execute("DELETE FROM ims_enrolments WHERE hoa = ?", hoa.toString());
         });
     }
@@ -128,7 +195,8 @@ public final class SqliteMappingStore implements MappingStore {
         Optional<MappingKey> next = key(rs, "next_key");
         Instant takesOverAt = instant(rs.getLong("takes_over_at_us"));
         return new Enrolment(HomeAddress.of(rs.getString("hoa")), key(rs, "mapping_key"),
-                next.map(key -> new Enrolment.Successor(key, takesOverAt)), rs.getLong("register_nonce"));
+                next.map(key -> new Enrolment.Successor(key, takesOverAt)), rs.getLong("register_nonce"),
+                new Enrolment.Edition(rs.getLong("birth"), rs.getLong("generation")));
     }
 
     private static Optional<MappingKey> key(ResultSet rs, String column) throws SQLException {

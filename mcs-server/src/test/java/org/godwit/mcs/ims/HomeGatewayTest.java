@@ -12,6 +12,7 @@ import static org.godwit.mcs.ims.ImsScene.at;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.List;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
@@ -40,11 +41,13 @@ class HomeGatewayTest {
     private static final InetSocketAddress VM_AT = at("2001:db8:a::100", 4344);
 
     private final ImsScene scene = new ImsScene();
+    private static final HomeGateway GATEWAY = new HomeGateway(PEER, PROXY_PREFIX, HOA_SPACE);
+
     private long nonce = 1000;
 
     @BeforeEach
     void admit() {
-        scene.server.admit(new HomeGateway(PEER, PROXY_PREFIX, HOA_SPACE));
+        scene.server.replaceGateways(List.of(GATEWAY));
     }
 
     @Test
@@ -134,7 +137,8 @@ class HomeGatewayTest {
 
     @Test
     void twoGatewaysWithOnePrefixAreRefused() {
-        assertThatThrownBy(() -> scene.server.admit(new HomeGateway(VM, PROXY_PREFIX, HOA_SPACE)))
+        assertThatThrownBy(() -> scene.server.replaceGateways(
+                List.of(GATEWAY, new HomeGateway(VM, PROXY_PREFIX, HOA_SPACE))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(PROXY_PREFIX.toString());
     }
 

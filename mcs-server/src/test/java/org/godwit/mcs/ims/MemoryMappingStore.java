@@ -1,19 +1,24 @@
 package org.godwit.mcs.ims;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.godwit.model.HomeAddress;
 import org.godwit.protocol.lisp.Mapping;
 
 /** Forgets when the test ends. */
-final class MemoryMappingStore implements MappingStore {
+final class MemoryMappingStore implements MirrorStore {
 
     final Map<HomeAddress, Enrolment> enrolments = new LinkedHashMap<>();
     final Map<HomeAddress, Mapping> mappings = new LinkedHashMap<>();
+    final List<HomeGateway> gateways = new ArrayList<>();
+    final Set<HomeAddress> owed = new LinkedHashSet<>();
     final Map<SavedSubscription.Id, SavedSubscription> subscriptions = new LinkedHashMap<>();
 
     @Override
@@ -29,6 +34,38 @@ final class MemoryMappingStore implements MappingStore {
     @Override
     public void readSubscriptions(Consumer<SavedSubscription> reader) {
         List.copyOf(subscriptions.values()).forEach(reader);
+    }
+
+    @Override
+    public void readGateways(Consumer<HomeGateway> reader) {
+        List.copyOf(gateways).forEach(reader);
+    }
+
+    @Override
+    public void saveGateways(Collection<HomeGateway> all) {
+        gateways.clear();
+        gateways.addAll(all);
+    }
+
+    @Override
+    public void readOwed(Consumer<HomeAddress> reader) {
+        List.copyOf(owed).forEach(reader);
+    }
+
+    @Override
+    public void saveOwed(Collection<HomeAddress> hoas) {
+        owed.addAll(hoas);
+    }
+
+    @Override
+    public void removeOwed(Collection<HomeAddress> hoas) {
+        owed.removeAll(hoas);
+    }
+
+    @Override
+    public void saveAll(Collection<Enrolment> owners, Collection<Mapping> places) {
+        owners.forEach(this::saveEnrolment);
+        places.forEach(this::saveMapping);
     }
 
     @Override
@@ -57,6 +94,7 @@ final class MemoryMappingStore implements MappingStore {
     public void remove(HomeAddress hoa) {
         enrolments.remove(hoa);
         mappings.remove(hoa);
+        owed.remove(hoa);
         subscriptions.keySet().removeIf(id -> id.hoa().equals(hoa) || id.subscriber().equals(hoa));
     }
 }

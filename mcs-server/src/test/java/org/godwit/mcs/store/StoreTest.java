@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.godwit.mcs.ims.Enrolment;
+import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.ims.SavedSubscription;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.workflow.CopyDestination;
@@ -31,6 +32,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.model.SitePrefix;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +83,28 @@ class StoreTest {
         assertThat(inventory.gateways()).containsEntry(Name.of("b"), Plans.GATEWAY_B);
         assertThat(inventory.hosts()).extracting(Host::name).containsExactly(Inventory.HOST_A, Inventory.HOST_B);
         assertThat(inventory.vmsOn(Inventory.HOST_A)).extracting(Vm::hoa).containsExactly(Plans.HOA);
+    }
+
+    @Test
+    void whatIsOwedToAMappingServerElsewhereSurvives() {
+        SqliteMappingStore store = new SqliteMappingStore(database);
+        HomeGateway gateway = new HomeGateway(OTHER, SitePrefix.of("2001:db8:9::/64"),
+                SitePrefix.of("2001:db8:face::/64"));
+        store.saveOwed(List.of(Plans.HOA, OTHER));
+        store.saveOwed(List.of(OTHER));
+        store.removeOwed(List.of(Plans.HOA));
+        store.saveGateways(List.of(gateway));
+        store.saveGateways(List.of(gateway));
+        Enrolment next = Enrolment.of(OTHER, MappingKey.of(new byte[32])).withRegisterNonce(3);
+        store.saveAll(List.of(next), List.of(Mapping.none(OTHER).activate(Plans.MOA_A, Epoch.NONE)));
+        reopen();
+        SqliteMappingStore read = new SqliteMappingStore(database);
+        assertThat(all(read::readOwed)).containsExactly(OTHER);
+        assertThat(all(read::readGateways)).containsExactly(gateway);
+        assertThat(all(read::readEnrolments)).containsExactly(next);
+        assertThat(all(read::readMappings)).hasSize(1);
+        read.remove(OTHER);
+        assertThat(all(read::readOwed)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,204 @@
+package org.godwit.mcs.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.godwit.mcs.admin.AdminBodies.EnrolmentBody;
+import org.godwit.mcs.admin.AdminBodies.GatewayBody;
+import org.godwit.mcs.admin.AdminBodies.MappingBody;
+import org.godwit.mcs.admin.AdminBodies.PublishedBody;
+import org.godwit.mcs.admin.AdminBodies.RestorationBody;
+import org.godwit.mcs.admin.AdminBodies.RowsBody;
+import org.godwit.mcs.admin.AdminBodies.WriteBody;
+import org.godwit.mcs.ims.Enrolment;
+import org.godwit.mcs.ims.HomeGateway;
+import org.godwit.mcs.ims.ImsAdmin;
+import org.godwit.mcs.ims.ImsUnreachableException;
+import org.godwit.mcs.ims.MappingRefusal;
+import org.godwit.mcs.ims.MappingRefusedException;
+import org.godwit.mcs.ims.Published;
+import org.godwit.mcs.ims.Write;
+import org.godwit.model.HomeAddress;
+import org.godwit.protocol.lisp.Mapping;
+import org.godwit.protocol.rest.Resources;
+import org.godwit.protocol.rest.RestJson;
+
+/**
+ * The control server's side of the administrative channel. Every method throws {@link ImsUnreachableException} when there is no
+ * answer in time, or one that is no mapping server's.
+ */
+public final class AdminClient implements ImsAdmin, AutoCloseable {
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    private static final Duration PUBLICATION_LIMIT = Duration.ofSeconds(30);
+    private static final int GONE = 410;
+    private static final int CONFLICT = 409;
+
+    private final String server;
+    private final AdminToken token;
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_LIMIT).build();
+
+    public AdminClient(InetSocketAddress address, AdminToken token) {
+        String host = address.getAddress().getHostAddress();
+        this.server = "http://" + (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":"
+                + address.getPort();
+        this.token = token;
+    }
+
+    @Override
+    public Rows list(int from) {
+        return read(text("GET", "/v1/rows?from=" + from, null), new TypeReference<RowsBody>() {
+        }).value();
+    }
+
+    @Override
+    public Optional<Rows> changes(long boot, long since) {
+        HttpResponse<String> response = send("GET", "/v1/changes?boot=" + boot + "&since=" + since, null,
+                BodyHandlers.ofString());
+        return response.statusCode() == GONE
+                ? Optional.empty()
+                : Optional.of(read(checked(response, response.body()), new TypeReference<RowsBody>() {
+                }).value());
+    }
+
+    @Override
+    public void adopt(Collection<Enrolment> enrolments) {
+        text("PUT", "/v1/enrolments", enrolments.stream().map(EnrolmentBody::of).toList());
+    }
+
+    @Override
+    public CompletableFuture<Published> forget(HomeAddress hoa) {
+        Iterator<String> lines = lines("DELETE", "/v1/enrolments/" + hoa, null);
+        inTime(lines);
+        return published(lines);
+    }
+
+    @Override
+    public Written write(Write write) {
+        Iterator<String> lines = lines("POST", "/v1/mappings", WriteBody.of(write));
+        return new Written(read(inTime(lines), new TypeReference<MappingBody>() {
+        }).value(), published(lines));
+    }
+
+    @Override
+    public List<Mapping> restore(Collection<Restoration> restorations) {
+        return read(text("PUT", "/v1/mappings", restorations.stream().map(RestorationBody::of).toList()),
+                new TypeReference<List<MappingBody>>() {
+                }).stream().map(MappingBody::value).toList();
+    }
+
+    @Override
+    public void replaceGateways(Collection<HomeGateway> gateways) {
+        text("PUT", "/v1/home-gateways", gateways.stream().map(GatewayBody::of).toList());
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private String text(String method, String path, Object body) {
+        HttpResponse<String> response = send(method, path, body, BodyHandlers.ofString());
+        return checked(response, response.body());
+    }
+
+    private Iterator<String> lines(String method, String path, Object body) {
+        HttpResponse<Stream<String>> response = send(method, path, body, BodyHandlers.ofLines());
+        Iterator<String> lines = response.body().iterator();
+        if (response.statusCode() / 100 != 2) {
+            checked(response, inTime(lines));
+        }
+        return lines;
+    }
+
+    /** The first line follows its header at once, or the way is broken. */
+    private String inTime(Iterator<String> lines) {
+        CompletableFuture<String> first = CompletableFuture.supplyAsync(lines::next, Thread::startVirtualThread);
+        try {
+            return first.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw unreachable("broke off in the middle of an answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable("was not waited for", e);
+        }
+    }
+
+    private CompletableFuture<Published> published(Iterator<String> lines) {
+        return CompletableFuture.supplyAsync(
+                () -> read(lines.next(), new TypeReference<PublishedBody>() {
+                }).value(), Thread::startVirtualThread)
+                .completeOnTimeout(new Published(Set.of(), Set.of()), PUBLICATION_LIMIT.toMillis(),
+                        TimeUnit.MILLISECONDS)
+                // The mapping server was lost before it knew; when it is back it tells every subscriber.
+                .exceptionally(_ -> new Published(Set.of(), Set.of()));
+    }
+
+    private <T> HttpResponse<T> send(String method, String path, Object body, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(HttpRequest.newBuilder(URI.create(server + path)).timeout(ANSWER_LIMIT)
+                    .header("Authorization", token.header())
+                    .method(method, body == null
+                            ? BodyPublishers.noBody()
+                            : BodyPublishers.ofByteArray(RestJson.strict().writeValueAsBytes(body)))
+                    .build(), handler);
+        } catch (IOException e) {
+            throw unreachable("gives no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable("was not waited for", e);
+        }
+    }
+
+    private String checked(HttpResponse<?> response, String body) {
+        if (response.statusCode() / 100 == 2) {
+            return body;
+        }
+        String sentence = sentence(body);
+        if (response.statusCode() == CONFLICT) {
+            throw new MappingRefusedException(new MappingRefusal.Told(sentence));
+        }
+        throw unreachable("does not do as it is told (" + response.statusCode() + "): " + sentence, null);
+    }
+
+    private static String sentence(String body) {
+        try {
+            return RestJson.lenient().readValue(body, Resources.Problem.class).detail();
+        } catch (JsonProcessingException _) {
+            return "it gave no reason";
+        }
+    }
+
+    private <T> T read(String body, TypeReference<T> type) {
+        try {
+            return RestJson.lenient().readValue(body, type);
+        } catch (JsonProcessingException e) {
+            throw unreachable("gives answers that are not understood: is it of the same version?", e);
+        }
+    }
+
+    private ImsUnreachableException unreachable(String what, Throwable cause) {
+        return new ImsUnreachableException("the mapping server at " + server + " " + what, cause);
+    }
+}

@@ -1,0 +1,2 @@
+/** The administrative channel over loopback. */
+package org.godwit.mcs.admin;
