@@ -26,6 +26,7 @@ import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
 import org.godwit.model.Gateway;
+import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.Name;
@@ -44,8 +45,13 @@ public final class Lab implements AutoCloseable {
     private static final int SITE_NAME_MAX = 13;
     private static final int NODE_NAME_MAX = 15;
 
-    /** Nodes that are alone on their link: correspondents under 2001:db8:c:N::/64, others under 2001:db8:f:N::/64. */
+    /**
+     * Nodes that are alone on their link: correspondents under 2001:db8:c:N::/64 and 2001:db8:d:N::/64, home gateways under
+     * 2001:db8:9:N::/64, others under 2001:db8:f:N::/64.
+     */
     private static final String CORRESPONDENT_PREFIX = "2001:db8:c:%x::/64";
+    private static final String PLAIN_PREFIX = "2001:db8:d:%x::/64";
+    private static final String HOME_GATEWAY_PREFIX = "2001:db8:9:%x::/64";
     private static final String NODE_PREFIX = "2001:db8:f:%x::/64";
 
     private final LabFolder folder;
@@ -54,6 +60,8 @@ public final class Lab implements AutoCloseable {
     private final List<Site> sites = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
     private final List<Correspondent> correspondents = new ArrayList<>();
+    private final List<MountedNode> plainCorrespondents = new ArrayList<>();
+    private final List<HomeGateway> homeGateways = new ArrayList<>();
     private final List<MountedNode> nodes = new ArrayList<>();
     private final List<LeafLink> leaves = new ArrayList<>();
     private final List<Vm> vms = new ArrayList<>();
@@ -131,6 +139,27 @@ public final class Lab implements AutoCloseable {
         return correspondent;
     }
 
+    /** Draws a correspondent on which nothing of ours runs: the first is 2001:db8:d::d. */
+    public Node plainCorrespondent(String name) {
+        LeafLink link = leaf(name, PLAIN_PREFIX.formatted(plainCorrespondents.size()), 0xd);
+        MountedNode plain = new MountedNode(this, link.node(), link.address());
+        plainCorrespondents.add(plain);
+        return plain;
+    }
+
+    /**
+     * Draws a home gateway: the first is 2001:db8:9::9.
+     *
+     * @param hoa its own
+     * @param homeSpace the prefix of all HoAs, which the internet will send there, as it will the proxy prefix
+     */
+    public HomeGateway homeGateway(String name, HomeAddress hoa, SitePrefix homeSpace, SitePrefix proxyPrefix) {
+        LeafLink link = leaf(name, HOME_GATEWAY_PREFIX.formatted(homeGateways.size()), 9, homeSpace, proxyPrefix);
+        HomeGateway gateway = new HomeGateway(this, link, hoa, proxyPrefix);
+        homeGateways.add(gateway);
+        return gateway;
+    }
+
     /** Draws any other node, such as the one where the MCS runs: the first is 2001:db8:f::53. */
     public Node node(String name) {
         LeafLink link = leaf(name, NODE_PREFIX.formatted(nodes.size()), 0x53);
@@ -157,6 +186,8 @@ public final class Lab implements AutoCloseable {
         }
         sites.forEach(site -> site.gatewayNode().advertise());
         correspondents.forEach(Correspondent::hold);
+        plainCorrespondents.forEach(MountedNode::hold);
+        homeGateways.forEach(HomeGateway::hold);
         nodes.forEach(MountedNode::hold);
         hosts.forEach(Host::hold);
         hosts.forEach(Host::startLibvirtd);
@@ -204,10 +235,10 @@ public final class Lab implements AutoCloseable {
         return text.toString();
     }
 
-    private LeafLink leaf(String name, String prefix, int number) {
+    private LeafLink leaf(String name, String prefix, int number, SitePrefix... routed) {
         SitePrefix checked = SitePrefix.of(prefix);
         LeafLink link = new LeafLink(newName(name, NODE_NAME_MAX), checked,
-                NetworkPlan.addressIn(checked, number));
+                NetworkPlan.addressIn(checked, number), List.of(routed));
         leaves.add(link);
         return link;
     }

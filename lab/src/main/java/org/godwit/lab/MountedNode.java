@@ -14,7 +14,7 @@ import org.godwit.model.Name;
  * A node that also has its own mount namespace. A process that only sleeps holds it, so that later programs can be started
  * in it; it vanishes with its mounts when its last process ends.
  */
-public sealed class MountedNode extends Node permits Host, Correspondent {
+public sealed class MountedNode extends Node permits Host, Correspondent, HomeGateway {
 
     private static final Duration HOLDER_LIMIT = Duration.ofSeconds(10);
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.godwit.lab.Correspondent;
+import org.godwit.lab.HomeGateway;
 import org.godwit.lab.Host;
 import org.godwit.lab.Lab;
 import org.godwit.lab.LabException;
@@ -51,17 +52,23 @@ public final class House {
     private final Node control;
     private final Patience patience = new Patience(InstantSource.system());
     private final Path secrets;
+    private final List<HomeGateway> homeGateways;
     private Running server;
 
-    private House(Lab lab, Node control) {
+    private House(Lab lab, Node control, List<HomeGateway> homeGateways) {
         this.lab = requireNonNull(lab, "lab is null");
         this.control = requireNonNull(control, "control is null");
+        this.homeGateways = List.copyOf(homeGateways);
         this.secrets = lab.folder().path().resolve("secrets");
     }
 
-    /** Starts the control server on a node and waits until it answers. */
-    public static House open(Lab lab, Node control) {
-        House house = new House(lab, control);
+    /**
+     * Starts the control server on a node and waits until it answers.
+     *
+     * @param homeGateways which it will let speak for plain correspondents, once they are {@link #know known}
+     */
+    public static House open(Lab lab, Node control, HomeGateway... homeGateways) {
+        House house = new House(lab, control, List.of(homeGateways));
         try {
             Files.createDirectories(house.secrets);
         } catch (IOException e) {
@@ -106,7 +113,7 @@ public final class House {
 
     /** Registers a correspondent and starts its guest agent, which makes it MAT-capable. */
     public void know(Correspondent correspondent, HomeAddress hoa) {
-        Path key = secrets.resolve(correspondent.name() + ".key");
+        Path key = key(correspondent);
         godwit("peer", "add", correspondent.name().text(), "--hoa", hoa.toString(), "--key-file", key.toString());
         Running agent = start(correspondent, "guest-agent",
                 Programs.command("org.godwit.guest.Main", List.of("--peer", "--hoa", hoa.toString(), "--hoa-space",
@@ -114,6 +121,29 @@ public final class House {
                         "[" + control.address() + "]:" + IMS_PORT, "--key-file", key.toString())));
         agent.awaitReady(patience, START_LIMIT, () -> isBound(hoa),
                 "did not register " + hoa + " at the mapping server");
+    }
+
+    /** Registers a home gateway and starts its agent. */
+    public Running know(HomeGateway gateway) {
+        godwit("peer", "add", gateway.name().text(), "--hoa", gateway.hoa().toString(), "--key-file",
+                key(gateway).toString());
+        return startAgent(gateway);
+    }
+
+    /** Starts the agent of a registered home gateway, also after it has been ended; waits until it translates. */
+    public Running startAgent(HomeGateway gateway) {
+        Running agent = start(gateway, "guest-agent",
+                Programs.command("org.godwit.guest.Main", List.of("--home-gateway", "--hoa", gateway.hoa().toString(),
+                        "--hoa-space", HOA_SPACE, "--interface", HomeGateway.DEVICE, "--ims",
+                        "[" + control.address() + "]:" + IMS_PORT, "--key-file", key(gateway).toString(),
+                        "--proxy-prefix", gateway.proxyPrefix().toString(), "--proxy-key-file",
+                        secrets.resolve(gateway.name() + ".proxy-key").toString(), "--pin", "/sys/fs/bpf/godwit")));
+        agent.awaitReady(patience, START_LIMIT, () -> agent.hasSaid("event=installed"), "did not install the gateway");
+        return agent;
+    }
+
+    private Path key(Node node) {
+        return secrets.resolve(node.name() + ".key");
     }
 
     /** Registers a VM that boots; waits until its guest agent answers. */
@@ -178,11 +208,13 @@ public final class House {
 
     /** Starts the control server, which goes on with what its disk says; waits until it answers. */
     public void startControlServer() {
-        server = start(control, "mcs-server",
-                Programs.command("org.godwit.mcs.Main",
-                        List.of("--data", lab.folder().path().resolve("mcs").toString(), "--rest", REST, "--agents",
-                                "[" + control.address() + "]:" + AGENTS_PORT, "--ims",
-                                "[" + control.address() + "]:" + IMS_PORT, "--hoa-space", HOA_SPACE)));
+        List<String> arguments = new ArrayList<>(
+                List.of("--data", lab.folder().path().resolve("mcs").toString(), "--rest", REST, "--agents",
+                        "[" + control.address() + "]:" + AGENTS_PORT, "--ims",
+                        "[" + control.address() + "]:" + IMS_PORT, "--hoa-space", HOA_SPACE));
+        homeGateways.forEach(gateway -> arguments
+                .addAll(List.of("--home-gateway", gateway.hoa() + "=" + gateway.proxyPrefix())));
+        server = start(control, "mcs-server", Programs.command("org.godwit.mcs.Main", arguments));
         server.awaitReady(patience, START_LIMIT, () -> ask("site", "list").exitCode() == 0, "does not answer");
     }
 

@@ -56,8 +56,17 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
     /** A host on a site's link. */
     public record HostLink(Name host, SiteLink site, IPv6Address address, MacAddress mac, Shape shape) {}
 
-    /** A node alone on its link behind the internet router. */
-    public record LeafLink(Name node, SitePrefix prefix, IPv6Address address) {}
+    /**
+     * A node alone on its link behind the internet router.
+     *
+     * @param routed prefixes that lead to it; with any it is a router itself
+     */
+    public record LeafLink(Name node, SitePrefix prefix, IPv6Address address, List<SitePrefix> routed) {
+
+        public LeafLink {
+            routed = List.copyOf(routed);
+        }
+    }
 
     /** The n-th address of a prefix. */
     public static IPv6Address addressIn(SitePrefix prefix, long n) {
@@ -71,7 +80,8 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
         steps.add(routerSettings(INTERNET));
         sites.forEach(site -> steps.add(routerSettings(site.gatewayNode())));
         hosts.forEach(host -> steps.add(endSettings(host.host())));
-        leaves.forEach(leaf -> steps.add(endSettings(leaf.node())));
+        leaves.forEach(
+                leaf -> steps.add(leaf.routed().isEmpty() ? endSettings(leaf.node()) : routerSettings(leaf.node())));
         steps.add(links());
         steps.add(internet());
         sites.forEach(site -> steps.add(gateway(site)));
@@ -127,6 +137,7 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
         }
         for (LeafLink leaf : leaves) {
             up(lines, leaf.node().text(), "fe80::1/64", addressIn(leaf.prefix(), 1).toCanonicalString() + "/64");
+            leaf.routed().forEach(prefix -> lines.add("route add " + prefix + " via fe80::2 dev " + leaf.node()));
         }
         return new Step(Tool.IP, namespace(INTERNET), lines);
     }

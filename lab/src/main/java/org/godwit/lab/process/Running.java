@@ -59,6 +59,15 @@ public final class Running implements AutoCloseable {
         }
     }
 
+    /** Whether its log so far holds these words. */
+    public boolean hasSaid(String words) {
+        try {
+            return Files.readString(log).contains(words);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** How many lines of its log so far begin with these words. */
     public long timesSaid(String words) {
         try {

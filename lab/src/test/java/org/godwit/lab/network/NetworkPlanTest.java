@@ -27,7 +27,9 @@ class NetworkPlanTest {
         NetworkPlan plan = new NetworkPlan(new LabId("0a1b"), List.of(A, B),
                 List.of(host("host-a", A, Shape.NONE),
                         host("host-b", B, new Shape(100, Duration.ofMillis(5)))),
-                List.of(leaf("cn", "2001:db8:c::/64", 0xc), leaf("mcs", "2001:db8:f::/64", 0x53)));
+                List.of(leaf("cn", "2001:db8:c::/64", 0xc), leaf("mcs", "2001:db8:f::/64", 0x53),
+                        leaf("hgw", "2001:db8:9::/64", 9, SitePrefix.of("2001:db8:face::/64"),
+                                SitePrefix.of("2001:db8:e::/64"))));
 
         Golden.assertMatches("network/two-sites.txt",
                 plan.steps().stream().map(Step::toString).collect(Collectors.joining("\n")));
@@ -60,8 +62,8 @@ class NetworkPlanTest {
                 MacAddress.of("02:00:00:0a:00:10"), shape);
     }
 
-    private static LeafLink leaf(String name, String prefix, int number) {
+    private static LeafLink leaf(String name, String prefix, int number, SitePrefix... routed) {
         SitePrefix checked = SitePrefix.of(prefix);
-        return new LeafLink(Name.of(name), checked, NetworkPlan.addressIn(checked, number));
+        return new LeafLink(Name.of(name), checked, NetworkPlan.addressIn(checked, number), List.of(routed));
     }
 }

@@ -1,0 +1,2 @@
+/** Tests of the house without VMs. */
+package org.godwit.lab.house;
