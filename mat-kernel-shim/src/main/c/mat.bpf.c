@@ -65,6 +65,28 @@ struct {
 	__type(value, struct mat_exempt);
 } mat_exempt SEC(".maps");
 
+/* Old entries give way by themselves; who is asked about once more is believed once more. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAT_PLAIN_MAX);
+	__type(key, struct in6_addr);
+	__type(value, struct mat_plain);
+} mat_plain SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mat_note);
+} mat_note SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, struct mat_hook);
+} mat_hooks SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, MAT_EVENTS_BYTES);
@@ -136,6 +158,18 @@ static __always_inline int drop(enum mat_counter why)
 {
 	count(why);
 	return TC_ACT_SHOT;
+}
+
+static __always_inline int pass(enum mat_counter why)
+{
+	count(why);
+	return TC_ACT_OK;
+}
+
+/* Not inlined, so that it gives a number and no pointer, of which the compiler would make sums. */
+static __noinline bool is_exempt(const struct in6_addr *address)
+{
+	return bpf_map_lookup_elem(&mat_exempt, address) != NULL;
 }
 
 static __always_inline struct mat_config *config(void)
@@ -432,8 +466,49 @@ int mat_egress(struct __sk_buff *skb)
 }
 
 /*
+ * Whether the packet belongs to a connection of a socket that is bound to the own MoA. The node opened or accepted it
+ * untranslated, for translated ones are bound to the HoA; so it is none that the stack would answer with a reset.
+ */
+static __always_inline bool has_plain_connection(struct __sk_buff *skb, const struct ipv6hdr *header,
+						 const struct transport *transport)
+{
+	struct bpf_sock_tuple tuple = {};
+	struct bpf_sock *socket;
+	bool connected;
+
+	if (transport->later_fragment || (transport->protocol != IPPROTO_TCP && transport->protocol != IPPROTO_UDP))
+		return false;
+	/* Both begin with source and destination port. */
+	if (bpf_skb_load_bytes(skb, transport->offset, &tuple.ipv6.sport, 2 * sizeof(__be16)))
+		return false;
+	__builtin_memcpy(tuple.ipv6.saddr, &header->saddr, sizeof(tuple.ipv6.saddr));
+	__builtin_memcpy(tuple.ipv6.daddr, &header->daddr, sizeof(tuple.ipv6.daddr));
+	/* Both give the same type of pointer, which the verifier wants of an instruction that two ways lead to. */
+	socket = transport->protocol == IPPROTO_TCP ?
+			 bpf_sk_lookup_tcp(skb, &tuple, sizeof(tuple.ipv6), BPF_F_CURRENT_NETNS, 0) :
+			 bpf_sk_lookup_udp(skb, &tuple, sizeof(tuple.ipv6), BPF_F_CURRENT_NETNS, 0);
+	if (!socket)
+		return false;
+	/* A connected UDP socket is "established", one that is not is "closed". */
+	connected = transport->protocol == IPPROTO_TCP ? socket->state != BPF_TCP_LISTEN :
+							 socket->state == BPF_TCP_ESTABLISHED;
+	bpf_sk_release(socket);
+	return connected;
+}
+
+/* Whether this is plain traffic: from an address that is nobody's MoA, as far as is known. */
+static __always_inline bool is_plain(struct __sk_buff *skb, const struct ipv6hdr *header,
+				     const struct transport *transport)
+{
+	struct mat_plain *plain = bpf_map_lookup_elem(&mat_plain, &header->saddr);
+
+	return (plain && bpf_ktime_get_ns() < plain->until_ns) || is_link_local(&header->saddr) ||
+	       has_plain_connection(skb, header, transport);
+}
+
+/*
  * An ICMPv6 error for an own MoA. Routers send them, so the source need not be known; what counts is that the quoted packet
- * went from an own MoA to a peer's.
+ * went from an own MoA. If to a peer's, it was translated; if not, it was plain, and the stack finds out whose it was.
  */
 static __always_inline int ingress_error(struct __sk_buff *skb, const struct mat_config *config_,
 					 const struct ipv6hdr *header, const struct transport *transport, bool exempt)
@@ -441,16 +516,18 @@ static __always_inline int ingress_error(struct __sk_buff *skb, const struct mat
 	struct ipv6hdr quoted;
 	struct in6_addr source = header->saddr;
 	struct mat_peer_moa *about, *sender;
+	struct mat_own *own;
+	bool about_exempt;
 
 	if (bpf_skb_load_bytes(skb, transport->offset + ICMPV6_HEADER, &quoted, sizeof(quoted)))
 		return drop(MAT_DROP_HEADERS);
+	own = bpf_map_lookup_elem(&mat_own, &quoted.saddr);
 	about = bpf_map_lookup_elem(&mat_peer_moas, &quoted.daddr);
-	if (!bpf_map_lookup_elem(&mat_own, &quoted.saddr) || !about ||
-	    bpf_map_lookup_elem(&mat_exempt, &quoted.daddr)) {
-		if (!exempt && !bpf_map_lookup_elem(&mat_exempt, &quoted.daddr))
-			return drop(MAT_DROP_UNKNOWN_QUOTE);
-		count(MAT_EXEMPT_IN);
-		return TC_ACT_OK;
+	about_exempt = is_exempt(&quoted.daddr);
+	if (!own || !about || about_exempt) {
+		if (exempt || about_exempt)
+			return pass(MAT_EXEMPT_IN);
+		return own ? pass(MAT_PLAIN_IN) : drop(MAT_DROP_UNKNOWN_QUOTE);
 	}
 	if (rewrite_quote(skb, transport->offset, &quoted, &config_->hoa, &about->hoa))
 		return drop(MAT_DROP_REWRITE);
@@ -485,23 +562,19 @@ int mat_ingress(struct __sk_buff *skb)
 	if (!own)
 		return same(&header.daddr, &config_->hoa) ? drop(MAT_DROP_HOA_IN) : TC_ACT_OK;
 
-	exempt = bpf_map_lookup_elem(&mat_exempt, &header.saddr);
-	if (find_transport(skb, IP_OFFSET, header.nexthdr, &transport)) {
-		if (!exempt)
-			return drop(MAT_DROP_HEADERS);
-		count(MAT_EXEMPT_IN);
-		return TC_ACT_OK;
-	}
+	exempt = is_exempt(&header.saddr);
+	if (find_transport(skb, IP_OFFSET, header.nexthdr, &transport))
+		return exempt ? pass(MAT_EXEMPT_IN) : drop(MAT_DROP_HEADERS);
 	type = icmpv6_type(skb, &transport);
 	if (concerns_the_link_only(type))
 		return TC_ACT_OK;
 	if (type >= 0 && type <= ICMPV6_ERROR_MAX)
 		return ingress_error(skb, config_, &header, &transport, exempt);
-	if (exempt) {
-		count(MAT_EXEMPT_IN);
-		return TC_ACT_OK;
-	}
+	if (exempt)
+		return pass(MAT_EXEMPT_IN);
 	sender = bpf_map_lookup_elem(&mat_peer_moas, &header.saddr);
+	if (!sender && is_plain(skb, &header, &transport))
+		return pass(MAT_PLAIN_IN);
 	if (!sender)
 		return drop(ask(skb, MAT_EVENT_UNKNOWN_SOURCE, &header.saddr) ? MAT_HELD_IN
 										: MAT_DROP_UNKNOWN_SOURCE);

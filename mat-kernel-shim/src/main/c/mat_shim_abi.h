@@ -4,7 +4,7 @@
  * test compares the Java side with the type information of the built object. Whoever changes anything here raises
  * MAT_ABI_VERSION, so that an agent never adopts pinned maps of another shape.
  *
- * Addresses are in network order, all other fields, four bytes each, in host order.
+ * Addresses are in network order, all other fields in host order.
  */
 #ifndef MAT_SHIM_ABI_H
 #define MAT_SHIM_ABI_H
@@ -13,10 +13,11 @@
 #include <linux/types.h>
 
 enum mat_abi {
-	MAT_ABI_VERSION = 4,
+	MAT_ABI_VERSION = 5,
 	MAT_EVENTS_BYTES = 1 << 16, /* sizes of the rings; multiples of every page size */
 	MAT_HELD_BYTES = 1 << 18,
 	MAT_PEERS_MAX = 16384,
+	MAT_PLAIN_MAX = 4096,
 };
 
 /*
@@ -76,6 +77,8 @@ struct mat_own {
 struct mat_peer {
 	struct in6_addr moa[3];
 	enum mat_choice choice; /* over the first two of moa[] */
+	__u32 reserved;
+	__u64 epoch; /* of the announcement; for user space only */
 };
 
 /* Indices into mat_peer.moa as user space fills it; when the kernel promotes a MoA, it stays where it is. */
@@ -93,6 +96,22 @@ struct mat_peer_moa {
 
 /* mat_exempt: address of a node that talks to our MoA untranslated -> this. */
 struct mat_exempt {
+	__u32 reserved; /* a value cannot be empty */
+};
+
+/* mat_plain: address that is nobody's MoA -> until when that is believed. */
+struct mat_plain {
+	__u64 until_ns; /* CLOCK_MONOTONIC */
+};
+
+/* mat_note: one element, what user space wants to find again after its restart. The programs do not look at it. */
+struct mat_note {
+	__u32 length;
+	__u8 text[4092];
+};
+
+/* mat_hooks: index of an interface that user space gave a clsact qdisc -> this. The programs do not look at it. */
+struct mat_hook {
 	__u32 reserved; /* a value cannot be empty */
 };
 
@@ -164,6 +183,7 @@ enum mat_counter {
 	MAT_PEER_FLIP,
 	MAT_LATE_IN,
 	MAT_EXEMPT_IN,
+	MAT_PLAIN_IN,
 	MAT_STAMPED_IN,
 	MAT_HELD_OUT,
 	MAT_HELD_IN,

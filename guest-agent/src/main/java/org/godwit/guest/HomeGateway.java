@@ -95,7 +95,7 @@ final class HomeGateway {
                 plane.proxies().remove(correspondent);
             }
         });
-        adopted.addAll(plane.peers());
+        adopted.addAll(mobileNodes.known());
         if (!correspondents.isEmpty() || !adopted.isEmpty()) {
             log.line("adopted", "correspondents", correspondents.size(), "mobile_nodes", adopted.size());
         }

@@ -48,7 +48,12 @@ final class ImsMappings implements Mappings, GatewayMappings {
 
     @Override
     public void resolve(MobileAddress peer) {
-        learnFrom(client.resolveReverseLater(peer));
+        resolve(peer, () -> {});
+    }
+
+    @Override
+    public void resolve(MobileAddress peer, Runnable nobodys) {
+        watched(client.resolveReverseLater(peer)).thenAccept(found -> found.ifPresentOrElse(learnt, nobodys));
     }
 
     /** Silence is logged when it begins and when it ends, not for each packet that asks. */

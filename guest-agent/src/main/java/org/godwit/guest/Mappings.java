@@ -24,8 +24,8 @@ interface Mappings extends AutoCloseable {
     /** Where is this HoA? Asks and subscribes, without waiting. */
     void resolve(HomeAddress peer);
 
-    /** Whose is this MoA? Asks, without waiting. */
-    void resolve(MobileAddress peer);
+    /** Whose is this MoA? Asks, without waiting. @param nobodys is run on a thread of the client when it is nobody's */
+    void resolve(MobileAddress peer, Runnable nobodys);
 
     /**
      * Says that the own HoA is at this MoA, and waits for the answer: for correspondents, which nobody else speaks for.

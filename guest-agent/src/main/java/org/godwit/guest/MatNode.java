@@ -3,6 +3,7 @@ package org.godwit.guest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.godwit.model.MobileAddress;
 import org.godwit.shim.DataPlane;
 import org.godwit.shim.FlipTrigger;
 import org.godwit.shim.ShimEvent;
@@ -17,6 +18,9 @@ import org.godwit.shim.Slot;
 final class MatNode implements AutoCloseable {
 
     private static final Duration WAIT = Duration.ofSeconds(1);
+
+    /** So long it is believed that an address is nobody's MoA. Connections go on without. */
+    private static final Duration PLAIN_LIFETIME = Duration.ofSeconds(60);
 
     private final DataPlane plane;
     private final Peers peers;
@@ -84,9 +88,18 @@ final class MatNode implements AutoCloseable {
     private void handle(ShimEvent.OfNode event) {
         switch (event) {
             case MissOut(var peer) -> mappings.resolve(peer);
-            case UnknownSource(var peer) -> mappings.resolve(peer);
+            case UnknownSource(var source) -> mappings.resolve(source, () -> pass(source));
             case PeerFlipped(var peer, var to) -> peers.flipped(peer, to);
             case Flipped(var to, var by) -> flipped.accept(to, by);
+        }
+    }
+
+    /** On a thread of the mapping server's client. */
+    private void pass(MobileAddress nobodys) {
+        try {
+            plane.passPlain(nobodys, PLAIN_LIFETIME);
+        } catch (IllegalArgumentException | IllegalStateException | ShimException e) {
+            log.line("plain_refused", "address", nobodys, "reason", e.getMessage());
         }
     }
 

@@ -1,12 +1,14 @@
 package org.godwit.guest;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.lisp.Mapping;
+import org.godwit.shim.KnownPeer;
 import org.godwit.shim.PeerTable;
 import org.godwit.shim.ShimException;
 
@@ -21,10 +23,20 @@ final class Peers {
     private final LineLog log;
     private final Map<HomeAddress, Mapping> known = new HashMap<>();
 
+    /** Takes over what a former process put, as the kernel has it now. */
     Peers(PeerTable plane, HomeAddress own, LineLog log) {
         this.plane = plane;
         this.own = own;
         this.log = log;
+        for (KnownPeer peer : plane.peers()) {
+            known.put(peer.hoa(),
+                    new Mapping(peer.hoa(), Optional.of(peer.active()), peer.staged(), peer.retired(), peer.epoch()));
+        }
+    }
+
+    /** Of whom we have a mapping; at first of those whom a former process left in the kernel. */
+    synchronized List<HomeAddress> known() {
+        return List.copyOf(known.keySet());
     }
 
     /** An answer or a push, in any order. */
@@ -61,7 +73,8 @@ final class Peers {
             return;
         }
         try {
-            plane.putPeer(mapping.hoa(), mapping.active().get(), mapping.staged(), mapping.retired());
+            plane.putPeer(mapping.hoa(), mapping.active().get(), mapping.staged(), mapping.retired(),
+                    mapping.epoch());
         } catch (IllegalArgumentException | ShimException e) {
             log.line("peer_refused", "hoa", mapping.hoa(), "reason", e.getMessage());
             return;

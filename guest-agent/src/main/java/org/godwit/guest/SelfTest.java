@@ -118,7 +118,7 @@ final class SelfTest {
         // The address is not ours, so binding fails and nothing is sent.
         try (Mappings client = mappingServer.open(identity, moa, _ -> {})) {
             client.resolve(HomeAddress.of("2001:db8:face::2"));
-            client.resolve(moa);
+            client.resolve(moa, () -> {});
         }
     }
 }

@@ -2,20 +2,22 @@ package org.godwit.guest;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.shim.Counter;
 import org.godwit.shim.DataPlane;
 import org.godwit.shim.FlipTrigger;
+import org.godwit.shim.KnownPeer;
+import org.godwit.shim.OwnMoa;
 import org.godwit.shim.ShimEvent;
 import org.godwit.shim.ShimEvent.Flipped;
 import org.godwit.shim.Slot;
@@ -23,8 +25,10 @@ import org.godwit.shim.Slot;
 /** The shim's rules without a kernel. Its text is all that it holds. */
 final class FakeDataPlane implements DataPlane {
 
-    private final Map<Slot, String> slots = new EnumMap<>(Slot.class);
-    private final Map<String, String> peers = new TreeMap<>();
+    private final Map<Slot, OwnMoa> slots = new EnumMap<>(Slot.class);
+    private final Map<String, KnownPeer> peers = new TreeMap<>();
+    private final TreeSet<String> plain = new TreeSet<>();
+    private String note = "";
     private final TreeSet<String> exempt = new TreeSet<>();
     private final BlockingQueue<ShimEvent.OfNode> events = new LinkedBlockingQueue<>();
     final TreeSet<String> unreachable = new TreeSet<>();
@@ -47,7 +51,12 @@ final class FakeDataPlane implements DataPlane {
 
     @Override
     public synchronized void own(Slot slot, MobileAddress moa, int interfaceIndex) {
-        slots.put(slot, moa + " on interface " + interfaceIndex);
+        slots.put(slot, new OwnMoa(moa, interfaceIndex));
+    }
+
+    @Override
+    public synchronized Optional<OwnMoa> owned(Slot slot) {
+        return Optional.ofNullable(slots.get(slot));
     }
 
     @Override
@@ -97,9 +106,8 @@ final class FakeDataPlane implements DataPlane {
 
     @Override
     public synchronized void putPeer(HomeAddress hoa, MobileAddress activeMoa, Optional<MobileAddress> stagedMoa,
-            Optional<MobileAddress> retiredMoa) {
-        peers.put(hoa.toString(), "active " + activeMoa + stagedMoa.map(moa -> ", staged " + moa).orElse("")
-                + retiredMoa.map(moa -> ", retired " + moa).orElse(""));
+            Optional<MobileAddress> retiredMoa, Epoch epoch) {
+        peers.put(hoa.toString(), new KnownPeer(hoa, activeMoa, stagedMoa, retiredMoa, epoch));
         notifyAll();
     }
 
@@ -110,8 +118,23 @@ final class FakeDataPlane implements DataPlane {
     }
 
     @Override
-    public synchronized Set<HomeAddress> peers() {
-        return peers.keySet().stream().map(HomeAddress::of).collect(Collectors.toSet());
+    public synchronized List<KnownPeer> peers() {
+        return List.copyOf(peers.values());
+    }
+
+    @Override
+    public synchronized void passPlain(MobileAddress nobodys, Duration lifetime) {
+        plain.add(nobodys.toString());
+    }
+
+    @Override
+    public synchronized void note(String text) {
+        note = text;
+    }
+
+    @Override
+    public synchronized String note() {
+        return note;
     }
 
     @Override
@@ -146,9 +169,13 @@ final class FakeDataPlane implements DataPlane {
     @Override
     public synchronized String toString() {
         StringBuilder text = new StringBuilder();
-        slots.forEach((slot, moa) -> text.append(slot).append(": ").append(moa)
+        slots.forEach((slot, own) -> text.append(slot).append(": ").append(own.moa()).append(" on interface ")
+                .append(own.interfaceIndex())
                 .append(slot == active ? ", active" : "").append(slot == staged ? ", armed" : "").append('\n'));
-        peers.forEach((hoa, moas) -> text.append(hoa).append(": ").append(moas).append('\n'));
-        return text.append("exempt: ").append(String.join(" ", exempt)).toString();
+        peers.forEach((hoa, peer) -> text.append(hoa).append(": active ").append(peer.active())
+                .append(peer.staged().map(moa -> ", staged " + moa).orElse(""))
+                .append(peer.retired().map(moa -> ", retired " + moa).orElse("")).append('\n'));
+        text.append("exempt: ").append(String.join(" ", exempt));
+        return plain.isEmpty() ? text.toString() : text.append("\nplain: ").append(String.join(" ", plain)).toString();
     }
 }

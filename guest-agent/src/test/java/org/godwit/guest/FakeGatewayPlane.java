@@ -3,15 +3,18 @@ package org.godwit.guest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.shim.Counter;
 import org.godwit.shim.GatewayPlane;
+import org.godwit.shim.KnownPeer;
 import org.godwit.shim.Proxies;
 import org.godwit.shim.ShimEvent;
 import org.godwit.shim.ShimException;
@@ -19,7 +22,7 @@ import org.godwit.shim.ShimException;
 /** A home gateway's data plane without a kernel. Its text is all that it holds. */
 final class FakeGatewayPlane implements GatewayPlane, Proxies {
 
-    private final Map<String, String> peers = new TreeMap<>();
+    private final Map<String, KnownPeer> peers = new TreeMap<>();
     final Map<HomeAddress, MobileAddress> proxies = new HashMap<>();
     final Set<HomeAddress> heardOf = new HashSet<>();
     final Set<HomeAddress> answered = new HashSet<>();
@@ -55,8 +58,8 @@ final class FakeGatewayPlane implements GatewayPlane, Proxies {
 
     @Override
     public void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
-            Optional<MobileAddress> retired) {
-        peers.put(hoa.toString(), "at " + active + staged.map(moa -> ", soon " + moa).orElse(""));
+            Optional<MobileAddress> retired, Epoch epoch) {
+        peers.put(hoa.toString(), new KnownPeer(hoa, active, staged, retired, epoch));
     }
 
     @Override
@@ -65,8 +68,8 @@ final class FakeGatewayPlane implements GatewayPlane, Proxies {
     }
 
     @Override
-    public Set<HomeAddress> peers() {
-        return peers.keySet().stream().map(HomeAddress::of).collect(Collectors.toSet());
+    public List<KnownPeer> peers() {
+        return List.copyOf(peers.values());
     }
 
     @Override
@@ -85,7 +88,8 @@ final class FakeGatewayPlane implements GatewayPlane, Proxies {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        peers.forEach((hoa, moas) -> text.append(hoa).append(' ').append(moas).append('\n'));
+        peers.forEach((hoa, peer) -> text.append(hoa).append(" at ").append(peer.active())
+                .append(peer.staged().map(moa -> ", soon " + moa).orElse("")).append('\n'));
         new TreeMap<>(proxies.entrySet().stream()
                 .collect(Collectors.toMap(it -> it.getKey().toString(), it -> it.getValue().toString())))
                 .forEach((plain, proxy) -> text.append(plain).append(" as ").append(proxy).append('\n'));

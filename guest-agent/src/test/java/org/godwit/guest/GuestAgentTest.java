@@ -312,4 +312,16 @@ class GuestAgentTest {
         mappings.learnt.accept(new Mapping(PEER, Optional.of(PEER_MOA), Optional.empty(), Optional.empty(), E5));
         assertThat(plane.toString()).contains("2001:db8:face::c: active 2001:db8:c::c\n");
     }
+
+    @Test
+    void whatComesFromNobodysMoaIsPassed() throws InterruptedException {
+        enrol();
+        mappings.plain.add(PEER_MOA);
+        plane.emit(new UnknownSource(PEER_MOA));
+        plane.emit(new UnknownSource(MOA_B));
+
+        assertThat(mappings.asked.poll(5, TimeUnit.SECONDS)).isEqualTo(PEER_MOA);
+        assertThat(mappings.asked.poll(5, TimeUnit.SECONDS)).isEqualTo(MOA_B);
+        assertThat(plane.toString()).endsWith("plain: " + PEER_MOA);
+    }
 }

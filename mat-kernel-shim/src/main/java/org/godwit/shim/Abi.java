@@ -6,10 +6,11 @@ package org.godwit.shim;
  */
 final class Abi {
 
-    static final int VERSION = 4;
+    static final int VERSION = 5;
     static final int EVENTS_BYTES = 1 << 16;
     static final int HELD_BYTES = 1 << 18;
     static final int PEERS_MAX = 16384;
+    static final int PLAIN_MAX = 4096;
 
     /** {@code enum mat_choice} */
     static final int ACTIVE = 1;
@@ -38,9 +39,10 @@ final class Abi {
     static final int OWN_SLOT = 0;
 
     /** {@code struct mat_peer} */
-    static final int PEER_BYTES = 52;
+    static final int PEER_BYTES = 64;
     static final int PEER_MOA = 0;
     static final int PEER_CHOICE = 48;
+    static final int PEER_EPOCH = 56;
 
     /** Places in {@code mat_peer.moa}, as user space fills them. */
     static final int PLACE_ACTIVE = 0;
@@ -55,6 +57,18 @@ final class Abi {
 
     /** {@code struct mat_exempt} */
     static final int EXEMPT_BYTES = 4;
+
+    /** {@code struct mat_plain} */
+    static final int PLAIN_BYTES = 8;
+    static final int PLAIN_UNTIL_NS = 0;
+
+    /** {@code struct mat_note} */
+    static final int NOTE_BYTES = 4096;
+    static final int NOTE_LENGTH = 0;
+    static final int NOTE_TEXT = 4;
+
+    /** {@code struct mat_hook} */
+    static final int HOOK_BYTES = 4;
 
     /** {@code struct mat_gateway} */
     static final int GATEWAY_BYTES = 36;
@@ -106,6 +120,9 @@ final class Abi {
     static final String MAP_PEERS = "mat_peers";
     static final String MAP_PEER_MOAS = "mat_peer_moas";
     static final String MAP_EXEMPT = "mat_exempt";
+    static final String MAP_PLAIN = "mat_plain";
+    static final String MAP_NOTE = "mat_note";
+    static final String MAP_HOOKS = "mat_hooks";
     static final String MAP_GATEWAY = "mat_gateway";
     static final String MAP_PROXIES = "mat_proxies";
     static final String MAP_PROXIED = "mat_proxied";

@@ -36,13 +36,19 @@ public enum Counter {
     /** Passed untouched from an exempt node. */
     EXEMPT_IN("exempt_in"),
 
+    /**
+     * Passed untouched: from an address that is nobody's MoA, or for a connection that a socket has from the own MoA, or an
+     * ICMPv6 error about a packet that was sent from it to no peer.
+     */
+    PLAIN_IN("plain_in"),
+
     /** From a peer with the stamp of a relay, those included that were dropped as duplicates. */
     STAMPED_IN("stamped_in"),
 
     /** Kept for a while: no binding for the destination; an event asks for one. */
     HELD_OUT("held_out"),
 
-    /** Kept for a while: to an own MoA from neither a peer nor an exempt node; an event asks whose the source is. */
+    /** Kept for a while: to an own MoA from nobody known; an event asks whose the source is. */
     HELD_IN("held_in"),
 
     /** Held packets that went on. Those for a HoA are also counted in {@link #TRANSLATED_OUT}, the others as they come in. */
@@ -76,12 +82,12 @@ public enum Counter {
     DROP_REWRITE("drop_rewrite"),
 
     /**
-     * Dropped on input: to an own MoA from neither a peer nor an exempt node, and too much held already or the packet too
-     * large to hold. Handed on, it would be answered by a reset.
+     * Dropped on input: to an own MoA from nobody known, and too much held already or the packet too large to hold. Handed
+     * on, it would be answered by a reset if it is of a peer's connection.
      */
     DROP_UNKNOWN_SOURCE("drop_unknown_source"),
 
-    /** Dropped on input: an ICMPv6 error about a packet that this node and its peers cannot have sent. */
+    /** Dropped on input: an ICMPv6 error about a packet that this node cannot have sent. */
     DROP_UNKNOWN_QUOTE("drop_unknown_quote"),
 
     /** Dropped on input: the HoA stood untranslated on the wire. */

@@ -9,8 +9,8 @@ final class Counters {
 
     private final BpfMap map;
 
-    Counters(KernelObject kernel) {
-        map = kernel.map(Abi.MAP_COUNTERS, Libbpf.processors() * Long.BYTES);
+    Counters(int fd) {
+        map = new BpfMap(fd, Libbpf.processors() * Long.BYTES);
     }
 
     Map<Counter, Long> sums() {

@@ -32,6 +32,9 @@ public interface DataPlane extends PeerTable, AutoCloseable {
      */
     void disown(Slot slot);
 
+    /** What stands in a slot. */
+    Optional<OwnMoa> owned(Slot slot);
+
     /** The slot through which packets leave; while armed one of both, the more probable one. */
     Slot active();
 
@@ -60,6 +63,26 @@ public interface DataPlane extends PeerTable, AutoCloseable {
 
     /** A node that talks to our MoA untranslated, such as the mapping server: its packets pass untouched. */
     void exempt(MobileAddress plainNode);
+
+    /**
+     * This address is nobody's MoA: its packets to our MoA pass untouched for a while, those included that wait. A peer that
+     * is put with it goes before.
+     *
+     * @throws IllegalArgumentException when it is a HoA
+     */
+    void passPlain(MobileAddress nobodys, Duration lifetime);
+
+    /**
+     * Keeps a text for whoever steers this data plane next, replacing the one before; it stays as long as the programs do.
+     * Only root can read it.
+     *
+     * @param text at most 4 KiB in UTF-8
+     * @throws IllegalArgumentException when it is longer
+     */
+    void note(String text);
+
+    /** The text kept last; at first the empty one. */
+    String note();
 
     /** Waits for the next event; empty when none came in time, and sometimes sooner, as when the data plane is closed. */
     Optional<ShimEvent.OfNode> nextEvent(Duration atMost);

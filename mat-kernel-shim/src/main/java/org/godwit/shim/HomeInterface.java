@@ -94,5 +94,7 @@ final class HomeInterface {
         while (rules().contains("lookup " + TABLE)) {
             IpCommand.run(List.of("rule delete table " + TABLE));
         }
+        // A table that does not exist cannot be flushed; an empty one does not exist.
+        IpCommand.run(List.of("route replace throw default table " + TABLE, "route flush table " + TABLE));
     }
 }

@@ -8,6 +8,7 @@ import inet.ipaddr.IPAddressStringParameters;
 import inet.ipaddr.IncompatibleAddressException;
 import inet.ipaddr.ipv6.IPv6Address;
 import org.godwit.model.HomeAddress;
+import org.godwit.model.MobileAddress;
 
 /** The prefix from which all HoAs are taken. Packets for it are sent through {@code matif}. */
 record HomeSpace(IPv6Address prefix) {
@@ -35,6 +36,10 @@ record HomeSpace(IPv6Address prefix) {
             throw new IllegalArgumentException("the HoA " + hoa + " does not lie in the HoA space " + text);
         }
         return new HomeSpace(block);
+    }
+
+    boolean contains(MobileAddress address) {
+        return prefix.contains(address.address());
     }
 
     @Override

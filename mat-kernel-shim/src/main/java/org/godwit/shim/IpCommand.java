@@ -5,8 +5,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** The one place where this module starts a process: iproute2's {@code ip}, found by {@code PATH}. */
+/** The one place where this module starts processes: iproute2's {@code ip} and {@code tc}, found by {@code PATH}. */
 final class IpCommand {
 
     /** Generous: an emulated CPU takes a tenth of a second to start a process. */
@@ -17,18 +18,30 @@ final class IpCommand {
 
     /** Runs lines as {@code ip -6 -batch} takes them, up to the first that fails. Returns what they say. */
     static String run(List<String> lines) {
-        String what = "ip " + String.join("; ip ", lines);
+        return run(List.of("ip", "-6", "-batch", "-"), String.join("\n", lines) + "\n",
+                "ip " + String.join("; ip ", lines));
+    }
+
+    /** Whether any filter, whosever it is, stands in the interface's clsact qdisc. */
+    static boolean hasFilters(String interfaceName) {
+        return Stream.of("ingress", "egress").anyMatch(hook -> {
+            List<String> command = List.of("tc", "filter", "show", "dev", interfaceName, hook);
+            return !run(command, "", String.join(" ", command)).isBlank();
+        });
+    }
+
+    private static String run(List<String> command, String input, String what) {
         try {
-            Process ip = new ProcessBuilder("ip", "-6", "-batch", "-").redirectErrorStream(true).start();
-            try (OutputStream input = ip.getOutputStream()) {
-                input.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            try (OutputStream stream = process.getOutputStream()) {
+                stream.write(input.getBytes(StandardCharsets.US_ASCII));
             }
-            if (!ip.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
-                ip.destroyForcibly();
+            if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
                 throw new ShimException(what + ": not done after " + SECONDS_MAX + " s");
             }
-            String output = new String(ip.getInputStream().readNBytes(OUTPUT_BYTES_MAX), StandardCharsets.UTF_8);
-            if (ip.exitValue() != 0) {
+            String output = new String(process.getInputStream().readNBytes(OUTPUT_BYTES_MAX), StandardCharsets.UTF_8);
+            if (process.exitValue() != 0) {
                 throw new ShimException(what + ": " + output.strip());
             }
             return output;

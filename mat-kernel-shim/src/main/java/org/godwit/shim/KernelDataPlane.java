@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 
@@ -26,7 +26,8 @@ import org.godwit.model.MobileAddress;
 public final class KernelDataPlane implements DataPlane {
 
     private final Role role;
-    private final Optional<Path> pinFolder;
+    private final HomeSpace space;
+    private final Optional<Pins> pins;
     private final List<String> notices;
     private final KernelObject kernel;
     private final Arena memory = Arena.ofShared();
@@ -34,6 +35,9 @@ public final class KernelDataPlane implements DataPlane {
     private final OwnSlots own;
     private final Peers peers;
     private final BpfMap exempt;
+    private final PlainNodes plain;
+    private final Note note;
+    private final BpfMap hooks;
     private final Counters counters;
     private final EventRing ring;
     private final Injection injection;
@@ -44,22 +48,28 @@ public final class KernelDataPlane implements DataPlane {
     private final int wakeable = Libc.wakeable();
     private volatile boolean closed;
 
-    private KernelDataPlane(Role role, KernelObject kernel, Optional<Path> pinFolder, List<String> notices,
+    private KernelDataPlane(Role role, HomeSpace space, KernelObject kernel, Optional<Pins> pins, List<String> notices,
             Injection injection) {
         this.role = role;
+        this.space = space;
         this.kernel = kernel;
-        this.pinFolder = pinFolder;
+        this.pins = pins;
         this.notices = List.copyOf(notices);
         words = new SharedWords(kernel.fd(Abi.MAP_CONFIG), memory);
         own = new OwnSlots(kernel);
         peers = new Peers(kernel);
         exempt = kernel.map(Abi.MAP_EXEMPT, Abi.EXEMPT_BYTES);
-        counters = new Counters(kernel);
+        plain = new PlainNodes(kernel.map(Abi.MAP_PLAIN, Abi.PLAIN_BYTES), Libc::monotonicNanos);
+        note = new Note(kernel.map(Abi.MAP_NOTE, Abi.NOTE_BYTES));
+        hooks = kernel.map(Abi.MAP_HOOKS, Abi.HOOK_BYTES);
+        counters = new Counters(kernel.fd(Abi.MAP_COUNTERS));
         ring = new EventRing(kernel.fd(Abi.MAP_EVENTS), Abi.EVENTS_BYTES, memory);
         EventRing heldRing = new EventRing(kernel.fd(Abi.MAP_HELD), Abi.HELD_BYTES, memory);
         this.injection = injection;
         held = new HeldPackets(() -> heldRing.take().map(HeldPacket::read),
-                packet -> peers.canTranslate(packet) || KernelProxies.canTranslate(kernel, packet), injection,
+                packet -> peers.canTranslate(packet) || KernelProxies.canTranslate(kernel, packet)
+                        || plain.canPass(packet),
+                injection,
                 counters::increment, Libc::monotonicNanos);
     }
 
@@ -80,23 +90,31 @@ public final class KernelDataPlane implements DataPlane {
     }
 
     static KernelDataPlane install(HomeAddress hoa, String homeSpace, Optional<Path> pinFolder, Role role) {
+        return install(hoa, homeSpace, pinFolder.map(Pins::new), role, ProgramBuild.ofThisJar());
+    }
+
+    static KernelDataPlane install(HomeAddress hoa, String homeSpace, Optional<Pins> pins, Role role,
+            ProgramBuild build) {
         HomeSpace space = HomeSpace.of(homeSpace, requireNonNull(hoa, "hoa is null"));
-        pinFolder.ifPresent(KernelObject::checkPinFolder);
-        Optional<Path> adoptable = pinFolder.filter(KernelObject::isPinned);
+        pins.ifPresent(Pins::check);
+        Optional<Pins> adoptable = pins.filter(Pins::areComplete);
+        adoptable.ifPresent(pinned -> checkHoa(pinned, hoa));
         List<String> notices = new ArrayList<>();
-        KernelObject kernel = adoptable.map(KernelObject::adopt).orElseGet(() -> KernelObject.load(notices::add));
+        KernelObject kernel = adoptable.map(pinned -> KernelObject.adopt(pinned, build, notices::add))
+                .orElseGet(() -> KernelObject.load(build, notices::add));
         try {
-            if (adoptable.isPresent()) {
-                checkAdopted(kernel, hoa, adoptable.get());
-            } else {
+            if (adoptable.isEmpty()) {
                 configure(kernel, hoa);
             }
             int index = HomeInterface.raise(hoa, space, role);
             Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(role.matifEgress));
             if (adoptable.isEmpty()) {
-                pinFolder.ifPresent(kernel::pin);
+                pins.ifPresent(folder -> {
+                    folder.removeAll();
+                    kernel.pin(folder, build);
+                });
             }
-            return new KernelDataPlane(role, kernel, pinFolder, notices, new KernelInjection(index));
+            return new KernelDataPlane(role, space, kernel, pins, notices, new KernelInjection(index));
         } catch (ShimException e) {
             kernel.close();
             if (adoptable.isEmpty()) {
@@ -112,23 +130,21 @@ public final class KernelDataPlane implements DataPlane {
         kernel.map(Abi.MAP_CONFIG, Abi.CONFIG_BYTES).put(BpfMap.key(0), config);
     }
 
-    private static void checkAdopted(KernelObject kernel, HomeAddress hoa, Path folder) {
-        try (Arena arena = Arena.ofConfined()) {
-            int version = new SharedWords(kernel.fd(Abi.MAP_CONFIG), arena).abiVersion();
-            if (version != Abi.VERSION) {
-                throw new ShimException("what is pinned in " + folder + " speaks version " + version
-                        + " of our contract with the kernel, this build " + Abi.VERSION + ": remove the folder first");
+    private static void checkHoa(Pins pins, HomeAddress hoa) {
+        int fd = pins.open(Abi.MAP_CONFIG);
+        try {
+            ByteBuffer config = new BpfMap(fd, Abi.CONFIG_BYTES).get(BpfMap.key(0)).orElseThrow();
+            HomeAddress pinned = HomeAddress.of(BpfMap.address(config, Abi.CONFIG_HOA));
+            if (!pinned.equals(hoa)) {
+                throw new ShimException("what is pinned in " + pins.folder() + " serves the HoA " + pinned + ", not "
+                        + hoa + ": take it away first (guest-agent uninstall)");
             }
-        }
-        ByteBuffer config = kernel.map(Abi.MAP_CONFIG, Abi.CONFIG_BYTES).get(BpfMap.key(0)).orElseThrow();
-        HomeAddress pinned = HomeAddress.of(BpfMap.address(config, Abi.CONFIG_HOA));
-        if (!pinned.equals(hoa)) {
-            throw new ShimException("what is pinned in " + folder + " serves the HoA " + pinned + ", not " + hoa
-                    + ": remove the folder first");
+        } finally {
+            Libc.close(fd);
         }
     }
 
-    /** What this kernel cannot do, though the data plane works without it, in sentences for the log. */
+    /** What is worth a line in the log: what this kernel cannot do, though we live without it, and an upgrade. */
     public List<String> notices() {
         return notices;
     }
@@ -143,22 +159,30 @@ public final class KernelDataPlane implements DataPlane {
         if (index == 0) {
             throw new ShimException("there is no interface " + interfaceName);
         }
-        Libbpf.attach(index, Libbpf.Hook.INGRESS, kernel.fd(role.nicIngress));
+        if (Libbpf.attach(index, Libbpf.Hook.INGRESS, kernel.fd(role.nicIngress))) {
+            hooks.put(BpfMap.key(index), BpfMap.buffer(Abi.HOOK_BYTES));
+        }
         role.nicEgress.ifPresent(program -> Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(program)));
         attached.removeIf(name -> name.equals(interfaceName) || Libc.interfaceIndex(name) == 0);
         attached.add(interfaceName);
         HomeInterface.fitThrough(attached);
     }
 
+    /**
+     * Takes away what an installation with this pin folder has put into this network namespace: programs, the clsact qdiscs
+     * made for them, {@code matif} with its routes and rule, and the pins; also where half of it is gone already. Nobody may
+     * be steering it any more.
+     *
+     * @throws ShimException when something of it cannot be removed; it may be called again
+     */
+    public static void uninstall(Path pinFolder) {
+        Uninstallation.run(new Pins(pinFolder));
+    }
+
     /** Takes everything away again: programs, pins and {@code matif}; then closes. */
     public synchronized void uninstall() {
         checkOpen();
-        for (int index : Libc.interfaces()) {
-            Libbpf.detach(index, Libbpf.Hook.INGRESS);
-            Libbpf.detach(index, Libbpf.Hook.EGRESS);
-        }
-        HomeInterface.remove();
-        pinFolder.ifPresent(KernelObject::unpin);
+        Uninstallation.run(hooks, pins);
         close();
     }
 
@@ -182,6 +206,12 @@ public final class KernelDataPlane implements DataPlane {
         }
         own.empty(slot);
         words.forgetStamps();
+    }
+
+    @Override
+    public synchronized Optional<OwnMoa> owned(Slot slot) {
+        checkOpen();
+        return own.get(slot);
     }
 
     @Override
@@ -220,13 +250,13 @@ public final class KernelDataPlane implements DataPlane {
 
     @Override
     public synchronized void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
-            Optional<MobileAddress> retired) {
+            Optional<MobileAddress> retired, Epoch epoch) {
         checkOpen();
         List<Optional<MobileAddress>> moas = List.of(Optional.of(active), staged, retired);
         if (moas.stream().flatMap(Optional::stream).anyMatch(own::contains)) {
             throw new IllegalArgumentException("a MoA said to be that of peer " + hoa + " is this node's own");
         }
-        peers.put(hoa, active, staged, retired);
+        peers.put(hoa, active, staged, retired, epoch);
         held.release(hoa, moas.stream().flatMap(Optional::stream).toList());
     }
 
@@ -238,9 +268,19 @@ public final class KernelDataPlane implements DataPlane {
     }
 
     @Override
-    public synchronized Set<HomeAddress> peers() {
+    public synchronized List<KnownPeer> peers() {
         checkOpen();
-        return peers.known();
+        return peers.all();
+    }
+
+    @Override
+    public synchronized void passPlain(MobileAddress nobodys, Duration lifetime) {
+        checkOpen();
+        if (space.contains(nobodys)) {
+            throw new IllegalArgumentException("a HoA such as " + nobodys + " is never a plain node's address");
+        }
+        plain.put(nobodys, lifetime);
+        held.pass(nobodys);
     }
 
     @Override
@@ -252,6 +292,18 @@ public final class KernelDataPlane implements DataPlane {
             throw new ShimException("the node " + plainNode + " cannot be exempted beside those that are: "
                     + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public synchronized void note(String text) {
+        checkOpen();
+        note.write(text);
+    }
+
+    @Override
+    public synchronized String note() {
+        checkOpen();
+        return note.read();
     }
 
     @Override

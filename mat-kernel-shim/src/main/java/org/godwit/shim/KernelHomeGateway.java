@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.SitePrefix;
@@ -89,8 +89,8 @@ public final class KernelHomeGateway implements GatewayPlane {
 
     @Override
     public void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
-            Optional<MobileAddress> retired) {
-        plane.putPeer(hoa, active, staged, retired);
+            Optional<MobileAddress> retired, Epoch epoch) {
+        plane.putPeer(hoa, active, staged, retired, epoch);
     }
 
     @Override
@@ -99,7 +99,7 @@ public final class KernelHomeGateway implements GatewayPlane {
     }
 
     @Override
-    public Set<HomeAddress> peers() {
+    public List<KnownPeer> peers() {
         return plane.peers();
     }
 

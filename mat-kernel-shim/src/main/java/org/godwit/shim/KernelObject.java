@@ -1,28 +1,23 @@
 package org.godwit.shim;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.DirectoryStream;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Our BPF maps and programs as open file descriptors, freshly loaded or adopted from a pin folder. */
+/** Our BPF maps and programs as open file descriptors: freshly loaded, adopted, or new programs on adopted maps. */
 final class KernelObject implements AutoCloseable {
 
-    private static final String RESOURCE = "mat.bpf.o";
     private static final List<String> MAPS = List.of(Abi.MAP_CONFIG, Abi.MAP_SLOTS, Abi.MAP_OWN, Abi.MAP_PEERS,
-            Abi.MAP_PEER_MOAS, Abi.MAP_EXEMPT, Abi.MAP_GATEWAY, Abi.MAP_PROXIES, Abi.MAP_PROXIED, Abi.MAP_EVENTS,
-            Abi.MAP_HELD, Abi.MAP_COUNTERS);
+            Abi.MAP_PEER_MOAS, Abi.MAP_EXEMPT, Abi.MAP_PLAIN, Abi.MAP_NOTE, Abi.MAP_HOOKS, Abi.MAP_GATEWAY,
+            Abi.MAP_PROXIES, Abi.MAP_PROXIED, Abi.MAP_EVENTS, Abi.MAP_HELD, Abi.MAP_COUNTERS);
     private static final List<String> PROGRAMS = List.of(Abi.PROGRAM_EGRESS, Abi.PROGRAM_INGRESS,
             Abi.PROGRAM_NIC_EGRESS, Abi.PROGRAM_GATEWAY_EGRESS, Abi.PROGRAM_GATEWAY_INGRESS);
     private static final String LINK = "mat_notify_peers_link";
-
-    /** Pinned last, so that its presence says that all the rest is there. */
-    private static final String COMPLETE = "mat_complete";
     private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
     private static final long NONE = 0;
 
@@ -35,33 +30,25 @@ final class KernelObject implements AutoCloseable {
     }
 
     /** @param notice is told what this kernel cannot do, though we live without it */
-    static KernelObject load(Consumer<String> notice) {
-        byte[] elf = read();
+    static KernelObject load(ProgramBuild build, Consumer<String> notice) {
+        return load(build, Map.of(), notice);
+    }
+
+    /** @param maps those that are there already, by name; the object gets file descriptors of its own */
+    private static KernelObject load(ProgramBuild build, Map<String, Integer> maps, Consumer<String> notice) {
         if (!Files.exists(KERNEL_TYPES)) {
             notice.accept("the kernel has no " + KERNEL_TYPES + ": netdev_notify_peers cannot be traced");
-            return new KernelObject(Libbpf.load(elf, Abi.PROGRAM_NOTIFY_PEERS)).resolve();
+            return new KernelObject(Libbpf.load(build.elf(), Abi.PROGRAM_NOTIFY_PEERS, maps)).resolve();
         }
         try {
-            KernelObject loaded = new KernelObject(Libbpf.load(elf, "")).resolve();
+            KernelObject loaded = new KernelObject(Libbpf.load(build.elf(), "", maps)).resolve();
             loaded.trace(notice);
             return loaded;
         } catch (ShimException e) {
             // Perhaps it is only the tracing program that is refused; if not, this fails too and tells why.
-            KernelObject loaded = new KernelObject(Libbpf.load(elf, Abi.PROGRAM_NOTIFY_PEERS)).resolve();
+            KernelObject loaded = new KernelObject(Libbpf.load(build.elf(), Abi.PROGRAM_NOTIFY_PEERS, maps)).resolve();
             notice.accept("netdev_notify_peers cannot be traced here: " + e.getMessage().lines().findFirst().get());
             return loaded;
-        }
-    }
-
-    private static byte[] read() {
-        try (InputStream resource = KernelObject.class.getResourceAsStream(RESOURCE)) {
-            if (resource == null) {
-                throw new ShimException("this build has no BPF object, because there was no /usr/bin/clang when it was "
-                        + "made: install clang and libbpf-dev and build again");
-            }
-            return resource.readAllBytes();
-        } catch (IOException e) {
-            throw new ShimException("the BPF object cannot be read from the jar", e);
         }
     }
 
@@ -79,15 +66,23 @@ final class KernelObject implements AutoCloseable {
         }
     }
 
-    static boolean isPinned(Path folder) {
-        return Files.exists(folder.resolve(COMPLETE));
+    /**
+     * Adopts what is pinned. If the pinned programs are of another build, this one's take their place, with the maps as they
+     * are: the pins say so at the end, and {@link Libbpf#attach} then replaces the old program on each interface at one
+     * stroke.
+     *
+     * @throws ShimException when the maps have a form that this build does not know; nothing has changed then
+     */
+    static KernelObject adopt(Pins pins, ProgramBuild build, Consumer<String> notice) {
+        checkVersion(pins);
+        return pins.areOf(build) ? open(pins) : upgrade(pins, build, notice);
     }
 
-    static KernelObject adopt(Path folder) {
+    private static KernelObject open(Pins pins) {
         KernelObject adopted = new KernelObject(NONE);
         try {
-            MAPS.forEach(name -> adopted.fds.put(name, Libbpf.getPinned(folder.resolve(name))));
-            PROGRAMS.forEach(name -> adopted.fds.put(name, Libbpf.getPinned(folder.resolve(name))));
+            MAPS.forEach(name -> adopted.fds.put(name, pins.open(name)));
+            PROGRAMS.forEach(name -> adopted.fds.put(name, pins.open(name)));
             return adopted;
         } catch (ShimException e) {
             adopted.close();
@@ -95,54 +90,71 @@ final class KernelObject implements AutoCloseable {
         }
     }
 
-    /** @throws ShimException when the folder does not lie in a BPF file system */
-    static void checkPinFolder(Path folder) {
-        Path there = folder.toAbsolutePath();
-        while (!Files.exists(there)) {
-            there = there.getParent();
-        }
-        try {
-            String type = Files.getFileStore(there).type();
-            if (!type.equals("bpf")) {
-                throw new ShimException("the pin folder " + folder + " lies in a file system of type " + type
-                        + ", not in a BPF file system: mount one (mount -t bpf bpf /sys/fs/bpf) or install without a "
-                        + "pin folder");
+    private static void checkVersion(Pins pins) {
+        int config = pins.open(Abi.MAP_CONFIG);
+        try (Arena arena = Arena.ofConfined()) {
+            int version = new SharedWords(config, arena).abiVersion();
+            if (version != Abi.VERSION) {
+                throw otherForm(pins, "version " + version + " of our contract with the kernel, this build speaks "
+                        + Abi.VERSION);
             }
-        } catch (IOException e) {
-            throw new ShimException("cannot tell in which file system the pin folder " + folder + " lies", e);
+        } finally {
+            Libc.close(config);
         }
     }
 
-    void pin(Path folder) {
-        unpin(folder);
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new ShimException("the pin folder " + folder + " cannot be made", e);
-        }
-        fds.forEach((name, fd) -> Libbpf.pin(fd, folder.resolve(name)));
-        if (link != NONE) {
-            Libbpf.pin(Libbpf.linkFd(link), folder.resolve(LINK));
-        }
-        Libbpf.pin(fd(Abi.MAP_CONFIG), folder.resolve(COMPLETE));
+    private static ShimException otherForm(Pins pins, String what) {
+        return new ShimException(
+                "what is pinned in " + pins.folder() + " is of " + what + ": its state cannot be taken "
+                        + "over; take it away (guest-agent uninstall) and start the agent again");
     }
 
-    /** Removes the folder with its pins; nothing happens when there is none. */
-    static void unpin(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
+    private static KernelObject upgrade(Pins pins, ProgramBuild build, Consumer<String> notice) {
+        Map<String, Integer> old = new HashMap<>();
         try {
-            Files.deleteIfExists(folder.resolve(COMPLETE));
-            try (DirectoryStream<Path> pins = Files.newDirectoryStream(folder)) {
-                for (Path pin : pins) {
-                    Files.delete(pin);
+            MAPS.stream().filter(pins::has).forEach(name -> old.put(name, pins.open(name)));
+            Map<String, Integer> kept = new HashMap<>(old);
+            Libbpf.shapes(build.elf(), MAPS).forEach((name, asked) -> {
+                Optional<MapShape> pinned = Optional.ofNullable(old.get(name)).map(Libbpf::shape);
+                if (name.equals(Abi.MAP_COUNTERS) && pinned.filter(shape -> shape.growsInto(asked)).isPresent()) {
+                    kept.remove(name);
+                } else if (pinned.filter(shape -> !shape.equals(asked)).isPresent()) {
+                    throw otherForm(pins, "another build, whose map " + name + " is " + pinned.get()
+                            + ", while this one's is " + asked);
                 }
+            });
+            KernelObject fresh = load(build, kept, notice);
+            if (old.containsKey(Abi.MAP_COUNTERS) && !kept.containsKey(Abi.MAP_COUNTERS)) {
+                copyCounters(old.get(Abi.MAP_COUNTERS), fresh.fd(Abi.MAP_COUNTERS));
             }
-            Files.delete(folder);
-        } catch (IOException e) {
-            throw new ShimException("the pins in " + folder + " cannot be removed", e);
+            fresh.pin(pins, build);
+            notice.accept("the programs in the kernel were replaced by those of build " + build.id());
+            return fresh;
+        } finally {
+            old.values().forEach(Libc::close);
         }
+    }
+
+    /** What is counted meanwhile, by the old programs, is lost: nobody decides by it. */
+    private static void copyCounters(int from, int to) {
+        int bytes = Libbpf.processors() * Long.BYTES;
+        BpfMap old = new BpfMap(from, bytes);
+        for (byte[] key : old.keys(Integer.BYTES)) {
+            old.get(key).ifPresent(value -> new BpfMap(to, bytes).put(key, value));
+        }
+    }
+
+    /** What was pinned before under these names is let go, at one stroke each. */
+    void pin(Pins pins, ProgramBuild build) {
+        pins.make();
+        pins.beginReplacing();
+        fds.forEach((name, fd) -> pins.put(name, fd));
+        if (link == NONE) {
+            pins.remove(LINK);
+        } else {
+            pins.put(LINK, Libbpf.linkFd(link));
+        }
+        pins.complete(build, fd(Abi.MAP_CONFIG));
     }
 
     int fd(String name) {

@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,20 +25,29 @@ final class Libbpf {
     private static final NativeCall CPUS = find("libbpf_num_possible_cpus");
     private static final NativeCall DELETE = find("bpf_map_delete_elem");
     private static final NativeCall DESTROY_LINK = find("bpf_link__destroy");
-    private static final NativeCall FIND_MAP = find("bpf_object__find_map_fd_by_name");
+    private static final NativeCall FIND_MAP = find("bpf_object__find_map_by_name");
+    private static final NativeCall FIND_MAP_FD = find("bpf_object__find_map_fd_by_name");
     private static final NativeCall FIND_PROGRAM = find("bpf_object__find_program_by_name");
     private static final NativeCall GET_PINNED = find("bpf_obj_get");
+    private static final NativeCall INFO = find("bpf_obj_get_info_by_fd");
     private static final NativeCall LINK_FD = find("bpf_link__fd");
     private static final NativeCall LOAD = find("bpf_object__load");
     private static final NativeCall LOOKUP = find("bpf_map_lookup_elem");
+    private static final NativeCall MAP_ENTRIES = find("bpf_map__max_entries");
+    private static final NativeCall MAP_FLAGS = find("bpf_map__map_flags");
+    private static final NativeCall MAP_KEY = find("bpf_map__key_size");
+    private static final NativeCall MAP_TYPE = find("bpf_map__type");
+    private static final NativeCall MAP_VALUE = find("bpf_map__value_size");
     private static final NativeCall NEXT_KEY = find("bpf_map_get_next_key");
     private static final NativeCall OPEN = find("bpf_object__open_mem");
     private static final NativeCall PIN = find("bpf_obj_pin");
     private static final NativeCall PROGRAM_FD = find("bpf_program__fd");
+    private static final NativeCall REUSE_MAP = find("bpf_map__reuse_fd");
     private static final NativeCall SET_AUTOLOAD = find("bpf_program__set_autoload");
     private static final NativeCall TC_ATTACH = find("bpf_tc_attach");
     private static final NativeCall TC_DETACH = find("bpf_tc_detach");
     private static final NativeCall TC_HOOK_CREATE = find("bpf_tc_hook_create");
+    private static final NativeCall TC_HOOK_DESTROY = find("bpf_tc_hook_destroy");
     private static final NativeCall UPDATE = find("bpf_map_update_elem");
 
     private static final int ENOENT = 2;
@@ -83,15 +95,18 @@ final class Libbpf {
      * Opens and loads an object, that is, makes its maps and has its programs verified.
      *
      * @param without a program that is not to be loaded, or the empty text
+     * @param maps those that are not to be made, because they are there, by name; the caller's file descriptors stay his
      * @return the object
      */
-    static long load(byte[] elf, String without) {
+    static long load(byte[] elf, String without, Map<String, Integer> maps) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment log = arena.allocate(LOG_BYTES);
             long object = open(elf, log, arena);
             if (!without.isEmpty()) {
                 SET_AUTOLOAD.call(program(object, without), 0);
             }
+            maps.forEach((name, fd) -> checked(REUSE_MAP.call(map(object, name), fd).number(),
+                    "the BPF map " + name + " cannot be used again"));
             int error = LOAD.call(object).number();
             if (error < 0) {
                 CLOSE_OBJECT.call(object);
@@ -99,6 +114,50 @@ final class Libbpf {
                         + lastLines(log.getString(0)));
             }
             return object;
+        }
+    }
+
+    static long load(byte[] elf, String without) {
+        return load(elf, without, Map.of());
+    }
+
+    /** What an object asks for, without loading it. */
+    static Map<String, MapShape> shapes(byte[] elf, Collection<String> maps) {
+        try (Arena arena = Arena.ofConfined()) {
+            long object = open(elf, arena.allocate(LOG_BYTES), arena);
+            try {
+                Map<String, MapShape> shapes = new HashMap<>();
+                for (String name : maps) {
+                    long map = map(object, name);
+                    shapes.put(name,
+                            new MapShape(MAP_TYPE.call(map).number(), MAP_KEY.call(map).number(),
+                                    MAP_VALUE.call(map).number(), MAP_ENTRIES.call(map).number(),
+                                    MAP_FLAGS.call(map).number()));
+                }
+                return shapes;
+            } finally {
+                CLOSE_OBJECT.call(object);
+            }
+        }
+    }
+
+    /** What the kernel has. */
+    static MapShape shape(int mapFd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(MapShape.INFO_BYTES, Long.BYTES);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, MapShape.INFO_BYTES);
+            checked(INFO.call(mapFd, info.address(), length.address()).number(), "a BPF map does not tell its form");
+            return MapShape.read(info);
+        }
+    }
+
+    private static long map(long object, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            long map = FIND_MAP.call(object, arena.allocateFrom(name).address()).word();
+            if (map == 0) {
+                throw new ShimException("the BPF object has no map " + name);
+            }
+            return map;
         }
     }
 
@@ -134,7 +193,7 @@ final class Libbpf {
 
     static int mapFd(long object, String name) {
         try (Arena arena = Arena.ofConfined()) {
-            return checked(FIND_MAP.call(object, arena.allocateFrom(name).address()).number(),
+            return checked(FIND_MAP_FD.call(object, arena.allocateFrom(name).address()).number(),
                     "the BPF object has no map " + name);
         }
     }
@@ -184,16 +243,21 @@ final class Libbpf {
         }
     }
 
-    static void attach(int interfaceIndex, Hook hook, int programFd) {
-        attach(interfaceIndex, hook, programFd, SHIM_PRIORITY);
+    /** @return whether the interface got a clsact qdisc for it */
+    static boolean attach(int interfaceIndex, Hook hook, int programFd) {
+        return attach(interfaceIndex, hook, programFd, SHIM_PRIORITY);
     }
 
     static void detach(int interfaceIndex, Hook hook) {
         detach(interfaceIndex, hook, SHIM_PRIORITY);
     }
 
-    /** Puts a program on an interface, or replaces the one that we put there before with this priority. */
-    static void attach(int interfaceIndex, Hook hook, int programFd, int priority) {
+    /**
+     * Puts a program on an interface, or replaces the one that we put there before with this priority, at one stroke.
+     *
+     * @return whether the interface got a clsact qdisc for it
+     */
+    static boolean attach(int interfaceIndex, Hook hook, int programFd, int priority) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment place = place(interfaceIndex, hook, arena);
             int error = TC_HOOK_CREATE.call(place.address()).number();
@@ -205,6 +269,16 @@ final class Libbpf {
             options.set(ValueLayout.JAVA_INT, 12, TC_FLAG_REPLACE);
             checked(TC_ATTACH.call(place.address(), options.address()).number(),
                     "interface " + interfaceIndex + " takes no BPF filter (module cls_bpf)");
+            return error != -EEXIST;
+        }
+    }
+
+    /** Removes the clsact qdisc with all filters in it; nothing happens when there is none. */
+    static void removeQdisc(int interfaceIndex) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment place = place(interfaceIndex, Hook.INGRESS, arena);
+            place.set(ValueLayout.JAVA_INT, 12, Hook.INGRESS.number | Hook.EGRESS.number);
+            TC_HOOK_DESTROY.call(place.address());
         }
     }
 

@@ -20,6 +20,7 @@ final class Libc {
     private static final NativeCall IOCTL = NativeCall.ofC("ioctl");
     private static final NativeCall MMAP = NativeCall.ofC("mmap");
     private static final NativeCall MUNMAP = NativeCall.ofC("munmap");
+    private static final NativeCall NAME = NativeCall.ofC("if_indextoname");
     private static final NativeCall NAMES = NativeCall.ofC("if_nameindex");
     private static final NativeCall POLL = NativeCall.ofC("poll");
     private static final NativeCall READ = NativeCall.ofC("read");
@@ -43,6 +44,7 @@ final class Libc {
     private static final int SOCK_DGRAM = 2;
     private static final int SIOCGIFMTU = 0x8921;
     private static final int SIOCSIFMTU = 0x8922;
+    private static final int IF_NAMESIZE = 16;
     private static final int IFREQ_BYTES = 40;
     private static final int IFREQ_MTU = 16;
     private static final int POLLFD_BYTES = 8;
@@ -141,6 +143,16 @@ final class Libc {
     static int interfaceIndex(String name) {
         try (Arena arena = Arena.ofConfined()) {
             return INDEX.call(arena.allocateFrom(name).address()).number();
+        }
+    }
+
+    static String interfaceName(int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(IF_NAMESIZE);
+            if (NAME.call(index, name.address()).word() == 0) {
+                throw new ShimException("there is no interface " + index + " any more");
+            }
+            return name.getString(0);
         }
     }
 

@@ -41,8 +41,13 @@ final class OwnSlots {
         before.ifPresent(old -> own.remove(old.bytes()));
     }
 
+    Optional<OwnMoa> get(Slot slot) {
+        return slots.get(key(slot)).map(value -> new OwnMoa(MobileAddress.of(BpfMap.address(value, Abi.SLOT_MOA)),
+                value.getInt(Abi.SLOT_INTERFACE_INDEX)));
+    }
+
     private Optional<MobileAddress> moa(Slot slot) {
-        return slots.get(key(slot)).map(value -> MobileAddress.of(BpfMap.address(value, Abi.SLOT_MOA)));
+        return get(slot).map(OwnMoa::moa);
     }
 
     private static byte[] key(Slot slot) {

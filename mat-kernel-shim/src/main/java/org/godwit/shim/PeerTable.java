@@ -1,7 +1,8 @@
 package org.godwit.shim;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 
@@ -17,15 +18,22 @@ public interface PeerTable {
      * put here. The caller keeps the order: an older announcement must not replace a newer one. Packets that waited for the
      * peer go on.
      *
+     * @param epoch of the announcement; only kept, for {@link #peers}
      * @throws IllegalArgumentException when two of the MoAs are equal, or one belongs to another peer or to this node
      * @throws ShimException when there are as many peers as the kernel has room for; those that are known stay
      */
     void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
-            Optional<MobileAddress> retired);
+            Optional<MobileAddress> retired, Epoch epoch);
+
+    /** As the other one, where announcements have no epoch. */
+    default void putPeer(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged,
+            Optional<MobileAddress> retired) {
+        putPeer(hoa, active, staged, retired, Epoch.NONE);
+    }
 
     /** Forgets a peer, if it is known. Applications whose packets wait for it are told that it is unreachable. */
     void removePeer(HomeAddress hoa);
 
-    /** All that the kernel has, such as what a former process left. */
-    Set<HomeAddress> peers();
+    /** All that the kernel has, such as what a former process left. Of those that change meanwhile, some may be missing. */
+    List<KnownPeer> peers();
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 
@@ -25,18 +25,13 @@ final class Peers {
         return moas.get(moa.bytes()).isPresent();
     }
 
-    Set<HomeAddress> known() {
-        Set<HomeAddress> known = new HashSet<>();
-        peers.keys(Abi.ADDRESS_BYTES).forEach(hoa -> known.add(HomeAddress.of(hoa)));
-        return known;
-    }
-
     /** Whether the address that it waits for is known. */
     boolean canTranslate(HeldPacket packet) {
         return (packet.incoming() ? moas : peers).get(packet.address()).isPresent();
     }
 
-    void put(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged, Optional<MobileAddress> retired) {
+    void put(HomeAddress hoa, MobileAddress active, Optional<MobileAddress> staged, Optional<MobileAddress> retired,
+            Epoch epoch) {
         List<MobileAddress> now = new ArrayList<>(List.of(active));
         staged.ifPresent(now::add);
         retired.ifPresent(now::add);
@@ -44,7 +39,8 @@ final class Peers {
         List<MobileAddress> before = known(hoa);
 
         ByteBuffer peer = BpfMap.buffer(Abi.PEER_BYTES);
-        peer.putInt(Abi.PEER_CHOICE, staged.isPresent() ? Abi.PLACE_ACTIVE | Abi.STAGED : Abi.PLACE_ACTIVE);
+        peer.putLong(Abi.PEER_EPOCH, epoch.number()).putInt(Abi.PEER_CHOICE,
+                staged.isPresent() ? Abi.PLACE_ACTIVE | Abi.STAGED : Abi.PLACE_ACTIVE);
         try {
             // A MoA is accepted before packets are sent to it, and packets are no longer sent to one before it is refused.
             place(hoa, active, Abi.PLACE_ACTIVE, peer);
@@ -57,6 +53,29 @@ final class Peers {
                     + Abi.PEERS_MAX + ": " + e.getMessage(), e);
         }
         before.stream().filter(moa -> !now.contains(moa)).forEach(moa -> moas.remove(moa.bytes()));
+    }
+
+    List<KnownPeer> all() {
+        List<KnownPeer> all = new ArrayList<>();
+        for (byte[] key : peers.keys(Abi.ADDRESS_BYTES)) {
+            peers.get(key).ifPresent(peer -> all.add(read(HomeAddress.of(key), peer)));
+        }
+        return all;
+    }
+
+    private static KnownPeer read(HomeAddress hoa, ByteBuffer peer) {
+        int choice = peer.getInt(Abi.PEER_CHOICE);
+        int active = choice & Abi.ACTIVE;
+        Optional<MobileAddress> other = moa(peer, active ^ Abi.ACTIVE);
+        boolean staged = (choice & Abi.STAGED) != 0;
+        return new KnownPeer(hoa, moa(peer, active).orElseThrow(), staged ? other : Optional.empty(),
+                staged ? moa(peer, Abi.PLACE_RETIRED) : other.or(() -> moa(peer, Abi.PLACE_RETIRED)),
+                new Epoch(peer.getLong(Abi.PEER_EPOCH)));
+    }
+
+    private static Optional<MobileAddress> moa(ByteBuffer peer, int place) {
+        byte[] moa = BpfMap.address(peer, Abi.PEER_MOA + place * Abi.ADDRESS_BYTES);
+        return Arrays.equals(moa, new byte[Abi.ADDRESS_BYTES]) ? Optional.empty() : Optional.of(MobileAddress.of(moa));
     }
 
     void remove(HomeAddress hoa) {
@@ -89,10 +108,7 @@ final class Peers {
         List<MobileAddress> known = new ArrayList<>();
         peers.get(hoa.bytes()).ifPresent(peer -> {
             for (int place = 0; place < Abi.PLACES; place++) {
-                byte[] moa = BpfMap.address(peer, Abi.PEER_MOA + place * Abi.ADDRESS_BYTES);
-                if (!Arrays.equals(moa, new byte[Abi.ADDRESS_BYTES])) {
-                    known.add(MobileAddress.of(moa));
-                }
+                moa(peer, place).ifPresent(known::add);
             }
         });
         return known;

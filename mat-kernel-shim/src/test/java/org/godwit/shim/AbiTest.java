@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +40,10 @@ class AbiTest {
         assertThat(btf.offsets("mat_slot"))
                 .isEqualTo(Map.of("moa", Abi.SLOT_MOA, "interface_index", Abi.SLOT_INTERFACE_INDEX));
         assertThat(btf.offsets("mat_own")).isEqualTo(Map.of("slot", Abi.OWN_SLOT));
-        assertThat(btf.offsets("mat_peer")).isEqualTo(Map.of("moa", Abi.PEER_MOA, "choice", Abi.PEER_CHOICE));
+        assertThat(btf.offsets("mat_peer")).isEqualTo(Map.of("moa", Abi.PEER_MOA, "choice",
+                Abi.PEER_CHOICE, "reserved", Abi.PEER_CHOICE + 4, "epoch", Abi.PEER_EPOCH));
+        assertThat(btf.offsets("mat_plain")).isEqualTo(Map.of("until_ns", Abi.PLAIN_UNTIL_NS));
+        assertThat(btf.offsets("mat_note")).isEqualTo(Map.of("length", Abi.NOTE_LENGTH, "text", Abi.NOTE_TEXT));
         assertThat(btf.offsets("mat_peer_moa"))
                 .isEqualTo(Map.of("hoa", Abi.PEER_MOA_HOA, "place", Abi.PEER_MOA_PLACE));
         assertThat(btf.offsets("mat_held")).isEqualTo(Map.of("at_ns", Abi.HELD_AT_NS, "why", Abi.HELD_WHY, "length",
@@ -53,10 +57,12 @@ class AbiTest {
 
     @Test
     void structuresHaveTheSameSize() {
-        Map<String, Integer> sizes = Map.of("mat_config", Abi.CONFIG_BYTES, "mat_slot", Abi.SLOT_BYTES, "mat_own",
-                Abi.OWN_BYTES, "mat_peer", Abi.PEER_BYTES, "mat_peer_moa", Abi.PEER_MOA_BYTES, "mat_exempt",
-                Abi.EXEMPT_BYTES, "mat_event", Abi.EVENT_BYTES, "in6_addr", Abi.ADDRESS_BYTES, "mat_gateway",
-                Abi.GATEWAY_BYTES, "mat_proxy", Abi.PROXY_BYTES);
+        Map<String, Integer> sizes = new HashMap<>(
+                Map.of("mat_config", Abi.CONFIG_BYTES, "mat_slot", Abi.SLOT_BYTES, "mat_own",
+                        Abi.OWN_BYTES, "mat_peer", Abi.PEER_BYTES, "mat_peer_moa", Abi.PEER_MOA_BYTES, "mat_exempt",
+                        Abi.EXEMPT_BYTES, "mat_event", Abi.EVENT_BYTES, "in6_addr", Abi.ADDRESS_BYTES, "mat_gateway",
+                        Abi.GATEWAY_BYTES, "mat_proxy", Abi.PROXY_BYTES));
+        sizes.putAll(Map.of("mat_plain", Abi.PLAIN_BYTES, "mat_note", Abi.NOTE_BYTES, "mat_hook", Abi.HOOK_BYTES));
 
         sizes.forEach((name, size) -> assertThat(btf.structBytes(name)).as(name).isEqualTo(size));
         assertThat(Abi.PEER_CHOICE - Abi.PEER_MOA).isEqualTo(Abi.PLACES * Abi.ADDRESS_BYTES);
@@ -66,7 +72,8 @@ class AbiTest {
     void numbersMeanTheSame() {
         assertThat(btf.enumerators("mat_abi"))
                 .isEqualTo(Map.of("MAT_ABI_VERSION", Abi.VERSION, "MAT_EVENTS_BYTES", Abi.EVENTS_BYTES,
-                        "MAT_HELD_BYTES", Abi.HELD_BYTES, "MAT_PEERS_MAX", Abi.PEERS_MAX));
+                        "MAT_HELD_BYTES", Abi.HELD_BYTES, "MAT_PEERS_MAX", Abi.PEERS_MAX,
+                        "MAT_PLAIN_MAX", Abi.PLAIN_MAX));
         assertThat(btf.enumerators("mat_choice"))
                 .isEqualTo(Map.of("MAT_ACTIVE", Abi.ACTIVE, "MAT_STAGED", Abi.STAGED, "MAT_UNPROVEN", Abi.UNPROVEN));
         assertThat(btf.enumerators("mat_newest")).isEqualTo(Map.of("MAT_NEWEST_NUMBER", Abi.NEWEST_NUMBER,

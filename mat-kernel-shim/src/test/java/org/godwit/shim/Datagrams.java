@@ -19,6 +19,7 @@ final class Datagrams implements AutoCloseable {
     private final DatagramChannel sender;
     private final DatagramChannel receiver;
     private final InetSocketAddress destination;
+    private final List<Integer> arrived = new ArrayList<>();
     private int next;
 
     Datagrams(Namespace from, HomeAddress fromHoa, Namespace to, HomeAddress toHoa) {
@@ -40,16 +41,25 @@ final class Datagrams implements AutoCloseable {
 
     /** The numbers that have arrived and still arrive, until nothing came for a second. */
     List<Integer> received() {
-        List<Integer> numbers = new ArrayList<>();
+        collect(READ_TIMEOUT_MS);
+        return arrived;
+    }
+
+    /** Takes what has arrived out of the socket, which has room for a few hundred. */
+    void collect() {
+        collect(1);
+    }
+
+    private void collect(int timeoutMs) {
         try {
-            receiver.socket().setSoTimeout(READ_TIMEOUT_MS);
+            receiver.socket().setSoTimeout(timeoutMs);
             DatagramPacket packet = new DatagramPacket(new byte[16], 16);
             while (true) {
                 receiver.socket().receive(packet);
-                numbers.add(ByteBuffer.wrap(packet.getData()).getInt());
+                arrived.add(ByteBuffer.wrap(packet.getData()).getInt());
             }
         } catch (SocketTimeoutException quiet) {
-            return numbers;
+            // That is all.
         } catch (IOException e) {
             throw new AssertionError("cannot be received", e);
         }

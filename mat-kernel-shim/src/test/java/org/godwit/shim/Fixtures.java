@@ -39,6 +39,8 @@ final class Fixtures {
     static final String PEER_RETIRED = "2001:db8:e::20";
     static final String PLAIN = "2001:db8:5::53";
     static final String ROUTER = "2001:db8:99::1";
+    static final String NOBODYS = "2001:db8:e::1";
+    static final String NOBODYS_BEFORE = "2001:db8:e::2";
     static final String STRANGER = "2001:db8:bad::1";
     static final String UNBOUND = "2001:db8:face::99";
 
@@ -188,8 +190,8 @@ final class Fixtures {
                         ip(ROUTER, HOA, error(TOO_BIG, readdressed(sentElsewhere, HOA, PEER))), Counter.QUOTE_IN),
                 untouched("packet too big about plain traffic to an exempt node", IN,
                         ip(ROUTER, MOA, error(TOO_BIG, plain)), Counter.EXEMPT_IN),
-                dropped("an error about a packet to a stranger", IN,
-                        ip(ROUTER, MOA, error(TOO_BIG, ip(MOA, STRANGER, udp()))), Counter.DROP_UNKNOWN_QUOTE),
+                untouched("packet too big about plain traffic to nobody known", IN,
+                        ip(ROUTER, MOA, error(TOO_BIG, ip(MOA, STRANGER, udp()))), Counter.PLAIN_IN),
                 dropped("an error about a packet of a stranger", IN,
                         ip(ROUTER, MOA, error(TOO_BIG, ip(STRANGER, PEER_MOA, udp()))), Counter.DROP_UNKNOWN_QUOTE),
                 dropped("an error with a cut quote", IN,
@@ -200,6 +202,11 @@ final class Fixtures {
         return List.of(untouched("UDP from an exempt node", IN, ip(PLAIN, MOA, udp()), Counter.EXEMPT_IN),
                 untouched("UDP from an exempt node, whose label may look stamped", IN,
                         labelled(0xfffff, ip(PLAIN, MOA, udp())), Counter.EXEMPT_IN),
+                untouched("UDP from an address that is nobody's MoA", IN, ip(NOBODYS, MOA, udp()), Counter.PLAIN_IN),
+                untouched("a later fragment from an address that is nobody's MoA", IN,
+                        fragment(NOBODYS, MOA, udp(), 24, 50), Counter.PLAIN_IN),
+                untouched("echo request from a neighbour", IN, ip("fe80::99", MOA, icmp(ECHO_REQUEST)),
+                        Counter.PLAIN_IN),
                 untouched("neighbour advertisement to the MoA", IN, ip(ROUTER, MOA, advertisement(true))),
                 untouched("router advertisement to the MoA", IN, ip("fe80::a1", MOA, icmp(ROUTER_ADVERTISEMENT))),
                 untouched("MLD query to the MoA", IN, ip("fe80::a1", MOA, icmp(MLD_QUERY), Packets.HOP_BY_HOP)),
@@ -213,6 +220,8 @@ final class Fixtures {
         return List.of(
                 dropped("TCP from an unknown source", IN, ip(STRANGER, MOA, tcp()), Counter.HELD_IN),
                 dropped("echo request from an unknown source", IN, ip(STRANGER, MOA, icmp(ECHO_REQUEST)),
+                        Counter.HELD_IN),
+                dropped("UDP from an address that was nobody's MoA", IN, ip(NOBODYS_BEFORE, MOA, udp()),
                         Counter.HELD_IN),
                 dropped("a later fragment from an unknown source", IN, fragment(STRANGER, MOA, udp(), 24, 50),
                         Counter.HELD_IN),

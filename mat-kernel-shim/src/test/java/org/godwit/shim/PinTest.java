@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.testing.Tier;
@@ -32,6 +34,7 @@ class PinTest {
     private static final MobileAddress MOA_STAGED = MobileAddress.of("2001:db8:b::10");
     private static final HomeAddress PEER = HomeAddress.of("2001:db8:face::2");
     private static final MobileAddress PEER_MOA = MobileAddress.of("2001:db8:c::20");
+    private static final MobileAddress MOA_ELSEWHERE = MobileAddress.of("2001:db8:d::20");
     private static final String SPACE = "2001:db8:face::/64";
 
     @TempDir
@@ -69,7 +72,9 @@ class PinTest {
         KernelDataPlane first = install(HOA);
         first.own(Slot.FIRST, MOA, 2);
         first.own(Slot.SECOND, MOA_STAGED, 3);
-        first.putPeer(PEER, PEER_MOA, Optional.empty(), Optional.empty());
+        first.putPeer(PEER, PEER_MOA, Optional.of(MOA_ELSEWHERE), Optional.empty(), new Epoch(4));
+        first.note("what is replaced, and longer");
+        first.note("wei\u00df");
         first.flip(Slot.SECOND);
         first.arm(Slot.FIRST);
         first.close();
@@ -79,6 +84,10 @@ class PinTest {
 
         assertThat(second.active()).isEqualTo(Slot.SECOND);
         assertThat(second.armed()).isTrue();
+        assertThat(second.owned(Slot.SECOND)).contains(new OwnMoa(MOA_STAGED, 3));
+        assertThat(second.note()).isEqualTo("wei\u00df");
+        assertThat(second.peers()).containsExactly(
+                new KnownPeer(PEER, PEER_MOA, Optional.of(MOA_ELSEWHERE), Optional.empty(), new Epoch(4)));
         assertThatThrownBy(() -> second.own(Slot.FIRST, PEER_MOA, 2)).hasMessageContaining("belongs to a peer");
         assertThatThrownBy(() -> second.own(Slot.FIRST, MOA_STAGED, 2)).hasMessageContaining("slot SECOND already");
         second.close();
@@ -118,6 +127,68 @@ class PinTest {
         assertThat(node.output("ip", "link")).doesNotContain("matif");
         assertThatThrownBy(plane::active).isInstanceOf(IllegalStateException.class)
                 .hasMessage("the data plane is closed");
+    }
+
+    @Test
+    void uninstallingLeavesEverythingAsItWasAlsoWhatOthersPutThereSince() {
+        node.ip("link add nic1 type veth peer name far1", "link add nic2 type veth peer name far2");
+        node.run("tc", "qdisc", "add", "dev", "nic1", "clsact");
+        String before = state();
+        KernelDataPlane plane = install(HOA);
+        node.call(() -> {
+            plane.attach("nic1");
+            plane.attach("nic2");
+            return null;
+        });
+        plane.close();
+        assertThat(state()).isNotEqualTo(before).contains("matif", "6275");
+
+        uninstall();
+        assertThat(state()).isEqualTo(before);
+
+        KernelDataPlane again = install(HOA);
+        node.run("tc", "filter", "add", "dev", "nic0", "ingress", "bpf", "direct-action", "object-pinned",
+                pins.resolve("mat_gateway_ingress").toString());
+        again.close();
+        uninstall();
+        assertThat(node.output("tc", "qdisc", "show", "dev", "nic0")).contains("clsact");
+        assertThat(filters("nic0", "ingress")).contains("mat_gateway_ingress").doesNotContain("mat_ingress");
+    }
+
+    @Test
+    void whatIsHalfGoneIsUninstalledTooAndWhatIsGoneAgain() throws Exception {
+        String before = state();
+        KernelDataPlane plane = install(HOA);
+        plane.close();
+        Files.delete(pins.resolve("mat_complete"));
+        Files.delete(pins.resolve("mat_peers"));
+        node.ip("link delete matif");
+        node.run("tc", "qdisc", "delete", "dev", "nic0", "clsact");
+
+        uninstall();
+        assertThat(state()).isEqualTo(before);
+        assertThat(pins).doesNotExist();
+        uninstall();
+        assertThat(state()).isEqualTo(before);
+    }
+
+    private void uninstall() {
+        node.call(() -> {
+            KernelDataPlane.uninstall(pins);
+            return null;
+        });
+    }
+
+    /** All that an installation may touch. */
+    private String state() {
+        StringBuilder state = new StringBuilder();
+        for (String what : List.of("ip -j link", "ip -j address", "ip -6 -j route show table all", "ip -6 -j rule",
+                "ip -6 -j neighbour", "tc qdisc")) {
+            // Handles of clsact are given by us or not at all; counters and lifetimes change by themselves.
+            state.append(what).append(": ").append(node.output(what.split(" "))).append('\n');
+        }
+        return state.append(node.output("nft", "list", "ruleset")).append(node.output("ls", bpfFileSystem.toString()))
+                .toString();
     }
 
     @Test
@@ -164,6 +235,9 @@ class PinTest {
         plane.putPeer(PEER, PEER_MOA, Optional.empty(), Optional.empty());
         assertThatThrownBy(() -> plane.putPeer(OTHER_HOA, PEER_MOA, Optional.empty(), Optional.empty()))
                 .hasMessageContaining("belongs to peer " + PEER);
+        assertThatThrownBy(() -> plane.passPlain(MobileAddress.of("2001:db8:face::77"), Duration.ofHours(1)))
+                .hasMessageContaining("never a plain node's address");
+        assertThatThrownBy(() -> plane.note("x".repeat(4093))).hasMessageContaining("at most 4092 bytes, got 4093");
         assertThat(plane.active()).isEqualTo(Slot.FIRST);
         assertThat(plane.armed()).isFalse();
         plane.close();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.godwit.shim.Fixtures.HOA;
 import static org.godwit.shim.Fixtures.MOA;
 import static org.godwit.shim.Fixtures.MOA_STAGED;
+import static org.godwit.shim.Fixtures.NOBODYS;
+import static org.godwit.shim.Fixtures.NOBODYS_BEFORE;
 import static org.godwit.shim.Fixtures.PEER;
 import static org.godwit.shim.Fixtures.PEER_MOA;
 import static org.godwit.shim.Fixtures.PEER_RETIRED;
@@ -76,6 +78,8 @@ class TranslationTest {
         plane.putPeer(HomeAddress.of(PEER), MobileAddress.of(PEER_MOA), Optional.of(MobileAddress.of(PEER_STAGED)),
                 Optional.of(MobileAddress.of(PEER_RETIRED)));
         plane.exempt(MobileAddress.of(PLAIN));
+        plane.passPlain(MobileAddress.of(NOBODYS), Duration.ofHours(1));
+        plane.passPlain(MobileAddress.of(NOBODYS_BEFORE), Duration.ZERO);
     }
 
     @AfterEach
