@@ -118,9 +118,14 @@ public final class KernelRelay implements AutoCloseable {
                         .putInt(RELAY_INTERFACE_INDEX, index).putInt(RELAY_MODE, MODE_COPY));
     }
 
-    /** The VM has left: from now on no original goes its way, only the relayed packet. Nothing happens without a copy. */
-    public void move(MobileAddress from) {
-        relays.get(from.bytes()).ifPresent(entry -> relays.put(from.bytes(), entry.putInt(RELAY_MODE, MODE_MOVE)));
+    /**
+     * The VM has left: from now on no original goes its way, only the relayed packet. Nothing happens without a copy.
+     *
+     * @param lifetime after this the kernel ends it by itself
+     */
+    public void move(MobileAddress from, Duration lifetime) {
+        relays.get(from.bytes()).ifPresent(entry -> relays.put(from.bytes(),
+                entry.putLong(RELAY_UNTIL, monotonicNs() + lifetime.toNanos()).putInt(RELAY_MODE, MODE_MOVE)));
     }
 
     /** Nothing happens when there is no entry. */

@@ -123,7 +123,7 @@ class RelayTest {
     void aVmThatHasLeftGetsItsPacketsAtTheNewPlaceOnly() {
         copy();
         host.call(() -> {
-            relay.move(OLD);
+            relay.move(OLD, LONG);
             return null;
         });
         host.ip("link delete tap");

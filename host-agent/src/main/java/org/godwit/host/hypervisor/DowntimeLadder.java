@@ -26,20 +26,7 @@ final class DowntimeLadder {
     /** The first pass carries everything, the next ones what was dirtied meanwhile: so many may pass before it climbs. */
     private static final int PATIENT_ITERATIONS = 5;
 
-    /** In the first one everything that is left is what has not been sent at all. */
-    private static final int FIRST_TELLING_ITERATION = 2;
-
     private DowntimeLadder() {}
-
-    /**
-     * Whether what is left could be sent within the limit of the present iteration.
-     *
-     * @param bytesPerSecond as QEMU has measured; 0 when it has not
-     */
-    static boolean fits(int iteration, long bytesRemaining, long bytesPerSecond) {
-        return iteration >= FIRST_TELLING_ITERATION && (bytesPerSecond == 0
-                || bytesRemaining <= bytesPerSecond / 1000.0 * limit(iteration).toMillis());
-    }
 
     /** @param iteration the pre-copy iteration that runs, from 0 on */
     static Duration limit(int iteration) {

@@ -40,8 +40,8 @@ public interface Hypervisor {
         void progress(CopyProgress progress);
 
         /**
-         * What is left has become so little that the domain will be paused soon: it is not paused before this returns, except
-         * one that has been calm from the first. Said again, about five times a second, for as long as it is not over.
+         * The domain may be paused at any moment from now on. Said again, some times a second, for as long as that is so; not
+         * said any more when the domain has dirtied so much again that it is not.
          */
         void pauseIsNear();
     }

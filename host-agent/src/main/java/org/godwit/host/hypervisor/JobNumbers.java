@@ -56,9 +56,8 @@ record JobNumbers(Map<String, Long> values) {
                 (int) number("memory_iteration"), number("memory_dirty_rate"));
     }
 
-    /** What passes the wire; 0 while it is not measured. */
-    long bytesPerSecond() {
-        return number("memory_bps");
+    CopyOutlook outlook() {
+        return new CopyOutlook((int) number("memory_iteration"), number("memory_remaining"), number("memory_bps"));
     }
 
     CopyStatistics statistics() {

@@ -46,6 +46,13 @@ final class LibvirtConnection extends Connect {
                 null);
     }
 
+    /** One without events. */
+    static Connect plain(String uri) throws LibvirtException {
+        Connect connection = new Connect(uri, false);
+        connection.setKeepAlive(KEEPALIVE_INTERVAL_SECONDS, KEEPALIVE_COUNT);
+        return connection;
+    }
+
     /** State and reason as numbers; both -1 when the domain has gone meanwhile. */
     record RawState(int state, int reason) {}
 

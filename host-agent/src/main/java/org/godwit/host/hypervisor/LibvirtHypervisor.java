@@ -9,13 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.godwit.host.hypervisor.LibvirtConnection.RawState;
+import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.DomainJobStats;
 import org.libvirt.Error.ErrorNumber;
@@ -61,6 +62,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         private final CopyWatch watch;
         // Of the clock's thread only.
         private Duration downtimeMax = DowntimeLadder.HELD;
+        private Duration sinceProgress = Duration.ZERO;
 
         private RunningCopy(CopyWatch watch) {
             this.watch = watch;
@@ -113,8 +115,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         if (running.putIfAbsent(uuid, copy) != null) {
             return new CopyEnd.Unknown("another copy of this domain runs already");
         }
-        Future<?> ticker = clock.scheduleWithFixedDelay(() -> report(uuid, copy), PROGRESS_INTERVAL.toMillis(),
-                PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        lookAfter(CopyOutlook.LOOK_MAX, uuid, copy);
         try {
             return copies.submit(() -> copy(uuid, order, copy)).get();
         } catch (InterruptedException e) {
@@ -124,7 +125,6 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             LOG.warn("vm={} copy ended by an error of the agent", uuid, e.getCause());
             return new CopyEnd.Unknown("the agent lost sight of the copy: " + e.getCause().getMessage());
         } finally {
-            ticker.cancel(false);
             running.remove(uuid, copy);
         }
     }
@@ -158,17 +158,22 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         copies.shutdownNow();
     }
 
+    /**
+     * On a connection of its own: this call lasts as long as the copy, and libvirt's client (9.0) often does not send another
+     * thread's call before something comes in for the one that waits.
+     */
     private CopyEnd copy(UUID uuid, CopyOrder order, RunningCopy copy) {
         try {
-            Optional<Domain> found = lookup(uuid);
-            if (found.isEmpty()) {
-                return new CopyEnd.Unknown("the domain is not on this host");
-            }
-            Domain domain = found.get();
+            Connect own = LibvirtConnection.plain(uri);
             try {
-                return copy(uuid, domain, order, copy);
+                Domain domain = own.domainLookupByUUID(uuid);
+                try {
+                    return copy(uuid, domain, order, copy);
+                } finally {
+                    domain.free();
+                }
             } finally {
-                domain.free();
+                own.close();
             }
         } catch (LibvirtException e) {
             return new CopyEnd.Unknown("libvirt: " + e.getMessage());
@@ -257,39 +262,54 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         return domain.getJobInfo().getType() != 0;
     }
 
-    private void report(UUID uuid, RunningCopy copy) {
+    private void lookAfter(Duration wait, UUID uuid, RunningCopy copy) {
+        clock.schedule(() -> {
+            copy.sinceProgress = copy.sinceProgress.plus(wait);
+            Duration next = look(uuid, copy);
+            if (running.get(uuid) == copy) {
+                lookAfter(next, uuid, copy);
+            }
+        }, wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** @return when to look again */
+    private Duration look(UUID uuid, RunningCopy copy) {
         try {
             Optional<Domain> domain = lookup(uuid);
             if (domain.isEmpty()) {
-                return;
+                return CopyOutlook.LOOK_MAX;
             }
             try {
                 DomainJobStats job = domain.get().getJobStats(0);
                 JobNumbers numbers = JobNumbers.of(job.stats);
                 // While the target is being prepared the job has no numbers yet.
-                if (numbers.progress().bytesTotal() > 0) {
-                    climb(domain.get(), copy, numbers);
+                if (numbers.progress().bytesTotal() == 0) {
+                    return CopyOutlook.LOOK_MIN;
+                }
+                approach(domain.get(), copy, numbers.outlook());
+                if (copy.sinceProgress.compareTo(PROGRESS_INTERVAL) >= 0) {
+                    copy.sinceProgress = Duration.ZERO;
                     copy.watch.progress(numbers.progress());
                 }
+                return numbers.outlook().lookAgainAfter();
             } finally {
                 domain.get().free();
             }
         } catch (LibvirtException | RuntimeException e) {
             // The job or the domain has just ended: the copy itself tells how.
             LOG.debug("vm={} no progress to tell: {}", uuid, e.getMessage());
+            return CopyOutlook.LOOK_MAX;
         }
     }
 
     /** Once it was let go the limit climbs only: QEMU may pause the domain at any moment. */
-    private static void climb(Domain domain, RunningCopy copy, JobNumbers numbers) throws LibvirtException {
-        CopyProgress progress = numbers.progress();
-        boolean held = copy.downtimeMax.equals(DowntimeLadder.HELD);
-        if (held && !DowntimeLadder.fits(progress.iteration(), progress.bytesRemaining(), numbers.bytesPerSecond())) {
-            return;
+    private static void approach(Domain domain, RunningCopy copy, CopyOutlook outlook) throws LibvirtException {
+        boolean held = copy.downtimeMax.equals(DowntimeLadder.HELD) && !outlook.fits();
+        if (!held || outlook.pauseMayBeNear()) {
+            copy.watch.pauseIsNear();
         }
-        copy.watch.pauseIsNear();
-        Duration limit = DowntimeLadder.limit(progress.iteration());
-        if (!limit.equals(copy.downtimeMax)) {
+        Duration limit = DowntimeLadder.limit(outlook.iteration());
+        if (!held && !limit.equals(copy.downtimeMax)) {
             domain.migrateSetMaxDowntime(limit.toMillis());
             copy.downtimeMax = limit;
         }
@@ -298,7 +318,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private void iterationBegun(UUID uuid) {
         RunningCopy copy = running.get(uuid);
         if (copy != null) {
-            clock.execute(() -> report(uuid, copy));
+            clock.execute(() -> look(uuid, copy));
         }
     }
 
@@ -356,7 +376,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
     }
 
-    /** A domain that was calm from the first is paused before anybody expected it. */
+    /** A domain may be paused before anybody expected it. */
     private final class Told implements MigrationEvents {
 
         @Override

@@ -25,6 +25,11 @@ public final class KernelPacketRelay implements PacketRelay, AutoCloseable {
 
     /** Peers learn the new MoA from the VM's first packet or from the mapping server: seconds, at the worst. */
     private static final Duration LIFETIME = Duration.ofSeconds(60);
+    /**
+     * Of copies, while the VM may still be here: they fill the queue of the VM's tap at the target, which must have room when
+     * the pause comes.
+     */
+    private static final Duration COPIES_LIFETIME = Duration.ofSeconds(5);
     private static final Duration QUIET = Duration.ofSeconds(10);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
@@ -91,7 +96,8 @@ public final class KernelPacketRelay implements PacketRelay, AutoCloseable {
     public synchronized void begin(UUID vm) {
         find(vm).filter(one -> !one.landed).ifPresent(one -> {
             try {
-                kernel.orElseThrow().copy(one.passage.from(), one.passage.to(), reachableBridge, LIFETIME);
+                kernel.orElseThrow().copy(one.passage.from(), one.passage.to(), reachableBridge,
+                        COPIES_LIFETIME);
                 if (!one.begun) {
                     LOG.info("vm={} relay=begins from={} to={}", vm, one.passage.from(), one.passage.to());
                 }
@@ -106,7 +112,7 @@ public final class KernelPacketRelay implements PacketRelay, AutoCloseable {
     @Override
     public synchronized void landed(UUID vm) {
         find(vm).filter(one -> !one.landed).ifPresent(one -> {
-            kernel.orElseThrow().move(one.passage.from());
+            kernel.orElseThrow().move(one.passage.from(), LIFETIME);
             one.landed = true;
             one.looks = 0;
         });

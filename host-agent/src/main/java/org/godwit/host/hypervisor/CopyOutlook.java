@@ -1,0 +1,52 @@
+package org.godwit.host.hypervisor;
+
+import java.time.Duration;
+
+/**
+ * What can be said of a running pre-copy from its numbers at one moment: how long it still takes if nothing is dirtied
+ * meanwhile. A VM that is calm is paused as soon as everything has been sent once, whatever limit it was given.
+ *
+ * @param iteration from 0 on
+ * @param bytesPerSecond as QEMU has measured; 0 when it has not
+ */
+record CopyOutlook(int iteration, long bytesRemaining, long bytesPerSecond) {
+
+    /**
+     * QEMU tells what it has found to be all zeros only when it gets there: what is left may shrink by much more than the wire
+     * carries. So this is some times longer than {@link #LOOK_MIN}.
+     */
+    static final Duration NEAR = Duration.ofMillis(300);
+
+    /** Near, too, while nothing is known of the wire. */
+    private static final long NEAR_BYTES = 16L << 20;
+
+    /** Each look is a question to QEMU. */
+    static final Duration LOOK_MIN = Duration.ofMillis(20);
+    static final Duration LOOK_MAX = Duration.ofMillis(200);
+
+    /** In the first one everything that is left is what has not been sent at all. */
+    private static final int FIRST_TELLING_ITERATION = 2;
+
+    /** Whether the VM may be paused before one could look again many times. */
+    boolean pauseMayBeNear() {
+        return bytesRemaining <= NEAR_BYTES || left().compareTo(NEAR) <= 0;
+    }
+
+    /** Whether what is left could be sent within the limit of the present iteration. */
+    boolean fits() {
+        return iteration >= FIRST_TELLING_ITERATION
+                && (bytesPerSecond == 0 || left().compareTo(DowntimeLadder.limit(iteration)) <= 0);
+    }
+
+    /** Sooner the less is left. */
+    Duration lookAgainAfter() {
+        Duration half = left().dividedBy(2);
+        return half.compareTo(LOOK_MIN) < 0 ? LOOK_MIN : half.compareTo(LOOK_MAX) > 0 ? LOOK_MAX : half;
+    }
+
+    private Duration left() {
+        return bytesPerSecond == 0
+                ? Duration.ofDays(1)
+                : Duration.ofNanos(Math.round(1e9 * bytesRemaining / bytesPerSecond));
+    }
+}
