@@ -10,7 +10,7 @@ import static org.godwit.protocol.guest.RefusalCode.STALE_EPOCH;
 import static org.godwit.protocol.guest.RefusalCode.UNKNOWN_INTERFACE;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +63,8 @@ final class GuestAgent {
     private Epoch highest = Epoch.NONE;
     private Epoch settledEpoch = Epoch.NONE;
     private Settled settled;
+    private Optional<Stage> stageBegun = Optional.empty();
+    private String noted = "";
     // Read by the event thread too.
     private volatile MatNode node;
     private volatile Place active;
@@ -75,8 +77,108 @@ final class GuestAgent {
         this.log = log;
     }
 
+    /**
+     * Takes over from an agent that is gone, with what it left in the kernel; traffic goes on meanwhile. Nothing happens when
+     * there was none. Never throws: what cannot be taken over, the host has to begin again.
+     */
+    synchronized void resume() {
+        try {
+            Optional<Memory> left = dataPlanes.left().flatMap(Memory::of);
+            if (left.isPresent()) {
+                resume(left.get());
+            }
+        } catch (RuntimeException | Refusal e) {
+            log.line("not_resumed", "reason", e.getMessage());
+        }
+    }
+
+    private void resume(Memory left) throws Refusal {
+        Nic nic = nicOf(left.status().activeMac().orElseThrow());
+        MobileAddress moa = left.status().activeMoa().orElseThrow();
+        DataPlane plane = dataPlanes.install(left.identity().hoa(), left.identity().hoaSpace(), nicNames());
+        try {
+            Optional<Slot> stagedSlot = left.staged().flatMap(it -> slotOf(plane, it.moa()));
+            Optional<Slot> slot = stagedSlot.map(Slot::other).or(() -> slotOf(plane, moa));
+            if (slot.isEmpty()) {
+                throw new IllegalStateException("the kernel does not know the MoA " + moa);
+            }
+            Place place = new Place(slot.get(), nic, moa);
+            Place now = place;
+            if (stagedSlot.isPresent()) {
+                Stage stage = left.stage().orElseThrow();
+                Staged done = left.staged().orElseThrow();
+                Place prepared = new Place(stagedSlot.get(), nicOf(stage.interfaceMac()), done.moa());
+                staging = new Staging(prepared, stage.gateway(), done.linkLocal(), new CompletableFuture<>());
+                stageBegun = left.stage();
+                if (plane.active() == prepared.slot()) {
+                    now = prepared;
+                    // Its event may have gone with the agent that is gone.
+                    staging.flipped().complete(plane.armed() ? FlipTrigger.ANNOUNCED : FlipTrigger.RECEIVED);
+                }
+            } else {
+                // Of staging that was broken off, or of undoing it, anything may have been done.
+                if (plane.active() != place.slot() || plane.armed()) {
+                    plane.flip(place.slot());
+                }
+                plane.disown(place.slot().other());
+                if (left.stage().isPresent()) {
+                    interfaces.release(nicOf(left.stage().get().interfaceMac()));
+                }
+            }
+            highest = left.status().epoch();
+            left.settle().ifPresent(it -> settledEpoch = it.epoch());
+            settled = left.settled().orElse(null);
+            begin(left.identity(), plane, place, now.moa());
+            log.line("resumed", "hoa", identity.hoa(), "moa", now.moa(), "staged",
+                    left.staged().isPresent() ? left.staged().get().moa() : "-", "epoch", highest, "peers",
+                    node.peers().known().size());
+        } finally {
+            if (node == null) {
+                staging = null;
+                stageBegun = Optional.empty();
+                plane.close();
+            }
+        }
+    }
+
+    private static Optional<Slot> slotOf(DataPlane plane, MobileAddress moa) {
+        return Arrays.stream(Slot.values())
+                .filter(slot -> plane.owned(slot).filter(own -> own.moa().equals(moa)).isPresent()).findFirst();
+    }
+
+    private List<String> nicNames() {
+        return interfaces.nics().stream().map(Nic::name).toList();
+    }
+
     /** Never throws. */
     synchronized GuestReply answer(GuestRequest request) {
+        GuestReply reply = perform(request);
+        try {
+            remember();
+        } catch (RuntimeException e) {
+            log.line("not_noted", "reason", e.getMessage());
+        }
+        return reply;
+    }
+
+    /** Leaves to a successor what it has to know. */
+    private void remember() {
+        if (node == null) {
+            return;
+        }
+        GuestStatus before = new GuestStatus(true, Optional.of(identity.hoa()), Optional.of(active.moa()),
+                Optional.of(active.nic().mac()), Optional.empty(), false, highest);
+        Optional<Settled> answered = Optional.ofNullable(settled);
+        String text = new Memory(identity, before, stageBegun,
+                staging == null ? Optional.empty() : Optional.of(staged()),
+                answered.map(_ -> new Settle(settledEpoch)), answered).text();
+        if (!text.equals(noted)) {
+            node.plane().note(text);
+            noted = text;
+        }
+    }
+
+    private GuestReply perform(GuestRequest request) {
         try {
             return switch (request) {
                 case Enrol enrol -> enrol(enrol);
@@ -121,32 +223,32 @@ final class GuestAgent {
                             + ADDRESS_WAIT.toSeconds() + " s; check that the site's gateway advertises its prefix");
         }
         Uplink uplink = found.get();
-        List<String> names = new ArrayList<>();
-        for (Nic nic : interfaces.nics()) {
-            names.add(nic.name());
-        }
         interfaces.routeFrom(uplink);
-        DataPlane plane = dataPlanes.install(enrol.hoa(), enrol.hoaSpace(), names);
+        DataPlane plane = dataPlanes.install(enrol.hoa(), enrol.hoaSpace(), nicNames());
         try {
-            // After a restart of the agent the programs in the kernel go on, with whichever slot was active.
             Place place = new Place(plane.active(), uplink.nic(), uplink.moa());
             plane.disarm();
             plane.disown(place.slot().other());
             plane.own(place.slot(), place.moa(), place.nic().index());
-            plane.exempt(ims(enrol));
-            MatNode fresh = new MatNode(plane, new Peers(plane, enrol.hoa(), log), log, this::flipped);
-            active = place;
-            fresh.use(mappingServer.open(enrol, place.moa(), fresh.peers()::learn));
-            fresh.start();
-            node = fresh;
+            begin(enrol, plane, place, place.moa());
         } finally {
             if (node == null) {
-                active = null;
                 plane.close();
             }
         }
         log.line("enrolled", "hoa", enrol.hoa(), "moa", uplink.moa(), "interface", uplink.nic().name(), "router",
                 uplink.router());
+    }
+
+    /** @param source from where the mapping server is spoken to */
+    private void begin(Enrol enrol, DataPlane plane, Place place, MobileAddress source) {
+        plane.exempt(ims(enrol));
+        MatNode fresh = new MatNode(plane, new Peers(plane, enrol.hoa(), log), log, this::flipped);
+        fresh.use(mappingServer.open(enrol, source, fresh.peers()::learn));
+        identity = enrol;
+        active = place;
+        node = fresh;
+        fresh.start();
     }
 
     private static MobileAddress ims(Enrol enrol) {
@@ -185,6 +287,7 @@ final class GuestAgent {
             throw new Refusal(STALE_EPOCH, "epoch " + epoch + " is over, " + highest + " has been seen");
         }
         highest = epoch;
+        remember();
     }
 
     private GuestReply stage(Stage stage) throws Refusal {
@@ -202,6 +305,8 @@ final class GuestAgent {
         Nic nic = nicOf(stage.interfaceMac());
         Slot slot = active.slot().other();
         boolean done = false;
+        stageBegun = Optional.of(stage);
+        remember();
         try {
             Interfaces.Formed formed = interfaces.stage(nic, gateway, ADDRESS_WAIT);
             node.plane().own(slot, formed.moa(), nic.index());
@@ -211,6 +316,7 @@ final class GuestAgent {
         } finally {
             if (!done) {
                 interfaces.release(nic);
+                stageBegun = Optional.empty();
             }
         }
         log.line("staged", "epoch", stage.epoch(), "interface", nic.name(), "moa", staging.place().moa(), "gateway",
@@ -218,7 +324,7 @@ final class GuestAgent {
         return staged();
     }
 
-    private GuestReply staged() {
+    private Staged staged() {
         return new Staged(staging.place().moa(), staging.place().nic().mac(), staging.linkLocal());
     }
 
@@ -266,6 +372,7 @@ final class GuestAgent {
         interfaces.release(staging.place().nic());
         log.line("unstaged", "interface", staging.place().nic().name(), "moa", staging.place().moa());
         staging = null;
+        stageBegun = Optional.empty();
         rebind();
     }
 
@@ -287,6 +394,7 @@ final class GuestAgent {
         interfaces.settle(staging.place().nic(), staging.gateway());
         active = staging.place();
         staging = null;
+        stageBegun = Optional.empty();
         settledEpoch = epoch;
         settled = new Settled(active.moa(), trigger);
         rebind();

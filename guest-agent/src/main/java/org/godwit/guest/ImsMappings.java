@@ -47,6 +47,11 @@ final class ImsMappings implements Mappings, GatewayMappings {
     }
 
     @Override
+    public void watch(HomeAddress peer) {
+        learnFrom(client.watchLater(peer).thenApply(mapping -> mapping.or(() -> Optional.of(Mapping.none(peer)))));
+    }
+
+    @Override
     public void resolve(MobileAddress peer) {
         resolve(peer, () -> {});
     }

@@ -4,16 +4,9 @@ import java.io.FileInputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import org.godwit.guest.ims.ImsClient;
-import org.godwit.model.HomeAddress;
-import org.godwit.model.SitePrefix;
-import org.godwit.shim.DataPlane;
-import org.godwit.shim.KernelDataPlane;
 import org.godwit.shim.ShimException;
 
 /** The guest agent. See {@link Options#USAGE}. */
@@ -59,8 +52,9 @@ public final class Main {
     }
 
     private boolean serveHost(Options.Guest options) throws InterruptedException {
-        GuestAgent agent = new GuestAgent(interfaces, dataPlanes(options.pin()), mappingServer, log);
+        GuestAgent agent = new GuestAgent(interfaces, new KernelDataPlanes(options.pin(), log), mappingServer, log);
         log.line("started", "channel", options.channel());
+        agent.resume();
         if (options.channel().equals("-")) {
             return serveStandardStreams(new HostChannel(agent::answer, () -> false, log));
         }
@@ -98,7 +92,7 @@ public final class Main {
     private boolean correspond(Options.Peer options) throws InterruptedException {
         Correspondent.Installed installed;
         try {
-            installed = new Correspondent(interfaces, dataPlanes(options.pin()), mappingServer, log)
+            installed = new Correspondent(interfaces, new KernelDataPlanes(options.pin(), log), mappingServer, log)
                     .install(options.identity(), options.interfaceName());
         } catch (InterfacesException | ShimException | IllegalArgumentException | IllegalStateException e) {
             log.line("failed", "reason", e.getMessage());
@@ -131,25 +125,5 @@ public final class Main {
             log.line("failed", "reason", e.getMessage());
         }
         return false;
-    }
-
-    private DataPlanes dataPlanes(Optional<Path> pin) {
-        return (HomeAddress hoa, SitePrefix hoaSpace, List<String> names) -> install(hoa, hoaSpace, names, pin);
-    }
-
-    private DataPlane install(HomeAddress hoa, SitePrefix hoaSpace, List<String> names, Optional<Path> pin) {
-        KernelDataPlane plane = KernelDataPlane.install(hoa, hoaSpace.toString(), pin);
-        try {
-            for (String name : names) {
-                plane.attach(name);
-            }
-        } catch (ShimException e) {
-            plane.close();
-            throw e;
-        }
-        for (String notice : plane.notices()) {
-            log.line("shim_notice", "notice", notice);
-        }
-        return plane;
     }
 }

@@ -24,6 +24,9 @@ interface Mappings extends AutoCloseable {
     /** Where is this HoA? Asks and subscribes, without waiting. */
     void resolve(HomeAddress peer);
 
+    /** As for a HoA that is asked for, and until there is an answer: what was known of it before may be out of date. */
+    void watch(HomeAddress peer);
+
     /** Whose is this MoA? Asks, without waiting. @param nobodys is run on a thread of the client when it is nobody's */
     void resolve(MobileAddress peer, Runnable nobodys);
 

@@ -49,13 +49,14 @@ final class MatNode implements AutoCloseable {
         return mappings;
     }
 
-    /** Asks here from now on; the client before, if any, is closed. */
+    /** Asks here from now on, first of all about the peers that are known; the client before, if any, is closed. */
     void use(Mappings client) {
         Mappings before = mappings;
         mappings = client;
         if (before != null) {
             before.close();
         }
+        peers.known().forEach(client::watch);
     }
 
     /** Starts the event thread. */

@@ -23,6 +23,7 @@ import org.godwit.protocol.guest.GuestCall;
 import org.godwit.protocol.guest.GuestCodec;
 import org.godwit.protocol.guest.GuestLineException;
 import org.godwit.protocol.guest.GuestReply.Done;
+import org.godwit.protocol.guest.GuestReply.GuestStatus;
 import org.godwit.protocol.guest.GuestReply.Settled;
 import org.godwit.protocol.guest.GuestReply.Staged;
 import org.godwit.protocol.guest.GuestRequest;
@@ -59,6 +60,7 @@ final class SelfTest {
                     4342, new ImsKey("00".repeat(32)));
             channel(interfaces, mappingServer, log, gateway, identity);
             answers(gateway);
+            memory(gateway, identity);
             tables();
             log.line("self_test", "interfaces", interfaces.nics().size(), "uplink_address",
                     interfaces.address("lo", identity.hoaSpace(), Duration.ZERO).isPresent());
@@ -102,6 +104,18 @@ final class SelfTest {
         GuestCodec.encode(new GuestAnswer(1, new Staged(moa, gateway.mac(), gateway.mac().linkLocal())));
         GuestCodec.encode(new GuestAnswer(2, new Settled(moa, FlipTrigger.RECEIVED)));
         GuestCodec.encode(new GuestAnswer(3, new Done()));
+    }
+
+    private static void memory(Gateway gateway, Enrol identity) {
+        MobileAddress moa = gateway.prefix().addressOf(gateway.mac());
+        GuestStatus status = new GuestStatus(true, Optional.of(identity.hoa()), Optional.of(moa),
+                Optional.of(gateway.mac()), Optional.empty(), false, new Epoch(1));
+        Memory memory = new Memory(identity, status, Optional.of(new Stage(gateway.mac(), gateway, new Epoch(1))),
+                Optional.of(new Staged(moa, gateway.mac(), gateway.mac().linkLocal())),
+                Optional.of(new Settle(new Epoch(1))), Optional.of(new Settled(moa, FlipTrigger.RECEIVED)));
+        if (!Memory.of(memory.text()).equals(Optional.of(memory))) {
+            throw new AssertionError("what is noted is not what is read");
+        }
     }
 
     private static void tables() {

@@ -21,6 +21,7 @@ final class FakeMappings implements Mappings, Mappings.Opener {
     volatile MobileAddress source;
     volatile Consumer<Mapping> learnt;
     final Set<MobileAddress> plain = ConcurrentHashMap.newKeySet();
+    final List<HomeAddress> watched = new ArrayList<>();
     final List<MappingKey> keys = new ArrayList<>();
     int opened;
     int closed;
@@ -36,6 +37,11 @@ final class FakeMappings implements Mappings, Mappings.Opener {
     @Override
     public void resolve(HomeAddress peer) {
         asked.add(peer);
+    }
+
+    @Override
+    public void watch(HomeAddress peer) {
+        watched.add(peer);
     }
 
     @Override

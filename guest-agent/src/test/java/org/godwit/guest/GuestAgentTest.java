@@ -8,8 +8,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
@@ -34,6 +36,7 @@ import org.godwit.protocol.guest.GuestRequest.Unstage;
 import org.godwit.protocol.guest.ImsKey;
 import org.godwit.protocol.guest.RefusalCode;
 import org.godwit.protocol.lisp.Mapping;
+import org.godwit.shim.DataPlane;
 import org.godwit.shim.ShimEvent.MissOut;
 import org.godwit.shim.ShimEvent.UnknownSource;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +82,24 @@ class GuestAgentTest {
     void noSecretIsLogged() {
         plane.close();
         assertThat(logged.toString(StandardCharsets.UTF_8)).doesNotContain(SECRET);
+    }
+
+    /** Another process on the same kernel. */
+    private GuestAgent successor() {
+        GuestAgent next = new GuestAgent(interfaces, new DataPlanes() {
+
+            @Override
+            public Optional<String> left() {
+                return Optional.of(plane.note());
+            }
+
+            @Override
+            public DataPlane install(HomeAddress hoa, SitePrefix hoaSpace, List<String> names) {
+                return plane;
+            }
+        }, mappings, new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
+        next.resume();
+        return next;
     }
 
     private void enrol() {
@@ -311,6 +332,77 @@ class GuestAgentTest {
         assertThat(mappings.asked.poll(5, TimeUnit.SECONDS)).isEqualTo(PEER_MOA);
         mappings.learnt.accept(new Mapping(PEER, Optional.of(PEER_MOA), Optional.empty(), Optional.empty(), E5));
         assertThat(plane.toString()).contains("2001:db8:face::c: active 2001:db8:c::c\n");
+    }
+
+    @Test
+    void aSuccessorGoesOnWhereNothingIsStaged() {
+        enrol();
+        plane.putPeer(PEER, PEER_MOA, Optional.empty(), Optional.empty(), E5);
+        String before = interfaces + "\n" + plane + "\n";
+
+        GuestAgent next = successor();
+
+        stateIs(before);
+        assertThat(next.answer(new Status())).isEqualTo(agent.answer(new Status()));
+        assertThat(mappings.watched).as("whose changes are to be heard of again").containsExactly(PEER);
+    }
+
+    @Test
+    void aSuccessorThatFindsNothingWaitsForItsEnrolment() {
+        assertThat(successor().answer(new Status())).isInstanceOfSatisfying(GuestStatus.class,
+                status -> assertThat(status.enrolled()).isFalse());
+    }
+
+    @Test
+    void aSuccessorSettlesWhatItsPredecessorHasArmedAndTheKernelFlipped() {
+        enrol();
+        stageB(E5);
+        agent.answer(new Arm(E5));
+        plane.land(org.godwit.shim.FlipTrigger.RECEIVED);
+
+        GuestAgent next = successor();
+
+        assertThat(mappings.source).as("where traffic goes by now").isEqualTo(MOA_B);
+        assertThat(next.answer(new Stage(ETH1.mac(), B, E5)))
+                .isEqualTo(new Staged(MOA_B, ETH1.mac(), ETH1.mac().linkLocal()));
+        assertThat(next.answer(new Arm(new Epoch(4)))).isInstanceOfSatisfying(Refused.class,
+                refused -> assertThat(refused.code()).isEqualTo(RefusalCode.STALE_EPOCH));
+        assertThat(next.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED));
+        stateIs("""
+                eth0: down
+                eth1: up 2001:db8:b:0:5054:ff:fe00:2, default from 2001:db8:b::/64 via fe80::b1
+                SECOND: 2001:db8:b:0:5054:ff:fe00:2 on interface 3, active
+                exempt: 2001:db8:d::53
+                """);
+        assertThat(successor().answer(new Settle(E5))).as("settled again")
+                .isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED));
+    }
+
+    @Test
+    void aSuccessorUndoesWhatItsPredecessorHasStaged() {
+        enrol();
+        String before = interfaces + "\n" + plane + "\n";
+        stageB(E5);
+        agent.answer(new Arm(E5));
+        plane.land(org.godwit.shim.FlipTrigger.ANNOUNCED);
+
+        assertThat(successor().answer(new Unstage(E5))).isEqualTo(new Done());
+        stateIs(before);
+    }
+
+    @Test
+    void stagingThatNeverCameToItsEndIsTakenBackByTheSuccessor() {
+        enrol();
+        String before = interfaces + "\n" + plane + "\n";
+        stageB(E5);
+        // As if killed before the answer was noted.
+        plane.note(plane.note().lines().filter(line -> !line.contains("\"staged\"")).collect(Collectors.joining("\n")));
+
+        GuestAgent next = successor();
+
+        stateIs(before);
+        assertThat(next.answer(new Stage(ETH1.mac(), B, E5)))
+                .isEqualTo(new Staged(MOA_B, ETH1.mac(), ETH1.mac().linkLocal()));
     }
 
     @Test

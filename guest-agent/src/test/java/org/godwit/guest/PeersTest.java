@@ -96,6 +96,21 @@ class PeersTest {
     }
 
     @Test
+    void whatAPredecessorLeftInTheKernelIsNotReplacedByWhatIsOlder() {
+        // Promoted by the kernel: B is active, though the server still says "staged".
+        plane.putPeer(VM, B, Optional.empty(), Optional.of(A), new Epoch(2));
+        Peers successor = new Peers(plane, OWN,
+                new LineLog(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), () -> 0));
+        assertThat(successor.known()).containsExactly(VM);
+
+        successor.learn(at(A, 1));
+        successor.learn(at(A, 1).stage(B, new Epoch(2)));
+        peerIs("2001:db8:face::1: active 2001:db8:b::1, retired 2001:db8:a::1\n");
+        successor.learn(at(B, 1).stage(A, new Epoch(3)));
+        peerIs("2001:db8:face::1: active 2001:db8:b::1, staged 2001:db8:a::1\n");
+    }
+
+    @Test
     void theOwnMappingIsNobodysPeer() {
         peers.learn(Mapping.none(OWN).activate(A, new Epoch(1)));
 

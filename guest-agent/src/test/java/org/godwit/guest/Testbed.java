@@ -23,6 +23,7 @@ final class Testbed implements AutoCloseable {
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
     private final List<String> namespaces = new ArrayList<>();
+    private boolean mounted;
 
     Testbed() throws IOException {
         folder = Files.createTempDirectory(prefix);
@@ -84,12 +85,43 @@ final class Testbed implements AutoCloseable {
 
     /** Starts the agent in the node's namespace, its log in {@link #log}. */
     Process agent(String... arguments) throws IOException {
+        return start("node", java(Main.class, arguments), ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+    }
+
+    /** Runs {@link PeerProcess} to its end. */
+    String peerProcess(String name, String... arguments) {
+        return in(name, java(PeerProcess.class, arguments).toArray(String[]::new));
+    }
+
+    /** Starts {@link PeerProcess}; its errors are in the log too. */
+    Process startPeerProcess(String name, String... arguments) throws IOException {
+        return start(name, java(PeerProcess.class, arguments),
+                ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+    }
+
+    /** Starts something else; its errors are in the log too. */
+    Process start(String name, String... command) throws IOException {
+        return start(name, List.of(command), ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+    }
+
+    private static List<String> java(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-Xmx24m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), Main.class.getName()));
+                System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        return start("node", command, ProcessBuilder.Redirect.to(logFile().toFile()));
+        return command;
+    }
+
+    /** A BPF file system of our own: {@code ip netns exec} hides the usual one. */
+    Path bpfFileSystem() throws IOException {
+        Path mount = folder.resolve("bpf");
+        if (!mounted) {
+            Files.createDirectory(mount);
+            run(List.of("mount", "-t", "bpf", "bpf", mount.toString()));
+            mounted = true;
+        }
+        return mount;
     }
 
     private Path logFile() {
@@ -137,6 +169,9 @@ final class Testbed implements AutoCloseable {
             process.destroy();
             process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
             process.destroyForcibly().onExit().join();
+        }
+        if (mounted) {
+            run(List.of("umount", bpfFileSystem().toString()));
         }
         for (String namespace : namespaces) {
             run(List.of("ip", "netns", "delete", namespace));

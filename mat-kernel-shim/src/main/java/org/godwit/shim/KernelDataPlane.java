@@ -168,6 +168,20 @@ public final class KernelDataPlane implements DataPlane {
         HomeInterface.fitThrough(attached);
     }
 
+    /** The {@link #note} of what is pinned in this folder; empty when nothing that could be adopted is. */
+    public static Optional<String> noteIn(Path pinFolder) {
+        Pins pins = new Pins(pinFolder);
+        if (!pins.areComplete() || !pins.has(Abi.MAP_NOTE)) {
+            return Optional.empty();
+        }
+        int fd = pins.open(Abi.MAP_NOTE);
+        try {
+            return Optional.of(new Note(new BpfMap(fd, Abi.NOTE_BYTES)).read());
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
     /**
      * Takes away what an installation with this pin folder has put into this network namespace: programs, the clsact qdiscs
      * made for them, {@code matif} with its routes and rule, and the pins; also where half of it is gone already. Nobody may

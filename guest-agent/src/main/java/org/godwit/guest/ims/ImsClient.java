@@ -118,6 +118,14 @@ public final class ImsClient implements AutoCloseable {
     }
 
     /**
+     * As {@link #resolveLater}, for a HoA of which something is known from before this client: where the mapping server does
+     * not answer in time it is asked again and again, and the listener is told.
+     */
+    public CompletableFuture<Optional<Mapping>> watchLater(HomeAddress hoa) {
+        return asked(() -> session.watch(hoa, nanoTicker.getAsLong()));
+    }
+
+    /**
      * Whose MoA is this? The answer is not authenticated, so the HoA it names is resolved too and must have the MoA.
      *
      * @return empty when the MoA is nobody's

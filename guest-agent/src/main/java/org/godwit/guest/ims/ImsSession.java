@@ -91,6 +91,14 @@ final class ImsSession {
         return ask(hoa, now);
     }
 
+    /** Asks, and again until there is an answer. */
+    CompletableFuture<Optional<Mapping>> watch(HomeAddress hoa, long now) {
+        if (watched.size() < WATCHED_MAX) {
+            watched.putIfAbsent(hoa, new Watched(hoa, now));
+        }
+        return resolve(hoa, now);
+    }
+
     CompletableFuture<Optional<AddressBinding>> resolve(MobileAddress moa, long now) {
         for (Exchange exchange : exchanges) {
             if (exchange instanceof Exchange.Reverse reverse && reverse.moa().equals(moa)) {
@@ -266,7 +274,9 @@ final class ImsSession {
         }
         Mapping active = new Mapping(question.hoa(), said.active(), Optional.empty(), Optional.empty(), Epoch.NONE);
         if (active.isEmpty()) {
-            watched.remove(question.hoa());
+            if (watched.remove(question.hoa()) != null) {
+                listener.accept(active);
+            }
             question.answer().complete(Optional.empty());
             return true;
         }

@@ -76,6 +76,31 @@ class ImsSessionTest {
     }
 
     @Test
+    void whoIsWatchedFromBeforeIsAskedForUntilThereIsAnAnswer() {
+        CompletableFuture<Optional<Mapping>> first = session.watch(VM, now);
+        for (int second = 0; second < 30 && !first.isDone(); second++) {
+            now += 1_000_000_000L;
+            session.tick(now);
+        }
+        assertThat(first).isCompletedExceptionally();
+        sent.clear();
+        now += Duration.ofSeconds(61).toNanos();
+        session.tick(now);
+
+        notify(next(MapRequest.class).nonce(), AT_A, KEY);
+        assertThat(heard).containsExactly(AT_A);
+    }
+
+    @Test
+    void thatNothingIsKnownOfWhoIsWatchedFromBeforeIsTold() {
+        session.watch(VM, now);
+        MapRequest request = next(MapRequest.class);
+        reply(request.nonce(), new MapRecord.OfHome(1, Mapping.none(VM)));
+
+        assertThat(heard).containsExactly(Mapping.none(VM));
+    }
+
+    @Test
     void whatIsKnownOfAnOlderEpochThanSomebodySaysIsAskedForAnew() {
         watch(AT_A);
         sent.clear();
