@@ -86,7 +86,8 @@ public sealed class Node permits SiteGateway, MountedNode {
         return lab;
     }
 
-    static List<String> prefixed(List<String> prefix, List<String> command) {
+    /** One list after the other. */
+    public static List<String> prefixed(List<String> prefix, List<String> command) {
         List<String> whole = new ArrayList<>(prefix);
         whole.addAll(command);
         return List.copyOf(whole);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.godwit.lab.LabException;
@@ -48,6 +49,9 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--flights", paramLabel = "N", defaultValue = "2", description = "how often the VM moves, there and back in turn, 1 to 50 (default: ${DEFAULT-VALUE})")
     private int flightCount;
 
+    @Option(names = "--plain-correspondent", description = "add a correspondent without MAT, which reaches the VM through a home gateway")
+    private boolean plainCorrespondent;
+
     @Option(names = "--keep", description = "leave the lab running and print how to drive it")
     private boolean keep;
 
@@ -79,8 +83,8 @@ public final class Demo implements Callable<Integer> {
         GuestImage image = images.guest();
         Qemu qemu = Qemu.probe(images);
         qemu.warning().ifPresent(warning -> say("Warning: " + warning));
-        TwoSites scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, new VmSize(memoryMib, vcpus),
-                bandwidthMbit, folder,
+        TwoSites scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image,
+                new TwoSites.Plan(new VmSize(memoryMib, vcpus), bandwidthMbit, plainCorrespondent), folder,
                 this::narrate);
         try {
             scene.measure(folder);
@@ -134,7 +138,8 @@ public final class Demo implements Callable<Integer> {
         Files.writeString(report,
                 RestJson.strict().writerWithDefaultPrettyPrinter()
                         .writeValueAsString(Map.of("migrations", flights.stream().map(Flight::measured).toList(),
-                                "measurements", flights.stream().map(Flight::measurement).toList())));
+                                "measurements", flights.stream().map(Flight::measurement).toList(), "plain",
+                                flights.stream().map(Flight::plain).flatMap(Optional::stream).toList())));
         say("Report: " + report);
         scene.captures().files().forEach(file -> say("Capture: " + file));
     }
@@ -146,6 +151,8 @@ public final class Demo implements Callable<Integer> {
         say("  " + godwit + " vm list");
         say("  " + godwit + " migrate vm1 --to host-b");
         say("  ip netns exec " + scene.correspondent().namespace() + " ping -6 -i 0.2 " + TwoSites.VM_HOA);
+        scene.plain().ifPresent(plain -> say("  ip netns exec " + plain.namespace() + " ping -6 -i 0.2 "
+                + TwoSites.VM_HOA + "        from a node without MAT"));
         say("and end it with: lab/clean --lab " + scene.lab().id());
     }
 

@@ -1,12 +1,16 @@
 package org.godwit.lab.demo;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.godwit.lab.Correspondent;
+import org.godwit.lab.HomeGateway;
 import org.godwit.lab.Host;
 import org.godwit.lab.Lab;
 import org.godwit.lab.LabException;
@@ -18,14 +22,17 @@ import org.godwit.lab.house.Captures;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
 import org.godwit.lab.house.Meter;
+import org.godwit.lab.house.SessionMeter;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.meter.Measurement;
+import org.godwit.lab.meter.Sessions;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Processes.Finished;
 import org.godwit.lab.report.Flight;
 import org.godwit.model.HomeAddress;
+import org.godwit.model.SitePrefix;
 import org.godwit.protocol.rest.Resources.Migration;
 
 /**
@@ -36,6 +43,21 @@ public final class TwoSites implements AutoCloseable {
 
     public static final HomeAddress VM_HOA = HomeAddress.of("2001:db8:face::1");
     public static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::2");
+
+    private static final HomeAddress GATEWAY_HOA = HomeAddress.of("2001:db8:face::fe");
+    private static final SitePrefix PROXY_PREFIX = SitePrefix.of("2001:db8:e::/64");
+
+    /**
+     * What the scene shall be like.
+     *
+     * @param bandwidthMbit of each host's link to its site; 0 leaves it as it is
+     * @param plainCorrespondent whether there is also a correspondent without any software of ours, and a home gateway
+     */
+    public record Plan(VmSize size, int bandwidthMbit, boolean plainCorrespondent) {
+        public Plan {
+            requireNonNull(size, "size is null");
+        }
+    }
 
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(5);
     private static final String LOGS = "logs";
@@ -52,19 +74,25 @@ public final class TwoSites implements AutoCloseable {
     private final Vm vm;
     private final House house;
     private final Captures captures;
+    private final Optional<Node> plain;
     private Meter meter;
+    private Optional<SessionMeter> plainMeter = Optional.empty();
     private int flights;
 
-    private TwoSites(Lab lab, GuestImage image, VmSize size, int bandwidthMbit, Path out, Consumer<String> narrator) {
+    private TwoSites(Lab lab, GuestImage image, Plan plan, Path out, Consumer<String> narrator) {
         this.lab = lab;
         this.narrator = narrator;
         this.siteA = lab.site("a", "2001:db8:a::/64");
         this.siteB = lab.site("b", "2001:db8:b::/64");
-        this.hostA = lab.host("host-a", siteA).bandwidthMbit(bandwidthMbit);
-        this.hostB = lab.host("host-b", siteB).bandwidthMbit(bandwidthMbit);
+        this.hostA = lab.host("host-a", siteA).bandwidthMbit(plan.bandwidthMbit());
+        this.hostB = lab.host("host-b", siteB).bandwidthMbit(plan.bandwidthMbit());
         this.correspondent = lab.correspondent("cn");
+        HomeGateway[] gateways = plan.plainCorrespondent()
+                ? new HomeGateway[]{lab.homeGateway("hgw", GATEWAY_HOA, SitePrefix.of(House.HOA_SPACE), PROXY_PREFIX) }
+                : new HomeGateway[0];
+        this.plain = plan.plainCorrespondent() ? Optional.of(lab.plainCorrespondent("plain")) : Optional.empty();
         Node control = lab.node("mcs");
-        this.vm = lab.vm("vm1").size(size).talksTo(PEER_HOA);
+        this.vm = lab.vm("vm1").size(plan.size()).talksTo(PEER_HOA);
         this.captures = new Captures(out);
 
         narrator.accept("sites a and b, the internet between them, a libvirtd on each host");
@@ -73,12 +101,16 @@ public final class TwoSites implements AutoCloseable {
         captures.add(siteA.gatewayNode(), "net");
         captures.add(siteB.gatewayNode(), "net");
         narrator.accept("control server, host agents and the correspondent's agent");
-        this.house = House.open(lab, control);
+        this.house = House.open(lab, control, gateways);
         house.know(siteA);
         house.know(siteB);
         house.know(hostA, hostB);
         house.know(correspondent, PEER_HOA);
-        narrator.accept("VM vm1 boots on host-a (" + size + ", " + lab.qemu() + ")");
+        for (HomeGateway gateway : gateways) {
+            narrator.accept("home gateway for a correspondent without MAT");
+            house.know(gateway);
+        }
+        narrator.accept("VM vm1 boots on host-a (" + plan.size() + ", " + lab.qemu() + ")");
         vm.boot(hostA, image);
         house.know(vm, hostA, VM_HOA);
     }
@@ -86,15 +118,14 @@ public final class TwoSites implements AutoCloseable {
     /**
      * Builds the scene up to a VM that runs on host-a and is registered.
      *
-     * @param bandwidthMbit of each host's link to its site; 0 leaves it as it is
      * @param out where captures and measurements go
      * @param narrator is told what happens
      */
-    public static TwoSites open(Qemu qemu, Path root, GuestImage image, VmSize size, int bandwidthMbit,
-            Path out, Consumer<String> narrator) {
+    public static TwoSites open(Qemu qemu, Path root, GuestImage image, Plan plan, Path out,
+            Consumer<String> narrator) {
         Lab lab = Lab.open(root, qemu);
         try {
-            return new TwoSites(lab, image, size, bandwidthMbit, out, narrator);
+            return new TwoSites(lab, image, plan, out, narrator);
         } catch (RuntimeException e) {
             try (lab) {
                 lab.folder().saveLogs(out.resolve(LOGS));
@@ -131,6 +162,16 @@ public final class TwoSites implements AutoCloseable {
         return correspondent;
     }
 
+    /** The correspondent without any software of ours, where the plan has one. */
+    public Optional<Node> plain() {
+        return plain;
+    }
+
+    /** The meter on that one. */
+    public Optional<SessionMeter> plainMeter() {
+        return plainMeter;
+    }
+
     public Captures captures() {
         return captures;
     }
@@ -138,6 +179,7 @@ public final class TwoSites implements AutoCloseable {
     /** Starts the meter; afterwards traffic of every kind flows until the scene closes. */
     public Meter measure(Path out) {
         meter = Meter.start(correspondent, PEER_HOA, VM_HOA, PROBE_INTERVAL, out);
+        plainMeter = plain.map(node -> SessionMeter.start(node, VM_HOA, out.resolve("plain")));
         return meter;
     }
 
@@ -146,13 +188,15 @@ public final class TwoSites implements AutoCloseable {
         String window = "flight-" + ++flights + "-to-" + target.name();
         narrator.accept("vm1 flies to " + target.name());
         meter.begin(window);
+        plainMeter.ifPresent(it -> it.begin(window));
         Answer answer = house.migrate(vm.name(), target);
         Measurement measurement = meter.end(window);
+        Optional<Sessions> sessions = plainMeter.map(it -> it.end(window));
         if (answer.exitCode() != 0) {
             throw new LabException("the VM did not arrive at " + target.name() + " (exit code " + answer.exitCode()
                     + "): " + answer.errors() + answer.text());
         }
-        return new Flight(answer.as(Migration.class), measurement);
+        return new Flight(answer.as(Migration.class), measurement, sessions);
     }
 
     /** The sockets that applications in the VM hold, as {@code ss} shows them there. */
@@ -182,6 +226,7 @@ public final class TwoSites implements AutoCloseable {
         if (meter != null) {
             meter.close();
         }
+        plainMeter.ifPresent(SessionMeter::close);
         captures.close();
         lab.close();
     }

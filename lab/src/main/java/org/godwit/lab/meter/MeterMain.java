@@ -20,7 +20,9 @@ import org.godwit.model.HomeAddress;
 import org.godwit.protocol.rest.RestJson;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * The outage meter as a program of the correspondent. It is steered by lines on its standard input:
@@ -36,17 +38,29 @@ import picocli.CommandLine.Option;
 @Command(name = "outage-meter", mixinStandardHelpOptions = true, description = "Measures, by the correspondent's clock, what a migration does to traffic with a VM.")
 public final class MeterMain implements Callable<Integer> {
 
+    /** The paper's. */
+    private static final Duration PING_INTERVAL = Duration.ofMillis(200);
+
+    /** Where nothing else tells the length of an outage. */
+    static final Duration SESSIONS_PING_INTERVAL = Duration.ofMillis(20);
+
+    @Spec
+    private CommandSpec spec;
+
     @Option(names = "--vm", required = true, description = "HoA of the VM", converter = HoaConverter.class)
     private HomeAddress vm;
 
     @Option(names = "--self", required = true, description = "HoA of this node", converter = HoaConverter.class)
     private HomeAddress self;
 
-    @Option(names = "--device", required = true, description = "interface on which the VM's pings are captured")
+    @Option(names = "--device", description = "interface on which the VM's pings are captured")
     private String device;
 
     @Option(names = "--probe-interval", paramLabel = "US", defaultValue = "5000", description = "between UDP probes, each way, in microseconds (default: ${DEFAULT-VALUE})")
     private long probeIntervalUs;
+
+    @Option(names = "--sessions-only", description = "one TCP connection and ping6, no probes: the VM sends its own to one peer only")
+    private boolean sessionsOnly;
 
     @Option(names = "--out", required = true, description = "folder for the results")
     private Path out;
@@ -58,14 +72,27 @@ public final class MeterMain implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Recording recording = new Recording();
+        if (sessionsOnly) {
+            try (Traffic _ = Traffic.startConnection(recording, System::nanoTime, vm, self);
+                    PingReader _ = PingReader.start(recording, System::nanoTime, vm, SESSIONS_PING_INTERVAL)) {
+                obey(recording, System.nanoTime(), orders());
+            }
+            return 0;
+        }
+        if (device == null) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--device is missing");
+        }
         try (Traffic _ = Traffic.start(recording, System::nanoTime, vm, self,
                 Duration.of(probeIntervalUs, ChronoUnit.MICROS));
-                PingReader _ = PingReader.start(recording, System::nanoTime, vm);
+                PingReader _ = PingReader.start(recording, System::nanoTime, vm, PING_INTERVAL);
                 CaptureReader _ = CaptureReader.start(recording, System::nanoTime, device)) {
-            obey(recording, System.nanoTime(),
-                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+            obey(recording, System.nanoTime(), orders());
         }
         return 0;
+    }
+
+    private static BufferedReader orders() {
+        return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     }
 
     private void obey(Recording recording, long originNs, BufferedReader orders) throws Exception {
@@ -75,7 +102,8 @@ public final class MeterMain implements Callable<Integer> {
             switch (words.getFirst()) {
                 case "await" -> {
                     long nowNs = System.nanoTime();
-                    Waiting.until(() -> recording.flowsSince(nowNs));
+                    Waiting.until(
+                            () -> sessionsOnly ? recording.sessionsFlowSince(nowNs) : recording.flowsSince(nowNs));
                     say("flowing " + words.get(1));
                 }
                 case "start" -> startNs.put(words.get(1), System.nanoTime());
@@ -96,7 +124,9 @@ public final class MeterMain implements Callable<Integer> {
     private void tell(Recording recording, String name, long startNs, long originNs) throws IOException {
         Window window = new Window(startNs, System.nanoTime());
         write(name, RestJson.strict().writerWithDefaultPrettyPrinter()
-                .writeValueAsString(recording.measure(name, window, originNs, epochNs())));
+                .writeValueAsString(sessionsOnly
+                        ? recording.measureSessions(name, window)
+                        : recording.measure(name, window, originNs, epochNs())));
         say("measured " + name);
     }
 

@@ -1,6 +1,8 @@
 package org.godwit.lab.meter;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -8,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.godwit.model.HomeAddress;
 
-/** {@code ping6 -i 0.2} to the VM: the paper's instrument, and what an operator would have running in another window. */
+/** {@code ping6} to the VM, {@code -i 0.2} as a rule: the paper's instrument, and what an operator would have running in another window. */
 final class PingReader implements AutoCloseable {
 
     private static final Pattern REPLY = Pattern.compile("bytes from .*icmp_seq=(\\d+)");
@@ -19,8 +21,10 @@ final class PingReader implements AutoCloseable {
         this.ping = ping;
     }
 
-    static PingReader start(Recording recording, LongSupplier clockNs, HomeAddress vm) throws IOException {
-        return new PingReader(LineReader.start(List.of("ping", "-6", "-n", "-i", "0.2", vm.toString()),
+    static PingReader start(Recording recording, LongSupplier clockNs, HomeAddress vm, Duration interval)
+            throws IOException {
+        String seconds = BigDecimal.valueOf(interval.toMillis(), 3).toString();
+        return new PingReader(LineReader.start(List.of("ping", "-6", "-n", "-i", seconds, vm.toString()),
                 line -> reply(line).ifPresent(seq -> recording.pingReply(clockNs.getAsLong(), seq))));
     }
 

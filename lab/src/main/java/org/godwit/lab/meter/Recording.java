@@ -62,6 +62,15 @@ final class Recording {
         return Stream.of(inbound, echoes, tcpEchoes, pingReplies).allMatch(arrivals -> arrivals.hasSince(sinceNs));
     }
 
+    /** As {@link #flowsSince}, of what there is without probes. */
+    boolean sessionsFlowSince(long sinceNs) {
+        return tcpEchoes.hasSince(sinceNs) && pingReplies.hasSince(sinceNs);
+    }
+
+    Sessions measureSessions(String name, Window window) {
+        return new Sessions(name, tcp(window), ping(window));
+    }
+
     /**
      * @param originNs what the window's start is told relative to
      * @param epochNs when the meter's clock showed zero, in ns since 1970
@@ -69,20 +78,26 @@ final class Recording {
     Measurement measure(String name, Window window, long originNs, long epochNs) {
         Slice in = inbound.within(window);
         Slice out = echoes.within(window);
-        Slice tcp = tcpEchoes.within(window);
-        Slice replies = pingReplies.within(window);
         Slice requests = pingRequests.within(window);
-        boolean tcpSurvived = tcpAlive && !tcp.isEmpty();
         return new Measurement(name, (window.startNs() - originNs) / 1e6, (window.endNs() - window.startNs()) / 1e6,
                 new Directions(in.longestGapMs(window), out.longestGapMs(window)),
                 new Directions(in.holes(), lostOnTheWayToTheVm(window)),
                 new Directions(in.duplicates(), out.duplicates()),
-                new Tcp(tcpSurvived, tcp.longestGapMs(window)),
-                new Measurement.Ping(replies.holes() + replies.distinct(), replies.holes(),
-                        replies.longestGapMs(window)),
+                tcp(window), ping(window),
                 requests.isEmpty() ? null : requests.longestGapMs(window),
                 timeline(window, window), in.isEmpty() ? null : timeline(around(in.longestGapMiddleNs()), window),
                 edges(in, out, window, epochNs));
+    }
+
+    private Tcp tcp(Window window) {
+        Slice echoes = tcpEchoes.within(window);
+        return new Tcp(tcpAlive && !echoes.isEmpty(), echoes.longestGapMs(window));
+    }
+
+    private Measurement.Ping ping(Window window) {
+        Slice replies = pingReplies.within(window);
+        return new Measurement.Ping(replies.holes() + replies.distinct(), replies.holes(),
+                replies.longestGapMs(window));
     }
 
     private Edges edges(Slice in, Slice out, Window window, long epochNs) {

@@ -57,6 +57,13 @@ final class Traffic implements AutoCloseable {
         return traffic;
     }
 
+    /** The TCP connection alone. */
+    static Traffic startConnection(Recording recording, LongSupplier clockNs, HomeAddress vm, HomeAddress self) {
+        Traffic traffic = new Traffic(recording, clockNs, vm, self, Duration.ZERO);
+        traffic.thread("tcp", traffic::stream);
+        return traffic;
+    }
+
     private void receive(DatagramChannel channel) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(Probe.SIZE + 1);
         while (true) {

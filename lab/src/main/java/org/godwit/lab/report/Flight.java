@@ -2,13 +2,20 @@ package org.godwit.lab.report;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
 import org.godwit.lab.meter.Measurement;
+import org.godwit.lab.meter.Sessions;
 import org.godwit.protocol.rest.Resources.Migration;
 
-/** One migration as the control server reports it, and as the outage meter saw it. */
-public record Flight(Migration migration, Measurement measurement) {
+/**
+ * One migration as the control server reports it, and as the outage meter saw it.
+ *
+ * @param plain as a correspondent without MAT saw it, behind a home gateway
+ */
+public record Flight(Migration migration, Measurement measurement, Optional<Sessions> plain) {
 
     public Flight {
+        requireNonNull(plain, "plain is null");
         requireNonNull(migration, "migration is null");
         requireNonNull(measurement, "measurement is null");
     }

@@ -3,12 +3,15 @@ package org.godwit.lab.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.godwit.cli.Waterfall;
 import org.godwit.lab.meter.Measurement;
 import org.godwit.lab.meter.Measurement.Timeline;
+import org.godwit.lab.meter.Sessions;
 import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.Tcp;
 
 /** Flights side by side, then where the time of each went. ASCII. */
 public final class FlightReport {
@@ -40,6 +43,11 @@ public final class FlightReport {
             new Metric("T_DW by the paper's 0.2 s probe", "%.1f ms", f -> f.measurement().pingRequestGapMs()),
             new Metric("T_ALL (request to settled)", "%.1f ms", f -> f.migration().tAllMs()));
 
+    private static final List<Metric> PLAIN_METRICS = List.of(
+            new Metric("plain node: TCP longest stall", "%.1f ms", f -> plain(f, it -> it.tcp().stallMs())),
+            new Metric("plain node: ping6 longest gap", "%.1f ms", f -> plain(f, it -> it.ping().longestGapMs())),
+            new Metric("plain node: ping6 replies lost", "%.0f", f -> plain(f, it -> (double) it.ping().lost())));
+
     /** @return lines that end in a line feed */
     public static String render(List<Flight> flights) {
         StringBuilder text = new StringBuilder();
@@ -56,14 +64,18 @@ public final class FlightReport {
     private static void sideBySide(StringBuilder text, List<Flight> flights) {
         row(text, "", flights.stream().map(f -> f.migration().source() + " -> " + f.migration().target()));
         row(text, "outcome", flights.stream().map(f -> f.migration().outcome()));
-        row(text, "TCP connection", flights.stream().map(FlightReport::connection));
-        METRICS.forEach(metric -> row(text, metric.label(),
+        row(text, "TCP connection", flights.stream().map(f -> connection(f.measurement().tcp())));
+        if (hasPlain(flights)) {
+            row(text, "plain node: TCP connection",
+                    flights.stream().map(f -> connection(f.plain().map(Sessions::tcp).orElse(null))));
+        }
+        metrics(flights).forEach(metric -> row(text, metric.label(),
                 flights.stream().map(f -> number(metric.unit(), metric.value().apply(f)))));
     }
 
     private static void medians(StringBuilder text, List<Flight> flights) {
         row(text, flights.size() + " flights", Stream.of("median", "lowest", "highest"));
-        for (Metric metric : METRICS) {
+        for (Metric metric : metrics(flights)) {
             List<Double> sorted = flights.stream().map(metric.value()).filter(Objects::nonNull).sorted().toList();
             row(text, metric.label(), sorted.isEmpty()
                     ? Stream.of(UNKNOWN)
@@ -72,6 +84,10 @@ public final class FlightReport {
         }
         row(text, "TCP connection", Stream.of(
                 flights.stream().allMatch(f -> f.measurement().tcp().survived()) ? "survived all" : "BROKEN"));
+        if (hasPlain(flights)) {
+            row(text, "plain node: TCP connection", Stream.of(flights.stream().map(Flight::plain)
+                    .flatMap(Optional::stream).allMatch(it -> it.tcp().survived()) ? "survived all" : "BROKEN"));
+        }
     }
 
     private static Double beyondDowntime(Flight flight, double outageMs) {
@@ -84,8 +100,20 @@ public final class FlightReport {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    private static String connection(Flight flight) {
-        return flight.measurement().tcp().survived() ? "survived" : "BROKEN";
+    private static boolean hasPlain(List<Flight> flights) {
+        return flights.stream().anyMatch(flight -> flight.plain().isPresent());
+    }
+
+    private static List<Metric> metrics(List<Flight> flights) {
+        return hasPlain(flights) ? Stream.concat(METRICS.stream(), PLAIN_METRICS.stream()).toList() : METRICS;
+    }
+
+    private static Double plain(Flight flight, Function<Sessions, Double> value) {
+        return flight.plain().map(value).orElse(null);
+    }
+
+    private static String connection(Tcp tcp) {
+        return tcp == null ? UNKNOWN : tcp.survived() ? "survived" : "BROKEN";
     }
 
     private static void detail(StringBuilder text, Flight flight) {

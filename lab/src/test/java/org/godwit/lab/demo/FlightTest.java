@@ -14,6 +14,7 @@ import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.report.Flight;
+import org.godwit.lab.report.FlightReport;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.testing.Tier;
@@ -45,7 +46,8 @@ class FlightTest {
         GuestImages images = GuestImages.standard();
         GuestImage image = images.guest();
         Qemu qemu = Qemu.probe(images);
-        scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, VmSize.SMALL, 0, folder, System.out::println);
+        scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, new TwoSites.Plan(VmSize.SMALL, 0, true), folder,
+                System.out::println);
         scene.measure(folder);
     }
 
@@ -136,7 +138,9 @@ class FlightTest {
             assertThat(migration.tcp().survived()).as("TCP connection").isTrue();
             assertThat(migration.phases()).extracting(phase -> phase.phase()).contains("ADDRESS_STAGED", "COPYING",
                     "SWITCHOVER", "SETTLED");
+            assertThat(flight.plain().orElseThrow().tcp().survived()).as("TCP connection of the plain node").isTrue();
         }
+        System.out.println(FlightReport.render(List.of(there, back)));
         assertNothingStaged(scene.hostA());
         assertNothingStaged(scene.hostB());
     }
@@ -176,6 +180,9 @@ class FlightTest {
                 .contains("[" + TwoSites.PEER_HOA + "]");
         assertThat(scene.socketsInVm().lines().filter(line -> line.contains(":7003")))
                 .noneMatch(line -> line.contains("2001:db8:a:") || line.contains("2001:db8:b:"));
+        scene.plainMeter().orElseThrow().awaitFlow("after-all-flights");
+        assertThat(scene.plain().orElseThrow().run("ss", "-Htn")).contains("[" + TwoSites.VM_HOA + "]:7003")
+                .doesNotContain("2001:db8:a:", "2001:db8:b:");
         assertThat(scene.captures().count("udp port 7002")).as("probes captured").isPositive();
         assertThat(scene.captures().count("net " + House.HOA_SPACE)).as("packets with a HoA").isZero();
     }

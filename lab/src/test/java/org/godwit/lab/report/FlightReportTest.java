@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.godwit.lab.meter.Measurement;
 import org.godwit.lab.meter.Measurement.Ping;
 import org.godwit.lab.meter.Measurement.Timeline;
+import org.godwit.lab.meter.Sessions;
 import org.godwit.protocol.rest.Resources.Directions;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.protocol.rest.Resources.Phase;
@@ -40,6 +42,18 @@ class FlightReportTest {
     }
 
     @Test
+    void aPlainCorrespondentHasLinesOfItsOwn() {
+        List<Flight> flights = new ArrayList<>(List.of(flight("host-a", "host-b", 51.5, 83.8, true)));
+        flights.replaceAll(it -> new Flight(it.migration(), it.measurement(),
+                Optional.of(new Sessions("flight", new Tcp(true, 210.4), new Ping(300, 4, 101.2)))));
+
+        assertThat(FlightReport.render(flights)).contains("plain node: TCP connection                   survived",
+                "plain node: TCP longest stall                210.4 ms",
+                "plain node: ping6 longest gap                101.2 ms",
+                "plain node: ping6 replies lost                      4");
+    }
+
+    @Test
     void theReportForProgramsHoldsWhatTheMeterSaw() throws JsonProcessingException {
         String json = RestJson.strict().writerWithDefaultPrettyPrinter()
                 .writeValueAsString(flight("host-a", "host-b", 51.5, 83.8, true).measured());
@@ -59,7 +73,8 @@ class FlightReportTest {
                 new Measurement("flight", 1000, 6400, new Directions(outageMs, outageMs + 3), new Directions(0, 11),
                         new Directions(4, 0), new Tcp(whole, outageMs + 130), new Ping(32, 1, 400),
                         whole ? 215.0 : null, new Timeline(0, 100, arrivals(40), arrivals(41)),
-                        whole ? new Timeline(4000, 4, arrivals(10), arrivals(20)) : null, null));
+                        whole ? new Timeline(4000, 4, arrivals(10), arrivals(20)) : null, null),
+                Optional.empty());
     }
 
     /** Twenty in each column, except for an outage with a burst after it. */
