@@ -52,14 +52,15 @@ final class AdminBodies {
         }
     }
 
-    record RowsBody(long boot, long number, List<RowBody> rows) {
+    record RowsBody(long boot, long number, List<RowBody> rows, int next) {
 
         static RowsBody of(ImsAdmin.Rows rows) {
-            return new RowsBody(rows.boot(), rows.number(), rows.rows().stream().map(RowBody::of).toList());
+            return new RowsBody(rows.boot(), rows.number(), rows.rows().stream().map(RowBody::of).toList(),
+                    rows.next());
         }
 
         ImsAdmin.Rows value() {
-            return new ImsAdmin.Rows(boot, number, rows.stream().map(RowBody::value).toList());
+            return new ImsAdmin.Rows(boot, number, rows.stream().map(RowBody::value).toList(), next);
         }
     }
 

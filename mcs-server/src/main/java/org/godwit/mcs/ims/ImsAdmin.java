@@ -41,8 +41,9 @@ public interface ImsAdmin {
      *
      * @param boot another number after each of its starts
      * @param number of the newest change that the rows show
+     * @param next where a listing goes on, or {@link #END}
      */
-    record Rows(long boot, long number, List<Row> rows) {
+    record Rows(long boot, long number, List<Row> rows, int next) {
         public Rows {
             rows = List.copyOf(rows);
         }
@@ -67,10 +68,13 @@ public interface ImsAdmin {
         }
     }
 
-    /** Where a listing begins, and how many rows one answer has at most. */
+    /** How many rows one answer has at most. */
     int PAGE_ROWS = 2_000;
 
-    /** All HoAs in pages: those from the {@code from}-th on, which is 0 at first. The page after the last is empty. */
+    /** Behind the last page. */
+    int END = -1;
+
+    /** All HoAs in pages. @param from 0 at first, then what the page before said */
     Rows list(int from);
 
     /** What has changed since then; empty when that is not known any more, as after a start. */

@@ -168,7 +168,7 @@ public final class ImsServer implements AddressMappings, ImsAdmin, AutoCloseable
 
     @Override
     public Rows list(int from) {
-        return locked(() -> new Rows(boot, server.table().changes().number(), server.table().rows(from, PAGE_ROWS)));
+        return locked(() -> server.table().rows(boot, from, PAGE_ROWS));
     }
 
     @Override
@@ -176,7 +176,7 @@ public final class ImsServer implements AddressMappings, ImsAdmin, AutoCloseable
         return locked(() -> {
             ChangeLog log = server.table().changes();
             return log.since(since).filter(_ -> knownBoot == boot).map(changed -> new Rows(boot, log.number(),
-                    changed.stream().flatMap(hoa -> server.table().row(hoa).stream()).toList()));
+                    changed.stream().flatMap(hoa -> server.table().row(hoa).stream()).toList(), END));
         });
     }
 

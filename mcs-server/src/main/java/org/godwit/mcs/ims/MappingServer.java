@@ -8,9 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -48,6 +45,9 @@ final class MappingServer {
     /** Longest that a registration may last without being refreshed. */
     private static final int TTL_MINUTES_MAX = 1440;
 
+    /** Each tick looks at so small a part of the registrations, with 20 ms between ticks: at all in five seconds. */
+    private static final int EXPIRY_TICKS = 250;
+
     private static final long EXPIRY_INTERVAL = Duration.ofSeconds(5).toNanos();
 
     private static final Logger LOG = LoggerFactory.getLogger(MappingServer.class);
@@ -60,8 +60,6 @@ final class MappingServer {
     private final Subscriptions subscriptions;
     private final SourceLimiter questions;
     private final SourceLimiter failures;
-    /** When what an owner has registered ends. */
-    private final Map<HomeAddress, Long> registeredUntil = new HashMap<>();
     private long expiryAt;
 
     /**
@@ -81,13 +79,8 @@ final class MappingServer {
         Instant instant = clock.instant();
         store.readSubscriptions(
                 saved -> subscriptions.resume(saved, Duration.between(instant, saved.expiresAt()), now));
-        table.forEachMapping(mapping -> {
-            // Who has registered once and was not moved by the MCS since registers still, and gets a whole period to do so.
-            if (mapping.epoch().equals(Epoch.NONE) && !mapping.isEmpty()
-                    && table.enrolment(mapping.hoa()).filter(it -> it.registerNonce() != 0).isPresent()) {
-                registeredUntil.put(mapping.hoa(), now + minutes(policy.publication().ttlMinutes()));
-            }
-        });
+        // Who registers still gets a whole period to do so.
+        table.expectRefreshes(time(now + minutes(policy.publication().ttlMinutes())));
     }
 
     void enrol(HomeAddress hoa, MappingKey key) {
@@ -133,7 +126,7 @@ final class MappingServer {
 
     /** What the control server says of who is enrolled: it is right. */
     void adopt(Collection<Enrolment> enrolments, long now) {
-        enrolments.stream().filter(table::isBorn).map(Enrolment::hoa).filter(hoa -> table.enrolment(hoa).isPresent())
+        enrolments.stream().filter(table::isBorn).map(Enrolment::hoa).filter(table::isEnrolled)
                 .forEach(hoa -> forget(hoa, now));
         table.adopt(enrolments).stream().filter(it -> it.key().isEmpty()).forEach(it -> subscriptions.drop(it.hoa()));
     }
@@ -150,7 +143,6 @@ final class MappingServer {
 
     CompletableFuture<Published> forget(HomeAddress hoa, long now) {
         boolean known = table.forget(hoa);
-        registeredUntil.remove(hoa);
         subscriptions.drop(hoa);
         return subscriptions.publish(Mapping.none(hoa), known, now);
     }
@@ -170,10 +162,10 @@ final class MappingServer {
     /** Sends again what is due, and ends what is over. To be called every few dozen milliseconds. */
     void tick(long now) {
         subscriptions.tick(now);
+        expire(now);
         if (now - expiryAt >= 0) {
             expiryAt = now + EXPIRY_INTERVAL;
             table.settleOverdue(clock.instant());
-            expire(now);
             table.proxied().expire(now);
         }
     }
@@ -224,7 +216,7 @@ final class MappingServer {
 
     /** Whoever else has written it, an owner's registration it is not any more. */
     private CompletableFuture<Published> written(HomeAddress hoa, boolean changed, long now) {
-        registeredUntil.remove(hoa);
+        table.expectNoRefresh(hoa);
         return published(hoa, changed, now);
     }
 
@@ -237,14 +229,17 @@ final class MappingServer {
     }
 
     private void expire(long now) {
-        List<HomeAddress> over = registeredUntil.entrySet().stream().filter(it -> now - it.getValue() >= 0)
-                .map(Map.Entry::getKey).toList();
-        for (HomeAddress hoa : over) {
+        for (HomeAddress hoa : table.overdue(time(now), EXPIRY_TICKS)) {
             counters.add(ImsCounter.EXPIRED);
             LOG.info("mapping hoa={} was not registered again in time", hoa);
             Epoch epoch = table.mapping(hoa).epoch();
             written(hoa, table.change(hoa, epoch, _ -> nowhere(hoa, epoch)), now);
         }
+    }
+
+    /** A time of the ticker as the table keeps it. */
+    private static long time(long now) {
+        return now == MappingTable.NEVER ? now + 1 : now;
     }
 
     private static Mapping nowhere(HomeAddress hoa, Epoch epoch) {
@@ -294,7 +289,7 @@ final class MappingServer {
         return switch (eid) {
             case Eid.Home(HomeAddress hoa) -> {
                 Mapping mapping = table.mapping(hoa);
-                int negativeTtl = table.enrolment(hoa).isPresent() ? TTL_UNBOUND_MINUTES : TTL_UNKNOWN_MINUTES;
+                int negativeTtl = table.isEnrolled(hoa) ? TTL_UNBOUND_MINUTES : TTL_UNKNOWN_MINUTES;
                 yield mapping.isEmpty()
                         ? new MapRecord.OfHome(negativeTtl, Mapping.none(hoa))
                         : new MapRecord.OfHome(policy.publication().ttlMinutes(), mapping);
@@ -319,7 +314,7 @@ final class MappingServer {
     }
 
     private long lastNonce(HomeAddress owner) {
-        long kept = table.enrolment(owner).map(Enrolment::registerNonce).orElse(0L);
+        long kept = table.lastNonce(owner);
         long seen = table.proxied().nonce(owner);
         return Long.compareUnsigned(seen, kept) > 0 ? seen : kept;
     }
@@ -345,7 +340,7 @@ final class MappingServer {
     private void register(InetSocketAddress from, Incoming.Signed signed, MapRegister register, long now) {
         Mapping wanted = register.record().mapping();
         HomeAddress hoa = wanted.hoa();
-        boolean proxied = table.enrolment(hoa).isEmpty() && table.proxied().registrar(wanted).isPresent();
+        boolean proxied = !table.isEnrolled(hoa) && table.proxied().registrar(wanted).isPresent();
         HomeAddress owner = proxied ? table.proxied().registrar(wanted).orElseThrow().hoa() : hoa;
         long last = lastNonce(owner);
         if (Long.compareUnsigned(register.nonce(), last) <= 0) {
@@ -370,7 +365,7 @@ final class MappingServer {
             } else {
                 boolean changed = table.register(hoa, register.nonce(), wanted.epoch(),
                         current -> registered(current, register.record()));
-                registeredUntil.put(hoa, now + lifetime(register.record()));
+                table.expectRefresh(hoa, time(now + lifetime(register.record())));
                 published(hoa, changed, now);
             }
             counters.add(ImsCounter.REGISTERED);

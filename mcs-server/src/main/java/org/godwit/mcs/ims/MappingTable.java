@@ -3,12 +3,8 @@ package org.godwit.mcs.ims;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.godwit.model.AddressBinding;
@@ -23,19 +19,22 @@ import org.godwit.protocol.lisp.MappingKey;
 /** Which HoA is where, and who may say so. Every change is in the store before it is seen. Not safe for several threads. */
 final class MappingTable {
 
+    /** No time at which a registration ends. */
+    static final long NEVER = 0;
+
+    private static final int SWEPT_MIN = 1_000;
+
     private final MappingStore store;
-    private final Map<HomeAddress, Enrolment> enrolments = new HashMap<>();
-    private final Map<HomeAddress, Mapping> mappings = new HashMap<>();
-    private final Map<MobileAddress, HomeAddress> owners = new HashMap<>();
+    private final BindingRows bindings = new BindingRows();
     private final ProxiedMappings proxied = new ProxiedMappings();
-    /** Those that have two keys now. */
-    private final Set<HomeAddress> rotating = new HashSet<>();
     private final ChangeLog changes = new ChangeLog();
+    /** How far {@link #overdue} has come. */
+    private int swept;
 
     MappingTable(MappingStore store) {
         this.store = store;
-        store.readEnrolments(this::put);
-        store.readMappings(this::index);
+        store.readEnrolments(bindings::put);
+        store.readMappings(bindings::put);
         List<HomeGateway> gateways = new ArrayList<>();
         store.readGateways(gateways::add);
         proxied.replaceGateways(gateways);
@@ -51,34 +50,39 @@ final class MappingTable {
         return changes;
     }
 
-    /** Some of all rows, in an order that lasts while no HoA comes or goes. */
-    List<ImsAdmin.Row> rows(int from, int count) {
-        return enrolments.values().stream().skip(from).limit(count).map(this::row).toList();
+    /** Some of all HoAs, and where to go on; see {@link ImsAdmin#list}. */
+    ImsAdmin.Rows rows(long boot, int from, int count) {
+        List<ImsAdmin.Row> rows = new ArrayList<>();
+        int at = from;
+        for (; at < bindings.end() && rows.size() < count; at++) {
+            if (bindings.isUsed(at)) {
+                rows.add(ImsAdmin.Row.of(bindings.enrolment(at), bindings.mapping(at)));
+            }
+        }
+        return new ImsAdmin.Rows(boot, changes.number(), rows, at < bindings.end() ? at : ImsAdmin.END);
     }
 
     Optional<ImsAdmin.Row> row(HomeAddress hoa) {
-        return enrolment(hoa).map(this::row);
+        return enrolment(hoa).map(it -> ImsAdmin.Row.of(it, mapping(hoa)));
     }
 
-    private ImsAdmin.Row row(Enrolment enrolment) {
-        return ImsAdmin.Row.of(enrolment, mapping(enrolment.hoa()));
-    }
-
-    void forEachEnrolment(Consumer<Enrolment> reader) {
-        enrolments.values().forEach(reader);
-    }
-
-    void forEachMapping(Consumer<Mapping> reader) {
-        mappings.values().forEach(reader);
+    void forEachEnrolled(Consumer<HomeAddress> reader) {
+        for (int row = 0; row < bindings.end(); row++) {
+            if (bindings.isUsed(row)) {
+                reader.accept(bindings.hoa(row));
+            }
+        }
     }
 
     // ---- who may say so ----
 
     void enrol(HomeAddress hoa, MappingKey key) {
-        Enrolment known = enrolments.get(hoa);
-        if (known == null) {
+        if (!isEnrolled(hoa)) {
             save(Enrolment.of(hoa, key));
-        } else if (!known.key().equals(Optional.of(key)) || known.successor().isPresent()) {
+            return;
+        }
+        Enrolment known = enrolled(hoa);
+        if (!known.key().equals(Optional.of(key)) || known.successor().isPresent()) {
             // The nonce of a known HoA only grows, whatever its key: it costs nothing and is one thing less to think about.
             save(known.withKey(key).nextEdition());
         }
@@ -119,7 +123,7 @@ final class MappingTable {
                 .filter(known -> !it.edition().isNewerThan(known.edition())).isEmpty())
                 .map(it -> it.withRegisterNonce(highest(it.registerNonce(), lastNonce(it.hoa())))).toList();
         store.saveAll(newer, List.of());
-        newer.forEach(this::put);
+        newer.forEach(bindings::put);
         return newer;
     }
 
@@ -136,11 +140,13 @@ final class MappingTable {
             });
         }
         store.saveAll(changed, List.of());
-        changed.forEach(this::put);
+        changed.forEach(bindings::put);
     }
 
-    private long lastNonce(HomeAddress hoa) {
-        return enrolment(hoa).map(Enrolment::registerNonce).orElse(0L);
+    /** The highest Map-Register nonce accepted, unsigned; 0 when none was. */
+    long lastNonce(HomeAddress hoa) {
+        int row = bindings.row(hoa);
+        return row == BindingRows.NONE ? 0 : bindings.registerNonce(row);
     }
 
     private static long highest(long one, long other) {
@@ -149,13 +155,18 @@ final class MappingTable {
 
     /** New keys whose time has come take over. */
     void settleOverdue(Instant now) {
-        List.copyOf(rotating).stream()
+        bindings.rotating().stream()
                 .filter(hoa -> !enrolled(hoa).successor().orElseThrow().takesOverAt().isAfter(now))
                 .forEach(this::settleByItself);
     }
 
     Optional<Enrolment> enrolment(HomeAddress hoa) {
-        return Optional.ofNullable(enrolments.get(hoa));
+        int row = bindings.row(hoa);
+        return row == BindingRows.NONE ? Optional.empty() : Optional.of(bindings.enrolment(row));
+    }
+
+    boolean isEnrolled(HomeAddress hoa) {
+        return bindings.row(hoa) != BindingRows.NONE;
     }
 
     /** What is signed for this HoA is signed with it: the old key until its owner has shown the new one. */
@@ -165,14 +176,11 @@ final class MappingTable {
 
     /** Whether the owner of the HoA wrote this. Who shows the new key does not need the old one any more. */
     boolean isProvenBy(HomeAddress hoa, Incoming.Signed message) {
-        Enrolment known = enrolments.get(hoa);
-        if (known == null) {
-            return false;
+        Optional<Enrolment> known = enrolment(hoa);
+        if (known.isEmpty() || known.get().isProvenByKey(message)) {
+            return known.isPresent();
         }
-        if (known.isProvenByKey(message)) {
-            return true;
-        }
-        boolean proven = known.isProvenBySuccessor(message);
+        boolean proven = known.get().isProvenBySuccessor(message);
         if (proven) {
             settleByItself(hoa);
         }
@@ -185,16 +193,7 @@ final class MappingTable {
 
     private void save(Enrolment enrolment) {
         store.saveEnrolment(enrolment);
-        put(enrolment);
-    }
-
-    private void put(Enrolment enrolment) {
-        enrolments.put(enrolment.hoa(), enrolment);
-        if (enrolment.successor().isPresent()) {
-            rotating.add(enrolment.hoa());
-        } else {
-            rotating.remove(enrolment.hoa());
-        }
+        bindings.put(enrolment);
     }
 
     // ---- where it is ----
@@ -206,17 +205,22 @@ final class MappingTable {
 
     /** Whether we answer for it. */
     boolean serves(HomeAddress hoa) {
-        return enrolments.containsKey(hoa) || proxied.mapping(hoa).isPresent();
+        return isEnrolled(hoa) || proxied.mapping(hoa).isPresent();
     }
 
     Mapping mapping(HomeAddress hoa) {
-        Mapping known = mappings.get(hoa);
-        return known != null ? known : proxied.mapping(hoa).orElse(Mapping.none(hoa));
+        int row = bindings.row(hoa);
+        return row != BindingRows.NONE
+                ? bindings.mapping(row)
+                : proxied.mapping(hoa).orElseGet(() -> Mapping.none(hoa));
     }
 
     Optional<AddressBinding> binding(MobileAddress moa) {
-        return Optional.ofNullable(owners.get(moa)).or(() -> proxied.owner(moa))
-                .flatMap(hoa -> mapping(hoa).binding(moa));
+        int row = bindings.row(moa);
+        Optional<Mapping> mapping = row == BindingRows.NONE
+                ? proxied.owner(moa).map(this::mapping)
+                : Optional.of(bindings.mapping(row));
+        return mapping.flatMap(it -> it.binding(moa));
     }
 
     /**
@@ -249,12 +253,12 @@ final class MappingTable {
             next = next(current, epoch, ordered(change));
         } catch (MappingRefusedException e) {
             store.saveRegistration(hoa, nonce, Optional.empty());
-            put(enrolled(hoa).withRegisterNonce(nonce));
+            bindings.setRegisterNonce(bindings.row(hoa), nonce);
             throw e;
         }
         Optional<Mapping> changed = Optional.of(next).filter(mapping -> !mapping.equals(current));
         store.saveRegistration(hoa, nonce, changed);
-        put(enrolled(hoa).withRegisterNonce(nonce));
+        bindings.setRegisterNonce(bindings.row(hoa), nonce);
         return replace(current, next, () -> {});
     }
 
@@ -262,10 +266,7 @@ final class MappingTable {
     void adoptMappings(Collection<Mapping> given) {
         List<Mapping> others = given.stream().filter(it -> !it.equals(mapping(it.hoa()))).toList();
         store.saveAll(List.of(), others);
-        for (Mapping next : others) {
-            unindex(mapping(next.hoa()));
-            index(next);
-        }
+        others.forEach(bindings::put);
     }
 
     /**
@@ -292,12 +293,12 @@ final class MappingTable {
     /** Returns whether there was anything. */
     boolean forget(HomeAddress hoa) {
         store.remove(hoa);
-        Mapping mapping = mappings.remove(hoa);
-        if (mapping != null) {
-            unindex(mapping);
+        int row = bindings.row(hoa);
+        if (row == BindingRows.NONE) {
+            return false;
         }
-        rotating.remove(hoa);
-        return enrolments.remove(hoa) != null;
+        bindings.remove(row);
+        return true;
     }
 
     private static UnaryOperator<Mapping> ordered(UnaryOperator<Mapping> change) {
@@ -325,8 +326,7 @@ final class MappingTable {
             return false;
         }
         save.run();
-        unindex(current);
-        index(next);
+        bindings.put(next);
         changes.note(next.hoa());
         return true;
     }
@@ -339,18 +339,46 @@ final class MappingTable {
                 });
     }
 
-    private void index(Mapping mapping) {
-        mappings.put(mapping.hoa(), mapping);
-        for (AddressBinding binding : mapping.bindings()) {
-            if (binding.state() == BindingState.RETIRED) {
-                owners.putIfAbsent(binding.moa(), binding.hoa());
-            } else {
-                owners.put(binding.moa(), binding.hoa());
+    // ---- registrations, which end unless they are repeated ----
+
+    /** The owner's registration lasts until then. */
+    void expectRefresh(HomeAddress hoa, long time) {
+        bindings.setRefreshBy(bindings.row(hoa), time);
+    }
+
+    /** It is not the owner who says where this HoA is, any more. */
+    void expectNoRefresh(HomeAddress hoa) {
+        int row = bindings.row(hoa);
+        if (row != BindingRows.NONE) {
+            bindings.setRefreshBy(row, NEVER);
+        }
+    }
+
+    /** Who has registered once, and was not moved by the control server since, registers still. */
+    void expectRefreshes(long time) {
+        for (int row = 0; row < bindings.end(); row++) {
+            if (bindings.isUsed(row) && bindings.epoch(row) == 0 && bindings.isBound(row)
+                    && bindings.registerNonce(row) != 0) {
+                bindings.setRefreshBy(row, time);
             }
         }
     }
 
-    private void unindex(Mapping mapping) {
-        mapping.bindings().forEach(binding -> owners.remove(binding.moa(), binding.hoa()));
+    /**
+     * Some whose registration has ended: each call looks at some HoAs, and so many calls at all.
+     */
+    List<HomeAddress> overdue(long now, int calls) {
+        List<HomeAddress> over = new ArrayList<>();
+        if (swept >= bindings.end()) {
+            swept = 0;
+        }
+        int until = Math.min(bindings.end(), swept + Math.max(SWEPT_MIN, bindings.end() / calls + 1));
+        for (; swept < until; swept++) {
+            long by = bindings.refreshBy(swept);
+            if (by != NEVER && now - by >= 0) {
+                over.add(bindings.hoa(swept));
+            }
+        }
+        return over;
     }
 }

@@ -114,25 +114,23 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
     private void reconcile() {
         ims.replaceGateways(gateways);
         Set<HomeAddress> there = new HashSet<>();
-        ImsAdmin.Rows page = ims.list(0);
-        ImsAdmin.Rows first = page;
+        ImsAdmin.Rows first = ims.list(0);
         int forgotten = 0;
-        for (int from = 0; !page.rows().isEmpty(); page = ims.list(from)) {
-            List<ImsAdmin.Row> known = page.rows().stream().filter(row -> mirror.enrolment(row.hoa()).isPresent())
-                    .toList();
-            meet(known);
-            known.forEach(row -> there.add(row.hoa()));
-            List<ImsAdmin.Row> strangers = page.rows().stream()
-                    .filter(row -> mirror.enrolment(row.hoa()).isEmpty()).toList();
-            strangers.forEach(row -> ims.forget(row.hoa()));
-            forgotten += strangers.size();
-            // Those that were forgotten make room for those behind them.
-            from += known.size();
+        for (ImsAdmin.Rows page = first;; page = ims.list(page.next())) {
+            Map<Boolean, List<ImsAdmin.Row>> byOurs = page.rows().stream()
+                    .collect(Collectors.partitioningBy(row -> mirror.isEnrolled(row.hoa())));
+            meet(byOurs.get(true));
+            byOurs.get(true).forEach(row -> there.add(row.hoa()));
+            byOurs.get(false).forEach(row -> ims.forget(row.hoa()));
+            forgotten += byOurs.get(false).size();
+            if (page.next() == ImsAdmin.END) {
+                break;
+            }
         }
         List<HomeAddress> missing = new ArrayList<>();
-        mirror.forEachEnrolment(enrolment -> {
-            if (!there.contains(enrolment.hoa())) {
-                missing.add(enrolment.hoa());
+        mirror.forEachEnrolled(hoa -> {
+            if (!there.contains(hoa)) {
+                missing.add(hoa);
             }
         });
         for (int from = 0; from < missing.size(); from += ImsAdmin.PAGE_ROWS) {

@@ -91,7 +91,7 @@ final class Subscriptions {
     void resume(SavedSubscription saved, Duration left, long now) {
         HomeAddress hoa = saved.id().hoa();
         HomeAddress subscriber = saved.id().subscriber();
-        if (left.isNegative() || left.isZero() || table.enrolment(hoa).isEmpty() || table.key(subscriber).isEmpty()) {
+        if (left.isNegative() || left.isZero() || !table.isEnrolled(hoa) || table.key(subscriber).isEmpty()) {
             unsaved.put(saved.id(), Optional.empty());
             return;
         }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -41,14 +42,30 @@ public final class SqliteMappingStore implements MirrorStore {
 
     @Override
     public void readEnrolments(Consumer<Enrolment> reader) {
-        jdbi.useHandle(h -> h.createQuery("SELECT * FROM ims_enrolments").map((rs, _) -> enrolment(rs))
-                .useStream(all -> all.forEach(reader)));
+        read("SELECT * FROM ims_enrolments", SqliteMappingStore::enrolment, reader);
     }
 
     @Override
     public void readMappings(Consumer<Mapping> reader) {
-        jdbi.useHandle(h -> h.createQuery("SELECT * FROM ims_mappings").map((rs, _) -> mapping(rs))
-                .useStream(all -> all.forEach(reader)));
+        read("SELECT * FROM ims_mappings", SqliteMappingStore::mapping, reader);
+    }
+
+    private interface Row<T> {
+        T of(ResultSet rs) throws SQLException;
+    }
+
+    /** There may be a million, so without what a mapper for each costs. */
+    private <T> void read(String query, Row<T> row, Consumer<T> reader) {
+        jdbi.useHandle(h -> {
+            try (Statement statement = h.getConnection().createStatement();
+                    ResultSet rs = statement.executeQuery(query)) {
+                while (rs.next()) {
+                    reader.accept(row.of(rs));
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException("the mappings in the database cannot be read", e);
+            }
+        });
     }
 
     @Override
@@ -60,7 +77,7 @@ public final class SqliteMappingStore implements MirrorStore {
     @Override
     public void readGateways(Consumer<HomeGateway> reader) {
         jdbi.useHandle(h -> h.createQuery("SELECT * FROM ims_home_gateways")
-                .map((rs, _) -> new HomeGateway(HomeAddress.of(rs.getString("hoa")),
+                .map((rs, _) -> new HomeGateway(hoa(rs, "hoa"),
                         SitePrefix.of(rs.getString("proxy_prefix")), SitePrefix.of(rs.getString("hoa_space"))))
                 .forEach(reader));
     }
@@ -78,7 +95,7 @@ public final class SqliteMappingStore implements MirrorStore {
     @Override
     public void readOwed(Consumer<HomeAddress> reader) {
         jdbi.useHandle(h -> h.createQuery("SELECT hoa FROM ims_owed")
-                .map((rs, _) -> HomeAddress.of(rs.getString("hoa"))).forEach(reader));
+                .map((rs, _) -> hoa(rs, "hoa")).forEach(reader));
     }
 
     @Override
@@ -194,7 +211,7 @@ public final class SqliteMappingStore implements MirrorStore {
     private static Enrolment enrolment(ResultSet rs) throws SQLException {
         Optional<MappingKey> next = key(rs, "next_key");
         Instant takesOverAt = instant(rs.getLong("takes_over_at_us"));
-        return new Enrolment(HomeAddress.of(rs.getString("hoa")), key(rs, "mapping_key"),
+        return new Enrolment(hoa(rs, "hoa"), key(rs, "mapping_key"),
                 next.map(key -> new Enrolment.Successor(key, takesOverAt)), rs.getLong("register_nonce"),
                 new Enrolment.Edition(rs.getLong("birth"), rs.getLong("generation")));
     }
@@ -204,16 +221,19 @@ public final class SqliteMappingStore implements MirrorStore {
     }
 
     private static Mapping mapping(ResultSet rs) throws SQLException {
-        return new Mapping(HomeAddress.of(rs.getString("hoa")), moa(rs, "active"), moa(rs, "staged"),
-                moa(rs, "retired"),
+        return new Mapping(hoa(rs, "hoa"), moa(rs, "active"), moa(rs, "staged"), moa(rs, "retired"),
                 new Epoch(rs.getLong("epoch")));
+    }
+
+    private static HomeAddress hoa(ResultSet rs, String column) throws SQLException {
+        return HomeAddress.of(StoredAddress.bytes(rs.getString(column)));
     }
 
     private static SavedSubscription subscription(ResultSet rs) throws SQLException {
         try {
             return new SavedSubscription(
-                    new SavedSubscription.Id(HomeAddress.of(rs.getString("hoa")),
-                            HomeAddress.of(rs.getString("subscriber"))),
+                    new SavedSubscription.Id(hoa(rs, "hoa"),
+                            hoa(rs, "subscriber")),
                     new InetSocketAddress(InetAddress.getByAddress(rs.getBytes("address")), rs.getInt("port")),
                     rs.getLong("nonce"), instant(rs.getLong("expires_at_us")));
         } catch (UnknownHostException e) {
@@ -222,7 +242,7 @@ public final class SqliteMappingStore implements MirrorStore {
     }
 
     private static Optional<MobileAddress> moa(ResultSet rs, String column) throws SQLException {
-        return Optional.ofNullable(rs.getString(column)).map(MobileAddress::of);
+        return Optional.ofNullable(rs.getString(column)).map(StoredAddress::bytes).map(MobileAddress::of);
     }
 
     private static String text(Optional<MobileAddress> moa) {
