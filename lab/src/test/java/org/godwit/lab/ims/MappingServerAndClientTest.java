@@ -9,13 +9,16 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import org.godwit.guest.ims.ImsClient;
 import org.godwit.guest.ims.ImsSilentException;
 import org.godwit.mcs.ims.Clocks;
+import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.ims.ImsCounter;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.ImsPolicy;
@@ -25,6 +28,7 @@ import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.SitePrefix;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +45,9 @@ class MappingServerAndClientTest {
     private static final MobileAddress MOA_A = MobileAddress.of("2001:db8:a::100");
     private static final MobileAddress MOA_B = MobileAddress.of("2001:db8:b::100");
     private static final MobileAddress MOA_C = MobileAddress.of("2001:db8:c::100");
+    private static final HomeAddress PLAIN = HomeAddress.of("2001:db8:d::30");
+    private static final HomeAddress PLAIN_2 = HomeAddress.of("2001:db8:d::31");
+    private static final MobileAddress PROXY = MobileAddress.of("2001:db8:e::1:30");
     private static final MappingKey VM_KEY = MappingKey.of("the key of the virtual machine".getBytes());
     private static final MappingKey PEER_KEY = MappingKey.of("the key of the correspondent".getBytes());
     private static final MappingKey NEW_KEY = MappingKey.of("a new key for the correspondent".getBytes());
@@ -192,6 +199,29 @@ class MappingServerAndClientTest {
         assertThat(server.counters().get(ImsCounter.RETRANSMITTED)).isZero();
         client.rekey(PEER_KEY);
         assertThatThrownBy(() -> client.register(MOA_B)).isInstanceOf(ImsSilentException.class);
+    }
+
+    @Test
+    void aHomeGatewaySpeaksForAPlainNodeUntilItTakesThatBack() throws Exception {
+        server.replaceGateways(List.of(
+                new HomeGateway(PEER, SitePrefix.of("2001:db8:e::/64"), SitePrefix.of("2001:db8:face::/64"))));
+
+        assertThat(client.registerProxiedLater(PLAIN, PROXY).get(5, SECONDS)).isTrue();
+        assertThat(client.ownerLater(PROXY).get(5, SECONDS).orElseThrow().hoa()).isEqualTo(PLAIN);
+        assertThat(client.resolve(PLAIN)).contains(Mapping.none(PLAIN).activate(PROXY, Epoch.NONE));
+        assertThat(heard.poll(5, SECONDS).active()).contains(PROXY);
+        assertThat(client.registerProxiedLater(PLAIN_2, PROXY).get(5, SECONDS)).as("it is another's").isFalse();
+
+        assertThat(client.withdrawProxiedLater(PLAIN, PROXY).get(5, SECONDS)).isTrue();
+        assertThat(client.ownerLater(PROXY).get(5, SECONDS)).isEmpty();
+        assertThat(heard.poll(5, SECONDS)).as("who watches is told").isEqualTo(Mapping.none(PLAIN));
+    }
+
+    @Test
+    void aPeerThatIsNoHomeGatewaySpeaksForNobody() {
+        assertThat(client.registerProxiedLater(PLAIN, PROXY)).failsWithin(20, SECONDS)
+                .withThrowableOfType(ExecutionException.class).withCauseInstanceOf(ImsSilentException.class);
+        assertThat(server.lookup(PLAIN)).isEmpty();
     }
 
     @Test
