@@ -18,6 +18,7 @@ import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.RefusalCode;
+import org.godwit.shim.KernelDataPlane;
 
 /** The interfaces of this network namespace: read from {@code /proc} and {@code /sys}, changed by sysctls and {@code ip}. */
 final class KernelInterfaces implements Interfaces {
@@ -138,7 +139,7 @@ final class KernelInterfaces implements Interfaces {
 
     private static String routeFrom(SitePrefix prefix, LinkLocalAddress router, Nic nic) {
         return "route replace default from " + prefix + " via " + router + " dev " + nic.name()
-                + " proto static metric 256";
+                + " proto " + KernelDataPlane.ROUTE_PROTOCOL + " metric 256";
     }
 
     @Override

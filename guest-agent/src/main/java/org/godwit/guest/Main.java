@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.godwit.guest.ims.ImsClient;
+import org.godwit.shim.KernelDataPlane;
+import org.godwit.shim.KernelProbe;
 import org.godwit.shim.ShimException;
 
 /** The guest agent. See {@link Options#USAGE}. */
@@ -30,7 +32,7 @@ public final class Main {
 
     private Main() {}
 
-    /** Exits 0 after a self-test, 1 when something cannot be done, 2 when the arguments are wrong. */
+    /** Exits 0 after a self-test or a command, 1 when something cannot be done, 2 when the arguments are wrong. */
     public static void main(String[] arguments) throws InterruptedException {
         Options options;
         try {
@@ -46,9 +48,27 @@ public final class Main {
             case Options.Guest guest -> main.serveHost(guest);
             case Options.Peer peer -> main.correspond(peer);
             case Options.Gateway gateway -> main.translateForOthers(gateway);
+            case Options.Probe probe -> {
+                KernelProbe found = KernelProbe.run(probe.pin());
+                System.out.print(Reports.probe(found, probe.format()));
+                yield found.able();
+            }
+            case Options.Counters(var format, var pin) -> main
+                    .tried(() -> System.out.print(Reports.counters(KernelDataPlane.countersIn(pin), format)));
+            case Options.Uninstall(var pin) -> main.tried(() -> new Uninstallation(main.interfaces).run(pin));
             case Options.SelfTest() -> SelfTest.run(main.interfaces, main.mappingServer, main.log);
         };
         System.exit(well ? 0 : 1);
+    }
+
+    private boolean tried(Runnable command) {
+        try {
+            command.run();
+            return true;
+        } catch (ShimException | InterfacesException e) {
+            System.err.println("guest-agent: " + e.getMessage());
+            return false;
+        }
     }
 
     private boolean serveHost(Options.Guest options) throws InterruptedException {

@@ -7,10 +7,12 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.godwit.guest.Reports.Format;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.GuestRequest.Enrol;
@@ -29,7 +31,14 @@ sealed interface Options {
                      on a router to which PREFIX and the HoA space lead: speaks for correspondents without MAT; the proxy
                      key file is made when there is none
                    guest-agent --self-test
-            FOLDER is a folder of a BPF file system; what is pinned there outlives the agent.
+                   guest-agent probe [-o table|json] [--pin FOLDER]
+                     whether this kernel can run the shim, and if not why; nothing is changed
+                   guest-agent counters [-o table|json|prometheus] [--pin FOLDER]
+                     what the shim has counted; needs no running agent
+                   guest-agent uninstall [--pin FOLDER]
+                     takes the shim away with all that it needed; stop the agent first
+            FOLDER is a folder of a BPF file system; what is pinned there outlives the agent. For commands it is /sys/fs/bpf/godwit
+            unless given.
             """;
 
     /** Options without a value. */
@@ -45,8 +54,20 @@ sealed interface Options {
 
     record SelfTest() implements Options {}
 
+    /** Where agents are told to pin. */
+    Path PIN_STANDARD = Path.of("/sys/fs/bpf/godwit");
+
+    record Probe(Format format, Path pin) implements Options {}
+
+    record Counters(Format format, Path pin) implements Options {}
+
+    record Uninstall(Path pin) implements Options {}
+
     /** @throws IllegalArgumentException with a sentence for the operator */
     static Options of(String[] arguments) {
+        if (arguments.length > 0 && !arguments[0].startsWith("-")) {
+            return command(arguments[0], read(Arrays.copyOfRange(arguments, 1, arguments.length)));
+        }
         Map<String, String> given = read(arguments);
         Optional<Path> pin = given.containsKey("--pin")
                 ? Optional.of(Path.of(given.remove("--pin")))
@@ -63,8 +84,32 @@ sealed interface Options {
         } else {
             options = new Guest(required(given, "--channel"), pin);
         }
-        if (!given.isEmpty()) {
-            throw new IllegalArgumentException("do not know what to do with " + given.keySet() + " here");
+        return allUsed(options, given);
+    }
+
+    private static Options command(String command, Map<String, String> given) {
+        Path pin = given.containsKey("--pin") ? Path.of(given.remove("--pin")) : PIN_STANDARD;
+        Options options = switch (command) {
+            case "probe" -> new Probe(format(given, Format.TABLE, Format.JSON), pin);
+            case "counters" -> new Counters(format(given, Format.values()), pin);
+            case "uninstall" -> new Uninstall(pin);
+            default -> throw new IllegalArgumentException(
+                    "the command must be probe, counters or uninstall, got \"" + command + "\"");
+        };
+        return allUsed(options, given);
+    }
+
+    private static Format format(Map<String, String> given, Format... known) {
+        String word = given.getOrDefault("-o", known[0].word());
+        given.remove("-o");
+        return Arrays.stream(known).filter(format -> format.word().equals(word)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("-o must be one of "
+                        + Arrays.stream(known).map(Format::word).toList() + ", got \"" + word + "\""));
+    }
+
+    private static Options allUsed(Options options, Map<String, String> left) {
+        if (!left.isEmpty()) {
+            throw new IllegalArgumentException("do not know what to do with " + left.keySet() + " here");
         }
         return options;
     }
@@ -74,7 +119,7 @@ sealed interface Options {
         for (int i = 0; i < arguments.length; i++) {
             String name = arguments[i];
             boolean alone = ALONE.contains(name);
-            if (!name.startsWith("--") || given.containsKey(name)) {
+            if (!name.startsWith("-") || given.containsKey(name)) {
                 throw new IllegalArgumentException("expected an option that was not given yet, got \"" + name + "\"");
             }
             if (!alone && i + 1 == arguments.length) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.net.Inet6Address;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -187,6 +189,38 @@ class AgentRestartTest {
         kill();
         start();
         assertThat(ask(new Settle(FIVE))).isInstanceOf(Settled.class);
+    }
+
+    @Test
+    void whatIsUninstalledLeavesTheNodeAsItWasBefore() throws Exception {
+        String installed = state();
+        testbed.advertise("eth1", B);
+        assertThat(ask(new Stage(MAC1, B, FIVE))).isInstanceOf(Staged.class);
+        assertThat(command("counters", "-o", "json")).startsWith("{\"translated_out\":");
+        assertThat(command("counters", "-o", "prometheus")).contains("godwit_shim_bicast_total 0\n");
+        assertThat(command("probe")).contains(") can run the shim\n");
+        kill();
+
+        assertThat(command("uninstall")).isEmpty();
+        assertThat(installed).contains("matif", "6275", "clsact", "proto 77");
+        assertThat(state()).doesNotContain("matif", "6275", "clsact", "proto 77", "PERMANENT");
+        assertThat(pins).doesNotExist();
+        assertThat(command("uninstall")).as("nothing is left to do").isEmpty();
+
+        start();
+        assertThat(ask(IDENTITY)).as("installed afresh").isInstanceOf(GuestStatus.class);
+    }
+
+    private String command(String name, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(name, "--pin", pins.toString()));
+        arguments.addAll(List.of(options));
+        return testbed.command(arguments.toArray(String[]::new));
+    }
+
+    private String state() {
+        return testbed.in("node", "ip", "address") + testbed.in("node", "ip", "-6", "rule")
+                + testbed.in("node", "ip", "-6", "route", "show", "table", "all")
+                + testbed.in("node", "ip", "-6", "neigh") + testbed.in("node", "tc", "qdisc");
     }
 
     private void awaitFlip() throws Exception {

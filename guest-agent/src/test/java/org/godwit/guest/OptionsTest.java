@@ -27,6 +27,15 @@ class OptionsTest {
     }
 
     @Test
+    void commandsLookWhereAgentsAreToldToPin() {
+        assertThat(Options.of(new String[]{"probe" }))
+                .isEqualTo(new Options.Probe(Reports.Format.TABLE, Options.PIN_STANDARD));
+        assertThat(Options.of(new String[]{"counters", "-o", "prometheus", "--pin", "/sys/fs/bpf/x" }))
+                .isEqualTo(new Options.Counters(Reports.Format.PROMETHEUS, Path.of("/sys/fs/bpf/x")));
+        assertThat(Options.of(new String[]{"uninstall" })).isEqualTo(new Options.Uninstall(Options.PIN_STANDARD));
+    }
+
+    @Test
     void aPeerSaysWhoItIs() throws IOException {
         Path key = Files.writeString(folder.resolve("key"), KEY + "\n");
 
@@ -64,7 +73,11 @@ class OptionsTest {
             --channel                             | --channel needs a value
             --channel x --channel y               | expected an option that was not given yet, got "--channel"
             --channel x --colour red              | do not know what to do with [--colour] here
-            start                                 | expected an option that was not given yet, got "start"
+            --channel x start                     | expected an option that was not given yet, got "start"
+            start                                 | the command must be probe, counters or uninstall, got "start"
+            probe -o prometheus                   | -o must be one of [table, json], got "prometheus"
+            counters -o                           | -o needs a value
+            uninstall -o json                     | do not know what to do with [-o] here
             --peer                                | --ims is missing
             --home-gateway                        | --ims is missing
             --peer --ims 2001:db8::1              | --ims must look like [2001:db8:d::53]:4342

@@ -88,6 +88,11 @@ final class Testbed implements AutoCloseable {
         return start("node", java(Main.class, arguments), ProcessBuilder.Redirect.appendTo(logFile().toFile()));
     }
 
+    /** Runs a command of the agent in the node's namespace. Returns what it says. */
+    String command(String... arguments) {
+        return in("node", java(Main.class, arguments).toArray(String[]::new));
+    }
+
     /** Runs {@link PeerProcess} to its end. */
     String peerProcess(String name, String... arguments) {
         return in(name, java(PeerProcess.class, arguments).toArray(String[]::new));

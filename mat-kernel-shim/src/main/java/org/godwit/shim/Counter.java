@@ -3,116 +3,99 @@ package org.godwit.shim;
 /** What the kernel counts, in packets unless said otherwise. The order is that of {@code enum mat_counter}. */
 public enum Counter {
 
-    /** Rewritten from HoAs to MoAs and sent. */
-    TRANSLATED_OUT("translated_out"),
+    TRANSLATED_OUT("translated_out", "Rewritten from HoAs to MoAs and sent."),
 
-    /** Rewritten from MoAs to HoAs and handed to the stack. */
-    TRANSLATED_IN("translated_in"),
+    TRANSLATED_IN("translated_in", "Rewritten from MoAs to HoAs and handed to the stack."),
 
-    /** Outgoing ICMPv6 errors whose quoted packet was rewritten too. Also counted in {@link #TRANSLATED_OUT}. */
-    QUOTE_OUT("quote_out"),
+    QUOTE_OUT("quote_out",
+            "Outgoing ICMPv6 errors whose quoted packet was rewritten too. Also counted in translated_out."),
 
-    /** Incoming ICMPv6 errors whose quoted packet was rewritten too. Also counted in {@link #TRANSLATED_IN}. */
-    QUOTE_IN("quote_in"),
+    QUOTE_IN("quote_in",
+            "Incoming ICMPv6 errors whose quoted packet was rewritten too. Also counted in translated_in."),
 
-    /** Fragments after the first, of which only the addresses are rewritten. Also counted as translated. */
-    FRAGMENT("fragment"),
+    FRAGMENT("fragment",
+            "Fragments after the first, of which only the addresses are rewritten. Also counted as translated."),
 
-    /** Second copies sent while armed. Also counted in {@link #TRANSLATED_OUT}. */
-    BICAST("bicast"),
+    BICAST("bicast", "Second copies sent while armed. Also counted in translated_out."),
 
-    /** Flips of the output by a sign of landing. */
-    FLIP("flip"),
+    FLIP("flip", "Flips of the output by a sign of landing."),
 
-    /** Times that data came through the old slot after an announcement had flipped the output; it was armed again. */
-    FALSE_ALARM("false_alarm"),
+    FALSE_ALARM("false_alarm",
+            "Times that data came through the old slot after an announcement had flipped the output; it was armed again."),
 
-    /** Peers that were promoted to their staged MoA by its first packet. */
-    PEER_FLIP("peer_flip"),
+    PEER_FLIP("peer_flip", "Peers that were promoted to their staged MoA by its first packet."),
 
-    /** Accepted from a peer's MoA that is no longer the active one. Also counted in {@link #TRANSLATED_IN}. */
-    LATE_IN("late_in"),
+    LATE_IN("late_in", "Accepted from a peer's MoA that is no longer the active one. Also counted in translated_in."),
 
-    /** Passed untouched from an exempt node. */
-    EXEMPT_IN("exempt_in"),
+    EXEMPT_IN("exempt_in", "Passed untouched from an exempt node."),
 
-    /**
-     * Passed untouched: from an address that is nobody's MoA, or for a connection that a socket has from the own MoA, or an
-     * ICMPv6 error about a packet that was sent from it to no peer.
-     */
-    PLAIN_IN("plain_in"),
+    PLAIN_IN("plain_in",
+            "Passed untouched: from an address that is nobody's MoA, or for a connection that a socket has from the own MoA, or an ICMPv6 error about a packet that was sent from it to no peer."),
 
-    /** From a peer with the stamp of a relay, those included that were dropped as duplicates. */
-    STAMPED_IN("stamped_in"),
+    STAMPED_IN("stamped_in", "From a peer with the stamp of a relay, those included that were dropped as duplicates."),
 
-    /** Kept for a while: no binding for the destination; an event asks for one. */
-    HELD_OUT("held_out"),
+    HELD_OUT("held_out", "Kept for a while: no binding for the destination; an event asks for one."),
 
-    /** Kept for a while: to an own MoA from nobody known; an event asks whose the source is. */
-    HELD_IN("held_in"),
+    HELD_IN("held_in", "Kept for a while: to an own MoA from nobody known; an event asks whose the source is."),
 
-    /** Held packets that went on. Those for a HoA are also counted in {@link #TRANSLATED_OUT}, the others as they come in. */
-    RELEASED("released"),
+    RELEASED("released",
+            "Held packets that went on. Those for a HoA are also counted in translated_out, the others as they come in."),
 
-    /** Held packets that were given up: the answer was no, or came too late, or too many waited. */
-    DROP_UNRESOLVED("drop_unresolved"),
+    DROP_UNRESOLVED("drop_unresolved",
+            "Held packets that were given up: the answer was no, or came too late, or too many waited."),
 
-    /** Events that found the queue to user space full. */
-    EVENT_LOST("event_lost"),
+    EVENT_LOST("event_lost", "Events that found the queue to user space full."),
 
-    /** Dropped on matif: not IPv6. */
-    DROP_NOT_IPV6("drop_not_ipv6"),
+    DROP_NOT_IPV6("drop_not_ipv6", "Dropped on matif: not IPv6."),
 
-    /** Dropped on matif: the source is not the HoA. */
-    DROP_FOREIGN_SOURCE("drop_foreign_source"),
+    DROP_FOREIGN_SOURCE("drop_foreign_source", "Dropped on matif: the source is not the HoA."),
 
-    /** Dropped on matif: multicast has no binding. */
-    DROP_MULTICAST("drop_multicast"),
+    DROP_MULTICAST("drop_multicast", "Dropped on matif: multicast has no binding."),
 
-    /** Dropped on matif: no binding for the destination, and too much held already or the packet too large to hold. */
-    DROP_MISS_OUT("drop_miss_out"),
+    DROP_MISS_OUT("drop_miss_out",
+            "Dropped on matif: no binding for the destination, and too much held already or the packet too large to hold."),
 
-    /** Dropped on matif: the slot to send through holds no MoA. */
-    DROP_EMPTY_SLOT("drop_empty_slot"),
+    DROP_EMPTY_SLOT("drop_empty_slot", "Dropped on matif: the slot to send through holds no MoA."),
 
-    /** Dropped in either direction: truncated, or more extension headers than are walked. */
-    DROP_HEADERS("drop_headers"),
+    DROP_HEADERS("drop_headers", "Dropped in either direction: truncated, or more extension headers than are walked."),
 
-    /** Dropped in either direction: the kernel refused to change the packet, for want of memory. */
-    DROP_REWRITE("drop_rewrite"),
+    DROP_REWRITE("drop_rewrite",
+            "Dropped in either direction: the kernel refused to change the packet, for want of memory."),
 
-    /**
-     * Dropped on input: to an own MoA from nobody known, and too much held already or the packet too large to hold. Handed
-     * on, it would be answered by a reset if it is of a peer's connection.
-     */
-    DROP_UNKNOWN_SOURCE("drop_unknown_source"),
+    DROP_UNKNOWN_SOURCE("drop_unknown_source",
+            "Dropped on input: to an own MoA from nobody known, and too much held already or the packet too large to hold. Handed on, it would be answered by a reset if it is of a peer's connection."),
 
-    /** Dropped on input: an ICMPv6 error about a packet that this node cannot have sent. */
-    DROP_UNKNOWN_QUOTE("drop_unknown_quote"),
+    DROP_UNKNOWN_QUOTE("drop_unknown_quote",
+            "Dropped on input: an ICMPv6 error about a packet that this node cannot have sent."),
 
-    /** Dropped on input: the HoA stood untranslated on the wire. */
-    DROP_HOA_IN("drop_hoa_in"),
+    DROP_HOA_IN("drop_hoa_in", "Dropped on input: the HoA stood untranslated on the wire."),
 
-    /** Dropped on output of an interface: the HoA was about to leave untranslated. */
-    DROP_HOA_OUT("drop_hoa_out"),
+    DROP_HOA_OUT("drop_hoa_out", "Dropped on output of an interface: the HoA was about to leave untranslated."),
 
-    /** Dropped on input: the packet that a relay sent to both MoAs has come to the other one already. */
-    DROP_DUPLICATE("drop_duplicate"),
+    DROP_DUPLICATE("drop_duplicate",
+            "Dropped on input: the packet that a relay sent to both MoAs has come to the other one already."),
 
-    /** Dropped at a home gateway: from a plain node that has no proxy address; an event asks for one. */
-    DROP_STRANGER("drop_stranger"),
+    DROP_STRANGER("drop_stranger",
+            "Dropped at a home gateway: from a plain node that has no proxy address; an event asks for one."),
 
-    /** Dropped at a home gateway: to an address in the proxy prefix that is nobody's; an event asks whose it was. */
-    DROP_UNKNOWN_PROXY("drop_unknown_proxy");
+    DROP_UNKNOWN_PROXY("drop_unknown_proxy",
+            "Dropped at a home gateway: to an address in the proxy prefix that is nobody's; an event asks whose it was.");
 
     private final String label;
+    private final String meaning;
 
-    Counter(String label) {
+    Counter(String label, String meaning) {
         this.label = label;
+        this.meaning = meaning;
     }
 
     /** The name in logs and JSON. */
     public String label() {
         return label;
+    }
+
+    /** What is counted, in a sentence or two. */
+    public String meaning() {
+        return meaning;
     }
 }

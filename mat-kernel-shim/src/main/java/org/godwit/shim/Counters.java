@@ -7,6 +7,9 @@ import java.util.Map;
 /** The kernel's counters: a number per processor each. A few of them are ours to write, which then count for the first one. */
 final class Counters {
 
+    /** Of a counter that the programs in the kernel, which may be of an older build, do not have. */
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
     private final BpfMap map;
 
     Counters(int fd) {
@@ -22,7 +25,7 @@ final class Counters {
     }
 
     private long sum(Counter counter) {
-        ByteBuffer perProcessor = map.get(BpfMap.key(counter.ordinal())).orElseThrow();
+        ByteBuffer perProcessor = map.get(BpfMap.key(counter.ordinal())).orElse(NONE);
         long sum = 0;
         while (perProcessor.hasRemaining()) {
             sum += perProcessor.getLong();

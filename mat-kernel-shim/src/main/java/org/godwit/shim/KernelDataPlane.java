@@ -25,6 +25,9 @@ import org.godwit.model.MobileAddress;
  */
 public final class KernelDataPlane implements DataPlane {
 
+    /** The number by which agents mark the routes that they make, so that these can be told from others: "M". */
+    public static final int ROUTE_PROTOCOL = 77;
+
     private final Role role;
     private final HomeSpace space;
     private final Optional<Pins> pins;
@@ -168,6 +171,26 @@ public final class KernelDataPlane implements DataPlane {
         HomeInterface.fitThrough(attached);
     }
 
+    /**
+     * All counters of what is pinned in this folder, summed over the processors. Whoever steers it is not disturbed.
+     *
+     * @throws ShimException when nothing is
+     */
+    public static Map<Counter, Long> countersIn(Path pinFolder) {
+        Pins pins = new Pins(pinFolder);
+        if (!pins.has(Abi.MAP_COUNTERS)) {
+            throw new ShimException(
+                    "no shim is pinned in " + pinFolder + ": it is not installed, or its agent was started "
+                            + "without --pin or with another folder");
+        }
+        int fd = pins.open(Abi.MAP_COUNTERS);
+        try {
+            return new Counters(fd).sums();
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
     /** The {@link #note} of what is pinned in this folder; empty when nothing that could be adopted is. */
     public static Optional<String> noteIn(Path pinFolder) {
         Pins pins = new Pins(pinFolder);
@@ -184,7 +207,7 @@ public final class KernelDataPlane implements DataPlane {
 
     /**
      * Takes away what an installation with this pin folder has put into this network namespace: programs, the clsact qdiscs
-     * made for them, {@code matif} with its routes and rule, and the pins; also where half of it is gone already. Nobody may
+     * made for them, {@code matif} with its routes and rule, routes of {@link #ROUTE_PROTOCOL}, and the pins; also where half of it is gone already. Nobody may
      * be steering it any more.
      *
      * @throws ShimException when something of it cannot be removed; it may be called again

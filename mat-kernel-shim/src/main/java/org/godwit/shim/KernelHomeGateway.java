@@ -125,6 +125,6 @@ public final class KernelHomeGateway implements GatewayPlane {
     }
 
     private static String unreachable(SitePrefix prefix) {
-        return "unreachable " + prefix + " dev lo";
+        return "unreachable " + prefix + " dev lo proto " + KernelDataPlane.ROUTE_PROTOCOL;
     }
 }

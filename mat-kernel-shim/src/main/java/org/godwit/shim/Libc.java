@@ -27,12 +27,14 @@ final class Libc {
     private static final NativeCall SENDTO = NativeCall.ofC("sendto");
     private static final NativeCall SOCKET = NativeCall.ofC("socket");
     private static final NativeCall STRERROR = NativeCall.ofC("strerror");
+    private static final NativeCall UNSHARE = NativeCall.ofC("unshare");
     private static final NativeCall WRITE = NativeCall.ofC("write");
 
     static final int AF_INET6 = 10;
     static final int AF_PACKET = 17;
     static final int SOCK_RAW = 3;
 
+    private static final int CLONE_NEWNET = 0x40000000;
     private static final int CLOCK_MONOTONIC = 1;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int PROT_READ = 1;
@@ -143,6 +145,14 @@ final class Libc {
     static int interfaceIndex(String name) {
         try (Arena arena = Arena.ofConfined()) {
             return INDEX.call(arena.allocateFrom(name).address()).number();
+        }
+    }
+
+    /** This thread gets a network namespace of its own, which goes with it. So do the processes that it starts. */
+    static void leaveNetwork() {
+        NativeCall.Result result = UNSHARE.call(CLONE_NEWNET);
+        if (result.number() < 0) {
+            throw new ShimException("no network namespace can be made: " + message(result.errno()));
         }
     }
 

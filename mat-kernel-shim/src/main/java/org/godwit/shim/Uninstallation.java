@@ -1,6 +1,7 @@
 package org.godwit.shim;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,6 +41,7 @@ final class Uninstallation {
             }
         }
         HomeInterface.remove();
+        IpCommand.run(List.of("route flush proto " + KernelDataPlane.ROUTE_PROTOCOL));
         pins.ifPresent(Pins::removeAll);
     }
 }

@@ -54,7 +54,17 @@ class PinTest {
         mounted = true;
         pins = bpfFileSystem.resolve("godwit");
         node = new Namespace("pins");
-        node.ip("link add nic0 type veth peer name far0", "link set nic0 up", "link set far0 up");
+        // Without addresses, which would change their state by themselves for a while.
+        node.ip("link add nic0 type veth peer name far0", "link set nic0 addrgenmode none",
+                "link set far0 addrgenmode none", "link set nic0 up", "link set far0 up");
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!bothEndsAreUp()) {
+            assertThat(System.nanoTime()).as("link comes up").isLessThan(deadline);
+        }
+    }
+
+    private boolean bothEndsAreUp() {
+        return node.output("ip", "-j", "link").split("\"operstate\":\"UP\"", -1).length == 3;
     }
 
     @AfterEach
@@ -141,6 +151,7 @@ class PinTest {
             return null;
         });
         plane.close();
+        node.ip("route add unreachable 2001:db8:77::/64 dev lo proto " + KernelDataPlane.ROUTE_PROTOCOL);
         assertThat(state()).isNotEqualTo(before).contains("matif", "6275");
 
         uninstall();
@@ -169,6 +180,28 @@ class PinTest {
         assertThat(state()).isEqualTo(before);
         assertThat(pins).doesNotExist();
         uninstall();
+        assertThat(state()).isEqualTo(before);
+    }
+
+    @Test
+    void countersAreReadWithoutAnAgent() {
+        install(HOA).close();
+        assertThat(KernelDataPlane.countersIn(pins)).containsOnlyKeys(Counter.values())
+                .containsEntry(Counter.BICAST, 0L);
+        assertThatThrownBy(() -> KernelDataPlane.countersIn(bpfFileSystem.resolve("elsewhere")))
+                .isInstanceOf(ShimException.class).hasMessageContaining("no shim is pinned in");
+    }
+
+    @Test
+    void aProbeFindsThatThisKernelIsAbleAndLeavesNothing() {
+        String before = state();
+        KernelProbe probe = node.call(() -> KernelProbe.run(pins));
+
+        assertThat(probe.able()).as(probe.toString()).isTrue();
+        assertThat(probe.answer()).startsWith("this kernel (").endsWith(") can run the shim");
+        assertThat(probe.findings()).extracting(KernelProbe.Finding::feature).containsExactly("root", "release",
+                "libbpf", "network_namespace", "programs", "matif", "tc_bpf", "packet_sockets", "source_routes",
+                "trace_notify_peers", "pin_folder");
         assertThat(state()).isEqualTo(before);
     }
 
