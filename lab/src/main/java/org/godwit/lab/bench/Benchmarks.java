@@ -11,7 +11,9 @@ import picocli.CommandLine.Spec;
         "Measures what Godwit costs, each figure beside that of what it is compared with.",
         "" }, subcommands = {
                 OutageBenchmark.class,
-                ShimBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
+                ShimBenchmark.class,
+                ImsBenchmark.class,
+                ImsRestartBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
 public final class Benchmarks implements Runnable {
 
     @Spec
