@@ -1,6 +1,5 @@
 package org.godwit.guest;
 
-import java.time.Duration;
 import org.godwit.model.MobileAddress;
 import org.godwit.shim.Proxies;
 
@@ -8,9 +7,6 @@ import org.godwit.shim.Proxies;
 final class Proxied {
 
     final MobileAddress proxy;
-
-    /** Whether it was named to us: then it is nobody's guess, and stays. */
-    final boolean standing;
 
     /** Whether the kernel has it. */
     boolean translated;
@@ -22,9 +18,8 @@ final class Proxied {
     private boolean answered;
     private boolean proven;
 
-    Proxied(MobileAddress proxy, boolean standing, long now) {
+    Proxied(MobileAddress proxy, long now) {
         this.proxy = proxy;
-        this.standing = standing;
         usedAt = now;
         registerAt = now;
     }
@@ -37,16 +32,12 @@ final class Proxied {
         answered |= use.byMobileNode();
     }
 
-    /** Whether it went on sending after it was answered, as those do who are where they say they are; or was named to us. */
+    /** Whether it went on sending after it was answered, as those do who are where they say they are. */
     boolean isProven() {
-        return standing || proven;
+        return proven;
     }
 
     long usedAt() {
         return usedAt;
-    }
-
-    boolean isIdle(Duration idleMax, long now) {
-        return !standing && now - usedAt >= idleMax.toNanos();
     }
 }

@@ -2,7 +2,13 @@ package org.godwit.lab.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabFolder;
@@ -10,9 +16,11 @@ import org.godwit.lab.Requirements;
 import org.godwit.lab.VmSize;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
+import org.godwit.lab.house.Meter;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
+import org.godwit.lab.process.Patience;
 import org.godwit.lab.report.Flight;
 import org.godwit.lab.report.FlightReport;
 import org.godwit.model.MobileAddress;
@@ -34,11 +42,13 @@ class FlightTest {
 
     private static final int REFUSED = 3;
     private static final int ROLLED_BACK = 4;
+    private static final Duration GUEST_LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     static Path folder;
 
     private static TwoSites scene;
+    private static Meter meter;
 
     @BeforeAll
     static void aVmRunsAtSiteAAndTalksWithItsPeer() {
@@ -48,7 +58,7 @@ class FlightTest {
         Qemu qemu = Qemu.probe(images);
         scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, new TwoSites.Plan(VmSize.SMALL, 0, true), folder,
                 System.out::println);
-        scene.measure(folder);
+        meter = scene.measure(folder);
     }
 
     @AfterAll
@@ -125,6 +135,65 @@ class FlightTest {
 
     @Test
     @Order(6)
+    void anAnnouncementWithoutAMigrationChangesNothing() {
+        meter.begin("announced");
+        announce();
+        // Long enough for all rounds of QEMU's announcement, and for the guest to answer to each.
+        scene.correspondent().run("ping", "-6", "-n", "-c", "30", "-i", "0.1", "-W", "5", TwoSites.VM_HOA.toString());
+        assertThat(meter.end("announced").tcp().survived()).as("TCP connection").isTrue();
+        assertThat(console()).doesNotContain("event=flipped");
+        assertUntouched();
+    }
+
+    @Test
+    @Order(7)
+    void anAnnouncementDuringAMigrationThatIsThenCancelledIsAFalseAlarm() {
+        String speed = scene.hostA().virsh("migrate-getspeed", "vm1").strip();
+        // Slow enough to be cancelled in the middle.
+        scene.hostA().virsh("migrate-setspeed", "vm1", "1");
+        int before = console().length();
+        meter.begin("cancelled");
+        try {
+            scene.house().godwit("migrate", "vm1", "--to", "host-b", "--detach");
+            String migration = scene.house().vm(scene.vm().name()).migration();
+            awaitConsole(before, "event=armed");
+            announce();
+            awaitConsole(before, "event=flipped slot=SECOND");
+            // Data from the peer, which knows better.
+            awaitConsole(before, "event=flipped slot=FIRST trigger=received");
+            scene.house().godwit("migration", "cancel", migration);
+            assertRolledBack(scene.house().watch(migration));
+            awaitConsole(before, "event=unstaged");
+        } finally {
+            scene.hostA().virsh("migrate-setspeed", "vm1", speed);
+        }
+        assertThat(meter.end("cancelled").tcp().survived()).as("TCP connection").isTrue();
+        assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:a:");
+        assertUntouched();
+    }
+
+    /** As QEMU does it after a migration, five rounds. */
+    private static void announce() {
+        scene.hostA().virsh("qemu-monitor-command", "vm1", "{\"execute\":\"announce-self\",\"arguments\":"
+                + "{\"initial\":50,\"max\":550,\"rounds\":5,\"step\":50}}");
+    }
+
+    /** @param before how long the console was before what is waited for */
+    private static void awaitConsole(int before, String words) {
+        new Patience(InstantSource.system()).until(GUEST_LIMIT, () -> console().substring(before).contains(words),
+                () -> "the guest's console does not say " + words);
+    }
+
+    private static String console() {
+        try {
+            return Files.readString(scene.vm().console(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @Order(8)
     void aVmFliesToTheOtherSiteAndBackAndItsSessionsSurvive() {
         Flight there = scene.fly(scene.hostB());
         assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:b:");
@@ -146,7 +215,7 @@ class FlightTest {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void aVmThatIsBeingMigratedIsNotMigratedTwice() {
         scene.house().godwit("migrate", "vm1", "--to", "host-b", "--detach");
         Answer second = scene.house().ask("migrate", "vm1", "--to", "host-b", "--detach");
@@ -160,7 +229,7 @@ class FlightTest {
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void aControlServerThatIsKilledGoesOnWhereItWas() {
         scene.house().godwit("migrate", "vm1", "--to", "host-a", "--detach");
         String running = scene.house().vm(scene.vm().name()).migration();
@@ -173,7 +242,7 @@ class FlightTest {
     }
 
     @Test
-    @Order(9)
+    @Order(11)
     void applicationsSeeHomeAddressesOnlyAndTheWireMobileAddressesOnly() {
         assertThat(scene.socketsOfCorrespondent()).isNotEmpty();
         assertThat(scene.socketsInVm()).contains("[" + TwoSites.VM_HOA + "]:7003")
