@@ -6,6 +6,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,8 +48,8 @@ final class ImsMappings implements Mappings, GatewayMappings {
     }
 
     @Override
-    public void watch(HomeAddress peer) {
-        learnFrom(client.watchLater(peer).thenApply(mapping -> mapping.or(() -> Optional.of(Mapping.none(peer)))));
+    public void watch(Collection<HomeAddress> peers) {
+        client.watch(peers);
     }
 
     @Override

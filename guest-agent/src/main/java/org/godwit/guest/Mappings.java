@@ -1,6 +1,7 @@
 package org.godwit.guest;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.function.Consumer;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
@@ -24,8 +25,8 @@ interface Mappings extends AutoCloseable {
     /** Where is this HoA? Asks and subscribes, without waiting. */
     void resolve(HomeAddress peer);
 
-    /** As for a HoA that is asked for, and until there is an answer: what was known of it before may be out of date. */
-    void watch(HomeAddress peer);
+    /** Asks and subscribes until there is an answer, as what was known of these HoAs before may be out of date. */
+    void watch(Collection<HomeAddress> peers);
 
     /** Whose is this MoA? Asks, without waiting. @param nobodys is run on a thread of the client when it is nobody's */
     void resolve(MobileAddress peer, Runnable nobodys);

@@ -56,7 +56,7 @@ final class MatNode implements AutoCloseable {
         if (before != null) {
             before.close();
         }
-        peers.known().forEach(client::watch);
+        client.watch(peers.known());
     }
 
     /** Starts the event thread. */

@@ -1,6 +1,7 @@
 package org.godwit.guest;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -40,8 +41,8 @@ final class FakeMappings implements Mappings, Mappings.Opener {
     }
 
     @Override
-    public void watch(HomeAddress peer) {
-        watched.add(peer);
+    public void watch(Collection<HomeAddress> peers) {
+        watched.addAll(peers);
     }
 
     @Override

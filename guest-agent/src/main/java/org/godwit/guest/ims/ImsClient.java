@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -118,11 +119,15 @@ public final class ImsClient implements AutoCloseable {
     }
 
     /**
-     * As {@link #resolveLater}, for a HoA of which something is known from before this client: where the mapping server does
-     * not answer in time it is asked again and again, and the listener is told.
+     * Changes of these HoAs, of which something is known from before this client, go to the listener, beginning with how they
+     * are now. Where the mapping server does not answer it is asked again and again. No more than 4096 are watched.
      */
-    public CompletableFuture<Optional<Mapping>> watchLater(HomeAddress hoa) {
-        return asked(() -> session.watch(hoa, nanoTicker.getAsLong()));
+    public void watch(Collection<HomeAddress> hoas) {
+        locked(() -> {
+            session.watch(hoas, nanoTicker.getAsLong());
+            return null;
+        });
+        selector.wakeup();
     }
 
     /**

@@ -2,6 +2,8 @@ package org.godwit.guest.ims;
 
 import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -72,7 +74,8 @@ final class ImsSession {
     /** From here on messages come from and go to this address: everything that waits is asked again, subscriptions move. */
     void bound(IPv6Address address, long now) {
         local = Optional.of(address);
-        watched.values().forEach(it -> it.moved(now));
+        Pace pace = new Pace(now);
+        watched.values().forEach(it -> it.moved(pace.next()));
         exchanges.forEach(it -> it.sending().beginAgain(now));
         tick(now);
     }
@@ -91,12 +94,34 @@ final class ImsSession {
         return ask(hoa, now);
     }
 
-    /** Asks, and again until there is an answer. */
-    CompletableFuture<Optional<Mapping>> watch(HomeAddress hoa, long now) {
-        if (watched.size() < WATCHED_MAX) {
-            watched.putIfAbsent(hoa, new Watched(hoa, now));
+    /** As if these had been resolved before: they are asked for anew, again until there is an answer. */
+    void watch(Collection<HomeAddress> hoas, long now) {
+        Pace pace = new Pace(now);
+        hoas.stream().filter(hoa -> !watched.containsKey(hoa)).limit(WATCHED_MAX - watched.size()).forEach(hoa -> {
+            Watched it = new Watched(hoa, now);
+            it.moved(pace.next());
+            watched.put(hoa, it);
+        });
+        tick(now);
+    }
+
+    /** The mapping server does not answer everything that one source asks at once. */
+    private static final class Pace {
+
+        private static final int AT_ONCE = 200;
+        private static final long INTERVAL = Duration.ofSeconds(1).toNanos() / AT_ONCE;
+
+        private final long begin;
+        private int count;
+
+        Pace(long begin) {
+            this.begin = begin;
         }
-        return resolve(hoa, now);
+
+        /** When the next question may be asked. */
+        long next() {
+            return begin + Math.max(0, ++count - AT_ONCE) * INTERVAL;
+        }
     }
 
     CompletableFuture<Optional<AddressBinding>> resolve(MobileAddress moa, long now) {

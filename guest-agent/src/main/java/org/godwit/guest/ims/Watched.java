@@ -39,9 +39,9 @@ final class Watched {
         refreshAt = now + interval;
     }
 
-    /** The mapping server does not know our new address yet. */
-    void moved(long now) {
+    /** The mapping server does not know our address, or not this one. */
+    void moved(long askAt) {
         interval = REFRESH_FIRST;
-        refreshAt = now;
+        refreshAt = askAt;
     }
 }
