@@ -68,6 +68,17 @@ class HeldPacketsTest {
     }
 
     @Test
+    void whatCameFromNobodysMoaGoesOn() {
+        keep(1, true, MOA.bytes());
+        keep(2, false, HOA.bytes());
+        keep(3, true, MOA.bytes());
+
+        held.pass(MOA);
+
+        assertThat(injected).containsExactly("in 1", "in 3");
+    }
+
+    @Test
     void whatComesWhileItsPeerBecomesKnownGoesOnAtOnce() {
         known.add(HOA);
         keep(1, false, HOA.bytes());
