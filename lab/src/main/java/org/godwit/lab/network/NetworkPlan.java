@@ -172,6 +172,8 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
         lines.add("link set lo up");
         up(lines, "eth0", "fe80::2/64", leaf.address().toCanonicalString() + "/64");
         lines.add("route add default via fe80::1 dev eth0");
+        // What leads here and is not wanted yet must not go back to where it came from.
+        leaf.routed().forEach(prefix -> lines.add("route add unreachable " + prefix + " metric 4096"));
         return new Step(Tool.IP, namespace(leaf.node()), lines);
     }
 

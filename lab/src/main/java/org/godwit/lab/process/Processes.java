@@ -115,7 +115,8 @@ public final class Processes {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
-        return new Running(begin(builder), command, log);
+        long before = log.toFile().length();
+        return new Running(begin(builder), command, log, before);
     }
 
     /** Whether a program of this name is found where the lab's commands look for it. */

@@ -1,6 +1,7 @@
 package org.godwit.lab.process;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,11 +21,14 @@ public final class Running implements AutoCloseable {
     private final Process process;
     private final List<String> command;
     private final Path log;
+    private final long logBytesBefore;
 
-    Running(Process process, List<String> command, Path log) {
+    /** @param logBytesBefore how much of the log is of programs that ran before */
+    Running(Process process, List<String> command, Path log, long logBytesBefore) {
         this.process = process;
         this.command = List.copyOf(command);
         this.log = log;
+        this.logBytesBefore = logBytesBefore;
     }
 
     public long pid() {
@@ -59,10 +63,11 @@ public final class Running implements AutoCloseable {
         }
     }
 
-    /** Whether its log so far holds these words. */
+    /** Whether it has said these words. */
     public boolean hasSaid(String words) {
-        try {
-            return Files.readString(log).contains(words);
+        try (InputStream said = Files.newInputStream(log)) {
+            said.skipNBytes(logBytesBefore);
+            return new String(said.readAllBytes(), StandardCharsets.UTF_8).contains(words);
         } catch (IOException e) {
             return false;
         }

@@ -59,6 +59,7 @@ class HomeGatewayTest {
             lab.start();
             House house = House.open(lab, control, gateway);
             house.know(mobile, MOBILE);
+            String routes = gateway.run("ip", "-6", "route");
             Running agent = house.know(gateway);
 
             awaitAnswer(" 0% packet loss", plain, MOBILE.toString());
@@ -77,6 +78,14 @@ class HomeGatewayTest {
             awaitSaying(agent, "event=adopted correspondents=1 mobile_nodes=1");
             awaitAnswer(" 0% packet loss", late, MOBILE.toString());
             awaitAnswer(" 0% packet loss", mobile, "-I", MOBILE.toString(), late.address().toCanonicalString());
+
+            // As after a restart of the machine: the kernel has forgotten all, and the mobile node is the first to speak.
+            agent.crash();
+            Processes.run(LIMIT, gateway.enter(Programs.command("org.godwit.guest.Main", List.of("uninstall"))), "",
+                    Programs.environment());
+            assertThat(gateway.run("ip", "-6", "route")).isEqualTo(routes);
+            house.startAgent(gateway);
+            awaitAnswer(" 0% packet loss", mobile, "-I", MOBILE.toString(), plain.address().toCanonicalString());
         }
     }
 
