@@ -1,19 +1,13 @@
 package org.godwit.guest;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.godwit.shim.Counter;
 import org.godwit.shim.KernelProbe;
 
 /** What sub-commands print, each text ended by a line feed. */
 final class Reports {
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     /** For people, for programs, and for Prometheus (its text format, version 0.0.4). */
     enum Format {
@@ -27,30 +21,12 @@ final class Reports {
 
     private Reports() {}
 
-    private interface Content {
-        void write(JsonGenerator json) throws IOException;
-    }
-
-    private static String json(Content content) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(text)) {
-            json.writeStartObject();
-            content.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a string takes everything", e);
-        }
-        return text.append('\n').toString();
-    }
-
     static String counters(Map<Counter, Long> counters, Format format) {
         return switch (format) {
             case TABLE -> table(counters);
-            case JSON -> json(json -> {
-                for (Map.Entry<Counter, Long> entry : counters.entrySet()) {
-                    json.writeNumberField(entry.getKey().label(), entry.getValue());
-                }
-            });
+            case JSON -> counters.entrySet().stream()
+                    .map(entry -> quoted(entry.getKey().label()) + ":" + entry.getValue())
+                    .collect(Collectors.joining(",", "{", "}\n"));
             case PROMETHEUS -> prometheus(counters);
         };
     }
@@ -76,24 +52,30 @@ final class Reports {
     static String probe(KernelProbe probe, Format format) {
         return switch (format) {
             case TABLE, PROMETHEUS -> table(probe);
-            case JSON -> json(json -> {
-                json.writeBooleanField("able", probe.able());
-                json.writeStringField("kernel", probe.release());
-                json.writeStringField("answer", probe.answer());
-                json.writeArrayFieldStart("features");
-                for (KernelProbe.Finding finding : probe.findings()) {
-                    json.writeStartObject();
-                    json.writeStringField("feature", finding.feature());
-                    json.writeBooleanField("required", finding.required());
-                    json.writeBooleanField("found", finding.lack().isEmpty());
-                    if (finding.lack().isPresent()) {
-                        json.writeStringField("lack", finding.lack().get());
-                    }
-                    json.writeEndObject();
-                }
-                json.writeEndArray();
-            });
+            case JSON -> "{\"able\":" + probe.able() + ",\"kernel\":" + quoted(probe.release()) + ",\"answer\":"
+                    + quoted(probe.answer()) + ",\"features\":"
+                    + probe.findings().stream().map(Reports::json).collect(Collectors.joining(",", "[", "]}\n"));
         };
+    }
+
+    private static String json(KernelProbe.Finding finding) {
+        return "{\"feature\":" + quoted(finding.feature()) + ",\"required\":" + finding.required() + ",\"found\":"
+                + finding.lack().isEmpty() + finding.lack().map(lack -> ",\"lack\":" + quoted(lack)).orElse("") + "}";
+    }
+
+    /** A JSON string (RFC 8259, section 7). A library for it would need more than java.base. */
+    private static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.chars().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append((char) c);
+            } else if (c < ' ') {
+                quoted.append("\\u%04x".formatted(c));
+            } else {
+                quoted.append((char) c);
+            }
+        });
+        return quoted.append('"').toString();
     }
 
     private static String table(KernelProbe probe) {

@@ -16,7 +16,7 @@ class ReportsTest {
 
     private static final KernelProbe PROBE = new KernelProbe("6.1", List.of(new Finding("programs", true,
             Optional.empty()), new Finding("matif", true, Optional.of("load the module dummy")),
-            new Finding("pin_folder", false, Optional.of("mount one\nsomewhere"))));
+            new Finding("pin_folder", false, Optional.of("mount \"one\"\nsomewhere"))));
 
     private static Map<Counter, Long> counters() {
         Map<Counter, Long> counters = new EnumMap<>(Counter.class);
@@ -64,7 +64,7 @@ class ReportsTest {
                   MISSING  matif
                            load the module dummy
                   absent   pin_folder
-                           mount one
+                           mount "one"
                            somewhere
                 """);
     }
@@ -75,6 +75,6 @@ class ReportsTest {
                 + "\"answer\":\"this kernel (6.1) cannot run the shim: matif: load the module dummy\",\"features\":["
                 + "{\"feature\":\"programs\",\"required\":true,\"found\":true},"
                 + "{\"feature\":\"matif\",\"required\":true,\"found\":false,\"lack\":\"load the module dummy\"},"
-                + "{\"feature\":\"pin_folder\",\"required\":false,\"found\":false,\"lack\":\"mount one\\nsomewhere\"}]}\n");
+                + "{\"feature\":\"pin_folder\",\"required\":false,\"found\":false,\"lack\":\"mount \\\"one\\\"\\u000asomewhere\"}]}\n");
     }
 }
