@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.godwit.model.HomeAddress;
@@ -47,6 +48,7 @@ final class HomeGateway {
 
     private final GatewayPlane plane;
     private final ProxyAddresses addresses;
+    private final Set<HomeAddress> standing;
     private final SitePrefix hoaSpace;
     private final GatewayLimits limits;
     private final Executor own;
@@ -64,12 +66,16 @@ final class HomeGateway {
 
     /**
      * @param gateway its own HoA
+     * @param standing correspondents that have a proxy address from the beginning to the end, whether they speak or not: so
+     *        mobile nodes can speak to them first
      * @param own on which everything happens
+     * @throws IllegalArgumentException when one of them is a HoA or a proxy address, or there are more than the limit
      */
     HomeGateway(GatewayPlane plane, HomeAddress gateway, ProxyAddresses addresses, SitePrefix hoaSpace,
-            GatewayLimits limits, Executor own, LongSupplier nanoTicker, LineLog log) {
+            Set<HomeAddress> standing, GatewayLimits limits, Executor own, LongSupplier nanoTicker, LineLog log) {
         this.plane = plane;
         this.addresses = addresses;
+        this.standing = Set.copyOf(standing);
         this.hoaSpace = hoaSpace;
         this.limits = limits;
         this.own = own;
@@ -80,6 +86,16 @@ final class HomeGateway {
         newcomers = new NewcomerLimit(limits.newcomers(), limits.newcomersOfOneLink(), now);
         questions = new TokenBucket(limits.questions(), now);
         sweepAt = now + SWEEP_INTERVAL;
+        for (HomeAddress correspondent : standing) {
+            if (!isPlain(correspondent)) {
+                throw new IllegalArgumentException("the correspondent " + correspondent
+                        + " needs no home gateway: it lies in the HoA space or in the proxy prefix");
+            }
+        }
+        if (standing.size() > limits.correspondentsMax()) {
+            throw new IllegalArgumentException("there is room for " + limits.correspondentsMax()
+                    + " correspondents, " + standing.size() + " are named");
+        }
     }
 
     /** Asks here from now on, and takes over what a former process left in the kernel: that goes on all the while. */
@@ -88,7 +104,7 @@ final class HomeGateway {
         long now = nanoTicker.getAsLong();
         plane.proxies().known().forEach((correspondent, proxy) -> {
             if (addresses.contains(proxy)) {
-                Proxied it = new Proxied(proxy, now);
+                Proxied it = new Proxied(proxy, standing.contains(correspondent), now);
                 it.translated = true;
                 correspondents.put(correspondent, it);
             } else {
@@ -98,6 +114,11 @@ final class HomeGateway {
         adopted.addAll(mobileNodes.known());
         if (!correspondents.isEmpty() || !adopted.isEmpty()) {
             log.line("adopted", "correspondents", correspondents.size(), "mobile_nodes", adopted.size());
+        }
+        for (HomeAddress correspondent : standing) {
+            if (!correspondents.containsKey(correspondent)) {
+                correspondents.put(correspondent, new Proxied(addresses.of(correspondent), true, now));
+            }
         }
     }
 
@@ -128,7 +149,7 @@ final class HomeGateway {
         }
         for (Map.Entry<HomeAddress, Proxied> entry : List.copyOf(correspondents.entrySet())) {
             Proxied it = entry.getValue();
-            if (room > 0 && it.translated && now - it.registerAt >= 0) {
+            if (room > 0 && (it.translated || it.standing) && now - it.registerAt >= 0) {
                 room--;
                 it.registerAt = now + REGISTRATION_INTERVAL;
                 register(entry.getKey(), it);
@@ -188,7 +209,7 @@ final class HomeGateway {
     }
 
     private void take(HomeAddress correspondent, MobileAddress proxy) {
-        Proxied it = new Proxied(proxy, nanoTicker.getAsLong());
+        Proxied it = new Proxied(proxy, false, nanoTicker.getAsLong());
         it.registerAt += REGISTRATION_INTERVAL;
         correspondents.put(correspondent, it);
         register(correspondent, it);
@@ -207,17 +228,26 @@ final class HomeGateway {
                 log.line("correspondent_refused", "address", correspondent, "proxy", it.proxy, "reason",
                         "the mapping server does not take it: the address is enrolled, or the gateway is not admitted with"
                                 + " this prefix, or there are too many");
-                forget(correspondent, it);
+                refused(correspondent, it);
             }
         }, own);
     }
 
     /** Whoever is translated for stays so: the mobile nodes know the proxy address. */
     private void silent(HomeAddress correspondent, Proxied it) {
-        if (it.translated) {
+        if (it.translated || it.standing) {
             it.registerAt = nanoTicker.getAsLong() + RETRY_INTERVAL;
         } else {
             correspondents.remove(correspondent);
+        }
+    }
+
+    /** It may be right: the address may be that of a peer by now. Whoever was named to us is tried again all the same. */
+    private void refused(HomeAddress correspondent, Proxied it) {
+        forget(correspondent, it);
+        if (it.standing) {
+            it.translated = false;
+            correspondents.put(correspondent, it);
         }
     }
 
@@ -239,7 +269,7 @@ final class HomeGateway {
         Map.copyOf(correspondents).forEach((correspondent, it) -> {
             if (it.translated) {
                 it.used(plane.proxies().takeUse(correspondent), now);
-                if (now - it.usedAt() >= limits.idleMax().toNanos()) {
+                if (it.isIdle(limits.idleMax(), now)) {
                     end(correspondent);
                 }
             }

@@ -51,7 +51,8 @@ final class HomeGatewayInstallation {
         plane.notices().forEach(notice -> log.line("shim_notice", "notice", notice));
         log.line("installed", "hoa", identity.hoa(), "address", address, "interface", options.interfaceName(),
                 "proxy_prefix", prefix);
-        return HomeGatewayNode.start(plane, identity, address, new ProxyAddresses(prefix, key), mappingServer,
+        return HomeGatewayNode.start(plane, identity, address, new ProxyAddresses(prefix, key),
+                options.correspondents(), mappingServer,
                 nanoTicker, log);
     }
 }

@@ -2,12 +2,14 @@ package org.godwit.guest;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.guest.GuestRequest.Enrol;
 import org.godwit.shim.GatewayPlane;
@@ -40,10 +42,11 @@ final class HomeGatewayNode implements AutoCloseable {
 
     /** @param source the gateway's own address on its interface */
     static HomeGatewayNode start(GatewayPlane plane, Enrol identity, MobileAddress source, ProxyAddresses addresses,
+            Set<HomeAddress> standing,
             GatewayMappings.Opener mappingServer, LongSupplier nanoTicker, LineLog log) {
         ScheduledExecutorService own = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("home-gateway").factory());
-        HomeGateway gateway = new HomeGateway(plane, identity.hoa(), addresses, identity.hoaSpace(),
+        HomeGateway gateway = new HomeGateway(plane, identity.hoa(), addresses, identity.hoaSpace(), standing,
                 GatewayLimits.DEFAULT, own, nanoTicker, log);
         GatewayMappings mappings = mappingServer.open(identity, source,
                 mapping -> own.execute(() -> gateway.learn(mapping)));

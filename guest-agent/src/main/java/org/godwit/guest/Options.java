@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,7 @@ sealed interface Options {
                      on a correspondent: FILE holds the key of the HoA in hex
                    guest-agent --home-gateway --proxy-prefix PREFIX --proxy-key-file FILE, and the rest as with --peer
                      on a router to which PREFIX and the HoA space lead: speaks for correspondents without MAT; the proxy
-                     key file is made when there is none
+                     key file is made when there is none. With --correspondents ADDRESS,... VMs can speak to these first
                    guest-agent --self-test
                    guest-agent probe [-o table|json] [--pin FOLDER]
                      whether this kernel can run the shim, and if not why; nothing is changed
@@ -48,7 +49,8 @@ sealed interface Options {
 
     record Peer(Enrol identity, String interfaceName, Optional<Path> pin) implements Options {}
 
-    record Gateway(Enrol identity, String interfaceName, SitePrefix proxyPrefix, Path proxyKeyFile, Optional<Path> pin)
+    record Gateway(Enrol identity, String interfaceName, SitePrefix proxyPrefix, Path proxyKeyFile,
+            Set<HomeAddress> correspondents, Optional<Path> pin)
             implements
                 Options {}
 
@@ -80,7 +82,7 @@ sealed interface Options {
         } else if (given.remove("--home-gateway") != null) {
             options = new Gateway(identity(given), required(given, "--interface"),
                     SitePrefix.of(required(given, "--proxy-prefix")), Path.of(required(given, "--proxy-key-file")),
-                    pin);
+                    correspondents(given), pin);
         } else {
             options = new Guest(required(given, "--channel"), pin);
         }
@@ -142,6 +144,16 @@ sealed interface Options {
         return new Enrol(HomeAddress.of(required(given, "--hoa")), SitePrefix.of(required(given, "--hoa-space")),
                 address,
                 Integer.parseInt(ims.substring(end + 2)), key(Path.of(required(given, "--key-file"))));
+    }
+
+    private static Set<HomeAddress> correspondents(Map<String, String> given) {
+        Set<HomeAddress> all = new HashSet<>();
+        if (given.containsKey("--correspondents")) {
+            for (String address : given.remove("--correspondents").split(",")) {
+                all.add(HomeAddress.of(address));
+            }
+        }
+        return Set.copyOf(all);
     }
 
     private static ImsKey key(Path file) {

@@ -1,5 +1,6 @@
 package org.godwit.guest;
 
+import java.time.Duration;
 import org.godwit.model.MobileAddress;
 import org.godwit.shim.Proxies;
 
@@ -7,6 +8,9 @@ import org.godwit.shim.Proxies;
 final class Proxied {
 
     final MobileAddress proxy;
+
+    /** Whether it was named to us: then it is nobody's guess, and stays. */
+    final boolean standing;
 
     /** Whether the kernel has it. */
     boolean translated;
@@ -18,8 +22,9 @@ final class Proxied {
     private boolean answered;
     private boolean proven;
 
-    Proxied(MobileAddress proxy, long now) {
+    Proxied(MobileAddress proxy, boolean standing, long now) {
         this.proxy = proxy;
+        this.standing = standing;
         usedAt = now;
         registerAt = now;
     }
@@ -32,12 +37,16 @@ final class Proxied {
         answered |= use.byMobileNode();
     }
 
-    /** Whether it went on sending after it was answered, as those do who are where they say they are. */
+    /** Whether it went on sending after it was answered, as those do who are where they say they are; or was named to us. */
     boolean isProven() {
-        return proven;
+        return standing || proven;
     }
 
     long usedAt() {
         return usedAt;
+    }
+
+    boolean isIdle(Duration idleMax, long now) {
+        return !standing && now - usedAt >= idleMax.toNanos();
     }
 }

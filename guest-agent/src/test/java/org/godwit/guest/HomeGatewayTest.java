@@ -1,6 +1,7 @@
 package org.godwit.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
@@ -43,8 +45,9 @@ class HomeGatewayTest {
         restart();
     }
 
-    private void restart() {
-        gateway = new HomeGateway(plane, GATEWAY, ADDRESSES, SitePrefix.of("2001:db8:face::/64"), SMALL, Runnable::run,
+    private void restart(HomeAddress... standing) {
+        gateway = new HomeGateway(plane, GATEWAY, ADDRESSES, SitePrefix.of("2001:db8:face::/64"), Set.of(standing),
+                SMALL, Runnable::run,
                 () -> now, new LineLog(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                         () -> 0));
         gateway.begin(server);
@@ -58,6 +61,7 @@ class HomeGatewayTest {
     }
 
     private void take(HomeAddress plain) {
+        server.registrations.clear();
         gateway.handle(new Stranger(plain));
         server.registrations.remove().complete(true);
     }
@@ -254,6 +258,31 @@ class HomeGatewayTest {
         take(plain(1, 1));
 
         assertThat(plane.proxies).containsEntry(plain(1, 1), before);
+    }
+
+    @Test
+    void whoeverWasNamedHasAProxyAddressBeforeItHasSpokenAndForEver() {
+        restart(PLAIN);
+        gateway.tick();
+        server.registrations.remove().completeExceptionally(new IOException("silent"));
+        pass(Duration.ofSeconds(20));
+        server.registrations.remove().complete(false);
+        assertThat(plane.proxies).isEmpty();
+        pass(Duration.ofMinutes(2));
+        server.registrations.remove().complete(true);
+        assertThat(plane.proxies).containsEntry(PLAIN, PROXY);
+
+        pass(Duration.ofHours(3));
+        take(plain(1, 1));
+        take(plain(2, 2));
+        take(plain(3, 3));
+        assertThat(plane.proxies).containsOnlyKeys(PLAIN, plain(2, 2), plain(3, 3));
+    }
+
+    @Test
+    void aHoaNeedsNoHomeGateway() {
+        assertThatThrownBy(() -> restart(VM)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(VM.toString());
     }
 
     @Test

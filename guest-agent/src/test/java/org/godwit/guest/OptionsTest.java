@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.godwit.model.HomeAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,9 +59,11 @@ class OptionsTest {
         Options options = Options.of(new String[]{"--home-gateway", "--proxy-prefix", "2001:db8:e::/64",
                 "--proxy-key-file", "/var/lib/godwit/proxy.key", "--hoa", "2001:db8:face::fe", "--hoa-space",
                 "2001:db8:face::/64", "--interface", "eth0", "--ims", "[2001:db8:d::53]:4342", "--key-file",
-                key.toString() });
+                key.toString(), "--correspondents", "2001:db8:d::1,2001:db8:d::2" });
 
         assertThat(options).isInstanceOfSatisfying(Options.Gateway.class, gateway -> {
+            assertThat(gateway.correspondents()).containsExactlyInAnyOrder(HomeAddress.of("2001:db8:d::1"),
+                    HomeAddress.of("2001:db8:d::2"));
             assertThat(gateway.proxyPrefix()).hasToString("2001:db8:e::/64");
             assertThat(gateway.proxyKeyFile()).hasToString("/var/lib/godwit/proxy.key");
             assertThat(gateway.identity().hoa()).hasToString("2001:db8:face::fe");

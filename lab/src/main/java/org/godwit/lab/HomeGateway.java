@@ -2,6 +2,8 @@ package org.godwit.lab;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.godwit.lab.network.NetworkPlan.LeafLink;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
@@ -14,6 +16,7 @@ public final class HomeGateway extends MountedNode {
 
     private final HomeAddress hoa;
     private final SitePrefix proxyPrefix;
+    private final List<Node> named = new ArrayList<>();
 
     HomeGateway(Lab lab, LeafLink link, HomeAddress hoa, SitePrefix proxyPrefix) {
         super(lab, link.node(), link.address());
@@ -28,6 +31,16 @@ public final class HomeGateway extends MountedNode {
     /** From which correspondents get their proxy addresses; it leads here too. */
     public SitePrefix proxyPrefix() {
         return proxyPrefix;
+    }
+
+    /** Names plain correspondents to it, so that VMs can speak to them first. Before its agent starts. */
+    public HomeGateway speaksAlwaysFor(Node... plain) {
+        named.addAll(List.of(plain));
+        return this;
+    }
+
+    public List<Node> named() {
+        return List.copyOf(named);
     }
 
     @Override

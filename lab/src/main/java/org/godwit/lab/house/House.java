@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.godwit.lab.Correspondent;
 import org.godwit.lab.HomeGateway;
 import org.godwit.lab.Host;
@@ -132,12 +133,16 @@ public final class House {
 
     /** Starts the agent of a registered home gateway, also after it has been ended; waits until it translates. */
     public Running startAgent(HomeGateway gateway) {
-        Running agent = start(gateway, "guest-agent",
-                Programs.command("org.godwit.guest.Main", List.of("--home-gateway", "--hoa", gateway.hoa().toString(),
-                        "--hoa-space", HOA_SPACE, "--interface", HomeGateway.DEVICE, "--ims",
-                        "[" + control.address() + "]:" + IMS_PORT, "--key-file", key(gateway).toString(),
-                        "--proxy-prefix", gateway.proxyPrefix().toString(), "--proxy-key-file",
-                        secrets.resolve(gateway.name() + ".proxy-key").toString(), "--pin", "/sys/fs/bpf/godwit")));
+        List<String> arguments = new ArrayList<>(List.of("--home-gateway", "--hoa", gateway.hoa().toString(),
+                "--hoa-space", HOA_SPACE, "--interface", HomeGateway.DEVICE, "--ims",
+                "[" + control.address() + "]:" + IMS_PORT, "--key-file", key(gateway).toString(),
+                "--proxy-prefix", gateway.proxyPrefix().toString(), "--proxy-key-file",
+                secrets.resolve(gateway.name() + ".proxy-key").toString(), "--pin", "/sys/fs/bpf/godwit"));
+        if (!gateway.named().isEmpty()) {
+            arguments.addAll(List.of("--correspondents", gateway.named().stream()
+                    .map(plain -> plain.address().toCanonicalString()).collect(Collectors.joining(","))));
+        }
+        Running agent = start(gateway, "guest-agent", Programs.command("org.godwit.guest.Main", arguments));
         agent.awaitReady(patience, START_LIMIT, () -> agent.hasSaid("event=installed"), "did not install the gateway");
         return agent;
     }

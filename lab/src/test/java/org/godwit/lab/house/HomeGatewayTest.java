@@ -53,8 +53,9 @@ class HomeGatewayTest {
             Correspondent mobile = lab.correspondent("mobile");
             Node plain = lab.plainCorrespondent("plain");
             Node late = lab.plainCorrespondent("late");
+            Node server = lab.plainCorrespondent("server");
             HomeGateway gateway = lab.homeGateway("hgw", HomeAddress.of("2001:db8:face::fe"),
-                    SitePrefix.of(House.HOA_SPACE), SitePrefix.of("2001:db8:e::/64"));
+                    SitePrefix.of(House.HOA_SPACE), SitePrefix.of("2001:db8:e::/64")).speaksAlwaysFor(server);
             Node control = lab.node("mcs");
             lab.start();
             House house = House.open(lab, control, gateway);
@@ -65,6 +66,7 @@ class HomeGatewayTest {
             awaitAnswer(" 0% packet loss", plain, MOBILE.toString());
             awaitAnswer("Address unreachable", plain, NOBODY.toString());
             awaitAnswer(" 0% packet loss", mobile, "-I", MOBILE.toString(), plain.address().toCanonicalString());
+            awaitAnswer(" 0% packet loss", mobile, "-I", MOBILE.toString(), server.address().toCanonicalString());
             // Nobody knows the way to a plain node that has never spoken.
             awaitAnswer("Address unreachable", mobile, "-I", MOBILE.toString(), late.address().toCanonicalString());
 
@@ -75,7 +77,7 @@ class HomeGatewayTest {
             agent = house.startAgent(gateway);
             assertThat(pings.await(LIMIT)).isZero();
             assertThat(pings.hasSaid(" 0% packet loss")).as("across the restart of the agent").isTrue();
-            awaitSaying(agent, "event=adopted correspondents=1 mobile_nodes=1");
+            awaitSaying(agent, "event=adopted correspondents=2 mobile_nodes=1");
             awaitAnswer(" 0% packet loss", late, MOBILE.toString());
             awaitAnswer(" 0% packet loss", mobile, "-I", MOBILE.toString(), late.address().toCanonicalString());
 
