@@ -1,5 +1,6 @@
 package org.godwit.guest;
 
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -23,6 +24,9 @@ interface GatewayMappings extends AutoCloseable {
 
     /** Where is this HoA? Asks and subscribes. */
     void resolve(HomeAddress mobileNode);
+
+    /** Asks and subscribes until there is an answer, as what was known of these HoAs before may be out of date. */
+    void watch(Collection<HomeAddress> mobileNodes);
 
     /** Whose is this MoA? */
     void resolve(MobileAddress mobileNode);

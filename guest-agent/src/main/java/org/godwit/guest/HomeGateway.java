@@ -1,13 +1,11 @@
 package org.godwit.guest;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -43,8 +41,8 @@ final class HomeGateway {
     /** How often the kernel is asked who is in use. */
     private static final long SWEEP_INTERVAL = Duration.ofSeconds(10).toNanos();
 
-    /** Messages at a tick: the mapping server has others to answer. Enough for a full table in half the interval. */
-    static final int MESSAGES_AT_A_TICK = 300;
+    /** At a tick: the mapping server has others to answer. Enough for a full table in half the interval. */
+    static final int REGISTRATIONS_AT_A_TICK = 300;
 
     private final GatewayPlane plane;
     private final ProxyAddresses addresses;
@@ -58,7 +56,6 @@ final class HomeGateway {
     private final NewcomerLimit newcomers;
     private final TokenBucket questions;
     private final Map<HomeAddress, Proxied> correspondents = new HashMap<>();
-    private final Queue<HomeAddress> adopted = new ArrayDeque<>();
     private GatewayMappings mappings;
     private long sweepAt;
     private long turnedAway;
@@ -111,9 +108,10 @@ final class HomeGateway {
                 plane.proxies().remove(correspondent);
             }
         });
-        adopted.addAll(mobileNodes.known());
-        if (!correspondents.isEmpty() || !adopted.isEmpty()) {
-            log.line("adopted", "correspondents", correspondents.size(), "mobile_nodes", adopted.size());
+        List<HomeAddress> followed = mobileNodes.known();
+        mappings.watch(followed);
+        if (!correspondents.isEmpty() || !followed.isEmpty()) {
+            log.line("adopted", "correspondents", correspondents.size(), "mobile_nodes", followed.size());
         }
         for (HomeAddress correspondent : standing) {
             if (!correspondents.containsKey(correspondent)) {
@@ -143,10 +141,7 @@ final class HomeGateway {
 
     void tick() {
         long now = nanoTicker.getAsLong();
-        int room = MESSAGES_AT_A_TICK;
-        for (; room > 0 && !adopted.isEmpty(); room--) {
-            mappings.resolve(adopted.remove());
-        }
+        int room = REGISTRATIONS_AT_A_TICK;
         for (Map.Entry<HomeAddress, Proxied> entry : List.copyOf(correspondents.entrySet())) {
             Proxied it = entry.getValue();
             if (room > 0 && (it.translated || it.standing) && now - it.registerAt >= 0) {

@@ -2,6 +2,7 @@ package org.godwit.guest;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -20,6 +21,11 @@ final class FakeGatewayMappings implements GatewayMappings {
     @Override
     public void resolve(HomeAddress mobileNode) {
         heard.add("where is " + mobileNode);
+    }
+
+    @Override
+    public void watch(Collection<HomeAddress> mobileNodes) {
+        mobileNodes.forEach(hoa -> heard.add("watches " + hoa));
     }
 
     @Override

@@ -169,7 +169,7 @@ class HomeGatewayTest {
         restart();
         gateway.tick();
 
-        assertThat(server.heard).containsExactly("where is " + VM, PLAIN + " is at " + PROXY);
+        assertThat(server.heard).containsExactly("watches " + VM, PLAIN + " is at " + PROXY);
         assertThat(plane).hasToString(VM + " at " + VM_A + "\n" + PLAIN + " as " + PROXY + "\n");
         gateway.handle(new Stranger(PLAIN));
         assertThat(server.heard).hasSize(2);
