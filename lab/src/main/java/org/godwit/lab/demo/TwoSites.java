@@ -30,6 +30,7 @@ import org.godwit.lab.meter.Sessions;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Processes.Finished;
+import org.godwit.lab.process.Running;
 import org.godwit.lab.report.Flight;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
@@ -74,7 +75,9 @@ public final class TwoSites implements AutoCloseable {
     private final Vm vm;
     private final House house;
     private final Captures captures;
+    private final Optional<HomeGateway> homeGateway;
     private final Optional<Node> plain;
+    private Optional<Running> homeGatewayAgent;
     private Meter meter;
     private Optional<SessionMeter> plainMeter = Optional.empty();
     private int flights;
@@ -87,9 +90,9 @@ public final class TwoSites implements AutoCloseable {
         this.hostA = lab.host("host-a", siteA).bandwidthMbit(plan.bandwidthMbit());
         this.hostB = lab.host("host-b", siteB).bandwidthMbit(plan.bandwidthMbit());
         this.correspondent = lab.correspondent("cn");
-        HomeGateway[] gateways = plan.plainCorrespondent()
-                ? new HomeGateway[]{lab.homeGateway("hgw", GATEWAY_HOA, SitePrefix.of(House.HOA_SPACE), PROXY_PREFIX) }
-                : new HomeGateway[0];
+        this.homeGateway = plan.plainCorrespondent()
+                ? Optional.of(lab.homeGateway("hgw", GATEWAY_HOA, SitePrefix.of(House.HOA_SPACE), PROXY_PREFIX))
+                : Optional.empty();
         this.plain = plan.plainCorrespondent() ? Optional.of(lab.plainCorrespondent("plain")) : Optional.empty();
         Node control = lab.node("mcs");
         this.vm = lab.vm("vm1").size(plan.size()).talksTo(PEER_HOA);
@@ -101,15 +104,15 @@ public final class TwoSites implements AutoCloseable {
         captures.add(siteA.gatewayNode(), "net");
         captures.add(siteB.gatewayNode(), "net");
         narrator.accept("control server, host agents and the correspondent's agent");
-        this.house = House.open(lab, control, gateways);
+        this.house = House.open(lab, control, homeGateway.stream().toArray(HomeGateway[]::new));
         house.know(siteA);
         house.know(siteB);
         house.know(hostA, hostB);
         house.know(correspondent, PEER_HOA);
-        for (HomeGateway gateway : gateways) {
+        this.homeGatewayAgent = homeGateway.map(gateway -> {
             narrator.accept("home gateway for a correspondent without MAT");
-            house.know(gateway);
-        }
+            return house.know(gateway);
+        });
         narrator.accept("VM vm1 boots on host-a (" + plan.size() + ", " + lab.qemu() + ")");
         vm.boot(hostA, image);
         house.know(vm, hostA, VM_HOA);
@@ -170,6 +173,12 @@ public final class TwoSites implements AutoCloseable {
     /** The meter on that one. */
     public Optional<SessionMeter> plainMeter() {
         return plainMeter;
+    }
+
+    /** Kills the agent of the home gateway, if there is one, and starts another. */
+    public void restartHomeGatewayAgent() {
+        homeGatewayAgent.ifPresent(Running::crash);
+        homeGatewayAgent = homeGateway.map(house::startAgent);
     }
 
     public Captures captures() {

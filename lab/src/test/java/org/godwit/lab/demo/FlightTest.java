@@ -197,6 +197,7 @@ class FlightTest {
     void aVmFliesToTheOtherSiteAndBackAndItsSessionsSurvive() {
         Flight there = scene.fly(scene.hostB());
         assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:b:");
+        scene.restartHomeGatewayAgent();
         Flight back = scene.fly(scene.hostA());
         assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:a:");
 
