@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
                 OutageBenchmark.class,
                 ShimBenchmark.class,
                 ImsBenchmark.class,
-                ImsRestartBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
+                ImsRestartBenchmark.class,
+                ForgedBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
 public final class Benchmarks implements Runnable {
 
     @Spec

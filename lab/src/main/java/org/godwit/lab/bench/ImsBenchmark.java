@@ -1,6 +1,7 @@
 package org.godwit.lab.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +30,8 @@ final class ImsBenchmark implements Callable<Integer> {
     private static final int QUESTIONS = 50_000;
     private static final int HEAP_MB = 512;
     private static final double PART = 0.7;
+    private static final List<Integer> SUBSCRIBERS = List.of(1, 100, 1_000);
+    private static final Duration TELLING_LIMIT = Duration.ofMinutes(10);
     private static final int WARM_UP_S = 8;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "turns of each server, 1 to 100 (default: ${DEFAULT-VALUE})")
@@ -40,6 +43,9 @@ final class ImsBenchmark implements Callable<Integer> {
     @Option(names = "--bindings", paramLabel = "N", defaultValue = "100000", description = "HoAs, 1000 to 5000000 (default: ${DEFAULT-VALUE})")
     private int bindings;
 
+    @Option(names = "--updates", paramLabel = "N", defaultValue = "50", description = "changes told to 1, to 100 and to 1000 subscribers, 1 to 10000 (default: ${DEFAULT-VALUE})")
+    private int updates;
+
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/benchmarks", description = "where ims.json and ims.csv go (default: ${DEFAULT-VALUE})")
     private Path out;
 
@@ -50,18 +56,22 @@ final class ImsBenchmark implements Callable<Integer> {
     public Integer call() {
         check(rounds >= 1 && rounds <= 100, "--rounds must be 1 to 100, got " + rounds);
         check(seconds >= 1 && seconds <= 60, "--seconds must be 1 to 60, got " + seconds);
+        check(updates >= 1 && updates <= 10_000, "--updates must be 1 to 10000, got " + updates);
         check(bindings >= 1_000 && bindings <= 5_000_000, "--bindings must be 1000 to 5000000, got " + bindings);
         Progress progress = new Progress(spec.commandLine().getOut(), InstantSource.system());
         Results<ImsRun> results = new Results<>(out, "ims", Machine.here().andVersionOf("knotd"),
                 Map.of("rounds", rounds, "seconds", seconds, "bindings", bindings), ImsRun.class);
-        run(LabFolder.STANDARD_ROOT, results, progress);
+        Results<UpdateRun> told = new Results<>(out, "ims-updates", Machine.here(), Map.of("updates", updates),
+                UpdateRun.class);
+        run(LabFolder.STANDARD_ROOT, results, told, progress);
         progress.say("");
         progress.say(table(results.runs()));
+        progress.say(updateTable(told.runs()));
         progress.say("Results: " + results.folder().resolve("ims.json"));
         return 0;
     }
 
-    private void run(Path labs, Results<ImsRun> results, Progress progress) {
+    private void run(Path labs, Results<ImsRun> results, Results<UpdateRun> told, Progress progress) {
         progress.narrate("a node with " + bindings + " bindings and names");
         try (ImsRig rig = new ImsRig(labs)) {
             ImsBindings all = new ImsBindings(bindings);
@@ -79,6 +89,7 @@ final class ImsBenchmark implements Callable<Integer> {
                 progress.narrate("warming up");
                 questions.values().forEach(it -> load.capacity(it, WARM_UP_S));
                 turns(load, questions, Map.of(PLAIN, ims, SIGNED, ims, KNOT, knot), results, progress);
+                SUBSCRIBERS.forEach(count -> tell(rig, count, told, progress));
             }
         }
     }
@@ -104,6 +115,31 @@ final class ImsBenchmark implements Callable<Integer> {
             }
             Collections.rotate(servers, 1);
         }
+    }
+
+    private void tell(ImsRig rig, int subscribers, Results<UpdateRun> told, Progress progress) {
+        progress.narrate(updates + " changes told to " + subscribers);
+        rig.run(Subscribers.class.getName(), TELLING_LIMIT, List.of(Integer.toString(ImsRig.IMS_PORT),
+                Integer.toString(ImsRig.ADMIN_PORT), rig.tokenFile().toString(), Integer.toString(subscribers),
+                Integer.toString(updates))).lines().map(line -> line.split(" "))
+                .filter(parts -> parts.length == 2).forEach(parts -> told.add(
+                        new UpdateRun(subscribers, Integer.parseInt(parts[0]), Integer.parseInt(parts[1]))));
+    }
+
+    /** How long it took until all had heard. ASCII. */
+    static String updateTable(List<UpdateRun> runs) {
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-36s %4s %10s %10s %10s%n",
+                "ms until all subscribers have it", "n", "median", "p99", "known"));
+        for (int count : SUBSCRIBERS) {
+            List<UpdateRun> some = runs.stream().filter(run -> run.subscribers() == count).toList();
+            if (!some.isEmpty()) {
+                Sample heard = Sample.of(some.stream().map(UpdateRun::heardUs).toList());
+                Sample known = Sample.of(some.stream().map(UpdateRun::knownUs).toList());
+                text.append(String.format(Locale.ROOT, "  %-34d %4d %10.1f %10.1f %10.1f%n", count, heard.n(),
+                        heard.median() / 1e3, heard.p99() / 1e3, known.median() / 1e3));
+            }
+        }
+        return text.toString();
     }
 
     /** What the servers did, beside each other. ASCII. */

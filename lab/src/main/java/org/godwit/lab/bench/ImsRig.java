@@ -13,6 +13,7 @@ import org.godwit.lab.LabException;
 import org.godwit.lab.Node;
 import org.godwit.lab.house.Programs;
 import org.godwit.lab.process.Patience;
+import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
 
 /**
@@ -25,7 +26,7 @@ final class ImsRig implements AutoCloseable {
     static final int DNS_PORT = 5353;
     static final int SERVER = 0;
     static final int GENERATOR = 1;
-    static final String ADMIN = "[::1]:4343";
+    static final int ADMIN_PORT = 4343;
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     /** No limit: all questions come from one address. */
@@ -73,8 +74,8 @@ final class ImsRig implements AutoCloseable {
     /** Starts a mapping server and waits until it answers. @param heapMb the bound of its Java heap */
     Running ims(Path data, int heapMb, boolean limited, String... javaOptions) {
         List<String> command = java(heapMb, javaOptions);
-        command.addAll(List.of("org.godwit.mcs.ImsMain", "--data", data.toString(), "--ims", "[::]:" + IMS_PORT,
-                "--admin", ADMIN, "--token-file", tokenFile().toString()));
+        command.addAll(List.of("org.godwit.mcs.ImsMain", "--data", data.toString(), "--ims", "[::1]:" + IMS_PORT,
+                "--admin", "[::1]:" + ADMIN_PORT, "--token-file", tokenFile().toString()));
         if (!limited) {
             command.addAll(List.of("--questions-per-second", UNLIMITED));
         }
@@ -103,12 +104,12 @@ final class ImsRig implements AutoCloseable {
         }
     }
 
-    /** A program of the lab on the generator's processor. */
-    List<String> onGenerator(String mainClass, List<String> arguments) {
+    /** Runs a program of the lab on the generator's processor to its end, and answers what it wrote. */
+    String run(String mainClass, Duration limit, List<String> arguments) {
         List<String> command = java(256);
         command.add(mainClass);
         command.addAll(arguments);
-        return UdpLoad.pinned(GENERATOR, command);
+        return Processes.run(limit, node.enter(UdpLoad.pinned(GENERATOR, command)), "", Programs.environment()).text();
     }
 
     private static List<String> java(int heapMb, String... options) {

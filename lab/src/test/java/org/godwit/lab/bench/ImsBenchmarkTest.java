@@ -3,7 +3,9 @@ package org.godwit.lab.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
 import org.godwit.lab.LabException;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,39 @@ class ImsBenchmarkTest {
                           IMS, Map-Reply                        1       1000       1000       1000
                           Knot DNS, AAAA                        1       3000       3000       3000
                         """);
+    }
+
+    @Test
+    void updatesAreToldByTheNumberOfSubscribers() {
+        assertThat(ImsBenchmark.updateTable(List.of(new UpdateRun(100, 2_000, 3_500)))).isEqualTo("""
+                ms until all subscribers have it        n     median        p99      known
+                  100                                   1        2.0        2.0        3.5
+                """);
+    }
+
+    @Test
+    void honestOwnersUnderAttackStandBesideThoseAlone() {
+        assertThat(ForgedBenchmark.table(List.of(new ForgedRun(1, "none", 1000, 0, 0),
+                new ForgedRun(1, "from one /64", 950, 9_000, 900),
+                new ForgedRun(1, "from 256 /64s", 500, 1_000, 100)))).isEqualTo("""
+                        honest registrations a second     n   median   lowest  highest   ratio       forged     replayed
+                          attack none                     1     1000     1000     1000    1.00            0            0
+                          attack from one /64             1      950      950      950    0.95         9000          900
+                          attack from 256 /64s            1      500      500      500    0.50         1000          100
+                        """);
+    }
+
+    @Test
+    void theNoncesOfARecordAreReadBack() throws Exception {
+        byte[] early = HonestOwners.registration(3, 7, HonestOwners.moa(3, 7), 3);
+        byte[] late = HonestOwners.registration(3, 9, HonestOwners.moa(3, 9), 3);
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        for (byte[] frame : List.of(late, early)) {
+            record.write(0);
+            record.write(frame.length);
+            record.writeBytes(frame);
+        }
+        assertThat(HonestOwners.confirmedNonces(record.toByteArray())).isEqualTo(Map.of(ImsBindings.hoa(3), 9L));
     }
 
     @Test
