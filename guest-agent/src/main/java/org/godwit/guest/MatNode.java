@@ -20,7 +20,7 @@ final class MatNode implements AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(1);
 
     /** So long it is believed that an address is nobody's MoA. Connections go on without. */
-    private static final Duration PLAIN_LIFETIME = Duration.ofSeconds(60);
+    private static final Duration PLAIN_LIFETIME = Duration.ofSeconds(20);
 
     private final DataPlane plane;
     private final Peers peers;
