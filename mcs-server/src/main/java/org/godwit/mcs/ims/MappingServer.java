@@ -186,6 +186,10 @@ final class MappingServer {
     /** Takes one datagram. Whatever it holds, nothing is thrown for it. */
     void receive(InetSocketAddress from, ByteBuffer datagram, long now) {
         int length = datagram.remaining();
+        // Before anything is read: a flood costs a look at its source.
+        if (LispDecoder.isSigned(datagram) && !isAdmitted(from, now)) {
+            return;
+        }
         try {
             switch (LispDecoder.decode(datagram)) {
                 case Incoming.Unsigned unsigned -> {
@@ -307,7 +311,7 @@ final class MappingServer {
     private void acknowledgement(InetSocketAddress from, Incoming.Signed signed, long now) {
         if (!subscriptions.isExpected(from, signed)) {
             counters.add(ImsCounter.ACK_UNEXPECTED);
-        } else if (isAdmitted(from, now) && !subscriptions.acknowledged(from, signed, now)) {
+        } else if (!subscriptions.acknowledged(from, signed, now)) {
             failures.count(from.getAddress(), now);
             counters.add(ImsCounter.ACK_UNEXPECTED);
         }
@@ -348,9 +352,6 @@ final class MappingServer {
             LOG.debug(
                     "dropped a Map-Register for {} from {}: nonce {} is not greater than the last, {}; replayed or late",
                     hoa, from, Long.toUnsignedString(register.nonce()), Long.toUnsignedString(last));
-            return;
-        }
-        if (!isAdmitted(from, now)) {
             return;
         }
         if (!table.isProvenBy(owner, signed)) {

@@ -57,6 +57,12 @@ public final class LispDecoder {
         }
     }
 
+    /** Whether the datagram claims to be a message with authentication data; looks at its first byte only. */
+    public static boolean isSigned(ByteBuffer datagram) {
+        int type = datagram.hasRemaining() ? datagram.get(datagram.position()) >> Wire.TYPE_BITS & Wire.TYPE_MASK : 0;
+        return type == Wire.MAP_REGISTER || type == Wire.MAP_NOTIFY || type == Wire.MAP_NOTIFY_ACK;
+    }
+
     private Incoming message() throws MalformedFrameException {
         need(Integer.BYTES, "header");
         int head = in.getInt();

@@ -24,6 +24,9 @@ final class Wire {
 
     /** Bits of the first 32-bit word of each message, as RFC 9301 draws them. */
     static final int TYPE_SHIFT = 28;
+    /** The type in the first byte. */
+    static final int TYPE_BITS = 4;
+    static final int TYPE_MASK = 0xf;
     static final int REQUEST_MAP_DATA = 1 << 26;
     static final int REQUEST_PROBE = 1 << 25;
     static final int REQUEST_SOLICIT = 1 << 24;
