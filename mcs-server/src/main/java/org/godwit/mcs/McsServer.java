@@ -21,6 +21,7 @@ import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.HomeNetwork;
 import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.runner.StepLimits;
+import org.godwit.mcs.runner.Threads;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationStore;
@@ -66,7 +67,7 @@ final class McsServer implements AutoCloseable {
                     network, REGISTRATION_PATIENCE);
             agents.whenConnected(guests::refresh);
             Migrations migrations = part(
-                    new Migrations(database, agents, ims, network, StepLimits.DEFAULT, clock));
+                    new Migrations(database, agents, ims, network, StepLimits.DEFAULT, part(new Threads()), clock));
             migrations.resume();
             agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), agents,
                     new HostTokens(inventory), inventory, AgentServer.LEASE)).port();

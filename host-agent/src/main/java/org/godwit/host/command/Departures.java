@@ -1,6 +1,8 @@
 package org.godwit.host.command;
 
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor;
@@ -33,6 +35,7 @@ public final class Departures {
     private final GuestEffects guest;
     private final HostIdentity host;
     private final Outbox outbox;
+    private final ConcurrentMap<UUID, Long> calledOff = new ConcurrentHashMap<>();
 
     public Departures(Hypervisor hypervisor, PacketRelay relay, GuestEffects guest, HostIdentity host, Outbox outbox) {
         this.hypervisor = hypervisor;
@@ -71,6 +74,15 @@ public final class Departures {
         };
     }
 
+    /**
+     * Stops the copy that runs, and those of this epoch and older ones whose turn has not come: whoever cancels believes from
+     * then on that the VM stays. An agent that starts anew needs no memory of this, since it begins no copy of before.
+     */
+    void cancel(UUID vm, long epoch) {
+        calledOff.merge(vm, epoch, Math::max);
+        hypervisor.cancelCopy(vm);
+    }
+
     /** The VM runs at its target, whatever has been heard of its copy. */
     void confirm(UUID vm) {
         relay.landed(vm);
@@ -83,6 +95,11 @@ public final class Departures {
 
     private CopyWatch watch(UUID vm, Command command) {
         return new CopyWatch() {
+            @Override
+            public boolean isCalledOff() {
+                return calledOff.getOrDefault(vm, 0L) >= command.getEpoch();
+            }
+
             @Override
             public void progress(CopyProgress progress) {
                 outbox.tell(notice(command, progress));

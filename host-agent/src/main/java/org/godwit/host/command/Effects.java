@@ -75,7 +75,8 @@ public final class Effects {
             case ARM -> outcome.setDone(guest.arm(running(uuid), command.getEpoch()));
             case PREPARE_TARGET -> outcome.setTargetPrepared(prepareTarget(uuid, command.getPrepareTarget()));
             case COPY -> outcome.setCopy(departures.copy(uuid, command));
-            case CANCEL_COPY -> outcome.setDone(cancelCopy(uuid));
+            case CANCEL_COPY -> outcome.setDone(cancelCopy(uuid, command.getEpoch()));
+            case RESUME -> outcome.setDone(resume(uuid));
             case SETTLE -> outcome.setSettled(guest.settle(running(uuid), command.getEpoch()));
             case UNSTAGE -> outcome.setDone(unstage(uuid, command.getEpoch()));
             case REMOVE_STAGING -> outcome.setDone(removeStaging(uuid));
@@ -196,11 +197,20 @@ public final class Effects {
         throw new CommandFailedException(FailureCode.TARGET_NOT_READY, lack);
     }
 
-    private Done cancelCopy(UUID vm) {
+    private Done cancelCopy(UUID vm, long epoch) {
         return asked(() -> {
-            hypervisor.cancelCopy(vm);
+            departures.cancel(vm, epoch);
             return Done.getDefaultInstance();
         });
+    }
+
+    private Done resume(UUID vm) {
+        try {
+            hypervisor.resume(vm);
+            return Done.getDefaultInstance();
+        } catch (HypervisorException e) {
+            throw new CommandFailedException(FailureCode.VM_NOT_RUNNING, e.getMessage(), e);
+        }
     }
 
     /** The host's part is undone even when the guest is silent; the failure then tells that the guest's may be left. */
@@ -210,13 +220,21 @@ public final class Effects {
         try {
             domain.ifPresent(running -> guest.unstage(running, epoch));
         } finally {
-            removeStaging(vm);
+            removeDummyBridge(vm);
         }
         return Done.getDefaultInstance();
     }
 
     private Done removeStaging(UUID vm) {
         departures.confirm(vm);
+        asked(() -> {
+            hypervisor.discardRemains(vm);
+            return Done.getDefaultInstance();
+        });
+        return removeDummyBridge(vm);
+    }
+
+    private Done removeDummyBridge(UUID vm) {
         try {
             network.removeStaging(vm);
             return Done.getDefaultInstance();

@@ -30,6 +30,11 @@ final class DomainStates {
         };
     }
 
+    /** VIR_DOMAIN_PAUSED_MIGRATION: for the switchover, and what becomes of it was not heard. */
+    static boolean isLeftByMigration(int state, int reason) {
+        return state == PAUSED && reason == PAUSED_REASONS.indexOf("migrating");
+    }
+
     static String reason(int state, int reason) {
         List<String> words = switch (state) {
             case RUNNING -> RUNNING_REASONS;

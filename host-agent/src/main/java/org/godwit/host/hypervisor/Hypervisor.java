@@ -36,6 +36,9 @@ public interface Hypervisor {
     /** Hears of a copy while it runs. */
     interface CopyWatch {
 
+        /** Asked once {@link Hypervisor#cancelCopy} would stop the copy, and before it begins: whether it was cancelled already. */
+        boolean isCalledOff();
+
         /** About five times a second. */
         void progress(CopyProgress progress);
 
@@ -62,6 +65,21 @@ public interface Hypervisor {
         /** Where the domain runs cannot be told from here. */
         record Unknown(String message) implements CopyEnd {}
     }
+
+    /**
+     * Lets a domain go on that a migration has left paused. Nothing happens when it runs.
+     *
+     * @throws HypervisorException when it is not here, is paused for another reason, or is still being migrated
+     */
+    void resume(UUID uuid);
+
+    /**
+     * Ends and forgets a domain that a migration has left paused here, though it runs elsewhere. A domain in any other state
+     * stays as it is; so does everything when there is none.
+     *
+     * @throws HypervisorException when it is still being migrated
+     */
+    void discardRemains(UUID uuid);
 
     /** Hears of domains that arrive, are paused and resumed by migrations, on libvirt's event thread: must not block. */
     interface MigrationEvents {

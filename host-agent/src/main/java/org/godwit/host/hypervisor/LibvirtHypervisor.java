@@ -115,6 +115,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         if (running.putIfAbsent(uuid, copy) != null) {
             return new CopyEnd.Unknown("another copy of this domain runs already");
         }
+        if (watch.isCalledOff()) {
+            running.remove(uuid, copy);
+            return new CopyEnd.Failed(true, "cancelled before it began");
+        }
         lookAfter(CopyOutlook.LOOK_MAX, uuid, copy);
         try {
             return copies.submit(() -> copy(uuid, order, copy)).get();
@@ -131,23 +135,81 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public void cancelCopy(UUID uuid) {
-        RunningCopy copy = running.get(uuid);
-        if (copy == null) {
-            return;
-        }
-        copy.cancelAsked = true;
+        Optional<RunningCopy> own = Optional.ofNullable(running.get(uuid));
+        own.ifPresent(copy -> copy.cancelAsked = true);
         ask("cancel the copy of " + uuid, () -> {
             Optional<Domain> domain = lookup(uuid);
             if (domain.isEmpty()) {
                 return false;
             }
             try {
-                domain.get().abortJob();
+                // One that an earlier agent process began goes on in the daemon.
+                if (own.isPresent() || jobRuns(domain.get())) {
+                    domain.get().abortJob();
+                }
                 return true;
             } finally {
                 domain.get().free();
             }
         });
+    }
+
+    @Override
+    public void resume(UUID uuid) {
+        ask("resume " + uuid, () -> {
+            Domain domain = lookup(uuid).orElseThrow(() -> new HypervisorException("the domain is not on this host"));
+            try {
+                if (isRemains(uuid, domain)) {
+                    domain.resume();
+                }
+                RawState now = connected().state(uuid);
+                if (DomainStates.state(now.state()) != DomainSnapshot.State.RUNNING) {
+                    throw new HypervisorException("the domain is " + DomainStates.state(now.state()) + " ("
+                            + DomainStates.reason(now.state(), now.reason())
+                            + "), and no migration has left it so: resume it by hand");
+                }
+                return true;
+            } finally {
+                domain.free();
+            }
+        });
+    }
+
+    @Override
+    public void discardRemains(UUID uuid) {
+        ask("discard what is left of " + uuid, () -> {
+            Optional<Domain> found = lookup(uuid);
+            if (found.isEmpty()) {
+                return false;
+            }
+            Domain domain = found.get();
+            try {
+                if (isRemains(uuid, domain)) {
+                    LOG.warn(
+                            "vm={} a migration has left the domain here, paused, though it runs elsewhere: it is ended",
+                            uuid);
+                    boolean persistent = domain.isPersistent() == 1;
+                    domain.destroy();
+                    if (persistent) {
+                        domain.undefine();
+                    }
+                }
+                return true;
+            } finally {
+                domain.free();
+            }
+        });
+    }
+
+    private boolean isRemains(UUID uuid, Domain domain) throws LibvirtException {
+        RawState now = connected().state(uuid);
+        if (!DomainStates.isLeftByMigration(now.state(), now.reason())) {
+            return false;
+        }
+        if (jobRuns(domain)) {
+            throw new HypervisorException("the domain is still being migrated");
+        }
+        return true;
     }
 
     /** Stops waiting; a copy that runs goes on in the daemon. */

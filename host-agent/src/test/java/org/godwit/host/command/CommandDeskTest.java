@@ -37,6 +37,7 @@ import org.godwit.protocol.agent.Outcome.ResultCase;
 import org.godwit.protocol.agent.PrepareTarget;
 import org.godwit.protocol.agent.ProbeAddress;
 import org.godwit.protocol.agent.RemoveStaging;
+import org.godwit.protocol.agent.Resume;
 import org.godwit.protocol.agent.StageAddress;
 import org.godwit.protocol.agent.StageGateway;
 import org.godwit.protocol.agent.Unstage;
@@ -169,8 +170,25 @@ class CommandDeskTest {
         assertThat(outcomes.get(removal.getId()).hasDone()).isTrue();
         assertThat(outcomes.get(copy.getId()).getFailure().getCode()).isEqualTo(FailureCode.COPY_CANCELLED);
         assertThat(host.done).containsExactly("end relay", "copy to qemu+tcp://b", "begin relay", "cancel",
-                "end relay", "relay only", "remove staging");
+                "end relay", "relay only", "discard remains", "remove staging");
         assertThat(host.outcomes).as("one outcome for one id").isEmpty();
+    }
+
+    @Test
+    void aCopyThatIsCancelledBeforeItsTurnDoesNotBegin() {
+        Command copy = command().setCopy(Copy.newBuilder().setTargetLibvirtUri("qemu+tcp://b")).build();
+        desk.receive(command().setCancelCopy(CancelCopy.getDefaultInstance()).build());
+        assertThat(next().hasDone()).isTrue();
+        desk.receive(copy);
+        assertThat(next().getFailure().getCode()).isEqualTo(FailureCode.COPY_CANCELLED);
+        assertThat(host.done).doesNotContain("copy to qemu+tcp://b");
+    }
+
+    @Test
+    void aVmThatABrokenCopyLeftIsResumedOrDiscarded() {
+        assertThat(perform(command -> command.setResume(Resume.getDefaultInstance())).hasDone()).isTrue();
+        assertThat(perform(command -> command.setRemoveStaging(RemoveStaging.getDefaultInstance())).hasDone()).isTrue();
+        assertThat(host.done).containsSubsequence("resume", "discard remains", "remove staging");
     }
 
     @Test
@@ -300,7 +318,7 @@ class CommandDeskTest {
         host.reply = Optional.empty();
         expectFailure(FailureCode.GUEST_SILENT, "did not answer",
                 command -> command.setUnstage(Unstage.getDefaultInstance()));
-        assertThat(host.done).containsExactly("end relay", "ask the guest: Unstage", "relay only", "remove staging");
+        assertThat(host.done).containsExactly("end relay", "ask the guest: Unstage", "remove staging");
     }
 
     @Test

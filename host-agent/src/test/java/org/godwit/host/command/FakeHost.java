@@ -53,6 +53,9 @@ final class FakeHost implements Hypervisor, HostNetwork, PacketRelay, Guests, Ou
 
     @Override
     public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
+        if (watch.isCalledOff()) {
+            return new CopyEnd.Failed(true, "cancelled before it began");
+        }
         done.add("copy to " + order.targetUri());
         watch.progress(new CopyProgress(100, 60, 40, 2, 7));
         watch.pauseIsNear();
@@ -69,6 +72,16 @@ final class FakeHost implements Hypervisor, HostNetwork, PacketRelay, Guests, Ou
         done.add("cancel");
         copyEnd = new CopyEnd.Failed(true, "canceled by client");
         copyMayEnd.countDown();
+    }
+
+    @Override
+    public void resume(UUID uuid) {
+        done.add("resume");
+    }
+
+    @Override
+    public void discardRemains(UUID uuid) {
+        done.add("discard remains");
     }
 
     @Override

@@ -63,7 +63,9 @@ final class AgentAnswers {
             case STAGE_GATEWAY -> outcome.hasDone() ? new Event.GatewayStaged() : mistyped(effect, outcome);
             case ARM_GUEST -> outcome.hasDone() ? new Event.GuestArmed() : mistyped(effect, outcome);
             case CANCEL_COPY -> outcome.hasDone() ? new Event.CopyStopped() : mistyped(effect, outcome);
+            case RESUME_SOURCE -> outcome.hasDone() ? new Event.SourceResumed() : mistyped(effect, outcome);
             case REMOVE_STAGING -> outcome.hasDone() ? new Event.StagingRemoved() : mistyped(effect, outcome);
+            case CLEAN_UP_AFTER_LOSS -> outcome.hasDone() ? new Event.CleanedUpAfterLoss() : mistyped(effect, outcome);
             case UNSTAGE_SOURCE -> outcome.hasDone() ? new Event.SourceUnstaged() : mistyped(effect, outcome);
             case DISCARD_TARGET -> outcome.hasDone() ? new Event.TargetDiscarded() : mistyped(effect, outcome);
             case ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING, ACTIVATE_MAPPING, UNSTAGE_MAPPING ->

@@ -18,6 +18,7 @@ import org.godwit.protocol.agent.Inspect;
 import org.godwit.protocol.agent.PrepareTarget;
 import org.godwit.protocol.agent.ProbeAddress;
 import org.godwit.protocol.agent.RemoveStaging;
+import org.godwit.protocol.agent.Resume;
 import org.godwit.protocol.agent.Settle;
 import org.godwit.protocol.agent.StageAddress;
 import org.godwit.protocol.agent.StageGateway;
@@ -43,9 +44,10 @@ final class AgentCommands {
             case PREPARE_TARGET -> command.setPrepareTarget(prepareTarget(state));
             case COPY -> command.setCopy(copy(state.knowledge()));
             case CANCEL_COPY -> command.setCancelCopy(CancelCopy.getDefaultInstance());
+            case RESUME_SOURCE -> command.setResume(Resume.getDefaultInstance());
             case SETTLE_GUEST -> command.setSettle(Settle.getDefaultInstance());
             case UNSTAGE_SOURCE -> command.setUnstage(Unstage.getDefaultInstance());
-            case REMOVE_STAGING -> command.setRemoveStaging(RemoveStaging.getDefaultInstance());
+            case REMOVE_STAGING, CLEAN_UP_AFTER_LOSS -> command.setRemoveStaging(RemoveStaging.getDefaultInstance());
             case DISCARD_TARGET -> command.setDiscardTarget(DiscardTarget.getDefaultInstance());
             case ENROL_GUEST, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING, ACTIVATE_MAPPING,
                     UNSTAGE_MAPPING ->

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.godwit.mcs.agents.AgentLostException;
 import org.godwit.mcs.agents.Agents;
@@ -44,16 +44,18 @@ final class EffectPerformer {
     private final MigrationStore store;
     private final HomeNetwork network;
     private final StepLimits limits;
+    private final Schedule schedule;
     private final Map<UUID, CopyProgress> progress = new ConcurrentHashMap<>();
 
     EffectPerformer(Agents agents, AddressMappings mappings, SqliteMappingStore keys, MigrationStore store,
-            HomeNetwork network, StepLimits limits) {
+            HomeNetwork network, StepLimits limits, Schedule schedule) {
         this.agents = agents;
         this.mappings = mappings;
         this.keys = keys;
         this.store = store;
         this.network = network;
         this.limits = limits;
+        this.schedule = schedule;
     }
 
     /** The last one that the running copy has told. */
@@ -74,19 +76,29 @@ final class EffectPerformer {
         Plan plan = state.plan();
         Effect effect = intent.effect();
         try {
-            return switch (effect.place()) {
+            CompletableFuture<Event> done = switch (effect.place()) {
                 case SOURCE_HOST -> command(plan.source(), intent, again, state, meanwhile);
                 case TARGET_HOST -> command(plan.target(), intent, again, state, meanwhile);
                 case BOTH_HOSTS -> askBoth(state);
                 case MAPPING_SERVER -> map(effect, state);
                 case INVENTORY -> CompletableFuture.completedFuture(place(effect, plan));
             };
+            return done.exceptionally(e -> broken(plan, effect, e));
         } catch (RuntimeException e) {
-            LOG.error("migration={} effect={} failed", plan.id(), effect, e);
-            return CompletableFuture.completedFuture(AgentAnswers.failed(effect, new MigrationFailure("server_internal",
-                    "The control server could not perform " + effect + " (" + e.getClass().getSimpleName()
-                            + "): look into its log.")));
+            return CompletableFuture.completedFuture(broken(plan, effect, e));
         }
+    }
+
+    private static Event broken(Plan plan, Effect effect, Throwable e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        LOG.error("migration={} effect={} failed", plan.id(), effect, e);
+        MigrationFailure failure = new MigrationFailure("server_internal", "The control server could not perform "
+                + effect + " (" + e.getClass().getSimpleName() + "): look into its log.");
+        return effect == Effect.ASK_BOTH_HYPERVISORS
+                ? new Event.StillUnclear(failure)
+                : AgentAnswers.failed(effect, failure);
     }
 
     private Event place(Effect effect, Plan plan) {
@@ -136,9 +148,7 @@ final class EffectPerformer {
     private CompletableFuture<Event> send(Name host, Effect effect, Command command, boolean again,
             MigrationState state, Consumer<Notice> notices) {
         Duration limit = limits.of(effect);
-        return agents
-                .perform(host, command.toBuilder().setSentAgain(again).build(), notices)
-                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+        return within(limit, agents.perform(host, command.toBuilder().setSentAgain(again).build(), notices))
                 .handle((outcome, e) -> e == null
                         ? AgentAnswers.of(effect, outcome, state)
                         : silent(effect, e instanceof AgentLostException
@@ -179,8 +189,14 @@ final class EffectPerformer {
     }
 
     private CompletableFuture<Outcome> ask(Name host, Effect effect, MigrationState state) {
-        return agents.perform(host, AgentCommands.of(effect, UUID.randomUUID(), state), _ -> {})
-                .orTimeout(limits.question().toMillis(), TimeUnit.MILLISECONDS);
+        return within(limits.question(),
+                agents.perform(host, AgentCommands.of(effect, UUID.randomUUID(), state), _ -> {}));
+    }
+
+    private CompletableFuture<Outcome> within(Duration limit, CompletableFuture<Outcome> outcome) {
+        Schedule.Alarm alarm = schedule.after(limit, () -> outcome.completeExceptionally(new TimeoutException()));
+        outcome.whenComplete((_, _) -> alarm.cancel());
+        return outcome;
     }
 
     // ---- the mapping server ----

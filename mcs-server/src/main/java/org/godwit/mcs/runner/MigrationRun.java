@@ -9,10 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.MigrationStore;
@@ -25,61 +21,89 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One migration from where the store says it stands to its end. Everything that happens comes through one queue, so this is
- * single-threaded. An interrupt ends the run, not the migration: the next start of the server goes on.
+ * One migration from where the store says it stands to its end. Everything that happens takes its turn on one lane, so this
+ * is single-threaded. Closing the lane ends the run, not the migration: the next start of the server goes on.
  */
-final class MigrationRun implements Runnable {
+final class MigrationRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
 
     private record Arrival(Event event, Optional<UUID> answered) {}
 
-    private final BlockingQueue<Arrival> inbox = new LinkedBlockingQueue<>();
+    private final Schedule schedule;
+    private final Schedule.Lane lane;
     private final Set<UUID> underWay = new HashSet<>();
     private final List<Intent> open;
     private final boolean again;
+    private final boolean cancelRequested;
     private final MigrationStore store;
     private final EffectPerformer performer;
     private final InstantSource clock;
     private final Instant createdAt;
+    private final Runnable ended;
     private MigrationState state;
     private boolean cancelHeld;
 
     /**
      * @param open effects that are journalled
      * @param again whether an earlier run may have performed them
+     * @param ended called once there is nothing left to do, or nothing that can be done
      */
     MigrationRun(MigrationRecord record, List<Intent> open, boolean again, MigrationStore store,
-            EffectPerformer performer,
-            InstantSource clock) {
+            EffectPerformer performer, Schedule schedule, InstantSource clock, Runnable ended) {
         this.state = record.state();
         this.createdAt = record.createdAt();
         this.open = List.copyOf(open);
         this.again = again;
         this.store = store;
         this.performer = performer;
+        this.schedule = schedule;
+        this.lane = schedule.lane("migration-" + record.state().plan().id());
         this.clock = clock;
-        if (record.cancelRequested()) {
+        this.ended = ended;
+        this.cancelRequested = record.cancelRequested();
+    }
+
+    /** Goes on from where it stands. */
+    void start() {
+        lane.take(() -> guarded(() -> open.forEach(intent -> perform(intent, again, Duration.ZERO))));
+        if (cancelRequested) {
             cancel();
         }
     }
 
     /** Asks for the end; what comes of it shows in the phases. From any thread. */
     void cancel() {
-        inbox.add(new Arrival(new Event.CancelRequested(), Optional.empty()));
+        add(new Event.CancelRequested(), Optional.empty());
     }
 
-    @Override
-    public void run() {
+    /** Rests until the server starts again. */
+    void stop() {
+        lane.close();
+        LOG.info("migration={} phase={} rests until the server starts again", state.plan().id(), state.phase());
+    }
+
+    private void add(Event event, Optional<UUID> answered) {
+        lane.take(() -> guarded(() -> handle(new Arrival(event, answered))));
+    }
+
+    private void guarded(Runnable turn) {
         try {
-            open.forEach(intent -> perform(intent, again, Duration.ZERO));
-            while (!state.phase().isFinal()) {
-                handle(inbox.take());
-            }
-        } catch (InterruptedException _) {
-            LOG.info("migration={} phase={} rests until the server starts again", state.plan().id(), state.phase());
-            Thread.currentThread().interrupt();
+            turn.run();
+        } catch (RuntimeException e) {
+            // The store is the truth: what it says is taken up at the next start.
+            LOG.error("migration={} stands still until the server starts again", state.plan().id(), e);
+            end();
+            return;
         }
+        if (state.phase().isFinal()) {
+            end();
+        }
+    }
+
+    private void end() {
+        lane.close();
+        ended.run();
     }
 
     private void handle(Arrival arrival) {
@@ -130,12 +154,12 @@ final class MigrationRun implements Runnable {
         underWay.add(intent.commandId());
         MigrationState now = state;
         Runnable performance = () -> performer
-                .perform(intent, again, now, event -> inbox.add(new Arrival(event, Optional.empty())))
-                .thenAccept(event -> inbox.add(new Arrival(event, Optional.of(intent.commandId()))));
+                .perform(intent, again, now, event -> add(event, Optional.empty()))
+                .thenAccept(event -> add(event, Optional.of(intent.commandId())));
         if (delay.isZero()) {
             performance.run();
         } else {
-            CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS).execute(performance);
+            schedule.after(delay, () -> lane.take(() -> guarded(performance)));
         }
     }
 

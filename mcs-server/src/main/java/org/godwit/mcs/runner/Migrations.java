@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.runner.RefusedException.Reason;
@@ -35,17 +33,17 @@ public final class Migrations implements AutoCloseable {
     private final Agents agents;
     private final EffectPerformer performer;
     private final InstantSource clock;
-    private final ExecutorService threads = Executors
-            .newThreadPerTaskExecutor(Thread.ofVirtual().name("migration-", 0).factory());
+    private final Schedule schedule;
     private final Map<UUID, MigrationRun> running = new ConcurrentHashMap<>();
 
     public Migrations(Database database, Agents agents, AddressMappings mappings, HomeNetwork network,
-            StepLimits limits, InstantSource clock) {
+            StepLimits limits, Schedule schedule, InstantSource clock) {
         this.inventory = new InventoryStore(database);
         this.store = new MigrationStore(database, clock, UUID::randomUUID);
         this.agents = agents;
         this.performer = new EffectPerformer(agents, mappings, new SqliteMappingStore(database), store, network,
-                limits);
+                limits, schedule);
+        this.schedule = schedule;
         this.clock = clock;
     }
 
@@ -130,25 +128,17 @@ public final class Migrations implements AutoCloseable {
 
     private void launch(MigrationRecord record, boolean again) {
         UUID id = record.state().plan().id();
-        MigrationRun run = new MigrationRun(record, store.open(id), again, store, performer, clock);
-        running.put(id, run);
-        threads.execute(() -> {
-            try {
-                run.run();
-            } catch (RuntimeException e) {
-                // The store is the truth: what it says is taken up at the next start.
-                LOG.error("migration={} stands still until the server starts again", id, e);
-            } finally {
-                running.remove(id);
-                performer.forget(id);
-            }
+        MigrationRun run = new MigrationRun(record, store.open(id), again, store, performer, schedule, clock, () -> {
+            running.remove(id);
+            performer.forget(id);
         });
+        running.put(id, run);
+        run.start();
     }
 
     /** Leaves unfinished migrations where they are, for the next start. */
     @Override
     public void close() {
-        threads.shutdownNow();
-        threads.close();
+        running.values().forEach(MigrationRun::stop);
     }
 }

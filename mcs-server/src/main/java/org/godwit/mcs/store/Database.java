@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteConfig;
@@ -39,12 +40,26 @@ public final class Database implements AutoCloseable {
             }
             source.setUrl("jdbc:sqlite:" + file);
             Connection keeper = source.getConnection();
-            Flyway.configure().dataSource(source).locations("classpath:db/migration").load().migrate();
+            migrate(source);
             return new Database(Jdbi.create(source), keeper);
         } catch (IOException e) {
             throw new UncheckedIOException("data folder " + folder + " cannot be used", e);
         } catch (SQLException e) {
             throw new IllegalStateException("the database in " + folder + " cannot be opened", e);
+        }
+    }
+
+    /** A database without a file, gone when it is closed. For one thread. */
+    public static Database inMemory() {
+        SQLiteDataSource source = new SQLiteDataSource(config());
+        // Connections to one name see one database, which lasts as long as one of them is open.
+        source.setUrl("jdbc:sqlite:file:" + UUID.randomUUID() + "?mode=memory&cache=shared");
+        try {
+            Connection only = source.getConnection();
+            migrate(source);
+            return new Database(Jdbi.create(only), only);
+        } catch (SQLException e) {
+            throw new IllegalStateException("SQLite does not open a database in memory", e);
         }
     }
 
@@ -59,6 +74,10 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException("the database cannot be closed", e);
         }
+    }
+
+    private static void migrate(SQLiteDataSource source) {
+        Flyway.configure().dataSource(source).locations("classpath:db/migration").load().migrate();
     }
 
     private static SQLiteConfig config() {

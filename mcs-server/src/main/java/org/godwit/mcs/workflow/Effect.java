@@ -45,6 +45,9 @@ public enum Effect {
     /** Stop whatever copy still runs, then ask both hypervisors where the VM runs. */
     ASK_BOTH_HYPERVISORS(Place.BOTH_HOSTS),
 
+    /** Let the VM go on that a broken copy has left paused at the source. */
+    RESUME_SOURCE(Place.SOURCE_HOST),
+
     /** The inventory says from now on that the VM is at the target. */
     MOVE_VM(Place.INVENTORY),
 
@@ -57,8 +60,11 @@ public enum Effect {
     /** The staged MoA becomes the active one at the mapping server. */
     ACTIVATE_MAPPING(Place.MAPPING_SERVER),
 
-    /** Remove dummy bridge and radvd from the host that the VM has left. */
+    /** Remove dummy bridge, radvd and whatever a broken copy left of the domain from the host that the VM has left. */
     REMOVE_STAGING(Place.SOURCE_HOST),
+
+    /** The same for a VM that is gone. Another effect, because what comes late of that one must not be taken for this one. */
+    CLEAN_UP_AFTER_LOSS(Place.SOURCE_HOST),
 
     /** Withdraw the staged MoA from the mapping server. */
     UNSTAGE_MAPPING(Place.MAPPING_SERVER),

@@ -79,11 +79,18 @@ public sealed interface Event {
 
     record RunningOnTarget() implements Event {}
 
+    /** It is only here, and a copy that broke has left it paused. */
+    record PausedOnSource() implements Event {}
+
+    record SourceResumed() implements Event {}
+
     /** The two answers do not say where the one running copy is. */
     record StillUnclear(MigrationFailure failure) implements Event, Setback {}
 
     /** Neither hypervisor has the VM any more. */
     record VmGone(MigrationFailure failure) implements Event, Setback {}
+
+    record CleanedUpAfterLoss() implements Event {}
 
     record VmMoved() implements Event {}
 

@@ -7,6 +7,7 @@ import org.godwit.mcs.workflow.Event.Accepted;
 import org.godwit.mcs.workflow.Event.AddressFree;
 import org.godwit.mcs.workflow.Event.AddressStaged;
 import org.godwit.mcs.workflow.Event.CancelRequested;
+import org.godwit.mcs.workflow.Event.CleanedUpAfterLoss;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
 import org.godwit.mcs.workflow.Event.CopyFailed;
 import org.godwit.mcs.workflow.Event.CopyOutcomeUnknown;
@@ -19,8 +20,10 @@ import org.godwit.mcs.workflow.Event.GuestUnenrolled;
 import org.godwit.mcs.workflow.Event.MappingActivated;
 import org.godwit.mcs.workflow.Event.MappingStaged;
 import org.godwit.mcs.workflow.Event.MappingUnstaged;
+import org.godwit.mcs.workflow.Event.PausedOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnTarget;
+import org.godwit.mcs.workflow.Event.SourceResumed;
 import org.godwit.mcs.workflow.Event.SourceRunning;
 import org.godwit.mcs.workflow.Event.SourceUnstaged;
 import org.godwit.mcs.workflow.Event.StagingRemoved;
@@ -62,6 +65,8 @@ final class MigrationTransitions {
     private static final Condition<Event> DISCARDING_GIVEN_UP = givenUp(DISCARD_TARGET, "discarding given up");
     private static final Condition<Event> MOVING = failing(MOVE_VM, "moving");
     private static final Condition<Event> RETURNING = failing(RETURN_VM, "returning");
+    private static final Condition<Event> RESUMING = failing(RESUME_SOURCE, "resuming");
+    private static final Condition<Event> CLEANING_UP = failing(CLEAN_UP_AFTER_LOSS, "cleaning up");
     private static final Condition<Event> SETTLING = failing(SETTLE_GUEST, "settling");
     private static final Condition<Event> ACTIVATING = failing(ACTIVATE_MAPPING, "activating");
     private static final Condition<Event> REMOVING = failing(REMOVE_STAGING, "removing");
@@ -111,10 +116,14 @@ final class MigrationTransitions {
             // the target may have said before that it runs there, and have lost it since
             .row(INQUIRY, RunningOnSource.class, ROLLBACK, RETURN_VM)
             // it ended after it had landed, or was ended
-            .row(INQUIRY, VmGone.class, INQUIRY, REMOVE_STAGING)
-            .row(INQUIRY, StagingRemoved.class, LOST)
-            .row(INQUIRY, StepFailed.class, INQUIRY, REMOVE_STAGING)
-            .row(INQUIRY, StepTimedOut.class, INQUIRY, REMOVE_STAGING)
+            .row(INQUIRY, VmGone.class, INQUIRY, CLEAN_UP_AFTER_LOSS)
+            .row(INQUIRY, CleanedUpAfterLoss.class, LOST)
+            .row(INQUIRY, PausedOnSource.class, INQUIRY, RESUME_SOURCE)
+            .row(INQUIRY, SourceResumed.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(INQUIRY, StepFailed.class, RESUMING, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(INQUIRY, StepTimedOut.class, RESUMING, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(INQUIRY, StepFailed.class, CLEANING_UP, INQUIRY, CLEAN_UP_AFTER_LOSS)
+            .row(INQUIRY, StepTimedOut.class, CLEANING_UP, INQUIRY, CLEAN_UP_AFTER_LOSS)
             .row(INQUIRY, StillUnclear.class, INQUIRY, ASK_BOTH_HYPERVISORS)
             // ---- point of no return: from here we only roll forward, and try until it is done ----
             .row(INQUIRY, RunningOnTarget.class, REBINDING, MOVE_VM)

@@ -1,5 +1,6 @@
 package org.godwit.mcs.workflow;
 
+import org.godwit.mcs.workflow.Event.PausedOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnTarget;
 import org.godwit.mcs.workflow.Event.StillUnclear;
@@ -26,6 +27,9 @@ public enum Whereabouts {
         }
         if (target == RUNNING && (source == ABSENT || source == STOPPED || source == PAUSED)) {
             return new RunningOnTarget();
+        }
+        if (copyStopped && source == PAUSED && isEnded(target)) {
+            return new PausedOnSource();
         }
         if (copyStopped && isEnded(source) && isEnded(target)) {
             return new VmGone(new MigrationFailure("vm_lost", "The VM runs nowhere: the source host says "

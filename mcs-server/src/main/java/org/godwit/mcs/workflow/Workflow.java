@@ -34,11 +34,16 @@ public final class Workflow {
 
     private static boolean isRetry(TransitionTable.Row row, Event event) {
         return switch (event) {
-            case StepFailed failed -> row.effects().contains(failed.effect());
-            case StepTimedOut timedOut -> row.effects().contains(timedOut.effect());
+            case StepFailed failed -> isRetry(row, failed.effect());
+            case StepTimedOut timedOut -> isRetry(row, timedOut.effect());
             case StillUnclear _ -> true;
             case Event _ -> false;
         };
+    }
+
+    /** Asking again, too: whoever failed would be asked to do the same at once. */
+    private static boolean isRetry(TransitionTable.Row row, Effect failed) {
+        return row.effects().contains(failed) || row.effects().contains(Effect.ASK_BOTH_HYPERVISORS);
     }
 
     private static Knowledge learn(MigrationState state, Event event) {

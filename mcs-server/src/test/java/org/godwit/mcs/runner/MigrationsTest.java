@@ -60,6 +60,7 @@ class MigrationsTest {
 
     private final ScriptedHosts hosts = new ScriptedHosts();
     private final FakeAgents agents = new FakeAgents(hosts);
+    private final Threads threads = new Threads();
     private Database database;
     private InventoryStore inventory;
     private ImsServer ims;
@@ -80,6 +81,7 @@ class MigrationsTest {
     @AfterEach
     void stop() {
         migrations.close();
+        threads.close();
         ims.close();
         database.close();
     }
@@ -376,7 +378,7 @@ class MigrationsTest {
 
     private Migrations migrations(Duration change) {
         return new Migrations(database, agents, ims, Inventory.NETWORK, new StepLimits(GENEROUS, change, GENEROUS),
-                InstantSource.system());
+                threads, InstantSource.system());
     }
 
     private MigrationStore store() {

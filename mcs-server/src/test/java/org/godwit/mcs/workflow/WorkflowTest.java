@@ -224,14 +224,35 @@ class WorkflowTest {
         MigrationFailure nowhere = new MigrationFailure("vm_lost", "The VM runs nowhere.");
         Story story = Story.rebinding().on(new VmMoved(), REBINDING, SETTLE_GUEST)
                 .on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
-                .on(new VmGone(nowhere), INQUIRY, REMOVE_STAGING)
-                .on(new StepFailed(REMOVE_STAGING, TROUBLE), INQUIRY, REMOVE_STAGING)
-                .on(new StepTimedOut(REMOVE_STAGING, TROUBLE), INQUIRY, REMOVE_STAGING)
-                .on(new StagingRemoved(), LOST);
+                .on(new VmGone(nowhere), INQUIRY, CLEAN_UP_AFTER_LOSS)
+                .on(new StepFailed(CLEAN_UP_AFTER_LOSS, TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS)
+                .on(new StepTimedOut(CLEAN_UP_AFTER_LOSS, TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS)
+                .on(new CleanedUpAfterLoss(), LOST);
         assertThat(story.state.outcome()).isEqualTo(Outcome.LOST);
         Story.rebinding().on(new VmMoved(), REBINDING, SETTLE_GUEST)
                 .on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
                 .on(new RunningOnTarget(), REBINDING, MOVE_VM);
+    }
+
+    @Test
+    void aVmThatABrokenCopyHasLeftPausedGoesOnAtTheSource() {
+        Story story = Story.switchover().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new PausedOnSource(), INQUIRY, RESUME_SOURCE)
+                .on(new StepTimedOut(RESUME_SOURCE, TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new PausedOnSource(), INQUIRY, RESUME_SOURCE)
+                .on(new StepFailed(RESUME_SOURCE, TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS);
+        assertThat(story.delay).isPositive();
+        story.on(new PausedOnSource(), INQUIRY, RESUME_SOURCE)
+                .on(new SourceResumed(), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new RunningOnSource(), ROLLBACK, RETURN_VM);
+    }
+
+    @Test
+    void whatComesTooLateOfARebindingIsNoSignOfALoss() {
+        Story inquiry = Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM)
+                .on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS);
+        inquiry.ignores(new StepTimedOut(SETTLE_GUEST, TROUBLE)).ignores(new StepFailed(REMOVE_STAGING, TROUBLE))
+                .ignores(new StagingRemoved());
     }
 
     @Test
@@ -249,13 +270,15 @@ class WorkflowTest {
                 switch (Whereabouts.verdict(true, source, target)) {
                     case RunningOnSource _ -> answers.add("source: " + source + " " + target);
                     case RunningOnTarget _ -> answers.add("target: " + source + " " + target);
+                    case PausedOnSource _ -> answers.add("paused: " + source + " " + target);
                     case VmGone _ -> answers.add("gone: " + source + " " + target);
                     case Event unclear -> assertThat(unclear).isInstanceOf(StillUnclear.class);
                 }
             }
         }
         assertThat(answers).containsExactly("source: RUNNING STOPPED", "source: RUNNING ABSENT",
-                "target: PAUSED RUNNING", "target: STOPPED RUNNING", "gone: STOPPED STOPPED", "gone: STOPPED ABSENT",
+                "target: PAUSED RUNNING", "paused: PAUSED STOPPED", "paused: PAUSED ABSENT", "target: STOPPED RUNNING",
+                "gone: STOPPED STOPPED", "gone: STOPPED ABSENT",
                 "target: ABSENT RUNNING", "gone: ABSENT STOPPED", "gone: ABSENT ABSENT");
     }
 
