@@ -1,0 +1,202 @@
+package org.godwit.lab.simulation;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.godwit.model.Name;
+
+/**
+ * The physics: which host has which domain in which state, and copies between two of them. A copy is the daemons' own business;
+ * it goes on when agents and control server are dead. At no moment may a VM run twice, and only this class knows.
+ */
+final class Hypervisors {
+
+    enum DomainState {
+        RUNNING, PAUSED, INCOMING
+    }
+
+    /** How a copy ended, as the source's daemon tells whoever has begun it. */
+    enum CopyEnd {
+        COPIED, FAILED, CANCELLED, UNKNOWN
+    }
+
+    /** A copy that runs. */
+    private static final class Copy {
+        final Name source;
+        final Name target;
+        final Consumer<CopyEnd> told;
+        boolean paused;
+        boolean over;
+
+        Copy(Name source, Name target, Consumer<CopyEnd> told) {
+            this.source = source;
+            this.target = target;
+            this.told = told;
+        }
+    }
+
+    private final VirtualTime time;
+    private final Chance chance;
+    private final Consumer<String> violated;
+    private final Map<UUID, GuestState> guests = new LinkedHashMap<>();
+    private final Map<UUID, Map<Name, DomainState>> domains = new LinkedHashMap<>();
+    private final Map<UUID, Copy> copies = new LinkedHashMap<>();
+    /** Hears of a VM that was paused for its switchover, and of one that runs after it. */
+    private BiConsumer<Name, UUID> paused = (_, _) -> {};
+    private BiConsumer<Name, UUID> resumed = (_, _) -> {};
+    private boolean calm;
+
+    Hypervisors(VirtualTime time, Chance chance, Consumer<String> violated) {
+        this.time = time;
+        this.chance = chance;
+        this.violated = violated;
+    }
+
+    void whenPaused(BiConsumer<Name, UUID> listener) {
+        paused = listener;
+    }
+
+    void whenResumed(BiConsumer<Name, UUID> listener) {
+        resumed = listener;
+    }
+
+    void boot(GuestState guest, Name host) {
+        guests.put(guest.uuid, guest);
+        domains.put(guest.uuid, new LinkedHashMap<>(Map.of(host, DomainState.RUNNING)));
+    }
+
+    /** From now on copies succeed. */
+    void calmDown() {
+        calm = true;
+    }
+
+    GuestState guest(UUID vm) {
+        return guests.get(vm);
+    }
+
+    Optional<DomainState> state(UUID vm, Name host) {
+        return Optional.ofNullable(domains.get(vm).get(host));
+    }
+
+    boolean isCopying(UUID vm, Name source) {
+        return Optional.ofNullable(copies.get(vm)).filter(copy -> copy.source.equals(source)).isPresent();
+    }
+
+    Optional<Name> whereItRuns(UUID vm) {
+        return domains.get(vm).entrySet().stream().filter(e -> e.getValue() == DomainState.RUNNING)
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** @param told some time after it has ended, if whoever began it still listens */
+    void copy(UUID vm, Name source, Name target, Consumer<CopyEnd> told) {
+        if (state(vm, source).orElse(null) != DomainState.RUNNING || copies.containsKey(vm)) {
+            told.accept(CopyEnd.UNKNOWN);
+            return;
+        }
+        Copy copy = new Copy(source, target, told);
+        copies.put(vm, copy);
+        time.after(chance.between(Duration.ofMillis(5), Duration.ofSeconds(20)), () -> connect(vm, copy));
+    }
+
+    /** An operator, or an agent, stops whatever copy runs; after the pause it is too late. */
+    void cancel(UUID vm, Name source) {
+        Copy copy = copies.get(vm);
+        if (copy != null && copy.source.equals(source) && !copy.paused) {
+            domains.get(vm).remove(copy.target);
+            end(vm, copy, CopyEnd.CANCELLED);
+        }
+    }
+
+    /** Wakes up a domain that a copy has left paused. */
+    boolean resume(UUID vm, Name host) {
+        if (copies.containsKey(vm) || state(vm, host).orElse(null) != DomainState.PAUSED) {
+            return false;
+        }
+        set(vm, host, DomainState.RUNNING);
+        return true;
+    }
+
+    private void connect(UUID vm, Copy copy) {
+        if (copy.over) {
+            return;
+        }
+        if (domains.get(vm).containsKey(copy.target) || isTrouble(12)) {
+            end(vm, copy, CopyEnd.FAILED);
+            return;
+        }
+        set(vm, copy.target, DomainState.INCOMING);
+        time.after(chance.between(Duration.ofMillis(300), Duration.ofSeconds(40)), () -> switchOver(vm, copy));
+    }
+
+    private void switchOver(UUID vm, Copy copy) {
+        if (copy.over) {
+            return;
+        }
+        if (isTrouble(12)) {
+            domains.get(vm).remove(copy.target);
+            end(vm, copy, CopyEnd.FAILED);
+            return;
+        }
+        copy.paused = true;
+        set(vm, copy.source, DomainState.PAUSED);
+        paused.accept(copy.source, vm);
+        time.after(chance.between(Duration.ofMillis(10), Duration.ofMillis(500)), () -> land(vm, copy));
+    }
+
+    private void land(UUID vm, Copy copy) {
+        boolean arrives = !isTrouble(10);
+        boolean heard = !isTrouble(10);
+        if (arrives) {
+            set(vm, copy.target, DomainState.RUNNING);
+            guests.get(vm).wakesUpAt(copy.target);
+            resumed.accept(copy.target, vm);
+        } else {
+            domains.get(vm).remove(copy.target);
+        }
+        if (!heard) {
+            // The source's daemon does not know what became of it, and leaves its own domain as it is.
+            end(vm, copy, CopyEnd.UNKNOWN);
+        } else {
+            time.after(chance.between(Duration.ofMillis(1), Duration.ofMillis(300)), () -> confirm(vm, copy, arrives));
+        }
+    }
+
+    private void confirm(UUID vm, Copy copy, boolean arrived) {
+        if (arrived) {
+            domains.get(vm).remove(copy.source);
+        } else {
+            set(vm, copy.source, DomainState.RUNNING);
+        }
+        end(vm, copy, arrived ? CopyEnd.COPIED : CopyEnd.FAILED);
+    }
+
+    private void end(UUID vm, Copy copy, CopyEnd how) {
+        copy.over = true;
+        copies.remove(vm, copy);
+        time.after(chance.between(Duration.ofMillis(1), Duration.ofMillis(100)), () -> copy.told.accept(how));
+    }
+
+    private void set(UUID vm, Name host, DomainState state) {
+        domains.get(vm).put(host, state);
+        long running = domains.get(vm).values().stream().filter(DomainState.RUNNING::equals).count();
+        if (running > 1) {
+            violated.accept("VM " + guests.get(vm).name + " runs " + running + " times: " + domains.get(vm));
+        }
+    }
+
+    /** Removes what a copy whose outcome was not heard has left of a VM that runs elsewhere. */
+    void sweep(UUID vm, Name host) {
+        if (state(vm, host).filter(DomainState.PAUSED::equals).isPresent() && !copies.containsKey(vm)) {
+            domains.get(vm).remove(host);
+        }
+    }
+
+    private boolean isTrouble(int times) {
+        return !calm && chance.oneIn(times);
+    }
+}

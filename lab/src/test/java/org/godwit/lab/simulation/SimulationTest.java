@@ -1,0 +1,59 @@
+package org.godwit.lab.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.godwit.lab.simulation.Simulation.Tally;
+import org.godwit.mcs.workflow.MigrationState.Outcome;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+class SimulationTest {
+
+    private static final int WISHES = 100;
+    private static final int MIGRATIONS = 10_000;
+
+    /** Thousands of servers live and die here; each would tell of it. */
+    @BeforeAll
+    static void silence() {
+        ((Logger) LoggerFactory.getLogger("org.godwit.mcs")).setLevel(Level.OFF);
+        ((Logger) LoggerFactory.getLogger("org.flywaydb")).setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speakAgain() {
+        ((Logger) LoggerFactory.getLogger("org.godwit.mcs")).setLevel(null);
+        ((Logger) LoggerFactory.getLogger("org.flywaydb")).setLevel(null);
+    }
+
+    @Test
+    void whateverDiesNoVmIsLostAndNothingStandsStill() {
+        Tally all = Tally.NONE;
+        for (long seed = 1; all.migrations() < MIGRATIONS; seed++) {
+            all = all.plus(Simulation.run(seed, WISHES, Set.of()));
+        }
+        assertThat(all.outcomes()).as("it is not all trouble, and not all calm")
+                .containsOnlyKeys(Outcome.COMPLETED, Outcome.ROLLED_BACK, Outcome.REFUSED);
+        assertThat(all.outcomes().get(Outcome.COMPLETED)).isGreaterThan(MIGRATIONS / 10);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fence.class)
+    void withoutAnyOneOfItsFencesItGoesWrong(Fence fence) {
+        assertThatExceptionOfType(Violation.class).isThrownBy(() -> LongStream.rangeClosed(1, 1000)
+                .forEach(seed -> Simulation.run(seed, WISHES, Set.of(fence))));
+    }
+
+    @Test
+    void oneSeedIsOneHistory() {
+        assertThat(Simulation.run(7, WISHES, Set.of())).isEqualTo(Simulation.run(7, WISHES, Set.of()));
+    }
+}
