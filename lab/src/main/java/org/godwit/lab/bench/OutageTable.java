@@ -19,6 +19,7 @@ final class OutageTable {
             new Line("above the pause, VM to peer", OutageRun::aboveVmToPeerMs),
             new Line("above the pause, peer to VM", OutageRun::abovePeerToVmMs),
             new Line("TCP longest stall", OutageRun::tcpStallMs),
+            new Line("TCP stall above outage, VM to peer", run -> run.tcpStallMs() - run.outageVmToPeerMs()),
             new Line("probes lost, VM to peer", OutageRun::lostVmToPeer),
             new Line("probes lost, peer to VM", OutageRun::lostPeerToVm),
             new Line("probes twice, VM to peer", OutageRun::twiceVmToPeer),
