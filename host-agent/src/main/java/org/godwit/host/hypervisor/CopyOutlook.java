@@ -13,15 +13,16 @@ record CopyOutlook(int iteration, long bytesRemaining, long bytesPerSecond) {
 
     /**
      * QEMU tells what it has found to be all zeros only when it gets there: what is left may shrink by much more than the wire
-     * carries. So this is some times longer than {@link #LOOK_MIN}.
+     * carries. So this is many times longer than {@link #LOOK_MIN}; but what is relayed before the pause the VM gets twice, and has
+     * to drop when it wakes.
      */
-    static final Duration NEAR = Duration.ofMillis(300);
+    static final Duration NEAR = Duration.ofMillis(150);
 
     /** Near, too, while nothing is known of the wire. */
     private static final long NEAR_BYTES = 16L << 20;
 
     /** Each look is a question to QEMU. */
-    static final Duration LOOK_MIN = Duration.ofMillis(20);
+    static final Duration LOOK_MIN = Duration.ofMillis(10);
     static final Duration LOOK_MAX = Duration.ofMillis(200);
 
     /** In the first one everything that is left is what has not been sent at all. */

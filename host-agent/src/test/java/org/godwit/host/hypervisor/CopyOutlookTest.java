@@ -12,7 +12,7 @@ class CopyOutlookTest {
     @Test
     void thePauseOfACalmVmMayComeAtTheEndOfTheFirstPass() {
         assertThat(new CopyOutlook(1, GIGABYTE, GIGABYTE).pauseMayBeNear()).isFalse();
-        assertThat(new CopyOutlook(1, 300_000_000, GIGABYTE).pauseMayBeNear()).isTrue();
+        assertThat(new CopyOutlook(1, 150_000_000, GIGABYTE).pauseMayBeNear()).isTrue();
         assertThat(new CopyOutlook(1, 0, GIGABYTE).pauseMayBeNear()).isTrue();
     }
 
