@@ -100,14 +100,16 @@ final class Arrivals {
             return seq[Arrays.binarySearch(atNs, ns)];
         }
 
-        /** Sequence numbers missing between the lowest and the highest that arrived. */
+        /**
+         * Sequence numbers missing between the first that arrived and the highest. One below the first was sent before and is
+         * late, which makes no hole.
+         */
         long holes() {
             if (isEmpty()) {
                 return 0;
             }
-            long lowest = Arrays.stream(seq).min().orElseThrow();
             long highest = Arrays.stream(seq).max().orElseThrow();
-            return highest - lowest + 1 - distinct();
+            return highest - seq[0] + 1 - Arrays.stream(seq).filter(number -> number >= seq[0]).distinct().count();
         }
 
         long duplicates() {

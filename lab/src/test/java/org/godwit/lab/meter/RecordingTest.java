@@ -31,6 +31,13 @@ class RecordingTest {
     }
 
     @Test
+    void aProbeFromBeforeThatComesLateMakesNoHole() {
+        inboundAt(0, 3000, 5, 3001, 10, 7, 15, 3002);
+
+        assertThat(measured().lost().vmToPeer()).isZero();
+    }
+
+    @Test
     void aSecondCopyIsADuplicateAndDoesNotShortenAGap() {
         inboundAt(0, 0, 40, 0, 80, 1);
 
