@@ -140,14 +140,19 @@ class RelayTest {
 
     @Test
     void whatIsBigOrOfOtherProtocolsArrivesWhole() {
+        // A neighbour that does not answer at once would lose fragments: the way to the new place is made known first.
+        atNew.run("ping", "-c", "1", "-w", "10", "2001:db8:b::1");
+        host.run("ping", "-c", "1", "-w", "10", ROUTER_A.toString());
         copy();
         assertThat(peer.output("ping", "-c", "3", "-i", "0.2", "-s", "8000", "-W", "5", OLD.toString()))
                 .contains(" 0% packet loss");
-        take(old, 0);
+        for (int waited = 0; waited < PATIENCE_MS && !received("Icmp6InEchos").equals("3"); waited += QUIET_MS) {
+            take(old, 0);
+        }
         assertThat(traffic().packets()).as("fragments of three echo requests").isGreaterThanOrEqualTo(18);
-        assertThat(atNew.output("nstat", "-asz", "Ip6ReasmOKs", "Icmp6InCsumErrors", "Icmp6InEchos"))
-                .containsPattern("Ip6ReasmOKs +3 ").containsPattern("Icmp6InEchos +3 ")
-                .containsPattern("Icmp6InCsumErrors +0 ");
+        assertThat(received("Icmp6InEchos")).isEqualTo("3");
+        assertThat(received("Ip6ReasmOKs")).isEqualTo("3");
+        assertThat(received("Icmp6InCsumErrors")).isEqualTo("0");
     }
 
     @Test
@@ -276,6 +281,12 @@ class RelayTest {
             relay.attach(List.of("uplink"));
             return null;
         });
+    }
+
+    /** A counter of the kernel at the new place. */
+    private String received(String counter) {
+        return atNew.output("nstat", "-asz", counter).lines().filter(line -> line.startsWith(counter))
+                .map(line -> line.split("\\s+")[1]).findFirst().orElseThrow();
     }
 
     private void copy() {
