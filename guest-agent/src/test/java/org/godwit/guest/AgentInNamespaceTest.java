@@ -2,26 +2,23 @@ package org.godwit.guest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.godwit.guest.TwoSites.A;
+import static org.godwit.guest.TwoSites.B;
+import static org.godwit.guest.TwoSites.IDENTITY;
+import static org.godwit.guest.TwoSites.KEY;
+import static org.godwit.guest.TwoSites.MAC0;
+import static org.godwit.guest.TwoSites.MAC1;
+import static org.godwit.guest.TwoSites.MOA_A;
+import static org.godwit.guest.TwoSites.MOA_B;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.nio.file.Path;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
-import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
-import org.godwit.model.MacAddress;
-import org.godwit.model.MobileAddress;
-import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.FlipTrigger;
-import org.godwit.protocol.guest.GuestAnswer;
-import org.godwit.protocol.guest.GuestCall;
-import org.godwit.protocol.guest.GuestCodec;
 import org.godwit.protocol.guest.GuestReply;
 import org.godwit.protocol.guest.GuestReply.Done;
 import org.godwit.protocol.guest.GuestReply.GuestStatus;
@@ -30,11 +27,9 @@ import org.godwit.protocol.guest.GuestReply.Settled;
 import org.godwit.protocol.guest.GuestReply.Staged;
 import org.godwit.protocol.guest.GuestRequest;
 import org.godwit.protocol.guest.GuestRequest.Arm;
-import org.godwit.protocol.guest.GuestRequest.Enrol;
 import org.godwit.protocol.guest.GuestRequest.Settle;
 import org.godwit.protocol.guest.GuestRequest.Stage;
 import org.godwit.protocol.guest.GuestRequest.Unstage;
-import org.godwit.protocol.guest.ImsKey;
 import org.godwit.protocol.guest.RefusalCode;
 import org.godwit.testing.Tier;
 import org.junit.jupiter.api.AfterEach;
@@ -47,23 +42,8 @@ import org.junit.jupiter.api.Test;
 @Tag("netns")
 class AgentInNamespaceTest {
 
-    private static final MacAddress MAC0 = MacAddress.of("52:54:00:00:00:01");
-    private static final MacAddress MAC1 = MacAddress.of("52:54:00:00:00:02");
-    private static final Gateway A = new Gateway(LinkLocalAddress.of("fe80::a1"), MacAddress.of("02:00:00:00:00:a1"),
-            SitePrefix.of("2001:db8:a::/64"));
-    private static final Gateway B = new Gateway(LinkLocalAddress.of("fe80::b1"), MacAddress.of("02:00:00:00:00:b1"),
-            SitePrefix.of("2001:db8:b::/64"));
-    private static final MobileAddress MOA_A = A.prefix().addressOf(MAC0);
-    private static final MobileAddress MOA_B = B.prefix().addressOf(MAC1);
-    private static final String KEY = "00112233445566778899aabbccddeeff";
-    private static final Enrol IDENTITY = new Enrol(HomeAddress.of("2001:db8:face::1"),
-            SitePrefix.of("2001:db8:face::/64"), (Inet6Address) Inet6Address.ofLiteral("2001:db8:d::53"), 4342,
-            new ImsKey(KEY));
-
-    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private Testbed testbed;
-    private Process agent;
-    private long id = 100;
+    private HostOfAgent host;
 
     @BeforeAll
     static void needsNamespaces() {
@@ -81,27 +61,12 @@ class AgentInNamespaceTest {
     }
 
     private void startGuest() throws IOException {
-        testbed.link("eth0", MAC0, A);
-        testbed.link("eth1", MAC1, B);
-        testbed.advertise("eth0", A);
-        testbed.in("node", "ip", "link", "set", "eth0", "up");
-        agent = testbed.agent("--channel", "-");
-        BufferedReader reader = agent.inputReader(UTF_8);
-        Thread.ofVirtual().start(() -> reader.lines().forEach(answers::add));
-    }
-
-    private GuestReply ask(GuestRequest request) throws Exception {
-        agent.getOutputStream().write(GuestCodec.encode(new GuestCall(++id, request)));
-        agent.getOutputStream().flush();
-        String line = answers.poll(20, TimeUnit.SECONDS);
-        assertThat(line).as("answer to " + request + "; log: " + testbed.log()).isNotNull();
-        GuestAnswer answer = GuestCodec.decodeAnswer(line.getBytes(UTF_8));
-        assertThat(answer.id()).isEqualTo(id);
-        return answer.reply();
+        TwoSites.lay(testbed);
+        host = HostOfAgent.start(testbed);
     }
 
     private void enrol() throws Exception {
-        assertThat(ask(IDENTITY)).as(testbed.log()).isInstanceOfSatisfying(GuestStatus.class, status -> {
+        assertThat(host.ask(IDENTITY)).as(testbed.log()).isInstanceOfSatisfying(GuestStatus.class, status -> {
             assertThat(status.activeMoa()).contains(MOA_A);
             assertThat(status.activeMac()).contains(MAC0);
         });
@@ -109,7 +74,7 @@ class AgentInNamespaceTest {
 
     private void timed(GuestRequest request, GuestReply expected) throws Exception {
         long begin = System.nanoTime();
-        assertThat(ask(request)).as(testbed.log()).isEqualTo(expected);
+        assertThat(host.ask(request)).as(testbed.log()).isEqualTo(expected);
         long ms = (System.nanoTime() - begin) / 1_000_000;
         System.out.println(request.getClass().getSimpleName() + " took " + ms + " ms");
     }
@@ -156,7 +121,7 @@ class AgentInNamespaceTest {
         testbed.advertise("eth1", B);
         Gateway expected = new Gateway(LinkLocalAddress.of("fe80::99"), B.mac(), B.prefix());
 
-        assertThat(ask(new Stage(MAC1, expected, new Epoch(1)))).isInstanceOfSatisfying(Refused.class,
+        assertThat(host.ask(new Stage(MAC1, expected, new Epoch(1)))).isInstanceOfSatisfying(Refused.class,
                 refused -> assertThat(refused.code()).isEqualTo(RefusalCode.WRONG_ROUTER));
         assertThat(testbed.in("node", "ip", "-6", "addr", "show", "dev", "eth1")).doesNotContain("inet6");
     }
@@ -176,10 +141,10 @@ class AgentInNamespaceTest {
         testbed.in("node", "ip", "link", "set", "eth0", "up");
         testbed.in("node", "ip", "addr", "add", "2001:db8:a::c/64", "dev", "eth0", "nodad");
         Path key = testbed.file("key", KEY + "\n");
-        agent = testbed.agent("--peer", "--hoa", "2001:db8:face::c", "--hoa-space", "2001:db8:face::/64",
+        Process agent = testbed.agent("--peer", "--hoa", "2001:db8:face::c", "--hoa-space", "2001:db8:face::/64",
                 "--interface", "eth0", "--ims", "[2001:db8:d::53]:4342", "--key-file", key.toString());
 
-        assertThat(logComesToSay("event=not_registered"))
+        assertThat(logComesToSay(agent, "event=not_registered"))
                 .contains("event=installed hoa=2001:db8:face::c moa=2001:db8:a:")
                 .doesNotContain(KEY);
         assertThat(testbed.in("node", "ip", "-6", "addr", "show", "dev", "matif")).contains("2001:db8:face::c/128");
@@ -196,22 +161,24 @@ class AgentInNamespaceTest {
         testbed.in("gweth0", "ip", "route", "add", "2001:db8:face::/64", "via", "2001:db8:a::c");
         testbed.in("node", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=1");
         Path key = testbed.file("key", KEY + "\n");
-        agent = testbed.agent("--home-gateway", "--proxy-prefix", "2001:db8:e::/64", "--proxy-key-file", key.toString(),
+        Process agent = testbed.agent("--home-gateway", "--proxy-prefix", "2001:db8:e::/64", "--proxy-key-file",
+                key.toString(),
                 "--hoa", "2001:db8:face::fe", "--hoa-space", "2001:db8:face::/64", "--interface", "eth0", "--ims",
                 "[2001:db8:d::53]:4342", "--key-file", key.toString());
-        assertThat(logComesToSay("event=installed")).contains("hoa=2001:db8:face::fe address=2001:db8:a::c")
+        assertThat(logComesToSay(agent, "event=installed")).contains("hoa=2001:db8:face::fe address=2001:db8:a::c")
                 .contains("proxy_prefix=2001:db8:e::/64").doesNotContain(KEY);
 
         testbed.in("gweth0", "sh", "-c", "ping -6 -c 1 -W 1 2001:db8:face::1 || true");
 
-        assertThat(logComesToSay("event=mapping_server_silent")).contains("registering 2001:db8:a::1");
+        assertThat(logComesToSay(agent, "event=mapping_server_silent")).contains("registering 2001:db8:a::1");
         assertThat(agent.isAlive()).isTrue();
     }
 
     @Test
     void aRouterThatDoesNotForwardIsNoHomeGateway() throws Exception {
         Path key = testbed.file("key", KEY + "\n");
-        agent = testbed.agent("--home-gateway", "--proxy-prefix", "2001:db8:e::/64", "--proxy-key-file", key.toString(),
+        Process agent = testbed.agent("--home-gateway", "--proxy-prefix", "2001:db8:e::/64", "--proxy-key-file",
+                key.toString(),
                 "--hoa", "2001:db8:face::fe", "--hoa-space", "2001:db8:face::/64", "--interface", "lo", "--ims",
                 "[2001:db8:d::53]:4342", "--key-file", key.toString());
 
@@ -220,7 +187,7 @@ class AgentInNamespaceTest {
         assertThat(testbed.log()).contains("does not forward");
     }
 
-    private String logComesToSay(String words) throws IOException {
+    private String logComesToSay(Process agent, String words) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!testbed.log().contains(words) && agent.isAlive() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(20_000_000);

@@ -2,39 +2,30 @@ package org.godwit.guest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.godwit.guest.TwoSites.A;
+import static org.godwit.guest.TwoSites.B;
+import static org.godwit.guest.TwoSites.HOA;
+import static org.godwit.guest.TwoSites.IDENTITY;
+import static org.godwit.guest.TwoSites.MAC1;
+import static org.godwit.guest.TwoSites.MOA_A;
+import static org.godwit.guest.TwoSites.MOA_B;
 
 import java.io.BufferedReader;
-import java.net.Inet6Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.godwit.model.Epoch;
-import org.godwit.model.Gateway;
-import org.godwit.model.HomeAddress;
-import org.godwit.model.LinkLocalAddress;
-import org.godwit.model.MacAddress;
-import org.godwit.model.MobileAddress;
-import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.FlipTrigger;
-import org.godwit.protocol.guest.GuestAnswer;
-import org.godwit.protocol.guest.GuestCall;
-import org.godwit.protocol.guest.GuestCodec;
-import org.godwit.protocol.guest.GuestReply;
 import org.godwit.protocol.guest.GuestReply.Done;
 import org.godwit.protocol.guest.GuestReply.GuestStatus;
 import org.godwit.protocol.guest.GuestReply.Settled;
 import org.godwit.protocol.guest.GuestReply.Staged;
-import org.godwit.protocol.guest.GuestRequest;
 import org.godwit.protocol.guest.GuestRequest.Arm;
-import org.godwit.protocol.guest.GuestRequest.Enrol;
 import org.godwit.protocol.guest.GuestRequest.Settle;
 import org.godwit.protocol.guest.GuestRequest.Stage;
 import org.godwit.protocol.guest.GuestRequest.Status;
-import org.godwit.protocol.guest.ImsKey;
 import org.godwit.testing.Tier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,28 +39,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class AgentRestartTest {
 
-    private static final MacAddress MAC0 = MacAddress.of("52:54:00:00:00:01");
-    private static final MacAddress MAC1 = MacAddress.of("52:54:00:00:00:02");
-    private static final Gateway A = new Gateway(LinkLocalAddress.of("fe80::a1"), MacAddress.of("02:00:00:00:00:a1"),
-            SitePrefix.of("2001:db8:a::/64"));
-    private static final Gateway B = new Gateway(LinkLocalAddress.of("fe80::b1"), MacAddress.of("02:00:00:00:00:b1"),
-            SitePrefix.of("2001:db8:b::/64"));
-    private static final MobileAddress MOA_A = A.prefix().addressOf(MAC0);
-    private static final MobileAddress MOA_B = B.prefix().addressOf(MAC1);
-    private static final String HOA = "2001:db8:face::1";
     private static final String PEER = "2001:db8:face::c";
     private static final String PEER_MOA = "2001:db8:c::c";
-    private static final Enrol IDENTITY = new Enrol(HomeAddress.of(HOA), SitePrefix.of("2001:db8:face::/64"),
-            (Inet6Address) Inet6Address.ofLiteral("2001:db8:d::53"), 4342,
-            new ImsKey("00112233445566778899aabbccddeeff"));
     private static final Epoch FIVE = new Epoch(5);
     private static final String GATEWAY = "gweth0";
 
     private Testbed testbed;
     private Path pins;
-    private Process agent;
-    private BlockingQueue<String> answers;
-    private long id = 100;
+    private HostOfAgent host;
 
     @BeforeAll
     static void needsNamespaces() {
@@ -80,12 +57,9 @@ class AgentRestartTest {
     void build() throws Exception {
         testbed = new Testbed();
         pins = testbed.bpfFileSystem().resolve("godwit");
-        testbed.link("eth0", MAC0, A);
-        testbed.link("eth1", MAC1, B);
-        testbed.advertise("eth0", A);
-        testbed.in("node", "ip", "link", "set", "eth0", "up");
+        TwoSites.lay(testbed);
         start();
-        assertThat(ask(IDENTITY)).as(testbed.log()).isInstanceOf(GuestStatus.class);
+        assertThat(host.ask(IDENTITY)).as(testbed.log()).isInstanceOf(GuestStatus.class);
     }
 
     @AfterEach
@@ -94,27 +68,7 @@ class AgentRestartTest {
     }
 
     private void start() throws Exception {
-        agent = testbed.agent("--channel", "-", "--pin", pins.toString());
-        BufferedReader reader = agent.inputReader(UTF_8);
-        answers = new LinkedBlockingQueue<>();
-        BlockingQueue<String> own = answers;
-        Thread.ofVirtual().start(() -> reader.lines().forEach(own::add));
-    }
-
-    /** As by {@code kill -9}. The agent runs in place of the {@code ip} that started it. */
-    private void kill() throws Exception {
-        assertThat(agent.destroyForcibly().waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(agent.exitValue()).isEqualTo(128 + 9);
-    }
-
-    private GuestReply ask(GuestRequest request) throws Exception {
-        agent.getOutputStream().write(GuestCodec.encode(new GuestCall(++id, request)));
-        agent.getOutputStream().flush();
-        String line = answers.poll(30, TimeUnit.SECONDS);
-        assertThat(line).as("answer to " + request + "; log: " + testbed.log()).isNotNull();
-        GuestAnswer answer = GuestCodec.decodeAnswer(line.getBytes(UTF_8));
-        assertThat(answer.id()).isEqualTo(id);
-        return answer.reply();
+        host = HostOfAgent.start(testbed, "--pin", pins.toString());
     }
 
     /** The gateway of site A is the peer too. */
@@ -144,9 +98,9 @@ class AgentRestartTest {
         assertThat(talked.readLine()).as(testbed.log()).isEqualTo("ready");
 
         for (int round = 0; round < 2; round++) {
-            kill();
+            host.kill();
             start();
-            assertThat(ask(new Status())).as(testbed.log()).isInstanceOfSatisfying(GuestStatus.class, status -> {
+            assertThat(host.ask(new Status())).as(testbed.log()).isInstanceOfSatisfying(GuestStatus.class, status -> {
                 assertThat(status.enrolled()).isTrue();
                 assertThat(status.activeMoa()).contains(MOA_A);
             });
@@ -164,42 +118,42 @@ class AgentRestartTest {
     @Test
     void aMigrationIsSettledByAnAgentThatWasStartedInTheMiddleOfIt() throws Exception {
         testbed.advertise("eth1", B);
-        assertThat(ask(new Stage(MAC1, B, FIVE))).isEqualTo(new Staged(MOA_B, MAC1, MAC1.linkLocal()));
-        kill();
+        assertThat(host.ask(new Stage(MAC1, B, FIVE))).isEqualTo(new Staged(MOA_B, MAC1, MAC1.linkLocal()));
+        host.kill();
         start();
-        assertThat(ask(new Arm(FIVE))).as(testbed.log()).isEqualTo(new Done());
+        assertThat(host.ask(new Arm(FIVE))).as(testbed.log()).isEqualTo(new Done());
         // An announcement leaves: to the programs a sign of landing.
         testbed.in("node", "sysctl", "-qw", "net.ipv6.conf.eth1.ndisc_notify=1");
         testbed.in("node", "ip", "link", "set", "dev", "eth1", "address", MAC1.text());
         awaitFlip();
-        kill();
+        host.kill();
         start();
 
-        assertThat(ask(new Status())).as(testbed.log()).isInstanceOfSatisfying(GuestStatus.class, status -> {
+        assertThat(host.ask(new Status())).as(testbed.log()).isInstanceOfSatisfying(GuestStatus.class, status -> {
             assertThat(status.activeMoa()).contains(MOA_B);
             assertThat(status.activeMac()).contains(MAC1);
             assertThat(status.armed()).isTrue();
         });
-        assertThat(ask(new Settle(FIVE))).as(testbed.log()).isInstanceOfSatisfying(Settled.class, settled -> {
+        assertThat(host.ask(new Settle(FIVE))).as(testbed.log()).isInstanceOfSatisfying(Settled.class, settled -> {
             assertThat(settled.activeMoa()).isEqualTo(MOA_B);
             assertThat(settled.trigger()).isIn(FlipTrigger.ANNOUNCED, FlipTrigger.NOTIFIED);
         });
         assertThat(testbed.in("node", "ip", "-6", "route", "show", "table", "all")).doesNotContain("eth0")
                 .contains("default from 2001:db8:b::/64 via fe80::b1 dev eth1");
-        kill();
+        host.kill();
         start();
-        assertThat(ask(new Settle(FIVE))).isInstanceOf(Settled.class);
+        assertThat(host.ask(new Settle(FIVE))).isInstanceOf(Settled.class);
     }
 
     @Test
     void whatIsUninstalledLeavesTheNodeAsItWasBefore() throws Exception {
         String installed = state();
         testbed.advertise("eth1", B);
-        assertThat(ask(new Stage(MAC1, B, FIVE))).isInstanceOf(Staged.class);
+        assertThat(host.ask(new Stage(MAC1, B, FIVE))).isInstanceOf(Staged.class);
         assertThat(command("counters", "-o", "json")).startsWith("{\"translated_out\":");
         assertThat(command("counters", "-o", "prometheus")).contains("godwit_shim_bicast_total 0\n");
         assertThat(command("probe")).contains(") can run the shim\n");
-        kill();
+        host.kill();
 
         assertThat(command("uninstall")).isEmpty();
         assertThat(installed).contains("matif", "6275", "clsact", "proto 77");
@@ -208,7 +162,7 @@ class AgentRestartTest {
         assertThat(command("uninstall")).as("nothing is left to do").isEmpty();
 
         start();
-        assertThat(ask(IDENTITY)).as("installed afresh").isInstanceOf(GuestStatus.class);
+        assertThat(host.ask(IDENTITY)).as("installed afresh").isInstanceOf(GuestStatus.class);
     }
 
     private String command(String name, String... options) {
