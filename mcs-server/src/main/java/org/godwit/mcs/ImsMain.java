@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.godwit.mcs.admin.AdminServer;
 import org.godwit.mcs.admin.AdminToken;
+import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
@@ -51,7 +52,7 @@ public final class ImsMain implements Callable<Integer> {
         try (SharedVertx shared = new SharedVertx();
                 Database database = Database.open(data);
                 ImsServer server = ImsServer.start(ims.address(), new SqliteMappingStore(database), policy, clocks);
-                AdminServer _ = AdminServer.start(shared.vertx(), admin.address(), server, token)) {
+                HttpListener _ = AdminServer.start(shared.vertx(), admin.address(), server, token)) {
             Programs.awaitTermination();
         }
         return 0;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -13,9 +12,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import org.godwit.mcs.admin.AdminBodies.EnrolmentBody;
 import org.godwit.mcs.admin.AdminBodies.GatewayBody;
 import org.godwit.mcs.admin.AdminBodies.MappingBody;
@@ -23,6 +20,7 @@ import org.godwit.mcs.admin.AdminBodies.PublishedBody;
 import org.godwit.mcs.admin.AdminBodies.RestorationBody;
 import org.godwit.mcs.admin.AdminBodies.RowsBody;
 import org.godwit.mcs.admin.AdminBodies.WriteBody;
+import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.ims.ImsAdmin;
 import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.ims.Published;
@@ -32,8 +30,8 @@ import org.godwit.protocol.rest.RestJson;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The mapping server's side of the administrative channel. Requests are answered on virtual threads: they wait for the disk. */
-public final class AdminServer implements AutoCloseable {
+/** The mapping server's side of the administrative channel. */
+public final class AdminServer {
 
     /** A page of enrolments with two keys of 64 bytes each, and room for what a newer version adds. */
     private static final long BODY_BYTES_MAX = 4L << 20;
@@ -44,28 +42,22 @@ public final class AdminServer implements AutoCloseable {
         void to(RoutingContext context) throws JsonProcessingException;
     }
 
-    private final ExecutorService threads = Executors
-            .newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
+    private final Executor threads;
     private final ImsAdmin ims;
     private final AdminToken token;
-    private final HttpServer server;
 
-    private AdminServer(Vertx vertx, InetSocketAddress address, ImsAdmin ims, AdminToken token) {
+    private AdminServer(Executor threads, ImsAdmin ims, AdminToken token) {
+        this.threads = threads;
         this.ims = ims;
         this.token = token;
-        this.server = vertx.createHttpServer().requestHandler(router(vertx))
-                .listen(address.getPort(), address.getHostString()).toCompletionStage().toCompletableFuture().join();
     }
 
     /** Listens, and returns when it does. */
-    public static AdminServer start(Vertx vertx, InetSocketAddress address, ImsAdmin ims, AdminToken token) {
-        AdminServer server = new AdminServer(vertx, address, ims, token);
-        LOG.info("administered at {} port {}", address.getHostString(), server.port());
-        return server;
-    }
-
-    public int port() {
-        return server.actualPort();
+    public static HttpListener start(Vertx vertx, InetSocketAddress address, ImsAdmin ims, AdminToken token) {
+        HttpListener listener = HttpListener.start(vertx, address, "admin",
+                threads -> new AdminServer(threads, ims, token).router(vertx));
+        LOG.info("administered at {} port {}", address.getHostString(), listener.port());
+        return listener;
     }
 
     private Router router(Vertx vertx) {
@@ -93,12 +85,12 @@ public final class AdminServer implements AutoCloseable {
         });
         route(router, HttpMethod.DELETE, "/v1/enrolments/:hoa", context -> {
             CompletableFuture<Published> published = ims.forget(HomeAddress.of(context.pathParam("hoa")));
-            stream(context, "{}", published);
+            stream(context, Buffer.buffer("{}"), published);
         });
         route(router, HttpMethod.POST, "/v1/mappings", context -> {
             ImsAdmin.Written written = ims.write(body(context, new TypeReference<WriteBody>() {
             }).value());
-            stream(context, text(MappingBody.of(written.mapping())), written.published());
+            stream(context, HttpListener.json(MappingBody.of(written.mapping())), written.published());
         });
         route(router, HttpMethod.PUT, "/v1/mappings", context -> end(context,
                 ims.restore(body(context, new TypeReference<List<RestorationBody>>() {
@@ -131,20 +123,20 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /** One line when it is done, and another when it is known who has heard of it. */
-    private static void stream(RoutingContext context, String line, CompletableFuture<Published> published) {
+    private static void stream(RoutingContext context, Buffer line, CompletableFuture<Published> published) {
         HttpServerResponse response = context.response().setChunked(true);
-        response.write(line + "\n");
-        published.thenAccept(it -> response.end(text(PublishedBody.of(it)) + "\n"));
+        response.write(line.appendString("\n"));
+        published.thenAccept(it -> response.end(HttpListener.json(PublishedBody.of(it)).appendString("\n")));
     }
 
     private static void end(RoutingContext context, Object body) {
-        context.response().end(Buffer.buffer(text(body)));
+        context.response().end(HttpListener.json(body));
     }
 
     private static void refuse(RoutingContext context, int status, String sentence) {
         if (!context.response().ended() && !context.response().closed()) {
             context.response().setStatusCode(status)
-                    .end(text(new Resources.Problem("about:blank", "refused", status, sentence, null)));
+                    .end(HttpListener.json(new Resources.Problem("about:blank", "refused", status, sentence, null)));
         }
     }
 
@@ -154,20 +146,5 @@ public final class AdminServer implements AutoCloseable {
 
     private static <T> T body(RoutingContext context, TypeReference<T> type) throws JsonProcessingException {
         return RestJson.strict().readValue(context.body().asString(), type);
-    }
-
-    private static String text(Object body) {
-        try {
-            return RestJson.strict().writeValueAsString(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(body.getClass() + " cannot be written", e);
-        }
-    }
-
-    @Override
-    public void close() {
-        threads.shutdownNow();
-        server.close().toCompletionStage().toCompletableFuture().orTimeout(2, TimeUnit.SECONDS)
-                .exceptionally(_ -> null).join();
     }
 }

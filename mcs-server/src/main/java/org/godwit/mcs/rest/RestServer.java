@@ -4,18 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import org.godwit.mcs.agents.Agents;
+import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.Migrations;
@@ -23,8 +20,8 @@ import org.godwit.mcs.store.InventoryStore;
 import org.godwit.protocol.rest.Resources;
 import org.godwit.protocol.rest.RestJson;
 
-/** The routes of the REST API. Requests are answered on virtual threads: they wait for the disk and for agents. */
-public final class RestServer implements AutoCloseable {
+/** The routes of the REST API. */
+public final class RestServer {
 
     private static final long BODY_BYTES_MAX = 64 * 1024;
 
@@ -38,27 +35,18 @@ public final class RestServer implements AutoCloseable {
         Reply to(T body);
     }
 
-    private final ExecutorService threads = Executors
-            .newThreadPerTaskExecutor(Thread.ofVirtual().name("rest-", 0).factory());
-    private final HttpServer server;
+    private final Executor threads;
 
-    private RestServer(Vertx vertx, InetSocketAddress address, InventoryResources inventory,
-            MigrationResources migrations) {
-        Router router = router(vertx, inventory, migrations);
-        this.server = vertx.createHttpServer(new HttpServerOptions()).requestHandler(router)
-                .listen(address.getPort(), address.getHostString()).toCompletionStage().toCompletableFuture().join();
+    private RestServer(Executor threads) {
+        this.threads = threads;
     }
 
     /** Listens, and returns when it does. */
-    public static RestServer start(Vertx vertx, InetSocketAddress address, InventoryStore inventory, Agents agents,
+    public static HttpListener start(Vertx vertx, InetSocketAddress address, InventoryStore inventory, Agents agents,
             AddressMappings mappings, Guests guests, Migrations migrations) {
-        return new RestServer(vertx, address,
-                new InventoryResources(inventory, agents, mappings, guests, migrations),
-                new MigrationResources(migrations));
-    }
-
-    public int port() {
-        return server.actualPort();
+        InventoryResources things = new InventoryResources(inventory, agents, mappings, guests, migrations);
+        return HttpListener.start(vertx, address, "rest",
+                threads -> new RestServer(threads).router(vertx, things, new MigrationResources(migrations)));
     }
 
     private Router router(Vertx vertx, InventoryResources inventory, MigrationResources migrations) {
@@ -147,7 +135,7 @@ public final class RestServer implements AutoCloseable {
     }
 
     private static void send(RoutingContext context, Reply reply) {
-        byte[] body = reply.body() == null ? new byte[0] : bytes(reply.body());
+        Buffer body = reply.body() == null ? Buffer.buffer() : HttpListener.json(reply.body());
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
@@ -158,22 +146,6 @@ public final class RestServer implements AutoCloseable {
             response.putHeader("Content-Type",
                     reply.body() instanceof Resources.Problem ? "application/problem+json" : "application/json");
         }
-        response.end(Buffer.buffer(body));
-    }
-
-    private static byte[] bytes(Object body) {
-        try {
-            return RestJson.strict().writeValueAsBytes(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(body.getClass() + " cannot be written", e);
-        }
-    }
-
-    @Override
-    public void close() {
-        threads.shutdownNow();
-        // orTimeout: a client that does not hang up must not hold up the shutdown
-        server.close().toCompletionStage().toCompletableFuture().orTimeout(2, TimeUnit.SECONDS)
-                .exceptionally(_ -> null).join();
+        response.end(body);
     }
 }

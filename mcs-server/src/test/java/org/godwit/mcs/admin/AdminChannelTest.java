@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.ims.HomeGateway;
@@ -51,7 +52,7 @@ class AdminChannelTest {
     private Vertx vertx;
     private Database database;
     private ImsServer ims;
-    private AdminServer server;
+    private HttpListener server;
     private AdminClient client;
 
     @BeforeEach
