@@ -1,6 +1,8 @@
 package org.godwit.host;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +32,9 @@ import org.godwit.protocol.agent.Hello;
 /** The running agent: its parts, put together top down, and stopped in reverse. */
 final class HostAgent implements AutoCloseable {
 
-    private final Vertx vertx = Vertx.vertx();
+    // No cache of files: its folder would outlive a process that is killed.
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(
+            new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final LibvirtHypervisor hypervisor;
     private final KernelPacketRelay relay;

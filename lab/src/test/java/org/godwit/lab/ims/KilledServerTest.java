@@ -77,6 +77,8 @@ class KilledServerTest {
             }
             compareWithLedger();
         }
+        assertThat(folder.resolve("data").toFile().list()).as("what killed servers leave")
+                .allSatisfy(file -> assertThat(file).startsWith("mcs.db"));
     }
 
     /** All owners at once and none waits for its answer, so the server dies with some on their way. */

@@ -38,6 +38,7 @@ public final class Database implements AutoCloseable {
                 Files.createFile(file,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
+            NativeSqlite.load(folder);
             source.setUrl("jdbc:sqlite:" + file);
             Connection keeper = source.getConnection();
             migrate(source);
@@ -51,6 +52,7 @@ public final class Database implements AutoCloseable {
 
     /** A database without a file, gone when it is closed. For one thread. */
     public static Database inMemory() {
+        NativeSqlite.load(Path.of(System.getProperty("java.io.tmpdir")));
         SQLiteDataSource source = new SQLiteDataSource(config());
         // Connections to one name see one database, which lasts as long as one of them is open.
         source.setUrl("jdbc:sqlite:file:" + UUID.randomUUID() + "?mode=memory&cache=shared");
