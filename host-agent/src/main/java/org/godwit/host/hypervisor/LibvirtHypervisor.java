@@ -95,17 +95,19 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public Optional<DomainSnapshot> find(UUID uuid) {
-        return ask("find " + uuid, () -> snapshot(lookup(uuid)));
+        return ask("find " + uuid, () -> withDomain(uuid, this::snapshot).flatMap(found -> found));
     }
 
     @Override
     public Optional<DomainSnapshot> find(String name) {
         return ask("find " + name, () -> {
+            Domain domain;
             try {
-                return snapshot(Optional.of(connected().domainLookupByName(name)));
+                domain = connected().domainLookupByName(name);
             } catch (LibvirtException e) {
                 return absent(e);
             }
+            return freeing(domain, this::snapshot);
         });
     }
 
@@ -137,68 +139,45 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     public void cancelCopy(UUID uuid) {
         Optional<RunningCopy> own = Optional.ofNullable(running.get(uuid));
         own.ifPresent(copy -> copy.cancelAsked = true);
-        ask("cancel the copy of " + uuid, () -> {
-            Optional<Domain> domain = lookup(uuid);
-            if (domain.isEmpty()) {
-                return false;
+        ask("cancel the copy of " + uuid, () -> withDomain(uuid, domain -> {
+            // One that an earlier agent process began goes on in the daemon.
+            if (own.isPresent() || jobRuns(domain)) {
+                domain.abortJob();
             }
-            try {
-                // One that an earlier agent process began goes on in the daemon.
-                if (own.isPresent() || jobRuns(domain.get())) {
-                    domain.get().abortJob();
-                }
-                return true;
-            } finally {
-                domain.get().free();
-            }
-        });
+            return true;
+        }));
     }
 
     @Override
     public void resume(UUID uuid) {
-        ask("resume " + uuid, () -> {
-            Domain domain = lookup(uuid).orElseThrow(() -> new HypervisorException("the domain is not on this host"));
-            try {
-                if (isRemains(uuid, domain)) {
-                    domain.resume();
-                }
-                RawState now = connected().state(uuid);
-                if (DomainStates.state(now.state()) != DomainSnapshot.State.RUNNING) {
-                    throw new HypervisorException("the domain is " + DomainStates.state(now.state()) + " ("
-                            + DomainStates.reason(now.state(), now.reason())
-                            + "), and no migration has left it so: resume it by hand");
-                }
-                return true;
-            } finally {
-                domain.free();
+        ask("resume " + uuid, () -> withDomain(uuid, domain -> {
+            if (isRemains(uuid, domain)) {
+                domain.resume();
             }
-        });
+            RawState now = connected().state(uuid);
+            if (DomainStates.state(now.state()) != DomainSnapshot.State.RUNNING) {
+                throw new HypervisorException("the domain is " + DomainStates.state(now.state()) + " ("
+                        + DomainStates.reason(now.state(), now.reason())
+                        + "), and no migration has left it so: resume it by hand");
+            }
+            return true;
+        }).orElseThrow(() -> new HypervisorException("the domain is not on this host")));
     }
 
     @Override
     public void discardRemains(UUID uuid) {
-        ask("discard what is left of " + uuid, () -> {
-            Optional<Domain> found = lookup(uuid);
-            if (found.isEmpty()) {
-                return false;
-            }
-            Domain domain = found.get();
-            try {
-                if (isRemains(uuid, domain)) {
-                    LOG.warn(
-                            "vm={} a migration has left the domain here, paused, though it runs elsewhere: it is ended",
-                            uuid);
-                    boolean persistent = domain.isPersistent() == 1;
-                    domain.destroy();
-                    if (persistent) {
-                        domain.undefine();
-                    }
+        ask("discard what is left of " + uuid, () -> withDomain(uuid, domain -> {
+            if (isRemains(uuid, domain)) {
+                LOG.warn("vm={} a migration has left the domain here, paused, though it runs elsewhere: it is ended",
+                        uuid);
+                boolean persistent = domain.isPersistent() == 1;
+                domain.destroy();
+                if (persistent) {
+                    domain.undefine();
                 }
-                return true;
-            } finally {
-                domain.free();
             }
-        });
+            return true;
+        }));
     }
 
     private boolean isRemains(UUID uuid, Domain domain) throws LibvirtException {
@@ -228,12 +207,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         try {
             Connect own = LibvirtConnection.plain(uri);
             try {
-                Domain domain = own.domainLookupByUUID(uuid);
-                try {
-                    return copy(uuid, domain, order, copy);
-                } finally {
-                    domain.free();
-                }
+                return freeing(own.domainLookupByUUID(uuid), domain -> copy(uuid, domain, order, copy));
             } finally {
                 own.close();
             }
@@ -300,21 +274,14 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private CopyEnd afterError(UUID uuid, LibvirtException error, RunningCopy copy) {
         String message = error.getMessage() == null ? error.getError().getMessage() : error.getMessage();
         try {
-            Optional<Domain> domain = lookup(uuid);
-            if (domain.isEmpty()) {
-                return new CopyEnd.Unknown(message);
-            }
-            try {
+            return withDomain(uuid, domain -> {
                 boolean runs = DomainStates.state(connected().state(uuid).state()) == DomainSnapshot.State.RUNNING;
-                return runs && !jobRuns(domain.get())
-                        ? new CopyEnd.Failed(
-                                copy.cancelAsked
-                                        || error.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_ABORTED,
-                                message)
+                boolean cancelled = copy.cancelAsked
+                        || error.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_ABORTED;
+                return runs && !jobRuns(domain)
+                        ? new CopyEnd.Failed(cancelled, message)
                         : new CopyEnd.Unknown(message);
-            } finally {
-                domain.get().free();
-            }
+            }).orElseGet(() -> new CopyEnd.Unknown(message));
         } catch (LibvirtException e) {
             return new CopyEnd.Unknown(message + "; then, asked where the domain is: " + e.getMessage());
         }
@@ -337,26 +304,20 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     /** @return when to look again */
     private Duration look(UUID uuid, RunningCopy copy) {
         try {
-            Optional<Domain> domain = lookup(uuid);
-            if (domain.isEmpty()) {
-                return CopyOutlook.LOOK_MAX;
-            }
-            try {
-                DomainJobStats job = domain.get().getJobStats(0);
+            return withDomain(uuid, domain -> {
+                DomainJobStats job = domain.getJobStats(0);
                 JobNumbers numbers = JobNumbers.of(job.stats);
                 // While the target is being prepared the job has no numbers yet.
                 if (numbers.progress().bytesTotal() == 0) {
                     return CopyOutlook.LOOK_MIN;
                 }
-                approach(domain.get(), copy, numbers.outlook());
+                approach(domain, copy, numbers.outlook());
                 if (copy.sinceProgress.compareTo(PROGRESS_INTERVAL) >= 0) {
                     copy.sinceProgress = Duration.ZERO;
                     copy.watch.progress(numbers.progress());
                 }
                 return numbers.outlook().lookAgainAfter();
-            } finally {
-                domain.get().free();
-            }
+            }).orElse(CopyOutlook.LOOK_MAX);
         } catch (LibvirtException | RuntimeException e) {
             // The job or the domain has just ended: the copy itself tells how.
             LOG.debug("vm={} no progress to tell: {}", uuid, e.getMessage());
@@ -384,11 +345,28 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
     }
 
-    private Optional<Domain> lookup(UUID uuid) throws LibvirtException {
+    /** Something done with a domain, or asked of it. */
+    @FunctionalInterface
+    private interface DomainCall<T> {
+        T on(Domain domain) throws LibvirtException;
+    }
+
+    /** Empty when the domain is not here. */
+    private <T> Optional<T> withDomain(UUID uuid, DomainCall<T> call) throws LibvirtException {
+        Domain domain;
         try {
-            return Optional.of(connected().domainLookupByUUID(uuid));
+            domain = connected().domainLookupByUUID(uuid);
         } catch (LibvirtException e) {
             return absent(e);
+        }
+        return Optional.of(freeing(domain, call));
+    }
+
+    private static <T> T freeing(Domain domain, DomainCall<T> call) throws LibvirtException {
+        try {
+            return call.on(domain);
+        } finally {
+            domain.free();
         }
     }
 
@@ -399,24 +377,17 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         throw e;
     }
 
-    private Optional<DomainSnapshot> snapshot(Optional<Domain> found) throws LibvirtException {
-        if (found.isEmpty()) {
+    /** Empty when the domain has gone meanwhile. */
+    private Optional<DomainSnapshot> snapshot(Domain domain) throws LibvirtException {
+        UUID uuid = UUID.fromString(domain.getUUIDString());
+        RawState raw = connected().state(uuid);
+        if (raw.state() < 0) {
             return Optional.empty();
         }
-        Domain domain = found.get();
-        try {
-            UUID uuid = UUID.fromString(domain.getUUIDString());
-            RawState raw = connected().state(uuid);
-            if (raw.state() < 0) {
-                return Optional.empty();
-            }
-            // libvirt counts memory in KiB.
-            return Optional.of(new DomainSnapshot(uuid, domain.getName(), DomainStates.state(raw.state()),
-                    DomainStates.reason(raw.state(), raw.reason()), domain.getMaxMemory() * 1024,
-                    DomainXml.parse(domain.getXMLDesc(0))));
-        } finally {
-            domain.free();
-        }
+        // libvirt counts memory in KiB.
+        return Optional.of(new DomainSnapshot(uuid, domain.getName(), DomainStates.state(raw.state()),
+                DomainStates.reason(raw.state(), raw.reason()), domain.getMaxMemory() * 1024,
+                DomainXml.parse(domain.getXMLDesc(0))));
     }
 
     private synchronized LibvirtConnection connected() throws LibvirtException {
