@@ -9,9 +9,24 @@ import java.util.random.RandomGeneratorFactory;
 final class Chance {
 
     private final RandomGenerator dice;
+    private boolean calm;
 
     Chance(long seed) {
         dice = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    }
+
+    /** From now on nothing fails by itself any more. */
+    void calmDown() {
+        calm = true;
+    }
+
+    boolean isCalm() {
+        return calm;
+    }
+
+    /** Whether something fails; never once it is calm. */
+    boolean isTrouble(int oneOutOf) {
+        return !calm && oneIn(oneOutOf);
     }
 
     boolean oneIn(int times) {

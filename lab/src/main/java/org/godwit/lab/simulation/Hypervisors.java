@@ -48,7 +48,6 @@ final class Hypervisors {
     /** Hears of a VM that was paused for its switchover, and of one that runs after it. */
     private BiConsumer<Name, UUID> paused = (_, _) -> {};
     private BiConsumer<Name, UUID> resumed = (_, _) -> {};
-    private boolean calm;
 
     Hypervisors(VirtualTime time, Chance chance, Consumer<String> violated) {
         this.time = time;
@@ -67,11 +66,6 @@ final class Hypervisors {
     void boot(GuestState guest, Name host) {
         guests.put(guest.uuid, guest);
         domains.put(guest.uuid, new LinkedHashMap<>(Map.of(host, DomainState.RUNNING)));
-    }
-
-    /** From now on copies succeed. */
-    void calmDown() {
-        calm = true;
     }
 
     GuestState guest(UUID vm) {
@@ -125,7 +119,7 @@ final class Hypervisors {
         if (copy.over) {
             return;
         }
-        if (domains.get(vm).containsKey(copy.target) || isTrouble(12)) {
+        if (domains.get(vm).containsKey(copy.target) || chance.isTrouble(12)) {
             end(vm, copy, CopyEnd.FAILED);
             return;
         }
@@ -137,7 +131,7 @@ final class Hypervisors {
         if (copy.over) {
             return;
         }
-        if (isTrouble(12)) {
+        if (chance.isTrouble(12)) {
             domains.get(vm).remove(copy.target);
             end(vm, copy, CopyEnd.FAILED);
             return;
@@ -149,8 +143,8 @@ final class Hypervisors {
     }
 
     private void land(UUID vm, Copy copy) {
-        boolean arrives = !isTrouble(10);
-        boolean heard = !isTrouble(10);
+        boolean arrives = !chance.isTrouble(10);
+        boolean heard = !chance.isTrouble(10);
         if (arrives) {
             set(vm, copy.target, DomainState.RUNNING);
             guests.get(vm).wakesUpAt(copy.target);
@@ -185,7 +179,7 @@ final class Hypervisors {
         domains.get(vm).put(host, state);
         long running = domains.get(vm).values().stream().filter(DomainState.RUNNING::equals).count();
         if (running > 1) {
-            violated.accept("VM " + guests.get(vm).name + " runs " + running + " times: " + domains.get(vm));
+            violated.accept(guests.get(vm).name + " runs " + running + " times: " + domains.get(vm));
         }
     }
 
@@ -194,9 +188,5 @@ final class Hypervisors {
         if (state(vm, host).filter(DomainState.PAUSED::equals).isPresent() && !copies.containsKey(vm)) {
             domains.get(vm).remove(host);
         }
-    }
-
-    private boolean isTrouble(int times) {
-        return !calm && chance.oneIn(times);
     }
 }

@@ -50,7 +50,6 @@ final class SimulatedHost {
     /** In the kernel: dummy bridges and their router advertisements. */
     private final Set<UUID> staging = new LinkedHashSet<>();
     private Process process = new Process();
-    private boolean calm;
 
     /** What is gone when the agent dies. */
     private static final class Process {
@@ -87,11 +86,6 @@ final class SimulatedHost {
 
     Set<UUID> staging() {
         return staging;
-    }
-
-    /** From now on nothing fails by itself. */
-    void calmDown() {
-        calm = true;
     }
 
     /** A new process knows nothing of the old one's commands, and their outcomes are never told. */
@@ -142,10 +136,10 @@ final class SimulatedHost {
     }
 
     private Duration effort() {
-        if (!calm && chance.oneIn(15)) {
+        if (chance.isTrouble(15)) {
             return chance.between(Duration.ofSeconds(8), Duration.ofMinutes(4));
         }
-        return chance.between(Duration.ofMillis(1), Duration.ofSeconds(calm ? 1 : 8));
+        return chance.between(Duration.ofMillis(1), Duration.ofSeconds(chance.isCalm() ? 1 : 8));
     }
 
     private void admit(Process by, Command command, Consumer<Outcome.Builder> done) {
@@ -278,7 +272,7 @@ final class SimulatedHost {
     }
 
     private boolean fails() {
-        return !calm && chance.oneIn(25);
+        return chance.isTrouble(25);
     }
 
     private String uri() {

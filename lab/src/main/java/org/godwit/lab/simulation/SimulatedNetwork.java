@@ -35,7 +35,6 @@ final class SimulatedNetwork {
     private final Map<Name, Duration> fromHosts = new LinkedHashMap<>();
     private final Set<Name> cutOff = new HashSet<>();
     private View newest;
-    private boolean calm;
 
     SimulatedNetwork(VirtualTime time, Chance chance) {
         this.time = time;
@@ -45,11 +44,6 @@ final class SimulatedNetwork {
     void connect(SimulatedHost host) {
         hosts.put(host.name(), host);
         sessions.put(host.name(), 0);
-    }
-
-    /** From now on words take milliseconds. */
-    void calmDown() {
-        calm = true;
     }
 
     /** The host's agent loses its session, and dials in again after a while. */
@@ -96,7 +90,7 @@ final class SimulatedNetwork {
 
     private Duration delay() {
         return chance.between(Duration.ofNanos(200_000),
-                calm || !chance.oneIn(20) ? Duration.ofMillis(30) : Duration.ofSeconds(60));
+                chance.isTrouble(20) ? Duration.ofSeconds(60) : Duration.ofMillis(30));
     }
 
     /** The hosts, as one process of the control server sees them. The one before it sees nothing any more. */
@@ -141,7 +135,7 @@ final class SimulatedNetwork {
         private void send(Pending one, Command command) {
             int session = sessions.get(one.host());
             inOrder(toHosts, one.host(), () -> deliver(one, command, session));
-            if (!calm && chance.oneIn(15)) {
+            if (chance.isTrouble(15)) {
                 inOrder(toHosts, one.host(), () -> deliver(one, command, session));
             }
         }

@@ -59,7 +59,6 @@ public final class Simulation {
     private final List<UUID> begun = new ArrayList<>();
     private ServerProcess process;
     private Migrations migrations;
-    private boolean calm;
 
     /** How migrations ended, by outcome. */
     public record Tally(Map<Outcome, Integer> outcomes) {
@@ -190,7 +189,7 @@ public final class Simulation {
     }
 
     private void makeTrouble() {
-        if (calm) {
+        if (chance.isCalm()) {
             return;
         }
         Name host = chance.oneOf(List.copyOf(hosts.keySet()));
@@ -215,7 +214,7 @@ public final class Simulation {
     private void startServer() {
         process = new ServerProcess(time);
         Runnable maybeDie = () -> {
-            if (!calm && !process.isDead() && chance.oneIn(60)) {
+            if (!process.isDead() && chance.isTrouble(60)) {
                 // A future may swallow what is thrown: so it is dead already.
                 killServer();
                 throw new ServerProcess.Died();
@@ -240,10 +239,7 @@ public final class Simulation {
 
     private void calmDown() {
         note("from here on nothing fails any more");
-        calm = true;
-        hypervisors.calmDown();
-        network.calmDown();
-        hosts.values().forEach(SimulatedHost::calmDown);
+        chance.calmDown();
     }
 
     // ---- what must be ----
@@ -252,14 +248,13 @@ public final class Simulation {
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         for (UUID id : begun) {
             MigrationRecord record = migrations.find(id).orElseThrow();
+            Name vm = record.state().plan().vm().name();
             if (record.endedAt().isEmpty()) {
-                throw new Violation(seed, record.state().plan().vm().name() + " stands still in phase "
-                        + record.state().phase() + " " + record.state().knowledge().failure(),
-                        historyOf(record.state().plan().vm().name()));
+                violated(vm + " stands still in phase " + record.state().phase() + " "
+                        + record.state().knowledge().failure());
             }
             if (record.state().outcome() == Outcome.LOST) {
-                throw new Violation(seed, record.state().plan().vm().name() + " was given up for lost",
-                        historyOf(record.state().plan().vm().name()));
+                violated(vm + " was given up for lost");
             }
             outcomes.merge(record.state().outcome(), 1, Integer::sum);
         }
@@ -271,6 +266,7 @@ public final class Simulation {
         Name host = hypervisors.whereItRuns(vm.uuid()).orElse(null);
         if (host == null) {
             violated(vm.name() + " runs nowhere");
+            return;
         }
         expect(vm, "is said to be at " + vm.host() + " and runs at " + host, vm.host().equals(host));
         GuestState inside = hypervisors.guest(vm.uuid());
@@ -289,7 +285,7 @@ public final class Simulation {
 
     private void expect(Vm vm, String otherwise, boolean holds) {
         if (!holds) {
-            throw new Violation(seed, vm.name() + " " + otherwise, historyOf(vm.name()));
+            violated(vm.name() + " " + otherwise);
         }
     }
 
@@ -300,11 +296,10 @@ public final class Simulation {
         }
     }
 
-    private List<String> historyOf(Name vm) {
-        return history.stream().filter(line -> !line.contains(" vm") || line.contains(" " + vm + " ")).toList();
-    }
-
+    /** @param what begins with the VM's name */
     private void violated(String what) {
-        throw new Violation(seed, what, List.copyOf(history));
+        String vm = what.substring(0, what.indexOf(' '));
+        throw new Violation(seed, what, history.stream()
+                .filter(line -> !line.contains(" vm") || line.contains(" " + vm + " ")).toList());
     }
 }
