@@ -1,5 +1,6 @@
 package org.godwit.mcs;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -7,13 +8,16 @@ import org.godwit.mcs.admin.AdminServer;
 import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.ims.Clocks;
+import org.godwit.mcs.ims.FloodRules;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.SourceRate;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.SqliteMappingStore;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The address mapping server as a process of its own. Ends in good order on SIGTERM and SIGINT. */
 @Command(name = "godwit-ims", mixinStandardHelpOptions = true, version = "0.1.0", sortOptions = false, //
@@ -39,6 +43,14 @@ public final class ImsMain implements Callable<Integer> {
             description = "What one /64 may ask in the long run, by default ${DEFAULT-VALUE}; twice that at once.")
     private int questionsPerSecond;
 
+    // picocli asks for no required option beside one that is help
+    @Option(names = "--print-flood-rules", help = true, //
+            description = "Print the nftables rules that keep floods from the port of --ims, and end: ... | nft -f -")
+    private boolean isPrintingRules;
+
+    @Spec
+    private CommandSpec spec;
+
     /** @param arguments see {@code --help} */
     public static void main(String[] arguments) {
         Programs.run("godwit-ims", new ImsMain(), arguments);
@@ -47,6 +59,12 @@ public final class ImsMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ImsPolicy policy = ImsPolicy.DEFAULT.withQuestions(new SourceRate(questionsPerSecond, 2 * questionsPerSecond));
+        if (isPrintingRules) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(FloodRules.of(ims.address().getPort(), policy));
+            out.flush();
+            return 0;
+        }
         Clocks clocks = new Clocks(InstantSource.system(), System::nanoTime);
         AdminToken token = AdminToken.read(tokenFile);
         try (SharedVertx shared = new SharedVertx();

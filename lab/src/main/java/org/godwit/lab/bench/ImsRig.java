@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.godwit.lab.Lab;
 import org.godwit.lab.LabException;
 import org.godwit.lab.Node;
@@ -15,6 +16,8 @@ import org.godwit.lab.house.Programs;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
+import org.godwit.mcs.ims.FloodRules;
+import org.godwit.mcs.ims.ImsPolicy;
 
 /**
  * A node of its own with a mapping server on one processor, and room for who loads it on another. Ports are the servers' own,
@@ -29,6 +32,7 @@ final class ImsRig implements AutoCloseable {
     static final int ADMIN_PORT = 4343;
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration RULES_LIMIT = Duration.ofSeconds(20);
     /** No limit: all questions come from one address. */
     private static final String UNLIMITED = "1000000";
 
@@ -71,17 +75,28 @@ final class ImsRig implements AutoCloseable {
         return lab.folder().path().resolve("bench").resolve("token");
     }
 
-    /** Starts a mapping server and waits until it answers. @param heapMb the bound of its Java heap */
+    /**
+     * Starts a mapping server and waits until it answers.
+     *
+     * @param heapMb the bound of its Java heap
+     * @param limited whether to keep the limits that an installation has, the firewall's among them
+     */
     Running ims(Path data, int heapMb, boolean limited, String... javaOptions) {
         List<String> command = java(heapMb, javaOptions);
         command.addAll(List.of("org.godwit.mcs.ImsMain", "--data", data.toString(), "--ims", "[::1]:" + IMS_PORT,
                 "--admin", "[::1]:" + ADMIN_PORT, "--token-file", tokenFile().toString()));
-        if (!limited) {
+        if (limited) {
+            load(FloodRules.of(IMS_PORT, ImsPolicy.DEFAULT));
+        } else {
             command.addAll(List.of("--questions-per-second", UNLIMITED));
         }
         Running server = node.start("ims-" + ++starts, UdpLoad.pinned(SERVER, command), Programs.environment());
         server.awaitReady(patience, START_LIMIT, () -> says(server, "mapping server listens"), "does not listen");
         return server;
+    }
+
+    private void load(String rules) {
+        Processes.run(RULES_LIMIT, node.enter(List.of("nft", "-f", "-")), rules, Map.of());
     }
 
     /** Starts Knot DNS with one worker and waits until it has read its zone. */

@@ -49,4 +49,29 @@ class ImsRigTest {
             }
         }
     }
+
+    @Test
+    void aSiteThatSendsTooMuchIsStoppedBeforeTheServerAndNobodyElse() {
+        try (ImsRig rig = new ImsRig(root)) {
+            ImsBindings bindings = new ImsBindings(BINDINGS);
+            Path data = rig.folder().resolve("data");
+            bindings.write(data, BINDINGS);
+            rig.node().run("ip", "-6", "route", "add", "local", "2001:db8:bad::/48", "dev", "lo");
+            UdpLoad load = UdpLoad.on(rig.node(), ImsRig.GENERATOR, rig.folder());
+            UdpLoad.Questions questions = UdpLoad.Questions.write(rig.folder().resolve("questions"),
+                    ImsRig.IMS_PORT, 4, 8, bindings.lookups(500, Optional.empty()));
+            try (Running _ = rig.ims(data, 128, true)) {
+                rig.node().run(load.flood(questions, 1_000, 2, "2001:db8:bad/256").toArray(String[]::new));
+                assertThat(rules(rig)).contains("counter packets 0 bytes 0 drop");
+
+                rig.node().run(load.flood(questions, 30_000, 2, "2001:db8:bad:ffff::1").toArray(String[]::new));
+                assertThat(rules(rig)).doesNotContain("counter packets 0 bytes 0 drop");
+                assertThat(load.steady(questions, 100, 2).answered()).isPositive();
+            }
+        }
+    }
+
+    private static String rules(ImsRig rig) {
+        return rig.node().run("nft", "list", "chain", "ip6", "godwit_ims", "input");
+    }
 }
