@@ -56,7 +56,7 @@ final class Desk implements AutoCloseable {
         out.flush();
     }
 
-    <T> void add(Kind<T> kind, String name, T value) {
+    void add(Kind<?> kind, String name, Object value) {
         done(server.post(kind.path(), value), kind.word() + " " + name + " added");
     }
 

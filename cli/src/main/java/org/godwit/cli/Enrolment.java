@@ -10,10 +10,10 @@ import java.util.function.Supplier;
  *
  * @param secret the member of the answer that must not be shown twice
  */
-record Enrolment<T>(Kind<T> kind, String secret) {
+record Enrolment(Kind<?> kind, String secret) {
 
     /** @param file where the secret goes; null to print it */
-    void add(Desk desk, String name, T value, Path file) {
+    void add(Desk desk, String name, Object value, Path file) {
         reveal(desk, () -> desk.server().post(kind.path(), value), kind.word() + " " + name + " added", file);
     }
 

@@ -1,7 +1,7 @@
 package org.godwit.cli;
 
 import java.nio.file.Path;
-import org.godwit.protocol.rest.Resources.Host;
+import org.godwit.protocol.rest.Resources.NewHost;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,7 +17,7 @@ record HostCommand(GodwitCommand godwit) {
             @Option(names = "--site", required = true, paramLabel = "SITE") String site,
             @Option(names = "--token-file", paramLabel = "FILE", description = "write the token to this new file, readable by its owner only, instead of standard output") Path tokenFile) {
         try (Desk desk = godwit.desk()) {
-            new Enrolment<>(Kind.HOST, "token").add(desk, name, new Host(name, site, false, null), tokenFile);
+            new Enrolment(Kind.HOST, "token").add(desk, name, new NewHost(name, site), tokenFile);
         }
     }
 

@@ -1,7 +1,7 @@
 package org.godwit.cli;
 
 import java.nio.file.Path;
-import org.godwit.protocol.rest.Resources.Peer;
+import org.godwit.protocol.rest.Resources.NewPeer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,7 +18,7 @@ record PeerCommand(GodwitCommand godwit) {
             @Option(names = "--moa", paramLabel = "ADDRESS", description = "where it is now; when not given, its agent registers that itself") String moa,
             @Option(names = "--key-file", paramLabel = "FILE", description = "write the key to this new file, readable by its owner only, instead of standard output") Path keyFile) {
         try (Desk desk = godwit.desk()) {
-            new Enrolment<>(Kind.PEER, "key").add(desk, name, new Peer(name, hoa, moa), keyFile);
+            new Enrolment(Kind.PEER, "key").add(desk, name, new NewPeer(name, hoa, moa), keyFile);
         }
     }
 
@@ -49,7 +49,7 @@ record PeerCommand(GodwitCommand godwit) {
     void rotateKey(@Parameters(paramLabel = "NAME") String name,
             @Option(names = "--key-file", paramLabel = "FILE", description = "write the key to this new file, readable by its owner only, instead of standard output") Path keyFile) {
         try (Desk desk = godwit.desk()) {
-            new Enrolment<>(Kind.PEER, "key").renew(desk, name, keyFile);
+            new Enrolment(Kind.PEER, "key").renew(desk, name, keyFile);
         }
     }
 

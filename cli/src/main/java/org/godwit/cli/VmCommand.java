@@ -1,6 +1,6 @@
 package org.godwit.cli;
 
-import org.godwit.protocol.rest.Resources.Vm;
+import org.godwit.protocol.rest.Resources.NewVm;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,7 +15,7 @@ record VmCommand(GodwitCommand godwit) {
             @Option(names = "--hoa", required = true, paramLabel = "ADDRESS", description = "its Home Address, which applications see wherever it runs") String hoa,
             @Option(names = "--domain", paramLabel = "DOMAIN", description = "libvirt's name of it; NAME when not given") String domain) {
         try (Desk desk = godwit.desk()) {
-            desk.add(Kind.VM, name, new Vm(name, domain, null, hoa, host, null, null));
+            desk.add(Kind.VM, name, new NewVm(name, domain, hoa, host));
         }
     }
 

@@ -93,8 +93,8 @@ class InventoryTest {
         assertThat(mcs.requests()).containsExactly("POST /v1/sites {\"name\":\"b\"}",
                 "POST /v1/gateways {\"site\":\"b\",\"link_local\":\"fe80::b1\",\"mac\":\"02:00:00:00:00:b1\","
                         + "\"prefix\":\"2001:db8:b::/64\"}",
-                "POST /v1/vms {\"name\":\"web\",\"domain\":null,\"uuid\":null,\"hoa\":\"2001:db8:face::1\","
-                        + "\"host\":\"a-1\",\"moa\":null,\"migration\":null}");
+                "POST /v1/vms {\"name\":\"web\",\"domain\":null,\"hoa\":\"2001:db8:face::1\","
+                        + "\"host\":\"a-1\"}");
     }
 
     @Test

@@ -8,15 +8,18 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.godwit.mcs.rest.Answers;
 import org.godwit.mcs.scripted.DiallingAgent;
 import org.godwit.mcs.scripted.ScriptedHosts;
 import org.godwit.mcs.scripted.Wait;
@@ -243,6 +246,24 @@ class McsServerTest {
         assertThat(get("health").body()).isEqualTo("{\"status\":\"up\"}");
     }
 
+    @Test
+    void theContractIsServedForReadingAndForPrograms() throws Exception {
+        assertThat(json(get("openapi.json"), 200).get("openapi").asText()).isEqualTo("3.1.0");
+        assertThat(get("openapi.yaml").body()).startsWith("openapi: 3.1.0\n");
+        HttpResponse<String> page = get("docs");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("default-src 'self'");
+        Matcher parts = Pattern.compile("(?:href|src)=\"/v1/([^\"]+)\"").matcher(page.body());
+        assertThat(parts.results().map(it -> it.group(1)).toList()).hasSize(5)
+                .allSatisfy(part -> assertThat(get(part).statusCode()).as(part).isEqualTo(200));
+        assertThat(page.body()).as("nothing from elsewhere").doesNotContain("//");
+        json(get("docs/passwd"), 404);
+    }
+
+    @Test
+    void aParameterThatIsNoneIsRefused() throws Exception {
+        assertThat(json(get("sites?nam=a"), 400).get("field").asText()).isEqualTo("nam");
+    }
+
     private final List<String> tokens = new ArrayList<>();
 
     private McsServer server() {
@@ -320,7 +341,9 @@ class McsServerTest {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://[::1]:" + server.restPort() + path))
                 .method(method, BodyPublishers.ofString(body)).build();
         try {
-            return http.send(request, BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+            Answers.check(response);
+            return response;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

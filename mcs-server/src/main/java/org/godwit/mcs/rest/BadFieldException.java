@@ -9,7 +9,8 @@ final class BadFieldException extends RuntimeException {
 
     private final String field;
 
-    private BadFieldException(String field, String message, Throwable cause) {
+    /** @param field null when it is the body as a whole */
+    BadFieldException(String field, String message, Throwable cause) {
         super(message, cause);
         this.field = field;
     }

@@ -53,11 +53,12 @@ final class InventoryResources {
 
     // ---- sites ----
 
-    Reply sites() {
+    Reply sites(Call call) {
         return items(inventory.sites().stream().map(site -> new Resources.Site(site.text())).toList());
     }
 
-    Reply site(String name) {
+    Reply site(Call call) {
+        String name = call.part("name");
         Name wanted = existingName(name, "site");
         return Reply.ok(inventory.sites().stream().filter(wanted::equals).findFirst()
                 .map(site -> new Resources.Site(site.text())).orElseThrow(() -> unknown("site", name)));
@@ -69,18 +70,20 @@ final class InventoryResources {
         return Reply.created(new Resources.Site(name.text()), "/v1/sites/" + name);
     }
 
-    Reply removeSite(String name) {
+    Reply removeSite(Call call) {
+        String name = call.part("name");
         Name site = existingName(name, "site");
         return done("site", name, () -> inventory.removeSite(site));
     }
 
     // ---- gateways ----
 
-    Reply gateways() {
+    Reply gateways(Call call) {
         return items(inventory.gateways().entrySet().stream().map(e -> view(e.getKey(), e.getValue())).toList());
     }
 
-    Reply gateway(String site) {
+    Reply gateway(Call call) {
+        String site = call.part("site");
         Name name = existingName(site, "gateway of site");
         return Reply.ok(inventory.gateway(name).map(gateway -> view(name, gateway))
                 .orElseThrow(() -> unknown("gateway of site", site)));
@@ -96,23 +99,25 @@ final class InventoryResources {
         return Reply.created(view(site, gateway), "/v1/gateways/" + site);
     }
 
-    Reply removeGateway(String site) {
+    Reply removeGateway(Call call) {
+        String site = call.part("site");
         Name name = existingName(site, "gateway of site");
         return done("gateway of site", site, () -> inventory.removeGateway(name));
     }
 
     // ---- hosts ----
 
-    Reply hosts() {
+    Reply hosts(Call call) {
         return items(inventory.hosts().stream().map(this::view).toList());
     }
 
-    Reply host(String name) {
+    Reply host(Call call) {
+        String name = call.part("name");
         return Reply.ok(inventory.host(existingName(name, "host")).map(this::view)
                 .orElseThrow(() -> unknown("host", name)));
     }
 
-    Reply addHost(Resources.Host body) {
+    Reply addHost(Resources.NewHost body) {
         Name name = required("name", body.name(), Name::of);
         Name site = required("site", body.site(), Name::of);
         requireSite(site);
@@ -123,23 +128,25 @@ final class InventoryResources {
         return Reply.created(new Resources.HostEnrolment(name.text(), site.text(), token), "/v1/hosts/" + name);
     }
 
-    Reply removeHost(String name) {
+    Reply removeHost(Call call) {
+        String name = call.part("name");
         Name host = existingName(name, "host");
         return done("host", name, () -> inventory.removeHost(host));
     }
 
     // ---- VMs ----
 
-    Reply vms() {
+    Reply vms(Call call) {
         return items(inventory.vms().stream().map(this::view).toList());
     }
 
-    Reply vm(String name) {
+    Reply vm(Call call) {
+        String name = call.part("name");
         return Reply
                 .ok(inventory.vm(existingName(name, "VM")).map(this::view).orElseThrow(() -> unknown("VM", name)));
     }
 
-    Reply addVm(Resources.Vm body) {
+    Reply addVm(Resources.NewVm body) {
         Name name = required("name", body.name(), Name::of);
         String domain = body.domain() == null
                 ? name.text()
@@ -150,33 +157,37 @@ final class InventoryResources {
         return Reply.created(view(vm), "/v1/vms/" + name);
     }
 
-    Reply removeVm(String name) {
+    Reply removeVm(Call call) {
+        String name = call.part("name");
         Name vm = existingName(name, "VM");
         return done("VM", name, () -> guests.removeVm(vm));
     }
 
-    Reply rotateVmKey(String name) {
+    Reply rotateVmKey(Call call) {
+        String name = call.part("name");
         Name vm = existingName(name, "VM");
         return done("VM", name, () -> guests.rotateVmKey(vm));
     }
 
-    Reply revokeVmKey(String name) {
+    Reply revokeVmKey(Call call) {
+        String name = call.part("name");
         Name vm = existingName(name, "VM");
         return done("VM", name, () -> guests.revokeVmKey(vm));
     }
 
     // ---- peers and bindings ----
 
-    Reply peers() {
+    Reply peers(Call call) {
         return items(inventory.peers().stream().map(this::view).toList());
     }
 
-    Reply peer(String name) {
+    Reply peer(Call call) {
+        String name = call.part("name");
         return Reply.ok(inventory.peer(existingName(name, "peer")).map(this::view)
                 .orElseThrow(() -> unknown("peer", name)));
     }
 
-    Reply addPeer(Resources.Peer body) {
+    Reply addPeer(Resources.NewPeer body) {
         Name name = required("name", body.name(), Name::of);
         HomeAddress hoa = required("hoa", body.hoa(), HomeAddress::of);
         MobileAddress moa = body.moa() == null ? null : required("moa", body.moa(), MobileAddress::of);
@@ -185,25 +196,28 @@ final class InventoryResources {
                 "/v1/peers/" + name);
     }
 
-    Reply rotatePeerKey(String name) {
+    Reply rotatePeerKey(Call call) {
+        String name = call.part("name");
         Peer peer = inventory.peer(existingName(name, "peer")).orElseThrow(() -> unknown("peer", name));
         byte[] key = guests.rotatePeerKey(peer.name()).orElseThrow(() -> unknown("peer", name)).secret();
         return Reply.ok(new Resources.PeerEnrolment(peer.name().text(), peer.hoa().toString(),
                 HexFormat.of().formatHex(key)));
     }
 
-    Reply revokePeerKey(String name) {
+    Reply revokePeerKey(Call call) {
+        String name = call.part("name");
         Name peer = existingName(name, "peer");
         return done("peer", name, () -> guests.revokePeerKey(peer));
     }
 
-    Reply removePeer(String name) {
+    Reply removePeer(Call call) {
+        String name = call.part("name");
         Name peer = existingName(name, "peer");
         return done("peer", name, () -> guests.removePeer(peer));
     }
 
     /** Of all HoAs that we know: VMs by name, then peers. */
-    Reply bindings() {
+    Reply bindings(Call call) {
         List<HomeAddress> known = new ArrayList<>(inventory.vms().stream().map(Vm::hoa).toList());
         known.addAll(inventory.peers().stream().map(Peer::hoa).toList());
         return items(known.stream().flatMap(hoa -> mappings.lookup(hoa).stream()).map(Mapping::bindings)

@@ -30,11 +30,12 @@ final class MigrationResources {
     }
 
     /** The newest first, and not more than 200. */
-    Reply list() {
+    Reply list(Call call) {
         return Reply.ok(new Resources.Items<>(migrations.newest(LIST_LENGTH_MAX).stream().map(this::view).toList()));
     }
 
-    Reply get(String id) {
+    Reply get(Call call) {
+        String id = call.part("id");
         return Reply.ok(view(migrations.find(id(id)).orElseThrow(() -> unknown(id))));
     }
 
@@ -44,8 +45,8 @@ final class MigrationResources {
         return Reply.accepted(view(record), location(record));
     }
 
-    Reply cancel(String id) {
-        MigrationRecord record = migrations.cancel(id(id));
+    Reply cancel(Call call) {
+        MigrationRecord record = migrations.cancel(id(call.part("id")));
         return Reply.accepted(view(record), location(record));
     }
 

@@ -5,26 +5,9 @@ import java.util.List;
 /**
  * The resources of the REST API, as they are written and read.
  *
- * <pre>
- * GET POST        /v1/sites               Site
- * GET DELETE      /v1/sites/{name}
- * GET POST        /v1/gateways            Gateway          one for each site
- * GET DELETE      /v1/gateways/{site}
- * GET POST        /v1/hosts               Host             POST answers HostEnrolment: the token is shown this once
- * GET DELETE      /v1/hosts/{name}
- * GET POST        /v1/vms                 Vm               POST looks the domain up on its host and enrols its guest
- * GET DELETE      /v1/vms/{name}
- * POST DELETE     /v1/vms/{name}/key                       POST gives its guest a new mapping key, DELETE revokes it
- * GET POST        /v1/peers               Peer             POST answers PeerEnrolment: the key is shown this once
- * GET DELETE      /v1/peers/{name}
- * POST DELETE     /v1/peers/{name}/key                     POST answers PeerEnrolment with a new key, DELETE revokes it
- * GET             /v1/bindings            Binding
- * GET POST        /v1/migrations          Migration        POST MigrationRequest answers 202 with Location
- * GET             /v1/migrations/{id}
- * POST            /v1/migrations/{id}/cancel
- * </pre>
+ * The paths and what each of them takes and answers: {@code openapi.yaml} of mcs-server, served at {@code /v1/docs}.
  *
- * Lists are wrapped: {@code {"items": [...]}}. Errors are RFC 9457 problem details ({@link Problem}).
+ * <p>Lists are wrapped: {@code {"items": [...]}}. Errors are RFC 9457 problem details ({@link Problem}).
  */
 public final class Resources {
 
@@ -41,17 +24,24 @@ public final class Resources {
     /** @param mac what neighbour discovery answers for the gateway on its link */
     public record Gateway(String site, String linkLocal, String mac, String prefix) {}
 
-    /** @param connected whether its agent has a session now; ignored when written */
+    public record NewHost(String name, String site) {}
+
+    /** @param connected whether its agent has a session now */
     public record Host(String name, String site, boolean connected, String libvirtUri) {}
 
     public record HostEnrolment(String name, String site, String token) {}
 
+    /** @param domain libvirt's name of the domain; null when it is equal to {@code name} */
+    public record NewVm(String name, String domain, String hoa, String host) {}
+
     /**
-     * @param domain libvirt's name of the domain; equal to {@code name} when not given
-     * @param moa the active MoA; ignored when written
-     * @param migration the running migration or null; ignored when written
+     * @param moa the active MoA
+     * @param migration the running migration or null
      */
     public record Vm(String name, String domain, String uuid, String hoa, String host, String moa, String migration) {}
+
+    /** @param moa where it is now; null when it registers itself */
+    public record NewPeer(String name, String hoa, String moa) {}
 
     /** A correspondent that is MAT-capable and not one of our VMs. */
     public record Peer(String name, String hoa, String moa) {}

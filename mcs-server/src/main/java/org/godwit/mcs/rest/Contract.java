@@ -1,0 +1,90 @@
+package org.godwit.mcs.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Properties;
+import org.godwit.mcs.http.HttpListener;
+import org.godwit.mcs.runner.RefusedException;
+import org.godwit.mcs.runner.RefusedException.Reason;
+
+/** The OpenAPI document of this API, and Swagger UI to read it with. Everything comes from our own class path. */
+final class Contract {
+
+    private static final String SWAGGER_VERSION = "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
+    private static final String SWAGGER = "/META-INF/resources/webjars/swagger-ui/";
+
+    private final Buffer yaml = resource("openapi.yaml");
+    private final Buffer json = HttpListener.json(document());
+    private final Map<String, Reply> parts;
+
+    Contract() {
+        String swagger = SWAGGER + version() + "/";
+        this.parts = Map.of( //
+                "page.css", Reply.file("text/css", resource("page.css")),
+                "page.js", Reply.file("text/javascript", resource("page.js")),
+                "swagger-ui.css", Reply.file("text/css", resource(swagger + "swagger-ui.css")),
+                "swagger-ui-bundle.js", Reply.file("text/javascript", resource(swagger + "swagger-ui-bundle.js")));
+    }
+
+    Reply yaml(Call call) {
+        return Reply.file("application/yaml", yaml);
+    }
+
+    Reply json(Call call) {
+        return Reply.file("application/json", json);
+    }
+
+    /** The page may load and ask nothing but this server. */
+    Reply page(Call call) {
+        return Reply.file("text/html; charset=utf-8", resource("page.html")).with("Content-Security-Policy",
+                "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'");
+    }
+
+    Reply part(Call call) {
+        Reply part = parts.get(call.part("file"));
+        if (part == null) {
+            throw new RefusedException(Reason.UNKNOWN, "the page has no part " + call.part("file"), null);
+        }
+        return part.with("Cache-Control", "max-age=3600");
+    }
+
+    /** The document as a tree. */
+    static JsonNode document() {
+        try {
+            return new YAMLMapper().readTree(resource("openapi.yaml").getBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("openapi.yaml cannot be read", e);
+        }
+    }
+
+    private static String version() {
+        Properties properties = new Properties();
+        try (InputStream in = open(SWAGGER_VERSION)) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version");
+    }
+
+    private static Buffer resource(String name) {
+        try (InputStream in = open(name)) {
+            return Buffer.buffer(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream open(String name) throws IOException {
+        InputStream in = Contract.class.getResourceAsStream(name);
+        if (in == null) {
+            throw new IOException(name + " is not on the class path");
+        }
+        return in;
+    }
+}

@@ -1,0 +1,106 @@
+package org.godwit.mcs.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/** How a route is answered: on a thread that may wait, by a reply, or by problem details when that throws. */
+final class Routes {
+
+    /** Metadata of a route: the query parameters that it understands. */
+    static final String PARAMETERS = "parameters";
+
+    private static final long BODY_BYTES_MAX = 64 * 1024;
+
+    /** Answers a request; may block. */
+    interface Answer {
+        Reply to(Call call) throws JsonProcessingException;
+    }
+
+    /** Answers a request that has a body; may block. */
+    interface BodyAnswer<T> {
+        Reply to(T body);
+    }
+
+    private final Router router;
+    private final Executor threads;
+
+    Routes(Vertx vertx, Executor threads) {
+        this.router = Router.router(vertx);
+        this.threads = threads;
+        router.route().handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
+        problem(404, "there is no such resource");
+        problem(405, "this resource does not do that");
+        problem(413, "the body is longer than " + BODY_BYTES_MAX + " bytes");
+        problem(500, "the server failed: look into its log");
+    }
+
+    Router router() {
+        return router;
+    }
+
+    /** @param parameters that the query may have; others are refused */
+    Routes get(String path, Answer answer, String... parameters) {
+        return route(HttpMethod.GET, path, answer, parameters);
+    }
+
+    Routes delete(String path, Answer answer) {
+        return route(HttpMethod.DELETE, path, answer);
+    }
+
+    /** An action that says everything in its path. */
+    Routes post(String path, Answer answer) {
+        return route(HttpMethod.POST, path, answer);
+    }
+
+    <T> Routes post(String path, Class<T> type, BodyAnswer<T> answer) {
+        return post(path, call -> answer.to(call.body(type)));
+    }
+
+    private Routes route(HttpMethod method, String path, Answer answer, String... parameters) {
+        Set<String> known = Set.of(parameters);
+        router.route(method, path).putMetadata(PARAMETERS, known).handler(context -> threads.execute(() -> {
+            Reply reply;
+            try {
+                refuseUnknownParameters(context, known);
+                reply = answer.to(new Call(context));
+            } catch (JsonProcessingException | RuntimeException e) {
+                reply = Reply.of(Problems.of(e));
+            }
+            send(context, reply);
+        }));
+        return this;
+    }
+
+    private static void refuseUnknownParameters(RoutingContext context, Set<String> known) {
+        context.queryParams().names().stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new BadFieldException(name, known.isEmpty()
+                    ? "there is no parameter \"" + name + "\" here"
+                    : "there is no parameter \"" + name + "\" here, only " + known.stream().sorted().toList(), null);
+        });
+    }
+
+    private void problem(int status, String sentence) {
+        router.errorHandler(status, context -> send(context, Reply.of(Problems.problem(status, sentence, null))));
+    }
+
+    private static void send(RoutingContext context, Reply reply) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(reply.status());
+        reply.headers().forEach(response::putHeader);
+        if (reply.body() == null) {
+            response.end();
+        } else {
+            response.putHeader("Content-Type", reply.mediaType()).end(reply.bytes());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the REST API against the document that describes it. */
+package org.godwit.mcs.rest;
