@@ -33,12 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds across all modules, and why. It stands here because lab is the only module that may know all others. */
 class ArchitectureTest {
 
-    private static final List<String> MODULES = List.of("model", "protocol", "mat-kernel-shim", "guest-agent",
+    private static final List<String> MODULES = List.of("model", "protocol", "planner", "mat-kernel-shim", "guest-agent",
             "host-agent", "mcs-server", "cli", "lab");
 
     private static final String MODEL = "org.godwit.model..";
     private static final String PROTOCOL = "org.godwit.protocol..";
     private static final String GENERATED = "org.godwit.protocol.agent..";
+    private static final String PLANNER = "org.godwit.planner..";
     private static final String SHIM = "org.godwit.shim..";
     private static final String GUEST = "org.godwit.guest..";
     private static final String HOST = "org.godwit.host..";
@@ -88,6 +89,13 @@ class ArchitectureTest {
         check(noClasses().that().resideInAPackage(PROTOCOL).should()
                 .dependOnClassesThat().resideInAnyPackage(SHIM, GUEST, HOST, MCS, CLI, LAB)
                 .because("arrows point inward: model <- protocol <- the applications"));
+    }
+
+    @Test
+    void thePlannerIsArithmetic() {
+        check(classes().that().resideInAPackage(PLANNER).should()
+                .onlyDependOnClassesThat(IN_JAVA_BASE.or(resideInAnyPackage(MODEL, PLANNER)))
+                .because("what is predicted must follow from the numbers it was given, and be the same a second time"));
     }
 
     @Test
