@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds across all modules, and why. It stands here because lab is the only module that may know all others. */
 class ArchitectureTest {
 
-    private static final List<String> MODULES = List.of("model", "protocol", "planner", "mat-kernel-shim", "guest-agent",
+    private static final List<String> MODULES = List.of("model", "protocol", "planner", "mat-kernel-shim",
+            "guest-agent",
             "host-agent", "mcs-server", "cli", "lab");
 
     private static final String MODEL = "org.godwit.model..";
