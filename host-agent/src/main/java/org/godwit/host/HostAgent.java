@@ -4,12 +4,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.godwit.host.command.Arrivals;
+import org.godwit.host.command.Checks;
 import org.godwit.host.command.CommandDesk;
 import org.godwit.host.command.Departures;
 import org.godwit.host.command.Effects;
@@ -19,11 +21,13 @@ import org.godwit.host.command.HostIdentity;
 import org.godwit.host.command.PortGuard;
 import org.godwit.host.command.SwitchoverNotices;
 import org.godwit.host.guest.GuestChannels;
+import org.godwit.host.hypervisor.LibvirtFacts;
 import org.godwit.host.hypervisor.LibvirtHypervisor;
 import org.godwit.host.network.BridgeNames;
 import org.godwit.host.network.DesiredHostNetwork;
 import org.godwit.host.network.HostNetwork;
 import org.godwit.host.network.KernelPacketRelay;
+import org.godwit.host.network.LinkFacts;
 import org.godwit.host.session.McsAddress;
 import org.godwit.host.session.McsSession;
 import org.godwit.host.session.SessionOutbox;
@@ -37,12 +41,13 @@ final class HostAgent implements AutoCloseable {
             new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final LibvirtHypervisor hypervisor;
+    private final LibvirtFacts machine;
     private final KernelPacketRelay relay;
     private final Arrivals arrivals;
     private final McsSession session;
 
-    HostAgent(HostIdentity host, McsAddress mcs, Path tokenFile, String libvirt, HostNetwork network, Path stateFolder,
-            LongSupplier nanoClock, RandomGenerator random) {
+    HostAgent(HostIdentity host, McsAddress mcs, Path tokenFile, String libvirt, HostNetwork network, LinkFacts links,
+            Path stateFolder, InstantSource clock, LongSupplier nanoClock, RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
         SessionOutbox outbox = new SessionOutbox();
         PortGuard ports = new PortGuard(network, host.reachableBridge());
@@ -53,7 +58,11 @@ final class HostAgent implements AutoCloseable {
         GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), ports, host.reachableBridge());
         Departures departures = new Departures(hypervisor, relay, guest, host, outbox);
         Effects effects = new Effects(hypervisor, network, departures, arrivals, guest, host, threads);
-        CommandDesk desk = new CommandDesk(effects, new EpochFence(stateFolder.resolve("epochs")), outbox, threads);
+        machine = new LibvirtFacts(libvirt);
+        Checks checks = new Checks(new Checks.Subjects(hypervisor, machine, network, links, guest),
+                host.reachableBridge(), clock, threads);
+        CommandDesk desk = new CommandDesk(effects, checks, new EpochFence(stateFolder.resolve("epochs")), outbox,
+                threads);
         session = new McsSession(vertx, mcs, hello(host), tokenFile, outbox, desk::receive);
         hypervisor.stayConnected();
         session.start();
@@ -73,6 +82,7 @@ final class HostAgent implements AutoCloseable {
     @Override
     public void close() {
         session.close();
+        machine.close();
         hypervisor.close();
         relay.close();
         arrivals.close();

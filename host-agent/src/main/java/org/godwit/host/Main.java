@@ -4,10 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.godwit.host.command.HostIdentity;
 import org.godwit.host.network.KernelPacketRelay;
+import org.godwit.host.network.LinuxLinkFacts;
 import org.godwit.host.network.LinuxNetwork;
 import org.godwit.host.program.Programs;
 import org.godwit.host.session.McsAddress;
@@ -75,7 +77,8 @@ public final class Main implements Callable<Integer> {
         Files.createDirectories(stateFolder);
         HostIdentity host = new HostIdentity(Name.of(place.name), place.libvirtUri, place.reachableBridge);
         HostAgent agent = new HostAgent(host, McsAddress.parse(place.mcs), place.tokenFile, libvirt,
-                network(place.reachableBridge, stateFolder), stateFolder, System::nanoTime, new SecureRandom());
+                network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),
+                stateFolder, InstantSource.system(), System::nanoTime, new SecureRandom());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::close));
         // Until a signal: the hook closes the agent while this thread waits on.
         Thread.currentThread().join();
@@ -91,7 +94,10 @@ public final class Main implements Callable<Integer> {
     }
 
     private static LinuxNetwork network(String reachableBridge, Path stateFolder) {
-        return new LinuxNetwork(new Programs(List.of(), PROGRAM_TIME_MAX), LinkFrame::send, reachableBridge,
-                stateFolder);
+        return new LinuxNetwork(programs(), LinkFrame::send, reachableBridge, stateFolder);
+    }
+
+    private static Programs programs() {
+        return new Programs(List.of(), PROGRAM_TIME_MAX);
     }
 }

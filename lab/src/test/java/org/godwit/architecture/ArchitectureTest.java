@@ -55,7 +55,8 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> STARTED_BY_THE_OPERATOR = describe("have a main method",
             type -> outermost(type).tryGetMethod("main", String[].class).isPresent());
 
-    private static final Set<String> FOR_HOSTS = Set.of("KernelRelay", "LinkFrame", "ShimException");
+    private static final Set<String> FOR_HOSTS = Set.of("KernelRelay", "LinkFrame", "PrivateNetwork",
+            "ShimException");
 
     private static JavaClasses main;
     private static JavaClasses tests;
@@ -121,8 +122,9 @@ class ArchitectureTest {
     @ValueSource(strings = {HOST, MCS, CLI })
     void onlyGuestsLoadTheShim(String application) {
         check(noClasses().that().resideInAPackage(application).should().dependOnClassesThat(
-                resideInAPackage(SHIM).and(describe("are more than a host's relay", type -> !FOR_HOSTS.contains(
-                        outermost(type).getSimpleName()))))
+                resideInAPackage(SHIM).and(describe("are more than a host's relay and probes",
+                        type -> !FOR_HOSTS.contains(
+                                outermost(type).getSimpleName()))))
                 .because("translation happens in the VM and in its peers, steered by the guest agent alone;"
                         + " a host only sends on"));
     }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes commands in and sees to it that each is answered once. Commands of one VM are performed in the order of their
- * arrival; only Inspect and CancelCopy do not wait, since a copy may keep the others waiting for minutes.
+ * arrival; only Inspect, CancelCopy and checks do not wait, since a copy may keep the others waiting for minutes.
  */
 public final class CommandDesk {
 
@@ -25,6 +25,7 @@ public final class CommandDesk {
     private static final int OUTCOMES_KEPT_MAX = 1024;
 
     private final Effects effects;
+    private final Checks checks;
     private final EpochFence fence;
     private final Outbox outbox;
     private final Executor threads;
@@ -32,8 +33,9 @@ public final class CommandDesk {
     private final ConcurrentMap<String, CompletableFuture<Void>> lastOfVm = new ConcurrentHashMap<>();
 
     /** @param threads on which commands block; a virtual thread each will do */
-    public CommandDesk(Effects effects, EpochFence fence, Outbox outbox, Executor threads) {
+    public CommandDesk(Effects effects, Checks checks, EpochFence fence, Outbox outbox, Executor threads) {
         this.effects = effects;
+        this.checks = checks;
         this.fence = fence;
         this.outbox = outbox;
         this.threads = threads;
@@ -49,7 +51,8 @@ public final class CommandDesk {
     }
 
     private void start(Command command) {
-        if (command.getEffectCase() == EffectCase.INSPECT || command.getEffectCase() == EffectCase.CANCEL_COPY) {
+        if (command.getEffectCase() == EffectCase.INSPECT || command.getEffectCase() == EffectCase.CANCEL_COPY
+                || Checks.isOne(command)) {
             threads.execute(() -> answer(command));
             return;
         }
@@ -71,10 +74,12 @@ public final class CommandDesk {
             LOG.info("command={} vm={} epoch={} effect={}", command.getId(), command.getVmUuid(), command.getEpoch(),
                     command.getEffectCase());
             Optional<UUID> vm = vm(command);
-            if (vm.isPresent()) {
-                admit(vm.get(), command);
+            if (Checks.isOne(command)) {
+                checks.perform(command, vm.orElseThrow(), outcome);
+            } else {
+                vm.ifPresent(known -> admit(known, command));
+                effects.perform(command, vm, outcome);
             }
-            effects.perform(command, vm, outcome);
         } catch (CommandFailedException e) {
             LOG.warn("command={} vm={} failed: {}", command.getId(), command.getVmUuid(), e.getMessage());
             LOG.debug("command={}", command.getId(), e);

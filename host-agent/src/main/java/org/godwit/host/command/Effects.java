@@ -23,7 +23,6 @@ import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.DomainReport;
-import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.Inspect;
@@ -89,25 +88,7 @@ public final class Effects {
     private DomainReport inspect(Optional<UUID> vm, Inspect inspect) {
         Optional<DomainSnapshot> found = asked(
                 () -> vm.isPresent() ? hypervisor.find(vm.get()) : hypervisor.find(inspect.getDomainName()));
-        return found.map(this::report)
-                .orElse(DomainReport.newBuilder().setState(DomainState.DOMAIN_ABSENT).setReason("absent").build());
-    }
-
-    private DomainReport report(DomainSnapshot domain) {
-        DomainXml xml = domain.xml();
-        return DomainReport.newBuilder().setState(state(domain.state())).setUuid(domain.uuid().toString())
-                .setName(domain.name()).setMemoryBytes(domain.memoryBytes()).setReason(domain.reason())
-                .setPrimaryMac(xml.on(host.reachableBridge()).map(nic -> nic.mac().text()).orElse(""))
-                .setSecondaryMac(xml.off(host.reachableBridge()).map(nic -> nic.mac().text()).orElse("")).build();
-    }
-
-    private static DomainState state(DomainSnapshot.State state) {
-        return switch (state) {
-            case RUNNING -> DomainState.DOMAIN_RUNNING;
-            case PAUSED -> DomainState.DOMAIN_PAUSED;
-            case SHUTOFF -> DomainState.DOMAIN_SHUTOFF;
-            case OTHER -> DomainState.DOMAIN_OTHER;
-        };
+        return new DomainReports(host.reachableBridge(), guest).report(found);
     }
 
     private Done stageGateway(DomainSnapshot domain, StageGateway command) {

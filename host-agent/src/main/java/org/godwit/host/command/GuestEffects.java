@@ -54,6 +54,11 @@ public final class GuestEffects {
         return status;
     }
 
+    /** As {@link #check}, but the VM's ports stay guarded as they are. */
+    GuestStatus look(DomainSnapshot domain) {
+        return status(ask(domain, new GuestRequest.Status(), ANSWER_TIME_MAX));
+    }
+
     GuestStatus enrol(DomainSnapshot domain, EnrolGuest command) {
         HomeAddress hoa = HomeAddress.of(command.getHoa());
         GuestReply reply = ask(domain,

@@ -119,12 +119,21 @@ public final class DomainXml {
         }
     }
 
+    /** The definition as a tree. */
+    Element root() {
+        return document.getDocumentElement();
+    }
+
     private String text() {
+        return text(document);
+    }
+
+    static String text(Node node) {
         try {
             Transformer transformer = TransformerFactory.newDefaultInstance().newTransformer();
             transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
             StringWriter text = new StringWriter();
-            transformer.transform(new DOMSource(document), new StreamResult(text));
+            transformer.transform(new DOMSource(node), new StreamResult(text));
             return text.toString();
         } catch (TransformerException e) {
             throw new HypervisorException("the domain's definition cannot be written", e);
@@ -161,11 +170,11 @@ public final class DomainXml {
         return names;
     }
 
-    private static Optional<Element> child(Element parent, String name) {
+    static Optional<Element> child(Element parent, String name) {
         return children(parent, name).stream().findFirst();
     }
 
-    private static List<Element> children(Element parent, String name) {
+    static List<Element> children(Element parent, String name) {
         List<Element> children = new ArrayList<>();
         for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
             if (node instanceof Element element && element.getTagName().equals(name)) {

@@ -17,14 +17,24 @@ record Links(List<Link> all) {
      * @param master the bridge it is a port of; empty when none
      * @param kind {@code bridge}, {@code tun}, {@code veth} …; empty for hardware
      * @param alias empty when none
+     * @param mtu in bytes
+     * @param forwardDelayMs of a bridge: for so long it passes nothing on for a new port
+     * @param forwarding of a port: its bridge passes on what it says
      */
-    record Link(int index, String name, String master, String kind, String alias, boolean carrier) {
+    record Link(int index, String name, String master, String kind, String alias, boolean carrier, int mtu,
+            int forwardDelayMs, boolean forwarding) {
+
+        // The kernel counts in hundredths of a second.
+        private static final int FORWARD_DELAY_MS = 10;
 
         private static Link of(JsonNode json) {
             boolean carrier = StreamSupport.stream(json.path("flags").spliterator(), false)
                     .anyMatch(flag -> flag.asText().equals("LOWER_UP"));
             return new Link(json.path("ifindex").asInt(), json.path("ifname").asText(), json.path("master").asText(""),
-                    json.path("linkinfo").path("info_kind").asText(""), json.path("ifalias").asText(""), carrier);
+                    json.path("linkinfo").path("info_kind").asText(""), json.path("ifalias").asText(""), carrier,
+                    json.path("mtu").asInt(), FORWARD_DELAY_MS
+                            * json.path("linkinfo").path("info_data").path("forward_delay").asInt(),
+                    json.path("linkinfo").path("info_slave_data").path("state").asText().equals("forwarding"));
         }
     }
 
@@ -52,6 +62,12 @@ record Links(List<Link> all) {
 
     List<Link> portsOf(String bridge) {
         return all.stream().filter(link -> link.master().equals(bridge)).toList();
+    }
+
+    /** Those that lead to the site: neither a VM's nor our own. */
+    List<Link> uplinksOf(String bridge) {
+        return portsOf(bridge).stream()
+                .filter(port -> !port.kind().equals("tun") && !port.name().equals(FutureGuestProbe.CABLE)).toList();
     }
 
     List<String> stagingBridges() {

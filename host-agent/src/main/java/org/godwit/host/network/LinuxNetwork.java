@@ -96,7 +96,7 @@ public final class LinuxNetwork implements HostNetwork {
     }
 
     private Stream<Links.Link> uplinks(Links links) {
-        return links.portsOf(reachableBridge).stream().filter(port -> !port.kind().equals("tun"));
+        return links.uplinksOf(reachableBridge).stream();
     }
 
     /** Through the bridge: it knows behind which port the gateway is, and switches on the way learn where the VM will be. */

@@ -3,6 +3,7 @@ package org.godwit.host.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,8 @@ class CommandDeskTest {
               <channel type='unix'><source path='/run/vm1.sock'/><target name='org.godwit.guest.0'/></channel>
             </devices></domain>""");
 
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00.000001Z");
+
     @TempDir
     Path folder;
 
@@ -83,6 +86,7 @@ class CommandDeskTest {
         desk = new CommandDesk(
                 new Effects(host, host, new Departures(host, host, guest, identity, host), arrivals, guest, identity,
                         threads),
+                new Checks(new Checks.Subjects(host, host, host, host, guest), "br-site", () -> NOW, threads),
                 new EpochFence(folder), host, threads);
         host.domains.put(VM, domain(DomainSnapshot.State.RUNNING, "booted"));
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -16,19 +17,34 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.godwit.host.guest.GuestSilentException;
 import org.godwit.host.guest.Guests;
 import org.godwit.host.hypervisor.DomainSnapshot;
+import org.godwit.host.hypervisor.DomainNeeds;
 import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.host.hypervisor.HypervisorException;
+import org.godwit.host.hypervisor.HypervisorFacts;
 import org.godwit.host.network.Arrival;
 import org.godwit.host.network.DesiredHostNetwork;
 import org.godwit.host.network.HostNetwork;
+import org.godwit.host.network.HostNetworkException;
+import org.godwit.host.network.LinkFacts;
 import org.godwit.host.network.PacketRelay;
+import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
+import org.godwit.model.SitePrefix;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.guest.GuestReply;
 import org.godwit.protocol.guest.GuestRequest;
 
 /** A host without a kernel: remembers what was done to it, in words, and says what it was told to say. */
-final class FakeHost implements Hypervisor, HostNetwork, PacketRelay, Guests, Outbox {
+final class FakeHost
+        implements
+            Hypervisor,
+            HypervisorFacts,
+            HostNetwork,
+            LinkFacts,
+            PacketRelay,
+            Guests,
+            Outbox {
 
     final List<String> done = new CopyOnWriteArrayList<>();
     final Map<String, List<String>> guarded = new TreeMap<>();
@@ -38,6 +54,8 @@ final class FakeHost implements Hypervisor, HostNetwork, PacketRelay, Guests, Ou
     final Map<String, MacAddress> neighbours = new HashMap<>();
     Optional<GuestReply> reply = Optional.of(new GuestReply.Done());
     Optional<String> lack = Optional.empty();
+    Optional<String> brokenLink = Optional.empty();
+    Optional<String> brokenMachine = Optional.empty();
     CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3));
     CountDownLatch copyMayEnd = new CountDownLatch(0);
 
@@ -161,5 +179,74 @@ final class FakeHost implements Hypervisor, HostNetwork, PacketRelay, Guests, Ou
     @Override
     public void tell(Notice notice) {
         notices.add(notice);
+    }
+
+    @Override
+    public long emulatorVersion() {
+        brokenMachine.ifPresent(words -> {
+            throw new HypervisorException(words);
+        });
+        return 10_000_002;
+    }
+
+    @Override
+    public Optional<String> lackOfMachine(DomainNeeds needs) {
+        return needs.machine().equals("pc-q35-10.0") ? Optional.empty() : Optional.of("no machine " + needs.machine());
+    }
+
+    @Override
+    public CpuFit compareCpu(DomainNeeds needs) {
+        return new CpuFit(Fit.INCOMPATIBLE, "missing features: avx512");
+    }
+
+    @Override
+    public CpuFit compareHostCpu(String cpuXml) {
+        return new CpuFit(Fit.IDENTICAL, "");
+    }
+
+    @Override
+    public String hostCpu() {
+        return "<cpu><model>host</model></cpu>";
+    }
+
+    @Override
+    public boolean jobRuns(UUID domain) {
+        return true;
+    }
+
+    @Override
+    public OptionalLong dirtyRate(UUID domain) {
+        return OptionalLong.of(3 << 20);
+    }
+
+    @Override
+    public OptionalLong bandwidthLimit(UUID domain) {
+        return OptionalLong.of(64 << 20);
+    }
+
+    @Override
+    public Bridge bridge() {
+        brokenLink.ifPresent(words -> {
+            throw new HostNetworkException(words);
+        });
+        return new Bridge(1500, 0, 125_000_000);
+    }
+
+    @Override
+    public MeasuredPath path(IPv6Address to) {
+        return new MeasuredPath(to, 1500, true, false, 1400);
+    }
+
+    @Override
+    public List<Router> routers(LinkLocalAddress expected, Duration patience) {
+        return List.of(new Router(expected, Optional.of(MacAddress.of("02:00:00:00:00:b1")),
+                List.of(SitePrefix.of("2001:db8:b::/64"))));
+    }
+
+    @Override
+    public List<EchoAnswer> echoes(FutureGuest guest) {
+        done.add("stand in for " + guest.moa());
+        return guest.destinations().stream().map(to -> new EchoAnswer(to, false, true, "Destination unreachable"))
+                .toList();
     }
 }

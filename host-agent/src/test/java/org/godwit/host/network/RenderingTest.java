@@ -78,8 +78,8 @@ class RenderingTest {
                 .parse("""
                         [{},{"ifindex":3,"ifname":"br-site","flags":["BROADCAST","UP","LOWER_UP"],"linkinfo":{"info_kind":"bridge"}},
                          {"ifindex":7,"ifname":"vnet0","master":"br-site","ifalias":"a","flags":["UP"],"linkinfo":{"info_kind":"tun"}}]""");
-        assertThat(links.all()).containsExactly(new Link(3, "br-site", "", "bridge", "", true),
-                new Link(7, "vnet0", "br-site", "tun", "a", false));
+        assertThat(links.all()).containsExactly(new Link(3, "br-site", "", "bridge", "", true, 0, 0, false),
+                new Link(7, "vnet0", "br-site", "tun", "a", false, 0, 0, false));
         assertThat(links.portsOf("br-site")).hasSize(1);
     }
 
@@ -90,6 +90,6 @@ class RenderingTest {
     }
 
     private static Link link(String name, String master) {
-        return new Link(1, name, master, "bridge", "", true);
+        return new Link(1, name, master, "bridge", "", true, 1500, 0, false);
     }
 }
