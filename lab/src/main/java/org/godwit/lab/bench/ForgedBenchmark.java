@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import org.godwit.lab.LabException;
 import org.godwit.lab.LabFolder;
 import org.godwit.lab.process.Running;
@@ -56,6 +57,9 @@ final class ForgedBenchmark implements Callable<Integer> {
     @Option(names = "--replayed", paramLabel = "N", defaultValue = "1000000", description = "replayed registrations in all (default: ${DEFAULT-VALUE})")
     private long replayed;
 
+    @Option(names = "--offered", paramLabel = "N", defaultValue = "100", description = "honest registrations a second; 0: each owner again as soon as it is confirmed (default: ${DEFAULT-VALUE})")
+    private int offered;
+
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/benchmarks", description = "where forged.json and forged.csv go (default: ${DEFAULT-VALUE})")
     private Path out;
 
@@ -70,10 +74,11 @@ final class ForgedBenchmark implements Callable<Integer> {
     @Override
     public Integer call() {
         check(rounds >= 1 && rounds <= 100, "--rounds must be 1 to 100, got " + rounds);
+        check(offered >= 0 && offered <= 1_000, "--offered must be 0 to 1000, got " + offered);
         check(forged >= 1 && replayed >= 1, "--forged and --replayed must be positive");
         Progress progress = new Progress(spec.commandLine().getOut(), InstantSource.system());
         Results<ForgedRun> results = new Results<>(out, "forged", Machine.here(),
-                Map.of("rounds", rounds, "forged", forged, "replayed", replayed), ForgedRun.class);
+                Map.of("rounds", rounds, "forged", forged, "replayed", replayed, "offered", offered), ForgedRun.class);
         try (ImsRig opened = new ImsRig(LabFolder.STANDARD_ROOT)) {
             rig = opened;
             rig.node().run("ip", "-6", "addr", "add", HONEST + "/128", "dev", "lo", "nodad");
@@ -116,8 +121,8 @@ final class ForgedBenchmark implements Callable<Integer> {
                 ForgedRun run = turn(round, attack, lies);
                 results.add(run);
                 progress.ran(results.runs().size(), rounds * attacks.size(),
-                        "attack %s: %.0f honest a second; %d forged, %d replayed".formatted(attack,
-                                run.confirmedPerSecond(), run.forged(), run.replayed()));
+                        "attack %s: %.0f honest a second, p99 %.1f ms; %d forged, %d replayed".formatted(attack,
+                                run.confirmedPerSecond(), run.p99Us() / 1e3, run.forged(), run.replayed()));
             }
             Collections.rotate(attacks, 1);
         }
@@ -136,7 +141,8 @@ final class ForgedBenchmark implements Callable<Integer> {
         }
         UdpLoad.Answers honest = honest();
         List<UdpLoad.Answers> dishonest = attackers.stream().map(ForgedBenchmark::end).toList();
-        return new ForgedRun(round, attack, honest.perSecond(), dishonest.isEmpty() ? 0 : dishonest.get(0).sent(),
+        return new ForgedRun(round, attack, offered, honest.perSecond(), honest.p50Us(), honest.p99Us(),
+                dishonest.isEmpty() ? 0 : dishonest.get(0).sent(),
                 dishonest.isEmpty() ? 0 : dishonest.get(1).sent());
     }
 
@@ -165,7 +171,7 @@ final class ForgedBenchmark implements Callable<Integer> {
     private UdpLoad.Answers honest() {
         return UdpLoad.read(rig.run(HonestOwners.class.getName(), GRACE, List.of(HONEST,
                 Integer.toString(ImsRig.IMS_PORT), Integer.toString(TURN_S), Integer.toString(OWNERS),
-                record.toString())));
+                Integer.toString(offered), record.toString())));
     }
 
     /**
@@ -198,23 +204,27 @@ final class ForgedBenchmark implements Callable<Integer> {
 
     /** ASCII. */
     static String table(List<ForgedRun> runs) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-30s %4s %8s %8s %8s %7s %12s %12s%n",
-                "honest registrations a second", "n", "median", "lowest", "highest", "ratio", "forged", "replayed"));
-        Sample alone = sample(runs, ALONE);
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
+                "%-30s %4s %8s %8s %8s %7s %8s %8s %12s %12s%n",
+                "honest registrations a second", "n", "median", "lowest", "highest", "ratio", "p50 ms", "p99 ms",
+                "forged", "replayed"));
+        Sample alone = sample(runs, ALONE, ForgedRun::confirmedPerSecond);
         for (String attack : List.of(ALONE, ONE_SITE, MANY_SITES)) {
-            Sample sample = sample(runs, attack);
+            Sample sample = sample(runs, attack, ForgedRun::confirmedPerSecond);
             List<ForgedRun> some = runs.stream().filter(run -> run.attack().equals(attack)).toList();
-            text.append(String.format(Locale.ROOT, "  attack %-21s %4d %8.0f %8.0f %8.0f %7.2f %12d %12d%n", attack,
-                    sample.n(), sample.median(), sample.lowest(), sample.highest(), sample.median() / alone.median(),
+            text.append(String.format(Locale.ROOT, "  attack %-21s %4d %8.1f %8.1f %8.1f %7.2f %8.1f %8.1f %12d %12d%n",
+                    attack, sample.n(), sample.median(), sample.lowest(), sample.highest(),
+                    sample.median() / alone.median(), sample(runs, attack, run -> run.p50Us() / 1e3).median(),
+                    sample(runs, attack, run -> run.p99Us() / 1e3).median(),
                     some.stream().mapToLong(ForgedRun::forged).sum(),
                     some.stream().mapToLong(ForgedRun::replayed).sum()));
         }
         return text.toString();
     }
 
-    private static Sample sample(List<ForgedRun> runs, String attack) {
-        return Sample.of(runs.stream().filter(run -> run.attack().equals(attack)).map(ForgedRun::confirmedPerSecond)
-                .toList());
+    private static Sample sample(List<ForgedRun> runs, String attack, ToDoubleFunction<ForgedRun> figure) {
+        return Sample.of(runs.stream().filter(run -> run.attack().equals(attack))
+                .map(run -> figure.applyAsDouble(run)).toList());
     }
 
     private void check(boolean isGood, String complaint) {

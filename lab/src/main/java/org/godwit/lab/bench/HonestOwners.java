@@ -10,7 +10,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.godwit.model.Epoch;
@@ -26,28 +30,37 @@ import org.godwit.protocol.lisp.MapRecord;
 import org.godwit.protocol.lisp.Mapping;
 
 /**
- * Owners that register at a mapping server, each again as soon as it is confirmed, and where nothing comes after half a second.
- * Arguments: own address, port of the server, seconds, owners, and a file for what was confirmed.
+ * Owners that register at a mapping server in turn, so many a second or, for 0, each again as soon as it is confirmed; and again
+ * where nothing comes after half a second. Arguments: own address, port of the server, seconds, owners, registrations a second,
+ * and a file for what was confirmed.
  */
 public final class HonestOwners {
 
     private static final long PATIENCE_NS = 500_000_000L;
 
-    private record Sent(long nonce, MobileAddress moa, byte[] frame, long at) {}
+    /** @param since when it was sent first */
+    private record Sent(long nonce, MobileAddress moa, byte[] frame, long since, long at) {}
 
     private final DatagramChannel channel;
     private final int owners;
     private final Map<HomeAddress, Integer> numbers = new HashMap<>();
     private final Sent[] waiting;
+    private final long[] turns;
     private final ByteArrayOutputStream record = new ByteArrayOutputStream();
+    private final List<Long> delays = new ArrayList<>();
+    private final int perSecond;
+    private final long start;
     private long nonce;
-    private long sent;
-    private long confirmed;
+    private long begun;
 
-    private HonestOwners(DatagramChannel channel, int owners, long firstNonce) {
+    private HonestOwners(DatagramChannel channel, int owners, int perSecond, long firstNonce, long start) {
         this.channel = channel;
         this.owners = owners;
+        this.perSecond = perSecond;
+        this.start = start;
         this.waiting = new Sent[owners];
+        this.turns = new long[owners];
+        Arrays.fill(turns, -1);
         this.nonce = firstNonce;
         for (int owner = 0; owner < owners; owner++) {
             numbers.put(ImsBindings.hoa(owner), owner);
@@ -62,33 +75,52 @@ public final class HonestOwners {
             channel.connect(new InetSocketAddress(InetAddress.getByName("::1"), Integer.parseInt(arguments[1])));
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
-            HonestOwners all = new HonestOwners(channel, Integer.parseInt(arguments[3]),
-                    System.currentTimeMillis() << 20);
             long start = System.nanoTime();
+            HonestOwners all = new HonestOwners(channel, Integer.parseInt(arguments[3]),
+                    Integer.parseInt(arguments[4]), System.currentTimeMillis() << 20, start);
             long end = start + (long) (seconds * 1e9);
             for (long now = start; now - end < 0; now = System.nanoTime()) {
                 all.send(now);
-                selector.select(10);
+                selector.select(2);
                 selector.selectedKeys().clear();
                 all.receive();
             }
-            Files.write(Path.of(arguments[4]), all.record.toByteArray());
-            System.out.printf(Locale.ROOT, "sent=%d answered=%d seconds=%.3f p50_us=0 p99_us=0%n", all.sent,
-                    all.confirmed, (System.nanoTime() - start) / 1e9);
+            Files.write(Path.of(arguments[5]), all.record.toByteArray());
+            Collections.sort(all.delays);
+            System.out.printf(Locale.ROOT, "sent=%d answered=%d seconds=%.3f p50_us=%d p99_us=%d%n", all.begun,
+                    all.delays.size(), (System.nanoTime() - start) / 1e9, all.delay(0.5), all.delay(0.99));
         }
+    }
+
+    private long delay(double quantile) {
+        return delays.isEmpty() ? 0 : delays.get((int) (quantile * (delays.size() - 1))) / 1_000;
     }
 
     private void send(long now) throws IOException {
         for (int owner = 0; owner < owners; owner++) {
-            if (waiting[owner] == null || now - waiting[owner].at() > PATIENCE_NS) {
+            Sent open = waiting[owner];
+            if (open == null ? isDue(owner, now) : now - open.at() > PATIENCE_NS) {
                 nonce++;
                 MobileAddress moa = moa(owner, nonce);
                 byte[] frame = registration(owner, nonce, moa, owner);
-                waiting[owner] = new Sent(nonce, moa, frame, now);
+                waiting[owner] = new Sent(nonce, moa, frame, open == null ? now : open.since(), now);
                 channel.write(ByteBuffer.wrap(frame));
-                sent++;
+                begun += open == null ? 1 : 0;
             }
         }
+    }
+
+    /** Owners have turns one after the other; one that still waits for a confirmation misses those that pass meanwhile. */
+    private boolean isDue(int owner, long now) {
+        if (perSecond == 0) {
+            return true;
+        }
+        long turn = Math.floorDiv((now - start) * perSecond / 1_000_000_000L - owner, owners);
+        if (turn <= turns[owner]) {
+            return false;
+        }
+        turns[owner] = turn;
+        return true;
     }
 
     private void receive() throws IOException {
@@ -110,7 +142,7 @@ public final class HonestOwners {
         Sent open = owner == null ? null : waiting[owner];
         if (open != null && open.nonce() == notify.nonce() && signed.isProvenBy(ImsBindings.key(owner))
                 && notify.record().mapping().active().filter(open.moa()::equals).isPresent()) {
-            confirmed++;
+            delays.add(System.nanoTime() - open.since());
             waiting[owner] = null;
             record.write(open.frame().length >> Byte.SIZE);
             record.write(open.frame().length);

@@ -40,14 +40,15 @@ class ImsBenchmarkTest {
 
     @Test
     void honestOwnersUnderAttackStandBesideThoseAlone() {
-        assertThat(ForgedBenchmark.table(List.of(new ForgedRun(1, "none", 1000, 0, 0),
-                new ForgedRun(1, "from one /64", 950, 9_000, 900),
-                new ForgedRun(1, "from 256 /64s", 500, 1_000, 100)))).isEqualTo("""
-                        honest registrations a second     n   median   lowest  highest   ratio       forged     replayed
-                          attack none                     1     1000     1000     1000    1.00            0            0
-                          attack from one /64             1      950      950      950    0.95         9000          900
-                          attack from 256 /64s            1      500      500      500    0.50         1000          100
-                        """);
+        assertThat(ForgedBenchmark.table(List.of(new ForgedRun(1, "none", 100, 100, 4_000, 9_000, 0, 0),
+                new ForgedRun(1, "from one /64", 100, 95, 5_000, 12_000, 9_000, 900),
+                new ForgedRun(1, "from 256 /64s", 100, 50, 8_000, 600_000, 1_000, 100)))).isEqualTo(
+                        """
+                                honest registrations a second     n   median   lowest  highest   ratio   p50 ms   p99 ms       forged     replayed
+                                  attack none                     1    100.0    100.0    100.0    1.00      4.0      9.0            0            0
+                                  attack from one /64             1     95.0     95.0     95.0    0.95      5.0     12.0         9000          900
+                                  attack from 256 /64s            1     50.0     50.0     50.0    0.50      8.0    600.0         1000          100
+                                """);
     }
 
     @Test
