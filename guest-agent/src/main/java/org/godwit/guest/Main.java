@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.godwit.guest.ims.ImsClient;
+import org.godwit.operation.configuration.BuildVersion;
 import org.godwit.shim.KernelDataPlane;
 import org.godwit.shim.KernelProbe;
 import org.godwit.shim.ShimException;
@@ -56,6 +57,8 @@ public final class Main {
             case Options.Counters(var format, var pin) -> main
                     .tried(() -> System.out.print(Reports.counters(KernelDataPlane.countersIn(pin), format)));
             case Options.Uninstall(var pin) -> main.tried(() -> new Uninstallation(main.interfaces).run(pin));
+            case Options.Check(_) -> main.tried(() -> System.err.println("guest-agent: the configuration is sound"));
+            case Options.Version() -> main.tried(() -> System.out.println("guest-agent " + BuildVersion.text()));
             case Options.SelfTest() -> SelfTest.run(main.interfaces, main.mappingServer, main.log);
         };
         System.exit(well ? 0 : 1);

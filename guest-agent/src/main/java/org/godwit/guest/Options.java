@@ -7,15 +7,21 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.godwit.guest.Reports.Format;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
+import org.godwit.operation.configuration.ConfigurationException;
+import org.godwit.operation.configuration.ConfigurationFile;
+import org.godwit.operation.configuration.Problem;
+import org.godwit.operation.configuration.Suggestion;
 import org.godwit.protocol.guest.GuestRequest.Enrol;
 import org.godwit.protocol.guest.ImsKey;
 
@@ -31,7 +37,11 @@ sealed interface Options {
                    guest-agent --home-gateway --proxy-prefix PREFIX --proxy-key-file FILE, and the rest as with --peer
                      on a router to which PREFIX and the HoA space lead: speaks for correspondents without MAT; the proxy
                      key file is made when there is none. With --correspondents ADDRESS,... VMs can speak to these first
+                   guest-agent --config FILE
+                     the options above stand in FILE, without dashes, each on a line: "ims = [2001:db8:d::53]:4342",
+                     "peer = true"; what the command line says overrides; with --check-config it only says what is wrong
                    guest-agent --self-test
+                   guest-agent --version
                    guest-agent probe [-o table|json] [--pin FOLDER]
                      whether this kernel can run the shim, and if not why; nothing is changed
                    guest-agent counters [-o table|json|prometheus] [--pin FOLDER]
@@ -43,7 +53,7 @@ sealed interface Options {
             """;
 
     /** Options without a value. */
-    Set<String> ALONE = Set.of("--peer", "--home-gateway", "--self-test");
+    Set<String> ALONE = Set.of("--peer", "--home-gateway", "--self-test", "--check-config", "--version");
 
     record Guest(String channel, Optional<Path> pin) implements Options {}
 
@@ -55,6 +65,16 @@ sealed interface Options {
                 Options {}
 
     record SelfTest() implements Options {}
+
+    record Version() implements Options {}
+
+    /** Options that are only looked at. */
+    record Check(Options sound) implements Options {}
+
+    /** What may stand in a file, in the order of the usage. */
+    List<String> SETTINGS = List.of("channel", "peer", "home-gateway", "hoa", "hoa-space", "interface", "ims",
+            "key-file",
+            "proxy-prefix", "proxy-key-file", "correspondents", "pin");
 
     /** Where agents are told to pin. */
     Path PIN_STANDARD = Path.of("/sys/fs/bpf/godwit");
@@ -70,13 +90,16 @@ sealed interface Options {
         if (arguments.length > 0 && !arguments[0].startsWith("-")) {
             return command(arguments[0], read(Arrays.copyOfRange(arguments, 1, arguments.length)));
         }
-        Map<String, String> given = read(arguments);
+        Map<String, String> given = withFile(read(arguments));
+        boolean check = given.remove("--check-config") != null;
         Optional<Path> pin = given.containsKey("--pin")
                 ? Optional.of(Path.of(given.remove("--pin")))
                 : Optional.empty();
         Options options;
         if (given.remove("--self-test") != null) {
             options = new SelfTest();
+        } else if (given.remove("--version") != null) {
+            options = new Version();
         } else if (given.remove("--peer") != null) {
             options = new Peer(identity(given), required(given, "--interface"), pin);
         } else if (given.remove("--home-gateway") != null) {
@@ -86,7 +109,8 @@ sealed interface Options {
         } else {
             options = new Guest(required(given, "--channel"), pin);
         }
-        return allUsed(options, given);
+        allUsed(options, given);
+        return check ? new Check(options) : options;
     }
 
     private static Options command(String command, Map<String, String> given) {
@@ -130,6 +154,42 @@ sealed interface Options {
             given.put(name, alone ? "" : arguments[++i]);
         }
         return given;
+    }
+
+    private static Map<String, String> withFile(Map<String, String> given) {
+        String name = given.remove("--config");
+        if (name == null) {
+            return given;
+        }
+        List<Problem> problems = new ArrayList<>();
+        ConfigurationFile file = ConfigurationFile.read(Path.of(name), problems);
+        Map<String, String> all = new HashMap<>();
+        for (ConfigurationFile.Entry entry : file.entries()) {
+            String option = "--" + entry.key();
+            String wrong = wrongWith(entry, all.containsKey(option));
+            if (wrong != null) {
+                problems.add(new Problem(file.place(entry), entry.key(), wrong));
+            } else if (!(ALONE.contains(option) && entry.value().equals("false"))) {
+                all.put(option, entry.value());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        all.putAll(given);
+        return all;
+    }
+
+    private static String wrongWith(ConfigurationFile.Entry entry, boolean again) {
+        if (!SETTINGS.contains(entry.key())) {
+            return Suggestion.unknown(entry.key(), SETTINGS);
+        }
+        if (again) {
+            return "is set already";
+        }
+        return ALONE.contains("--" + entry.key()) && !Set.of("true", "false").contains(entry.value())
+                ? "must be true or false, got \"" + entry.value() + "\""
+                : null;
     }
 
     private static Enrol identity(Map<String, String> given) {

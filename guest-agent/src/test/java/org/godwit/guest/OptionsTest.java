@@ -53,6 +53,46 @@ class OptionsTest {
     }
 
     @Test
+    void theFileThatIsShippedIsThatOfAGuest() {
+        String shipped = Path.of("../packaging/conf/guest-agent.conf").toString();
+        Options.Guest guest = new Options.Guest("/dev/virtio-ports/org.godwit.guest.0",
+                Optional.of(Options.PIN_STANDARD));
+        assertThat(Options.of(new String[]{"--config", shipped })).isEqualTo(guest);
+        assertThat(Options.of(new String[]{"--config", shipped, "--check-config" }))
+                .isEqualTo(new Options.Check(guest));
+        assertThat(Options.of(new String[]{"--config", shipped, "--pin", "/sys/fs/bpf/x" }))
+                .isEqualTo(new Options.Guest(guest.channel(), Optional.of(Path.of("/sys/fs/bpf/x"))));
+    }
+
+    @Test
+    void theFileThatIsShippedNamesEverySetting() throws IOException {
+        assertThat(Files.readAllLines(Path.of("../packaging/conf/guest-agent.conf")).stream()
+                .filter(line -> line.matches("#?[a-z-]+ = .*")).map(line -> line.replaceAll("#| =.*", "")))
+                .containsExactlyInAnyOrderElementsOf(Options.SETTINGS);
+    }
+
+    @Test
+    void allThatIsWrongWithAFileIsSaidAtOnce() throws IOException {
+        Path file = Files.writeString(folder.resolve("guest-agent.conf"),
+                "chanel = -\npeer = yes\npin = /a\npin = /b\n");
+        assertThatThrownBy(() -> Options.of(new String[]{"--config", file.toString() })).hasMessage("""
+                FILE:1: chanel: is no setting: did you mean "channel"?
+                FILE:2: peer: must be true or false, got "yes"
+                FILE:4: pin: is set already""".replace("FILE", file.toString()));
+    }
+
+    @Test
+    void aPeersFileMayStandBesideWhatTheCommandLineSays() throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), KEY + "\n");
+        Path file = Files.writeString(folder.resolve("guest-agent.conf"), "peer = true\nhome-gateway = false\n"
+                + "hoa = 2001:db8:face::c\nhoa-space = 2001:db8:face::/64\nims = [2001:db8:d::53]:4342\n"
+                + "key-file = " + key + "\n");
+        assertThat(Options.of(new String[]{"--config", file.toString(), "--interface", "eth0" }))
+                .isInstanceOfSatisfying(Options.Peer.class,
+                        peer -> assertThat(peer.identity().hoa()).isEqualTo(HomeAddress.of("2001:db8:face::c")));
+    }
+
+    @Test
     void aHomeGatewaySaysAlsoWhatItsProxyAddressesAreMadeOf() throws IOException {
         Path key = Files.writeString(folder.resolve("key"), KEY + "\n");
 

@@ -14,38 +14,49 @@ import org.godwit.host.network.LinuxNetwork;
 import org.godwit.host.program.Programs;
 import org.godwit.host.session.McsAddress;
 import org.godwit.model.Name;
+import org.godwit.operation.configuration.ConfigurationException;
+import org.godwit.operation.configuration.Findings;
+import org.godwit.operation.program.ConfigurationOptions;
+import org.godwit.operation.program.ConfiguredProgram;
+import org.godwit.operation.program.ProductVersion;
 import org.godwit.shim.LinkFrame;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The host agent's command line. */
-@Command(name = "godwit-host-agent", mixinStandardHelpOptions = true, sortOptions = false, description = {
+@Command(name = "godwit-host-agent", mixinStandardHelpOptions = true, versionProvider = ProductVersion.class, sortOptions = false, description = {
         "Stages gateways for the VMs of this host and moves them, as the Migration Control Server (MCS) says.",
         "Runs as root. The connection to the MCS is not encrypted yet: use a network that you trust." })
-public final class Main implements Callable<Integer> {
+public final class Main implements Callable<Integer>, ConfiguredProgram.Checked {
 
     private static final String STATE_FOLDER = "/var/lib/godwit/host-agent";
     private static final Duration PROGRAM_TIME_MAX = Duration.ofSeconds(10);
+
+    @Mixin
+    private ConfigurationOptions configurationOptions;
 
     // A group, so that what is required to run is not required to clean.
     @ArgGroup(exclusive = false, multiplicity = "0..1")
     private Place place;
 
-    @Option(names = "--libvirt", defaultValue = "qemu:///system", description = "The local libvirt daemon (${DEFAULT-VALUE}).")
+    @Option(names = "--libvirt", defaultValue = "qemu:///system", paramLabel = "URI", description = "The local libvirt daemon, by default ${DEFAULT-VALUE}.")
     private String libvirt;
 
-    @Option(names = "--state-folder", defaultValue = STATE_FOLDER, description = "What the agent must not forget (${DEFAULT-VALUE}).")
+    @Option(names = "--state-folder", scope = ScopeType.INHERIT, defaultValue = STATE_FOLDER, paramLabel = "DIR", description = "What the agent must not forget, by default ${DEFAULT-VALUE}.")
     private Path stateFolder;
 
     @Spec
     private CommandSpec spec;
 
-    /** Where this host stands. */
+    /** Who this host is. */
     static final class Place {
 
         @Option(names = "--mcs", required = true, paramLabel = "[ADDR]:PORT", description = "Where the MCS listens for agents.")
@@ -65,18 +76,21 @@ public final class Main implements Callable<Integer> {
     }
 
     public static void main(String... arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(ConfiguredProgram.run(commandLine(), arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((e, line, _) -> {
+            line.getErr().println("godwit-host-agent cannot start: " + e.getMessage());
+            return e instanceof ConfigurationException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+        });
     }
 
     @Override
     public Integer call() throws Exception {
-        if (place == null) {
-            throw new ParameterException(spec.commandLine(),
-                    "to run, --mcs, --name, --token-file, --reachable-bridge and --libvirt-uri must be given");
-        }
+        Sound sound = sound();
         Files.createDirectories(stateFolder);
-        HostIdentity host = new HostIdentity(Name.of(place.name), place.libvirtUri, place.reachableBridge);
-        HostAgent agent = new HostAgent(host, McsAddress.parse(place.mcs), place.tokenFile, libvirt,
+        HostAgent agent = new HostAgent(sound.host(), sound.mcs(), place.tokenFile, libvirt,
                 network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),
                 stateFolder, InstantSource.system(), System::nanoTime, new SecureRandom());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::close));
@@ -85,11 +99,38 @@ public final class Main implements Callable<Integer> {
         return 0;
     }
 
+    @Override
+    public void check() {
+        sound();
+    }
+
+    private record Sound(HostIdentity host, McsAddress mcs) {}
+
+    private Sound sound() {
+        if (place == null) {
+            throw new ParameterException(spec.commandLine(),
+                    "to run, --mcs, --name, --token-file, --reachable-bridge and --libvirt-uri must be given");
+        }
+        Findings findings = new Findings();
+        Name name = findings.in("name", () -> Name.of(place.name));
+        McsAddress mcs = findings.in("mcs", () -> McsAddress.parse(place.mcs));
+        findings.in("token-file", this::token);
+        findings.refuseAny();
+        return new Sound(new HostIdentity(name, place.libvirtUri, place.reachableBridge), mcs);
+    }
+
+    /** Only whether it is there: it is read anew for every session. */
+    private Path token() {
+        if (!Files.isReadable(place.tokenFile)) {
+            throw new IllegalArgumentException("the file " + place.tokenFile + " cannot be read");
+        }
+        return place.tokenFile;
+    }
+
     @Command(name = "clean", mixinStandardHelpOptions = true, description = "Removes every bridge, filter, relay and radvd that an agent with this state folder ever made here.")
-    int clean(
-            @Option(names = "--state-folder", defaultValue = STATE_FOLDER, description = "The agent's state folder (${DEFAULT-VALUE}).") Path folder) {
+    int clean() {
         KernelPacketRelay.removeLeftovers();
-        network("", folder).cleanUp();
+        network("", stateFolder).cleanUp();
         return 0;
     }
 

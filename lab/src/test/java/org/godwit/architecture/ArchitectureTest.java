@@ -33,12 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds across all modules, and why. It stands here because lab is the only module that may know all others. */
 class ArchitectureTest {
 
-    private static final List<String> MODULES = List.of("model", "protocol", "planner", "mat-kernel-shim",
+    private static final List<String> MODULES = List.of("model", "protocol", "planner", "operation", "mat-kernel-shim",
             "guest-agent",
             "host-agent", "mcs-server", "cli", "lab");
 
     private static final String MODEL = "org.godwit.model..";
     private static final String PROTOCOL = "org.godwit.protocol..";
+    private static final String CONFIGURATION = "org.godwit.operation.configuration..";
     private static final String GENERATED = "org.godwit.protocol.agent..";
     private static final String PLANNER = "org.godwit.planner..";
     private static final String SHIM = "org.godwit.shim..";
@@ -129,12 +130,20 @@ class ArchitectureTest {
                         + " a host only sends on"));
     }
 
+    @Test
+    void whatIsForOperatorsKnowsNothingOfMigration() {
+        check(noClasses().that().resideInAPackage("org.godwit.operation..").should().dependOnClassesThat()
+                .resideInAnyPackage(MODEL, PROTOCOL, SHIM, GUEST, HOST, MCS, CLI, LAB)
+                .because("a module that all programs share must not become the place for what fits nowhere"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {GUEST, SHIM })
+    @ValueSource(strings = {GUEST, SHIM, CONFIGURATION })
     void whatRunsInTheGuestNeedsJavaBaseOnly(String ours) {
         check(classes().that().resideInAPackage(ours).should()
                 .onlyDependOnClassesThat(
-                        IN_JAVA_BASE.or(resideInAnyPackage(MODEL, PROTOCOL, SHIM, GUEST, "inet.ipaddr..")))
+                        IN_JAVA_BASE
+                                .or(resideInAnyPackage(MODEL, PROTOCOL, CONFIGURATION, SHIM, GUEST, "inet.ipaddr..")))
                 .because("every VM pays for it in memory and in start-up time: its Java image has java.base alone"));
     }
 

@@ -14,17 +14,26 @@ import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.SourceRate;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.SqliteMappingStore;
+import org.godwit.operation.configuration.Findings;
+import org.godwit.operation.program.ConfigurationOptions;
+import org.godwit.operation.program.ConfiguredProgram;
+import org.godwit.operation.program.ProductVersion;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The address mapping server as a process of its own. Ends in good order on SIGTERM and SIGINT. */
-@Command(name = "godwit-ims", mixinStandardHelpOptions = true, version = "0.1.0", sortOptions = false, //
+@Command(name = "godwit-ims", mixinStandardHelpOptions = true, versionProvider = ProductVersion.class, sortOptions = false, //
         description = "Godwit's address mapping server (IMS) in a process of its own.")
-public final class ImsMain implements Callable<Integer> {
+public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Checked {
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of the database.")
+    @Mixin
+    private ConfigurationOptions configurationOptions;
+
+    @Option(names = "--data", defaultValue = "/var/lib/godwit/ims", paramLabel = "DIR", //
+            description = "Folder of the database, by default ${DEFAULT-VALUE}.")
     private Path data;
 
     @Option(names = "--ims", defaultValue = "[::]:4342", paramLabel = "[ADDR]:PORT", //
@@ -58,21 +67,40 @@ public final class ImsMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ImsPolicy policy = ImsPolicy.DEFAULT.withQuestions(new SourceRate(questionsPerSecond, 2 * questionsPerSecond));
         if (isPrintingRules) {
             PrintWriter out = spec.commandLine().getOut();
-            out.print(FloodRules.of(ims.address().getPort(), policy));
+            out.print(FloodRules.of(ims.address().getPort(), policy()));
             out.flush();
             return 0;
         }
         Clocks clocks = new Clocks(InstantSource.system(), System::nanoTime);
-        AdminToken token = AdminToken.read(tokenFile);
+        Sound sound = sound();
         try (SharedVertx shared = new SharedVertx();
                 Database database = Database.open(data);
-                ImsServer server = ImsServer.start(ims.address(), new SqliteMappingStore(database), policy, clocks);
-                HttpListener _ = AdminServer.start(shared.vertx(), admin.address(), server, token)) {
+                ImsServer server = ImsServer.start(ims.address(), new SqliteMappingStore(database), sound.policy(),
+                        clocks);
+                HttpListener _ = AdminServer.start(shared.vertx(), admin.address(), server, sound.token())) {
             Programs.awaitTermination();
         }
         return 0;
+    }
+
+    @Override
+    public void check() {
+        sound();
+    }
+
+    private record Sound(ImsPolicy policy, AdminToken token) {}
+
+    private Sound sound() {
+        Findings findings = new Findings();
+        Sound sound = new Sound(findings.in("questions-per-second", this::policy),
+                findings.in("token-file", () -> AdminToken.read(tokenFile)));
+        findings.refuseAny();
+        return sound;
+    }
+
+    private ImsPolicy policy() {
+        return ImsPolicy.DEFAULT.withQuestions(new SourceRate(questionsPerSecond, 2 * questionsPerSecond));
     }
 }

@@ -12,22 +12,25 @@ import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
+import org.godwit.operation.configuration.Findings;
+import org.godwit.operation.program.ConfigurationOptions;
+import org.godwit.operation.program.ConfiguredProgram;
+import org.godwit.operation.program.ProductVersion;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The Migration Control Server as a process. Ends in good order on SIGTERM and SIGINT. */
-@Command(name = "mcs-server", mixinStandardHelpOptions = true, version = "0.1.0", sortOptions = false, //
+@Command(name = "mcs-server", mixinStandardHelpOptions = true, versionProvider = ProductVersion.class, sortOptions = false, //
         description = "Godwit's Migration Control Server, with the mapping server inside.")
-public final class Main implements Callable<Integer> {
+public final class Main implements Callable<Integer>, ConfiguredProgram.Checked {
 
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private ConfigurationOptions configurationOptions;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of the database.")
+    @Option(names = "--data", defaultValue = "/var/lib/godwit/mcs-server", paramLabel = "DIR", //
+            description = "Folder of the database, by default ${DEFAULT-VALUE}.")
     private Path data;
 
     @Option(names = "--rest", defaultValue = "[::1]:8440", paramLabel = "[ADDR]:PORT", //
@@ -64,7 +67,7 @@ public final class Main implements Callable<Integer> {
             description = "Prefix of all Home Addresses, such as 2001:db8:face::/64.")
     private SitePrefix hoaSpace;
 
-    @Option(names = "--home-gateway", paramLabel = "HOA=PREFIX", //
+    @Option(names = "--home-gateway", split = "\\s*,\\s*", paramLabel = "HOA=PREFIX", //
             description = "A home gateway, enrolled as a peer by its HoA, and the prefix of its proxy addresses.")
     private Map<HomeAddress, SitePrefix> homeGateways = new LinkedHashMap<>();
 
@@ -75,21 +78,39 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        McsConfiguration configuration = new McsConfiguration(data, rest, agents, ims, elsewhere(), advertised(),
-                hoaSpace, gateways());
-        try (McsServer _ = new McsServer(configuration, InstantSource.system(), System::nanoTime)) {
+        try (McsServer _ = new McsServer(configuration(), InstantSource.system(), System::nanoTime)) {
             Programs.awaitTermination();
         }
         return 0;
     }
 
+    @Override
+    public void check() {
+        configuration();
+    }
+
+    private McsConfiguration configuration() {
+        Findings findings = new Findings();
+        Optional<McsConfiguration.ImsElsewhere> place = findings.in("ims-token-file", this::elsewhere);
+        findings.in("ims", this::port);
+        IPv6Address advertised = findings.in("ims-advertised", this::advertised);
+        List<HomeGateway> gateways = findings.in("home-gateway", this::gateways);
+        findings.refuseAny();
+        return new McsConfiguration(data, rest, agents, ims, place, advertised, hoaSpace, gateways);
+    }
+
     private Optional<McsConfiguration.ImsElsewhere> elsewhere() {
-        if (elsewhere != null && ims.address().getPort() == 0) {
-            throw new ParameterException(spec.commandLine(),
-                    "--ims must name the port where the mapping server serves, since it is another process");
-        }
         return Optional.ofNullable(elsewhere)
                 .map(it -> new McsConfiguration.ImsElsewhere(it.admin, AdminToken.read(it.tokenFile)));
+    }
+
+    private int port() {
+        int port = ims.address().getPort();
+        if (elsewhere != null && port == 0) {
+            throw new IllegalArgumentException(
+                    "must name the port where the mapping server serves, since it is another process");
+        }
+        return port;
     }
 
     private List<HomeGateway> gateways() {
@@ -102,8 +123,8 @@ public final class Main implements Callable<Integer> {
             return imsAdvertised;
         }
         if (ims.address().getAddress().isAnyLocalAddress()) {
-            throw new ParameterException(spec.commandLine(),
-                    "--ims-advertised is missing: --ims names every address, so guests must be told one of them");
+            throw new IllegalArgumentException(
+                    "is missing: ims names every address, so guests must be told one of them");
         }
         return ims.ipv6();
     }

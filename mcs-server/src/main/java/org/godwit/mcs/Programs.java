@@ -6,7 +6,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
+import org.godwit.operation.configuration.ConfigurationException;
+import org.godwit.operation.program.ConfiguredProgram;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -24,18 +27,23 @@ final class Programs {
             TERMINATION.countDown();
             awaitQuietly(over);
         }));
-        int status = new CommandLine(program).registerConverter(Endpoint.class, reading(Endpoint::of))
+        int status = ConfiguredProgram.run(commandLine(name, program), arguments);
+        over.countDown();
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /** Knows how to read this module's types. */
+    static CommandLine commandLine(String name, Callable<Integer> program) {
+        return new CommandLine(program).registerConverter(Endpoint.class, reading(Endpoint::of))
                 .registerConverter(SitePrefix.class, reading(SitePrefix::of))
                 .registerConverter(HomeAddress.class, reading(HomeAddress::of))
                 .registerConverter(IPv6Address.class, reading(Endpoint::ipv6))
                 .setExecutionExceptionHandler((e, line, _) -> {
                     line.getErr().println(name + " cannot start: " + e.getMessage());
-                    return 1;
-                }).execute(arguments);
-        over.countDown();
-        if (status != 0) {
-            System.exit(status);
-        }
+                    return e instanceof ConfigurationException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+                });
     }
 
     /** Returns when the process is told to end; it then has the time to do so that {@link #run} takes to return. */

@@ -18,7 +18,7 @@ public final class Golden {
     private Golden() {}
 
     public static void assertMatches(String file, String actual) {
-        Path golden = FOLDER.resolve(file);
+        Path golden = FOLDER.resolve(file).normalize();
         try {
             if (Boolean.getBoolean("golden.update")) {
                 Files.createDirectories(golden.getParent());

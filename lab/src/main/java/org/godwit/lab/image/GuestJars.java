@@ -39,6 +39,7 @@ record GuestJars(Map<String, Path> byName) {
         artifacts.put("guest-agent.jar", MAIN);
         artifacts.put("mat-kernel-shim.jar", "org.godwit.shim.DataPlane");
         artifacts.put("protocol.jar", "org.godwit.protocol.guest.GuestRequest");
+        artifacts.put("operation.jar", "org.godwit.operation.configuration.ConfigurationFile");
         artifacts.put("model.jar", "org.godwit.model.HomeAddress");
         artifacts.put("ipaddress.jar", "inet.ipaddr.IPAddress");
         artifacts.put("jackson-core.jar", "com.fasterxml.jackson.core.JsonFactory");

@@ -1,0 +1,2 @@
+/** Tests of what all programs share. */
+package org.godwit.operation;
