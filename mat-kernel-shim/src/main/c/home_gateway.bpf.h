@@ -55,7 +55,7 @@ static __always_inline bool is_error(int icmpv6_type)
 static __always_inline int gateway_quote_out(struct __sk_buff *skb, const struct transport *transport)
 {
 	struct ipv6hdr quoted;
-	struct in6_addr sender_moa;
+	struct addresses received;
 	struct mat_peer *sender;
 	struct mat_proxy *receiver;
 
@@ -65,8 +65,9 @@ static __always_inline int gateway_quote_out(struct __sk_buff *skb, const struct
 	receiver = bpf_map_lookup_elem(&mat_proxies, &quoted.daddr);
 	if (!sender || !receiver)
 		return drop(MAT_DROP_UNKNOWN_QUOTE);
-	sender_moa = sender->moa[choice(&sender->choice) & MAT_ACTIVE];
-	if (rewrite_quote(skb, transport->offset, &quoted, &sender_moa, &receiver->address))
+	received.source = active_moa(sender);
+	received.destination = receiver->address;
+	if (rewrite_quote(skb, transport->offset, &quoted, &received))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_QUOTE_OUT);
 	return TC_ACT_OK;
@@ -77,7 +78,7 @@ SEC("tc")
 int mat_gateway_egress(struct __sk_buff *skb)
 {
 	struct ipv6hdr header;
-	struct in6_addr source, destination;
+	struct addresses after;
 	struct transport transport;
 	struct mat_gateway *gateway_ = gateway();
 	struct mat_proxy *proxy;
@@ -98,20 +99,20 @@ int mat_gateway_egress(struct __sk_buff *skb)
 	proxy = bpf_map_lookup_elem(&mat_proxies, &header.saddr);
 	if (proxy) {
 		touch(proxy);
-		source = proxy->address;
+		after.source = proxy->address;
 	} else if (error) {
 		/* Of a router on the way to the correspondent, or our own. */
-		source = gateway_->address;
+		after.source = gateway_->address;
 	} else {
 		return drop(ask(skb, MAT_EVENT_STRANGER, &header.saddr) ? MAT_HELD_OUT : MAT_DROP_STRANGER);
 	}
 	peer = bpf_map_lookup_elem(&mat_peers, &header.daddr);
 	if (!peer)
 		return drop(ask(skb, MAT_EVENT_MISS_OUT, &header.daddr) ? MAT_HELD_OUT : MAT_DROP_MISS_OUT);
-	destination = peer->moa[choice(&peer->choice) & MAT_ACTIVE];
+	after.destination = active_moa(peer);
 	if (error && gateway_quote_out(skb, &transport) != TC_ACT_OK)
 		return TC_ACT_SHOT;
-	if (rewrite(skb, &header, &transport, &source, &destination))
+	if (rewrite(skb, &header, &transport, &after))
 		return drop(MAT_DROP_REWRITE);
 	/* What plain nodes put into the flow label must not look like a relay's stamp. */
 	if (label(&header) & MAT_LABEL_STAMPED && relabel(skb, &header, label(&header) & MAT_LABEL_NUMBER))
@@ -124,6 +125,7 @@ int mat_gateway_egress(struct __sk_buff *skb)
 static __always_inline int gateway_quote_in(struct __sk_buff *skb, const struct transport *transport)
 {
 	struct ipv6hdr quoted;
+	struct addresses sent;
 	struct mat_proxy *sender;
 	struct mat_peer_moa *receiver;
 
@@ -133,7 +135,9 @@ static __always_inline int gateway_quote_in(struct __sk_buff *skb, const struct 
 	receiver = bpf_map_lookup_elem(&mat_peer_moas, &quoted.daddr);
 	if (!sender || !receiver)
 		return drop(MAT_DROP_UNKNOWN_QUOTE);
-	if (rewrite_quote(skb, transport->offset, &quoted, &sender->address, &receiver->hoa))
+	sent.source = sender->address;
+	sent.destination = receiver->hoa;
+	if (rewrite_quote(skb, transport->offset, &quoted, &sent))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_QUOTE_IN);
 	return TC_ACT_OK;
@@ -144,7 +148,7 @@ SEC("tc")
 int mat_gateway_ingress(struct __sk_buff *skb)
 {
 	struct ipv6hdr header;
-	struct in6_addr source;
+	struct addresses after;
 	struct transport transport;
 	struct mat_config *config_ = config();
 	struct mat_gateway *gateway_ = gateway();
@@ -170,18 +174,19 @@ int mat_gateway_ingress(struct __sk_buff *skb)
 		if (gateway_quote_in(skb, &transport) != TC_ACT_OK)
 			return TC_ACT_SHOT;
 		/* A router on the way to the mobile node is spoken for by us: nobody would let us send with its address. */
-		source = sender ? sender->hoa : config_->hoa;
+		after.source = sender ? sender->hoa : config_->hoa;
 	} else if (!sender) {
 		return drop(ask(skb, MAT_EVENT_UNKNOWN_SOURCE, &header.saddr) ? MAT_HELD_IN
 										: MAT_DROP_UNKNOWN_SOURCE);
 	} else {
 		peer = bpf_map_lookup_elem(&mat_peers, &sender->hoa);
 		if (peer)
-			follow(peer, &sender->hoa, sender->place, &header.saddr);
-		source = sender->hoa;
+			follow(config_, peer, &sender->hoa, sender->place, &header.saddr);
+		after.source = sender->hoa;
 	}
+	after.destination = receiver->address;
 	touch(receiver);
-	if (rewrite(skb, &header, &transport, &source, &receiver->address))
+	if (rewrite(skb, &header, &transport, &after))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_IN);
 	return TC_ACT_OK;

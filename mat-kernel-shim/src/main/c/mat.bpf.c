@@ -172,6 +172,16 @@ static __noinline bool is_exempt(const struct in6_addr *address)
 	return bpf_map_lookup_elem(&mat_exempt, address) != NULL;
 }
 
+static __always_inline __u32 choice(const enum mat_choice *word)
+{
+	return *(const volatile __u32 *)word;
+}
+
+static __always_inline struct in6_addr active_moa(const struct mat_peer *peer)
+{
+	return peer->moa[choice(&peer->choice) & MAT_ACTIVE];
+}
+
 static __always_inline struct mat_config *config(void)
 {
 	__u32 key = 0;
@@ -250,11 +260,6 @@ static __always_inline bool ask(struct __sk_buff *skb, enum mat_event_type type,
 	return held;
 }
 
-static __always_inline __u32 choice(const enum mat_choice *word)
-{
-	return *(const volatile __u32 *)word;
-}
-
 /* False when somebody else was quicker. */
 static __always_inline bool replace(void *word, __u32 before, __u32 after)
 {
@@ -326,7 +331,7 @@ static __always_inline void received(struct mat_config *config, __u32 slot)
 }
 
 /* Data came from this place: if it is the staged one, packets to the peer go there from now on. */
-static __always_inline void follow(struct mat_peer *peer, const struct in6_addr *hoa, __u32 place,
+static __always_inline void follow(struct mat_config *config, struct mat_peer *peer, const struct in6_addr *hoa, __u32 place,
 				   const struct in6_addr *moa)
 {
 	struct mat_event event = { .type = MAT_EVENT_PEER_FLIPPED, .address = *hoa, .moa = *moa };
@@ -343,16 +348,17 @@ static __always_inline void follow(struct mat_peer *peer, const struct in6_addr 
 	}
 	if (!replace(&peer->choice, before, place))
 		return;
+	__sync_fetch_and_add(&config->generation, 1);
 	count(MAT_PEER_FLIP);
 	emit(&event);
 }
 
 static __always_inline long rewrite(struct __sk_buff *skb, const struct ipv6hdr *before, const struct transport *transport,
-				    const struct in6_addr *source, const struct in6_addr *destination)
+				    const struct addresses *after)
 {
 	if (transport->later_fragment)
 		count(MAT_FRAGMENT);
-	return readdress(skb, before, transport, source, destination);
+	return readdress(skb, transport, difference(addresses(before), after), after);
 }
 
 /*
@@ -360,18 +366,14 @@ static __always_inline long rewrite(struct __sk_buff *skb, const struct ipv6hdr 
  * packet's own checksum stays: it is often cut off, and nobody verifies it.
  */
 static __always_inline long rewrite_quote(struct __sk_buff *skb, __u32 icmp, const struct ipv6hdr *before,
-					  const struct in6_addr *source, const struct in6_addr *destination)
+					  const struct addresses *after)
 {
-	__u32 ip = icmp + ICMPV6_HEADER;
-	long error = bpf_l4_csum_replace(skb, icmp + 2, 0, difference(before, source, destination), 0);
+	long error = bpf_l4_csum_replace(skb, icmp + ICMPV6_CHECKSUM, 0, difference(addresses(before), after), 0);
 
-	if (error)
-		return error;
-	error = bpf_skb_store_bytes(skb, SOURCE(ip), source, sizeof(*source), 0);
-	if (error)
-		return error;
-	return bpf_skb_store_bytes(skb, DESTINATION(ip), destination, sizeof(*destination), 0);
+	return error ? error : bpf_skb_store_bytes(skb, SOURCE(icmp + ICMPV6_HEADER), after, sizeof(*after), 0);
 }
+
+#include "mat_ways.bpf.h"
 
 /* A packet that user space held goes back to where it came in, if that is still ours. */
 static __always_inline int hand_in(struct __sk_buff *skb)
@@ -389,24 +391,21 @@ static __always_inline int hand_in(struct __sk_buff *skb)
 	return bpf_redirect(slot->interface_index, BPF_F_INGRESS);
 }
 
-/* Egress of matif: from HoA to the HoA of a peer. Whatever comes here is ours; it leaves translated or not at all. */
-SEC("tc")
-int mat_egress(struct __sk_buff *skb)
+/* From HoA to the HoA of a peer, by the maps. */
+static __always_inline int find_way_out(struct __sk_buff *skb, struct mat_config *config_)
 {
 	struct ipv6hdr header, quoted;
-	struct in6_addr source, destination;
+	struct addresses after;
 	struct transport transport;
-	struct mat_config *config_ = config();
 	struct mat_peer *peer;
 	struct mat_slot *slot;
-	__u32 slot_number, interface_index;
+	__u32 generation = generation_before(config_);
+	__u32 output = choice(&config_->output);
+	__u32 slot_number = output & MAT_ACTIVE, interface_index;
+	bool explores = false;
 	int type;
 
-	if (skb->protocol == bpf_htons(MAT_PROTOCOL_HELD_IN))
-		return hand_in(skb);
-	if (skb->protocol != bpf_htons(ETH_P_IPV6))
-		return drop(MAT_DROP_NOT_IPV6);
-	if (!config_ || bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
+	if (bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
 		return drop(MAT_DROP_HEADERS);
 	if (!same(&header.saddr, &config_->hoa))
 		return drop(MAT_DROP_FOREIGN_SOURCE);
@@ -421,48 +420,65 @@ int mat_egress(struct __sk_buff *skb)
 	if ((skb->tc_index & ~MAT_ACTIVE) == STAGED_COPY) {
 		slot_number = skb->tc_index & MAT_ACTIVE;
 		skb->tc_index = 0;
-	} else {
-		__u32 output = choice(&config_->output);
-
-		slot_number = output & MAT_ACTIVE;
-		if (output & MAT_STAGED) {
-			/* The copy comes in here again, at once, and takes the staged slot. */
-			skb->tc_index = STAGED_COPY | (slot_number ^ MAT_ACTIVE);
-			if (!bpf_clone_redirect(skb, skb->ifindex, 0))
-				count(MAT_BICAST);
-			skb->tc_index = 0;
-		}
+	} else if (output & MAT_STAGED) {
+		/* The copy comes in here again, at once, and takes the staged slot. */
+		skb->tc_index = STAGED_COPY | (slot_number ^ MAT_ACTIVE);
+		if (!bpf_clone_redirect(skb, skb->ifindex, 0))
+			count(MAT_BICAST);
+		skb->tc_index = 0;
+	} else if (plain_checksum(&header)) {
+		explores = true;
 	}
 	slot = bpf_map_lookup_elem(&mat_slots, &slot_number);
 	if (!slot)
 		return drop(MAT_DROP_EMPTY_SLOT);
-	source = slot->moa;
+	after.source = slot->moa;
+	after.destination = active_moa(peer);
 	interface_index = slot->interface_index;
-	destination = peer->moa[choice(&peer->choice) & MAT_ACTIVE];
 
 	type = icmpv6_type(skb, &transport);
 	if (type >= 0 && type <= ICMPV6_ERROR_MAX) {
 		/* It quotes what we received, translated: the peer must find in it what it sent. */
+		struct addresses received;
 		struct mat_peer *sender;
-		struct in6_addr sender_moa;
 
 		if (bpf_skb_load_bytes(skb, transport.offset + ICMPV6_HEADER, &quoted, sizeof(quoted)))
 			return drop(MAT_DROP_HEADERS);
 		sender = bpf_map_lookup_elem(&mat_peers, &quoted.saddr);
 		if (!sender || !same(&quoted.daddr, &config_->hoa))
 			return drop(MAT_DROP_UNKNOWN_QUOTE);
-		sender_moa = sender->moa[choice(&sender->choice) & MAT_ACTIVE];
-		if (rewrite_quote(skb, transport.offset, &quoted, &sender_moa, &source))
+		received.source = active_moa(sender);
+		received.destination = slot->moa;
+		if (rewrite_quote(skb, transport.offset, &quoted, &received))
 			return drop(MAT_DROP_REWRITE);
 		count(MAT_QUOTE_OUT);
 	}
-	if (rewrite(skb, &header, &transport, &source, &destination))
+	if (rewrite(skb, &header, &transport, &after))
 		return drop(MAT_DROP_REWRITE);
 	if (label(&header) & MAT_LABEL_STAMPED && relabel(skb, &header, label(&header) & MAT_LABEL_NUMBER))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_OUT);
+	if (explores)
+		explore_way_out(skb, &header, &after, interface_index, output, generation);
 	/* Without explicit next hop: with one, packets that wait for its resolution leave with a wrong MAC. */
 	return bpf_redirect_neigh(interface_index, NULL, 0, 0);
+}
+
+/* Egress of matif. Whatever comes here is ours; it leaves translated or not at all. */
+SEC("tc")
+int mat_egress(struct __sk_buff *skb)
+{
+	struct mat_config *config_ = config();
+	int verdict;
+
+	if (skb->protocol == bpf_htons(MAT_PROTOCOL_HELD_IN))
+		return hand_in(skb);
+	if (skb->protocol != bpf_htons(ETH_P_IPV6))
+		return drop(MAT_DROP_NOT_IPV6);
+	if (!config_)
+		return drop(MAT_DROP_HEADERS);
+	verdict = follow_way_out(skb, config_);
+	return verdict == NO_WAY ? find_way_out(skb, config_) : verdict;
 }
 
 /*
@@ -514,7 +530,7 @@ static __always_inline int ingress_error(struct __sk_buff *skb, const struct mat
 					 const struct ipv6hdr *header, const struct transport *transport, bool exempt)
 {
 	struct ipv6hdr quoted;
-	struct in6_addr source = header->saddr;
+	struct addresses after = { .source = header->saddr, .destination = config_->hoa }, sent;
 	struct mat_peer_moa *about, *sender;
 	struct mat_own *own;
 	bool about_exempt;
@@ -529,33 +545,34 @@ static __always_inline int ingress_error(struct __sk_buff *skb, const struct mat
 			return pass(MAT_EXEMPT_IN);
 		return own ? pass(MAT_PLAIN_IN) : drop(MAT_DROP_UNKNOWN_QUOTE);
 	}
-	if (rewrite_quote(skb, transport->offset, &quoted, &config_->hoa, &about->hoa))
+	sent.source = config_->hoa;
+	sent.destination = about->hoa;
+	if (rewrite_quote(skb, transport->offset, &quoted, &sent))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_QUOTE_IN);
 	sender = bpf_map_lookup_elem(&mat_peer_moas, &header->saddr);
 	if (sender)
-		source = sender->hoa;
-	if (rewrite(skb, header, transport, &source, &config_->hoa))
+		after.source = sender->hoa;
+	if (rewrite(skb, header, transport, &after))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_IN);
 	return TC_ACT_OK;
 }
 
-/* Ingress of every NIC: from the MoA of a peer to an own one, whichever slot it stands in. */
-SEC("tc")
-int mat_ingress(struct __sk_buff *skb)
+/* From the MoA of a peer to an own one, whichever slot it stands in, by the maps. */
+static __always_inline int find_way_in(struct __sk_buff *skb, struct mat_config *config_)
 {
 	struct ipv6hdr header;
+	struct addresses after;
 	struct transport transport;
-	struct mat_config *config_ = config();
 	struct mat_own *own;
 	struct mat_peer_moa *sender;
 	struct mat_peer *peer;
+	__u32 generation = generation_before(config_);
+	__u32 output = choice(&config_->output);
 	bool exempt;
 	int type;
 
-	if (skb->protocol != bpf_htons(ETH_P_IPV6) || !config_)
-		return TC_ACT_OK;
 	if (bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
 		return TC_ACT_OK;
 	own = bpf_map_lookup_elem(&mat_own, &header.daddr);
@@ -587,12 +604,29 @@ int mat_ingress(struct __sk_buff *skb)
 	}
 	peer = bpf_map_lookup_elem(&mat_peers, &sender->hoa);
 	if (peer)
-		follow(peer, &sender->hoa, sender->place, &header.saddr);
+		follow(config_, peer, &sender->hoa, sender->place, &header.saddr);
 	received(config_, own->slot);
-	if (rewrite(skb, &header, &transport, &sender->hoa, &config_->hoa))
+	after.source = sender->hoa;
+	after.destination = config_->hoa;
+	if (peer && sender->place == (choice(&peer->choice) & MAT_ACTIVE) && !(output & MAT_STAGED) && plain_checksum(&header))
+		remember_way_in(&header, &after, output, generation);
+	if (rewrite(skb, &header, &transport, &after))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_IN);
 	return TC_ACT_OK;
+}
+
+/* Ingress of every NIC. What is not for an own MoA is not ours. */
+SEC("tc")
+int mat_ingress(struct __sk_buff *skb)
+{
+	struct mat_config *config_ = config();
+	int verdict;
+
+	if (skb->protocol != bpf_htons(ETH_P_IPV6) || !config_)
+		return TC_ACT_OK;
+	verdict = follow_way_in(skb, config_);
+	return verdict == NO_WAY ? find_way_in(skb, config_) : verdict;
 }
 
 /* Egress of every NIC: a HoA must not leave, and an announcement of our own is a sign that we have landed. */
@@ -605,20 +639,26 @@ int mat_nic_egress(struct __sk_buff *skb)
 		__be16 checksum;
 		__u8 flags;
 	} __attribute__((packed)) advertisement;
-	struct ipv6hdr header;
+	struct ipv6hdr copy;
+	const struct ipv6hdr *header = ip_header(skb);
 	struct mat_config *config_ = config();
 
 	if (skb->protocol != bpf_htons(ETH_P_IPV6) || !config_)
 		return TC_ACT_OK;
-	if (bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
-		return TC_ACT_OK;
-	if (same(&header.saddr, &config_->hoa))
+	if (!header) {
+		if (bpf_skb_load_bytes(skb, IP_OFFSET, &copy, sizeof(copy)))
+			return TC_ACT_OK;
+		header = &copy;
+	}
+	if ((skb->tc_index & ~(WAYS - 1)) == WAY_EXPLORER)
+		arrive(skb, header);
+	if (same(&header->saddr, &config_->hoa))
 		return drop(MAT_DROP_HOA_OUT);
 	/* Unsolicited, to all nodes (RFC 4861, section 7.2.6). */
-	if (header.nexthdr != IPPROTO_ICMPV6 || header.daddr.in6_u.u6_addr32[0] != bpf_htonl(0xff020000) ||
-	    header.daddr.in6_u.u6_addr32[3] != bpf_htonl(1))
+	if (header->nexthdr != IPPROTO_ICMPV6 || header->daddr.in6_u.u6_addr32[0] != bpf_htonl(0xff020000) ||
+	    header->daddr.in6_u.u6_addr32[3] != bpf_htonl(1))
 		return TC_ACT_OK;
-	if (bpf_skb_load_bytes(skb, IP_OFFSET + sizeof(header), &advertisement, sizeof(advertisement)))
+	if (bpf_skb_load_bytes(skb, IP_OFFSET + sizeof(*header), &advertisement, sizeof(advertisement)))
 		return TC_ACT_OK;
 	if (advertisement.type == ICMPV6_NEIGHBOUR_ADVERTISEMENT && !(advertisement.flags & NA_SOLICITED))
 		announced(config_, MAT_TRIGGER_ANNOUNCED);

@@ -19,6 +19,12 @@
 #define EXTENSION_HEADERS_MAX 6
 #define LABEL 0xfffff
 
+/* Where the checksum stands in an upper-layer header. */
+#define TCP_CHECKSUM 16
+#define UDP_CHECKSUM 6
+#define DCCP_CHECKSUM 6
+#define ICMPV6_CHECKSUM 2
+
 enum {
 	ICMPV6_ERROR_MAX = 127,
 	ICMPV6_MLD_QUERY = 130,
@@ -26,6 +32,17 @@ enum {
 	ICMPV6_ROUTER_SOLICITATION = 133,
 	ICMPV6_REDIRECT = 137,
 	ICMPV6_MLD2_REPORT = 143,
+};
+
+/* Of a packet; in the IPv6 header they stand beside each other, too. */
+struct addresses {
+	struct in6_addr source;
+	struct in6_addr destination;
+};
+
+/* An Ethernet header as what it is to us. */
+struct link_header {
+	__u16 words[ETH_HLEN / 2];
 };
 
 /* The upper-layer header of a packet. */
@@ -39,6 +56,29 @@ static __always_inline bool same(const struct in6_addr *a, const struct in6_addr
 {
 	return a->in6_u.u6_addr32[3] == b->in6_u.u6_addr32[3] && a->in6_u.u6_addr32[2] == b->in6_u.u6_addr32[2] &&
 	       a->in6_u.u6_addr32[1] == b->in6_u.u6_addr32[1] && a->in6_u.u6_addr32[0] == b->in6_u.u6_addr32[0];
+}
+
+static __always_inline bool same_addresses(const struct addresses *a, const struct addresses *b)
+{
+	return same(&a->destination, &b->destination) && same(&a->source, &b->source);
+}
+
+static __always_inline struct addresses *addresses(const struct ipv6hdr *header)
+{
+	return (struct addresses *)&header->saddr;
+}
+
+/* The IPv6 header in its place, or NULL when it is not in one piece. A helper that changes the packet may move it. */
+static __always_inline struct ipv6hdr *ip_header(struct __sk_buff *skb)
+{
+	struct ipv6hdr *header = (void *)(long)skb->data + IP_OFFSET;
+
+	return (void *)(header + 1) <= (void *)(long)skb->data_end ? header : NULL;
+}
+
+static __always_inline struct link_header *link_header(struct ipv6hdr *header)
+{
+	return (struct link_header *)header - 1;
 }
 
 /* The flow label: the last twenty bits of the first word. */
@@ -94,14 +134,10 @@ static __always_inline int find_transport(struct __sk_buff *skb, __u32 ip, __u8 
 	return -1;
 }
 
-/* What the change of a source and a destination does to a checksum over them. */
-static __always_inline __s64 difference(const struct ipv6hdr *before, const struct in6_addr *source,
-					const struct in6_addr *destination)
+/* What the change of addresses does to a checksum over them. */
+static __always_inline __s64 difference(const struct addresses *before, const struct addresses *after)
 {
-	__s64 sum = bpf_csum_diff((__be32 *)&before->saddr, sizeof(*source), (__be32 *)source, sizeof(*source), 0);
-
-	return bpf_csum_diff((__be32 *)&before->daddr, sizeof(*destination), (__be32 *)destination,
-			     sizeof(*destination), sum);
+	return bpf_csum_diff((__be32 *)before, sizeof(*before), (__be32 *)after, sizeof(*after), 0);
 }
 
 /*
@@ -111,31 +147,26 @@ static __always_inline __s64 difference(const struct ipv6hdr *before, const stru
  * addresses, ESP has none. AH's would have to be signed anew; its receiver drops it.
  * Returns 0, or an error after which the packet is unusable.
  */
-static __always_inline long readdress(struct __sk_buff *skb, const struct ipv6hdr *before,
-				      const struct transport *transport, const struct in6_addr *source,
-				      const struct in6_addr *destination)
+static __always_inline long readdress(struct __sk_buff *skb, const struct transport *transport, __s64 change,
+				      const struct addresses *after)
 {
-	__s64 change = difference(before, source, destination);
 	long error = 0;
 
 	if (transport->later_fragment) {
 		/* its checksum stands in the first one */
 	} else if (transport->protocol == IPPROTO_TCP) {
-		error = bpf_l4_csum_replace(skb, transport->offset + 16, 0, change, BPF_F_PSEUDO_HDR);
+		error = bpf_l4_csum_replace(skb, transport->offset + TCP_CHECKSUM, 0, change, BPF_F_PSEUDO_HDR);
 	} else if (transport->protocol == IPPROTO_UDP || transport->protocol == IPPROTO_UDPLITE) {
-		error = bpf_l4_csum_replace(skb, transport->offset + 6, 0, change,
+		error = bpf_l4_csum_replace(skb, transport->offset + UDP_CHECKSUM, 0, change,
 					    BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0);
 	} else if (transport->protocol == IPPROTO_DCCP) {
-		error = bpf_l4_csum_replace(skb, transport->offset + 6, 0, change, BPF_F_PSEUDO_HDR);
+		error = bpf_l4_csum_replace(skb, transport->offset + DCCP_CHECKSUM, 0, change, BPF_F_PSEUDO_HDR);
 	} else if (transport->protocol == IPPROTO_ICMPV6) {
-		error = bpf_l4_csum_replace(skb, transport->offset + 2, 0, change, BPF_F_PSEUDO_HDR);
+		error = bpf_l4_csum_replace(skb, transport->offset + ICMPV6_CHECKSUM, 0, change, BPF_F_PSEUDO_HDR);
 	}
 	if (error)
 		return error;
-	error = bpf_skb_store_bytes(skb, SOURCE(IP_OFFSET), source, sizeof(*source), BPF_F_RECOMPUTE_CSUM);
-	if (error)
-		return error;
-	return bpf_skb_store_bytes(skb, DESTINATION(IP_OFFSET), destination, sizeof(*destination), BPF_F_RECOMPUTE_CSUM);
+	return bpf_skb_store_bytes(skb, SOURCE(IP_OFFSET), after, sizeof(*after), BPF_F_RECOMPUTE_CSUM);
 }
 
 /* The type of an ICMPv6 message, or -1 when the packet is none or too short. */

@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 enum mat_abi {
-	MAT_ABI_VERSION = 5,
+	MAT_ABI_VERSION = 6,
 	MAT_EVENTS_BYTES = 1 << 16, /* sizes of the rings; multiples of every page size */
 	MAT_HELD_BYTES = 1 << 18,
 	MAT_PEERS_MAX = 16384,
@@ -60,6 +60,7 @@ struct mat_config {
 	enum mat_abi abi_version;
 	struct in6_addr hoa;
 	enum mat_newest newest[2]; /* by slot */
+	__u32 generation; /* of the maps from mat_slots to mat_exempt: whoever has changed one counts up */
 };
 
 /* mat_slots: slot number (0 or 1) -> where the slot leads. */

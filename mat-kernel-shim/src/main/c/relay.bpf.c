@@ -61,10 +61,10 @@ static __always_inline int send_on(struct __sk_buff *skb, struct ipv6hdr *header
 				   const struct relay *relay, struct relay_traffic *traffic)
 {
 	__u32 interface_index = relay->interface_index;
-	struct in6_addr to = relay->to;
+	struct addresses after = { .source = header->saddr, .destination = relay->to };
 	__u8 hop_limit = header->hop_limit - 1;
 
-	if (readdress(skb, header, transport, &header->saddr, &to) ||
+	if (readdress(skb, transport, difference(addresses(header), &after), &after) ||
 	    bpf_skb_store_bytes(skb, IP_OFFSET + offsetof(struct ipv6hdr, hop_limit), &hop_limit, sizeof(hop_limit),
 				BPF_F_RECOMPUTE_CSUM)) {
 		__sync_fetch_and_add(&traffic->escaped, 1);

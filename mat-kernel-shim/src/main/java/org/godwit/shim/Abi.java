@@ -6,7 +6,7 @@ package org.godwit.shim;
  */
 final class Abi {
 
-    static final int VERSION = 5;
+    static final int VERSION = 6;
     static final int EVENTS_BYTES = 1 << 16;
     static final int HELD_BYTES = 1 << 18;
     static final int PEERS_MAX = 16384;
@@ -18,11 +18,12 @@ final class Abi {
     static final int UNPROVEN = 4;
 
     /** {@code struct mat_config} */
-    static final int CONFIG_BYTES = 32;
+    static final int CONFIG_BYTES = 36;
     static final int CONFIG_OUTPUT = 0;
     static final int CONFIG_ABI_VERSION = 4;
     static final int CONFIG_HOA = 8;
     static final int CONFIG_NEWEST = 24;
+    static final int CONFIG_GENERATION = 32;
 
     /** {@code enum mat_newest} */
     static final int NEWEST_NUMBER = 0x7ffff;

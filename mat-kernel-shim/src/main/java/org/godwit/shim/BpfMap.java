@@ -10,8 +10,13 @@ import java.util.Optional;
  * A hash or array in the kernel.
  *
  * @param valueBytes the size of a value; a larger one than the kernel's is safe, a smaller one is not
+ * @param changed what to do after each change
  */
-record BpfMap(int fd, int valueBytes) {
+record BpfMap(int fd, int valueBytes, Runnable changed) {
+
+    BpfMap(int fd, int valueBytes) {
+        this(fd, valueBytes, () -> {});
+    }
 
     /** A value to be filled, or a key of one number. */
     static ByteBuffer buffer(int bytes) {
@@ -24,6 +29,7 @@ record BpfMap(int fd, int valueBytes) {
 
     void put(byte[] key, ByteBuffer value) {
         Libbpf.update(fd, key, value.array());
+        changed.run();
     }
 
     Optional<ByteBuffer> get(byte[] key) {
@@ -44,6 +50,7 @@ record BpfMap(int fd, int valueBytes) {
 
     void remove(byte[] key) {
         Libbpf.delete(fd, key);
+        changed.run();
     }
 
     static byte[] address(ByteBuffer value, int offset) {

@@ -59,9 +59,11 @@ public final class KernelDataPlane implements DataPlane {
         this.pins = pins;
         this.notices = List.copyOf(notices);
         words = new SharedWords(kernel.fd(Abi.MAP_CONFIG), memory);
-        own = new OwnSlots(kernel);
-        peers = new Peers(kernel);
-        exempt = kernel.map(Abi.MAP_EXEMPT, Abi.EXEMPT_BYTES);
+        // A former process may have died between a change and this.
+        words.newGeneration();
+        own = new OwnSlots(kernel, words::newGeneration);
+        peers = new Peers(kernel, words::newGeneration);
+        exempt = kernel.map(Abi.MAP_EXEMPT, Abi.EXEMPT_BYTES, words::newGeneration);
         plain = new PlainNodes(kernel.map(Abi.MAP_PLAIN, Abi.PLAIN_BYTES), Libc::monotonicNanos);
         note = new Note(kernel.map(Abi.MAP_NOTE, Abi.NOTE_BYTES));
         hooks = kernel.map(Abi.MAP_HOOKS, Abi.HOOK_BYTES);

@@ -165,6 +165,10 @@ final class KernelObject implements AutoCloseable {
         return new BpfMap(fd(name), valueBytes);
     }
 
+    BpfMap map(String name, int valueBytes, Runnable changed) {
+        return new BpfMap(fd(name), valueBytes, changed);
+    }
+
     @Override
     public void close() {
         if (object == NONE) {

@@ -10,9 +10,10 @@ final class OwnSlots {
     private final BpfMap slots;
     private final BpfMap own;
 
-    OwnSlots(KernelObject kernel) {
-        slots = kernel.map(Abi.MAP_SLOTS, Abi.SLOT_BYTES);
-        own = kernel.map(Abi.MAP_OWN, Abi.OWN_BYTES);
+    /** @param changed what to do after each change */
+    OwnSlots(KernelObject kernel, Runnable changed) {
+        slots = kernel.map(Abi.MAP_SLOTS, Abi.SLOT_BYTES, changed);
+        own = kernel.map(Abi.MAP_OWN, Abi.OWN_BYTES, changed);
     }
 
     boolean isFilled(Slot slot) {

@@ -16,9 +16,10 @@ final class Peers {
     private final BpfMap peers;
     private final BpfMap moas;
 
-    Peers(KernelObject kernel) {
-        peers = kernel.map(Abi.MAP_PEERS, Abi.PEER_BYTES);
-        moas = kernel.map(Abi.MAP_PEER_MOAS, Abi.PEER_MOA_BYTES);
+    /** @param changed what to do after each change */
+    Peers(KernelObject kernel, Runnable changed) {
+        peers = kernel.map(Abi.MAP_PEERS, Abi.PEER_BYTES, changed);
+        moas = kernel.map(Abi.MAP_PEER_MOAS, Abi.PEER_MOA_BYTES, changed);
     }
 
     boolean contains(MobileAddress moa) {

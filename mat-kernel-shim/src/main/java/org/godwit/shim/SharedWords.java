@@ -6,7 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * The words in shared memory by which the kernel chooses a slot for each packet, and knows which stamped packets it has had.
+ * The words in shared memory by which the kernel chooses a slot for each packet, and knows which stamped packets it has had
+ * and whether what it remembers of the maps still holds.
  * The kernel changes them too.
  */
 final class SharedWords {
@@ -63,6 +64,11 @@ final class SharedWords {
         for (Slot slot : Slot.values()) {
             WORD.setVolatile(config, (long) Abi.CONFIG_NEWEST + slot.ordinal() * Integer.BYTES, word);
         }
+    }
+
+    /** To be called after every change of a map by which the programs translate: they remember what they found there. */
+    void newGeneration() {
+        WORD.getAndAdd(config, (long) Abi.CONFIG_GENERATION, 1);
     }
 
     void disarm() {

@@ -36,7 +36,8 @@ class AbiTest {
     @Test
     void structuresHaveTheSameShape() {
         assertThat(btf.offsets("mat_config")).isEqualTo(Map.of("output", Abi.CONFIG_OUTPUT, "abi_version",
-                Abi.CONFIG_ABI_VERSION, "hoa", Abi.CONFIG_HOA, "newest", Abi.CONFIG_NEWEST));
+                Abi.CONFIG_ABI_VERSION, "hoa", Abi.CONFIG_HOA, "newest", Abi.CONFIG_NEWEST,
+                "generation", Abi.CONFIG_GENERATION));
         assertThat(btf.offsets("mat_slot"))
                 .isEqualTo(Map.of("moa", Abi.SLOT_MOA, "interface_index", Abi.SLOT_INTERFACE_INDEX));
         assertThat(btf.offsets("mat_own")).isEqualTo(Map.of("slot", Abi.OWN_SLOT));

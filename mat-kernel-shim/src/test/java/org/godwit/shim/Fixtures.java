@@ -228,6 +228,8 @@ final class Fixtures {
                 dropped("from a peer's HoA, untranslated, to the MoA", IN, ip(PEER, MOA, tcp()),
                         Counter.HELD_IN),
                 dropped("to the HoA, untranslated", IN, ip(PEER, HOA, tcp()), Counter.DROP_HOA_IN),
+                dropped("cut within the TCP header, in", IN, Arrays.copyOf(ip(PEER_MOA, MOA, tcp()), 50),
+                        Counter.DROP_REWRITE),
                 dropped("cut within an extension header, in", IN,
                         Arrays.copyOf(ip(PEER_MOA, MOA, tcp(), Packets.HOP_BY_HOP), 42), Counter.DROP_HEADERS));
     }

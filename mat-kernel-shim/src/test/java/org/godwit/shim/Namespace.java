@@ -66,6 +66,16 @@ final class Namespace implements AutoCloseable {
         return call(() -> Command.output(command));
     }
 
+    /** Until a command says this: the kernel finishes some things behind the back of the one who asked for them. */
+    void await(String words, String... command) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while (!output(command).contains(words)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(String.join(" ", command) + " does not say " + words);
+            }
+        }
+    }
+
     <T> T call(Callable<T> task) {
         try {
             return thread.submit(task).get(SECONDS_MAX, TimeUnit.SECONDS);

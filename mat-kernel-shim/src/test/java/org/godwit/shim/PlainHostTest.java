@@ -43,6 +43,7 @@ class PlainHostTest {
     void raise() {
         sites = new TwoSites();
         sites.router.ip("address add " + PLAIN + "/128 dev lo nodad");
+        sites.router.await("local " + PLAIN, "ip", "-6", "route", "show", "table", "local");
     }
 
     @AfterEach

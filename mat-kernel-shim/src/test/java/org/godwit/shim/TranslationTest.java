@@ -16,6 +16,7 @@ import static org.godwit.shim.Fixtures.UNBOUND;
 import static org.godwit.shim.Packets.advertisement;
 import static org.godwit.shim.Packets.frame;
 import static org.godwit.shim.Packets.ip;
+import static org.godwit.shim.Packets.labelled;
 import static org.godwit.shim.Packets.tcp;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -102,13 +103,29 @@ class TranslationTest {
     @ParameterizedTest
     @MethodSource("fixtures")
     void whatBecomesOfAPacket(Fixture fixture) {
+        check(fixture);
+    }
+
+    /** The programs remember the way of a packet for those after it. It must make no difference. */
+    @Test
+    void whatBecomesOfAPacketAfterOthers() {
+        Fixtures.all().filter(fixture -> !fixture.counts().containsKey(Counter.PEER_FLIP)).forEach(fixture -> {
+            for (int i = 0; i < 3; i++) {
+                send(PEER_MOA, MOA);
+                run(Abi.PROGRAM_EGRESS, frame(ip(HOA, PEER, tcp())), 0);
+            }
+            check(fixture);
+        });
+    }
+
+    private void check(Fixture fixture) {
         Map<Counter, Long> before = plane.counters();
 
         Outcome outcome = run(fixture.program(), fixture.in(), 0);
 
-        assertThat(outcome.verdict()).isEqualTo(fixture.verdict());
-        fixture.out().ifPresent(out -> assertThat(hex(outcome.frame())).isEqualTo(hex(out)));
-        assertThat(risen(before)).isEqualTo(fixture.counts());
+        assertThat(outcome.verdict()).as(fixture.name()).isEqualTo(fixture.verdict());
+        fixture.out().ifPresent(out -> assertThat(hex(outcome.frame())).as(fixture.name()).isEqualTo(hex(out)));
+        assertThat(risen(before)).as(fixture.name()).isEqualTo(fixture.counts());
     }
 
     @ParameterizedTest
@@ -156,6 +173,7 @@ class TranslationTest {
 
     @Test
     void aMoaThatAPeerGaveUpIsUnknown() {
+        send(PEER_MOA, MOA);
         plane.putPeer(HomeAddress.of(PEER), MobileAddress.of(PEER_STAGED), Optional.empty(), Optional.empty());
 
         assertThat(run(Abi.PROGRAM_INGRESS, frame(ip(PEER_MOA, MOA, tcp())), 0).verdict()).isEqualTo(Verdict.DROP);
@@ -166,7 +184,28 @@ class TranslationTest {
     }
 
     @Test
+    void afterOthersAPeerThatIsExemptedArrivesUntouched() {
+        send(PEER_MOA, MOA);
+        plane.exempt(MobileAddress.of(PEER_MOA));
+
+        assertThat(hex(run(Abi.PROGRAM_INGRESS, frame(ip(PEER_MOA, MOA, tcp())), 0).frame()))
+                .isEqualTo(hex(frame(ip(PEER_MOA, MOA, tcp()))));
+    }
+
+    @Test
+    void afterOthersAStampIsStillTakenNoteOf() {
+        send(PEER_MOA, MOA);
+        send(PEER_MOA, MOA);
+
+        byte[] stamped = labelled(Packets.STAMPED | 1, ip(PEER_MOA, MOA, tcp()));
+        assertThat(hex(run(Abi.PROGRAM_INGRESS, frame(stamped), 0).frame()))
+                .isEqualTo(hex(frame(labelled(0, ip(PEER, HOA, tcp())))));
+        assertThat(plane.counters()).containsEntry(Counter.STAMPED_IN, 1L);
+    }
+
+    @Test
     void aPeerThatIsRemovedIsUnknown() {
+        send(PEER_MOA, MOA);
         plane.removePeer(HomeAddress.of(PEER));
         plane.removePeer(HomeAddress.of(PEER));
 
@@ -337,6 +376,7 @@ class TranslationTest {
 
     @Test
     void aSlotWithoutMoaSendsAndAcceptsNothing() {
+        send(PEER_MOA, MOA);
         plane.flip(Slot.SECOND);
         plane.disown(Slot.FIRST);
         plane.disown(Slot.FIRST);
