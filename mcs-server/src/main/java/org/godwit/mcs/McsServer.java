@@ -61,18 +61,20 @@ final class McsServer implements AutoCloseable {
                 imsPort = inside.address().getPort();
             }
             HomeNetwork network = new HomeNetwork(configuration.hoaSpace(), configuration.imsAdvertised(), imsPort);
-            InventoryStore inventory = new InventoryStore(database);
+            InventoryStore inventory = new InventoryStore(database, clock);
             AgentSessions agents = part(new AgentSessions(AGENT_PATIENCE));
-            Guests guests = new Guests(database, new MigrationStore(database, clock, UUID::randomUUID), agents, ims,
+            Guests guests = new Guests(database, inventory, new MigrationStore(database, clock, UUID::randomUUID),
+                    agents, ims,
                     network, REGISTRATION_PATIENCE);
             agents.whenConnected(guests::refresh);
+            agents.onPresence(inventory::notePresence);
             Migrations migrations = part(
                     new Migrations(database, agents, ims, network, StepLimits.DEFAULT, part(new Threads()), clock));
             migrations.resume();
             agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), agents,
                     new HostTokens(inventory), inventory, AgentServer.LEASE)).port();
-            restPort = part(RestServer.start(vertx, configuration.rest().address(), inventory, agents, ims, guests,
-                    migrations)).port();
+            restPort = part(RestServer.start(vertx, configuration.rest().address(),
+                    new RestServer.House(database, inventory, agents, ims, guests, migrations, clock))).port();
         } catch (RuntimeException e) {
             close();
             throw e;

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.godwit.mcs.rest.Answers;
@@ -88,6 +90,77 @@ class McsServerTest {
         assertThat(get("bindings").body()).contains(Plans.MOA_B + "\",\"state\":\"active\",\"epoch\":1",
                 Plans.MOA_A + "\",\"state\":\"retired\"");
         assertThat(get("migrations").body()).contains(end.id());
+        assertThat(get("migrations?vm=vm1&host=host-b&outcome=completed&phase=settled").body()).contains(end.id());
+        assertThat(get("migrations?outcome=lost").body()).isEqualTo("{\"items\":[]}");
+        assertThat(get("vms?host=host-b").body()).contains("vm1");
+        assertThat(get("vms?host=host-a").body()).isEqualTo("{\"items\":[]}");
+    }
+
+    @Test
+    void aMigrationIsWatchedToItsEndAndReportedWithWhatWasDone() throws Exception {
+        inventory();
+        registerVm();
+        hosts.hold("host-a COPY");
+        String location = post("migrations", """
+                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        List<String> kinds = new ArrayList<>();
+        String last = "";
+        try (EventReader stream = new EventReader(server.restPort(), location + "/events")) {
+            copy.succeed();
+            for (Map<String, String> event = stream.next(); !event.get("event").equals("END"); event = stream.next()) {
+                kinds.add(event.get("event"));
+                last = event.get("id");
+            }
+        }
+        assertThat(kinds).startsWith("migration.requested", "migration.phase").doesNotContain("migration.setback");
+        assertThat(send("GET", location + "/events?after=" + last, "").statusCode()).as("nothing follows")
+                .isEqualTo(204);
+        assertThat(get("events?kind=vm.moved").body()).contains("at host host-b");
+
+        Resources.Report report = RestJson.strict().readValue(send("GET", location + "/report", "").body(),
+                Resources.Report.class);
+        assertThat(report.vmDowntimeMs()).isEqualTo(42.0);
+        assertThat(report.preparationMs()).isPositive();
+        assertThat(report.resumeMs()).isPositive();
+        assertThat(report.phases()).first().satisfies(phase -> assertThat(phase.steps())
+                .extracting(Resources.ReportStep::effect).containsExactly("inspect_source", "check_guest",
+                        "inspect_target", "probe_address"));
+        assertThat(report.phases()).flatExtracting(Resources.ReportPhase::steps)
+                .allSatisfy(step -> assertThat(step.durationMs()).as(step.effect()).isNotNegative());
+        assertThat(report.failure()).isNull();
+    }
+
+    @Test
+    void aReportOfARefusalSaysWhatToDo() throws Exception {
+        inventory();
+        registerVm();
+        hosts.fails("host-a CHECK_GUEST", FailureCode.GUEST_SILENT);
+        String location = post("migrations", """
+                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        end(location);
+        JsonNode report = json(send("GET", location + "/report", ""), 200);
+        assertThat(report.at("/failure/code").asText()).isEqualTo("guest_silent");
+        assertThat(report.at("/failure/remedy").asText()).contains("systemctl status guest-agent");
+        assertThat(report.at("/phases/0/steps").findValuesAsText("message").getLast()).contains("GUEST_SILENT");
+    }
+
+    @Test
+    void aCreationThatIsUnderWayIsNotBegunAgain() throws Exception {
+        inventory();
+        hosts.hold("host-a ENROL_GUEST");
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://[::1]:" + server.restPort() + "/v1/vms"))
+                .header("Idempotency-Key", "4f9f3f8e-5f44-4c0c-9d39-8d9f43f2a002")
+                .POST(BodyPublishers.ofString("""
+                        {"name":"vm1","hoa":"2001:db8:face::1","host":"host-a"}""")).build();
+        CompletableFuture<HttpResponse<String>> first = http.sendAsync(request, BodyHandlers.ofString());
+        ScriptedHosts.Held enrolment = hosts.held("host-a ENROL_GUEST");
+        HttpResponse<String> second = http.send(request, BodyHandlers.ofString());
+        Answers.check(second);
+        assertThat(json(second, 409).get("field").asText()).isEqualTo("Idempotency-Key");
+        enrolment.succeed();
+        assertThat(first.join().statusCode()).isEqualTo(201);
+        assertThat(http.send(request, BodyHandlers.ofString()).body()).isEqualTo(first.join().body());
     }
 
     @Test

@@ -54,7 +54,7 @@ public final class Simulation {
     private final SimulatedMappings mappings;
     private final Map<Name, SimulatedHost> hosts = new LinkedHashMap<>();
     private final Database database = Database.inMemory();
-    private final InventoryStore inventory = new InventoryStore(database);
+    private final InventoryStore inventory = new InventoryStore(database, time);
     private final Deque<String> history = new ArrayDeque<>();
     private final List<UUID> begun = new ArrayList<>();
     private ServerProcess process;

@@ -57,6 +57,11 @@ public final class AgentSessions implements Agents, AutoCloseable {
         }
     }
 
+    /** Is told who comes and who goes, one after the other. */
+    public interface Presence {
+        void changed(Name host, boolean present);
+    }
+
     /** What is known of one host; guarded by the lock. */
     private static final class Station {
         final Map<String, Pending> pending = new LinkedHashMap<>();
@@ -73,6 +78,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
     private final ScheduledExecutorService timer = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("agent-loss").factory());
     private volatile Consumer<Name> welcomer = _ -> {};
+    private volatile Presence presence = (_, _) -> {};
 
     /** @param patience how long an agent may be without a session before its commands are given up */
     public AgentSessions(Duration patience) {
@@ -82,6 +88,11 @@ public final class AgentSessions implements Agents, AutoCloseable {
     /** Calls the listener, on a thread of its own, whenever a host's agent has dialled in. */
     public void whenConnected(Consumer<Name> listener) {
         welcomer = listener;
+    }
+
+    /** Calls the listener, on a thread that may wait a little, when a host gets its first session and loses its last. */
+    public void onPresence(Presence listener) {
+        presence = listener;
     }
 
     @Override
@@ -134,6 +145,9 @@ public final class AgentSessions implements Agents, AutoCloseable {
                 station.loss = null;
             }
             station.pending.values().forEach(pending -> session.send(pending.frame()));
+            if (replaced == null) {
+                tellPresence(host, true);
+            }
         }
         LOG.info("host={} agent=connected{}", host, replaced == null ? "" : " reason=\"replaces an older session\"");
         if (replaced != null) {
@@ -149,9 +163,17 @@ public final class AgentSessions implements Agents, AutoCloseable {
                 return;
             }
             station.session = null;
+            tellPresence(host, false);
             awaitReturn(host, station);
         }
         LOG.info("host={} agent=disconnected reason=\"{}\"", host, reason);
+    }
+
+    /** Within the lock, so that the order is the one in which it happened; called outside of it. */
+    private void tellPresence(Name host, boolean present) {
+        if (!timer.isShutdown()) {
+            timer.execute(() -> presence.changed(host, present));
+        }
     }
 
     void received(Name host, AgentFrame frame) {
@@ -223,5 +245,6 @@ public final class AgentSessions implements Agents, AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        timer.close();
     }
 }

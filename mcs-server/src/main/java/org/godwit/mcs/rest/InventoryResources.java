@@ -3,12 +3,13 @@ package org.godwit.mcs.rest;
 import static org.godwit.mcs.rest.BadFieldException.required;
 
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.agents.HostTokens;
 import org.godwit.mcs.ims.AddressMappings;
@@ -17,9 +18,11 @@ import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.runner.RefusedException;
 import org.godwit.mcs.store.Host;
 import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.InventoryStore.Table;
 import org.godwit.mcs.store.Peer;
 import org.godwit.mcs.store.Vm;
 import org.godwit.model.AddressBinding;
+import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
@@ -34,6 +37,7 @@ final class InventoryResources {
 
     private static final int TOKEN_BYTES = 32;
     private static final int DOMAIN_LENGTH_MAX = 200;
+    private static final String GATEWAY = "gateway of site";
 
     private final InventoryStore inventory;
     private final Agents agents;
@@ -54,70 +58,77 @@ final class InventoryResources {
     // ---- sites ----
 
     Reply sites(Call call) {
-        return items(inventory.sites().stream().map(site -> new Resources.Site(site.text())).toList());
+        return Paging.reply(call, inventory::sites, Name::text, site -> new Resources.Site(site.text()));
     }
 
     Reply site(Call call) {
-        String name = call.part("name");
-        Name wanted = existingName(name, "site");
-        return Reply.ok(inventory.sites().stream().filter(wanted::equals).findFirst()
-                .map(site -> new Resources.Site(site.text())).orElseThrow(() -> unknown("site", name)));
+        Name name = existingName(call.part("name"), "site");
+        return tagged(Table.SITES, name, () -> Optional.of(new Resources.Site(name.text())), "site");
     }
 
-    Reply addSite(Resources.Site site) {
+    Reply addSite(Call call, Resources.Site site) {
         Name name = required("name", site.name(), Name::of);
         inventory.addSite(name);
         return Reply.created(new Resources.Site(name.text()), "/v1/sites/" + name);
     }
 
     Reply removeSite(Call call) {
-        String name = call.part("name");
-        Name site = existingName(name, "site");
-        return done("site", name, () -> inventory.removeSite(site));
+        Name site = existingName(call.part("name"), "site");
+        return done("site", site, inventory.removeSite(site, call.precondition()));
     }
 
     // ---- gateways ----
 
     Reply gateways(Call call) {
-        return items(inventory.gateways().entrySet().stream().map(e -> view(e.getKey(), e.getValue())).toList());
+        return Paging.reply(call, page -> List.copyOf(inventory.gateways(page).entrySet()),
+                entry -> entry.getKey().text(), entry -> view(entry.getKey(), entry.getValue()));
     }
 
     Reply gateway(Call call) {
-        String site = call.part("site");
-        Name name = existingName(site, "gateway of site");
-        return Reply.ok(inventory.gateway(name).map(gateway -> view(name, gateway))
-                .orElseThrow(() -> unknown("gateway of site", site)));
+        Name site = existingName(call.part("site"), GATEWAY);
+        return tagged(Table.GATEWAYS, site, () -> inventory.gateway(site).map(gateway -> view(site, gateway)), GATEWAY);
     }
 
-    Reply addGateway(Resources.Gateway body) {
+    Reply addGateway(Call call, Resources.Gateway body) {
         Name site = required("site", body.site(), Name::of);
-        org.godwit.model.Gateway gateway = new org.godwit.model.Gateway(
-                required("link_local", body.linkLocal(), LinkLocalAddress::of),
-                required("mac", body.mac(), MacAddress::of), required("prefix", body.prefix(), SitePrefix::of));
+        Gateway gateway = gateway(body);
         requireSite(site);
         inventory.addGateway(site, gateway);
         return Reply.created(view(site, gateway), "/v1/gateways/" + site);
     }
 
+    Reply replaceGateway(Call call, Resources.Gateway body) {
+        Name site = existingName(call.part("site"), GATEWAY);
+        required("site", body.site(), text -> {
+            if (!text.equals(site.text())) {
+                throw new IllegalArgumentException("the gateway of site " + site + " cannot become that of " + text);
+            }
+            return text;
+        });
+        if (!inventory.replaceGateway(site, gateway(body), call.precondition())) {
+            throw unknown(GATEWAY, site.text());
+        }
+        return gateway(call);
+    }
+
     Reply removeGateway(Call call) {
-        String site = call.part("site");
-        Name name = existingName(site, "gateway of site");
-        return done("gateway of site", site, () -> inventory.removeGateway(name));
+        Name site = existingName(call.part("site"), GATEWAY);
+        return done(GATEWAY, site, inventory.removeGateway(site, call.precondition()));
     }
 
     // ---- hosts ----
 
     Reply hosts(Call call) {
-        return items(inventory.hosts().stream().map(this::view).toList());
+        Optional<Name> site = call.parameter("site", Name::of);
+        return Paging.reply(call, page -> inventory.hosts(page, site), host -> host.name().text(), this::view);
     }
 
     Reply host(Call call) {
-        String name = call.part("name");
-        return Reply.ok(inventory.host(existingName(name, "host")).map(this::view)
-                .orElseThrow(() -> unknown("host", name)));
+        Name name = existingName(call.part("name"), "host");
+        return tagged(Table.HOSTS, name, () -> inventory.host(name).map(this::view), "host");
     }
 
-    Reply addHost(Resources.NewHost body) {
+    Reply addHost(Call call, Resources.NewHost body) {
         Name name = required("name", body.name(), Name::of);
         Name site = required("site", body.site(), Name::of);
         requireSite(site);
@@ -129,24 +140,23 @@ final class InventoryResources {
     }
 
     Reply removeHost(Call call) {
-        String name = call.part("name");
-        Name host = existingName(name, "host");
-        return done("host", name, () -> inventory.removeHost(host));
+        Name host = existingName(call.part("name"), "host");
+        return done("host", host, inventory.removeHost(host, call.precondition()));
     }
 
     // ---- VMs ----
 
     Reply vms(Call call) {
-        return items(inventory.vms().stream().map(this::view).toList());
+        Optional<Name> host = call.parameter("host", Name::of);
+        return Paging.reply(call, page -> inventory.vms(page, host), vm -> vm.name().text(), this::view);
     }
 
     Reply vm(Call call) {
-        String name = call.part("name");
-        return Reply
-                .ok(inventory.vm(existingName(name, "VM")).map(this::view).orElseThrow(() -> unknown("VM", name)));
+        Name name = existingName(call.part("name"), "VM");
+        return tagged(Table.VMS, name, () -> inventory.vm(name).map(this::view), "VM");
     }
 
-    Reply addVm(Resources.NewVm body) {
+    Reply addVm(Call call, Resources.NewVm body) {
         Name name = required("name", body.name(), Name::of);
         String domain = body.domain() == null
                 ? name.text()
@@ -158,36 +168,32 @@ final class InventoryResources {
     }
 
     Reply removeVm(Call call) {
-        String name = call.part("name");
-        Name vm = existingName(name, "VM");
-        return done("VM", name, () -> guests.removeVm(vm));
+        Name vm = existingName(call.part("name"), "VM");
+        return done("VM", vm, guests.removeVm(vm, call.precondition()));
     }
 
     Reply rotateVmKey(Call call) {
-        String name = call.part("name");
-        Name vm = existingName(name, "VM");
-        return done("VM", name, () -> guests.rotateVmKey(vm));
+        Name vm = existingName(call.part("name"), "VM");
+        return done("VM", vm, guests.rotateVmKey(vm));
     }
 
     Reply revokeVmKey(Call call) {
-        String name = call.part("name");
-        Name vm = existingName(name, "VM");
-        return done("VM", name, () -> guests.revokeVmKey(vm));
+        Name vm = existingName(call.part("name"), "VM");
+        return done("VM", vm, guests.revokeVmKey(vm));
     }
 
     // ---- peers and bindings ----
 
     Reply peers(Call call) {
-        return items(inventory.peers().stream().map(this::view).toList());
+        return Paging.reply(call, inventory::peers, peer -> peer.name().text(), this::view);
     }
 
     Reply peer(Call call) {
-        String name = call.part("name");
-        return Reply.ok(inventory.peer(existingName(name, "peer")).map(this::view)
-                .orElseThrow(() -> unknown("peer", name)));
+        Name name = existingName(call.part("name"), "peer");
+        return tagged(Table.PEERS, name, () -> inventory.peer(name).map(this::view), "peer");
     }
 
-    Reply addPeer(Resources.NewPeer body) {
+    Reply addPeer(Call call, Resources.NewPeer body) {
         Name name = required("name", body.name(), Name::of);
         HomeAddress hoa = required("hoa", body.hoa(), HomeAddress::of);
         MobileAddress moa = body.moa() == null ? null : required("moa", body.moa(), MobileAddress::of);
@@ -197,36 +203,33 @@ final class InventoryResources {
     }
 
     Reply rotatePeerKey(Call call) {
-        String name = call.part("name");
-        Peer peer = inventory.peer(existingName(name, "peer")).orElseThrow(() -> unknown("peer", name));
-        byte[] key = guests.rotatePeerKey(peer.name()).orElseThrow(() -> unknown("peer", name)).secret();
-        return Reply.ok(new Resources.PeerEnrolment(peer.name().text(), peer.hoa().toString(),
+        Name name = existingName(call.part("name"), "peer");
+        Peer peer = inventory.peer(name).orElseThrow(() -> unknown("peer", name.text()));
+        byte[] key = guests.rotatePeerKey(name).orElseThrow(() -> unknown("peer", name.text())).secret();
+        return Reply.ok(new Resources.PeerEnrolment(name.text(), peer.hoa().toString(),
                 HexFormat.of().formatHex(key)));
     }
 
     Reply revokePeerKey(Call call) {
-        String name = call.part("name");
-        Name peer = existingName(name, "peer");
-        return done("peer", name, () -> guests.revokePeerKey(peer));
+        Name peer = existingName(call.part("name"), "peer");
+        return done("peer", peer, guests.revokePeerKey(peer));
     }
 
     Reply removePeer(Call call) {
-        String name = call.part("name");
-        Name peer = existingName(name, "peer");
-        return done("peer", name, () -> guests.removePeer(peer));
+        Name peer = existingName(call.part("name"), "peer");
+        return done("peer", peer, guests.removePeer(peer, call.precondition()));
     }
 
-    /** Of all HoAs that we know: VMs by name, then peers. */
+    /** Of all VMs and peers, by HoA. */
     Reply bindings(Call call) {
-        List<HomeAddress> known = new ArrayList<>(inventory.vms().stream().map(Vm::hoa).toList());
-        known.addAll(inventory.peers().stream().map(Peer::hoa).toList());
-        return items(known.stream().flatMap(hoa -> mappings.lookup(hoa).stream()).map(Mapping::bindings)
-                .flatMap(List::stream).map(InventoryResources::view).toList());
+        return Paging.flatReply(call, inventory::homeAddresses, HomeAddress::toString,
+                hoa -> mappings.lookup(hoa).stream().map(Mapping::bindings).flatMap(List::stream)
+                        .map(InventoryResources::view));
     }
 
     // ---- how ----
 
-    private static Resources.Gateway view(Name site, org.godwit.model.Gateway gateway) {
+    private static Resources.Gateway view(Name site, Gateway gateway) {
         return new Resources.Gateway(site.text(), gateway.linkLocal().toString(), gateway.mac().toString(),
                 gateway.prefix().toString());
     }
@@ -261,15 +264,23 @@ final class InventoryResources {
         }
     }
 
-    private static Reply items(List<?> items) {
-        return Reply.ok(new Resources.Items<>(items));
+    /** The version is looked up first: a change in between makes the tag too old, never too new. */
+    private Reply tagged(Table table, Name name, Supplier<Optional<?>> view, String what) {
+        OptionalLong version = inventory.version(table, name);
+        Object body = view.get().filter(_ -> version.isPresent()).orElseThrow(() -> unknown(what, name.text()));
+        return Reply.ok(body).with("ETag", "\"" + version.getAsLong() + "\"");
     }
 
-    private static Reply done(String what, String name, BooleanSupplier action) {
-        if (!action.getAsBoolean()) {
-            throw unknown(what, name);
+    private static Reply done(String what, Name name, boolean wasThere) {
+        if (!wasThere) {
+            throw unknown(what, name.text());
         }
         return Reply.noContent();
+    }
+
+    private static Gateway gateway(Resources.Gateway body) {
+        return new Gateway(required("link_local", body.linkLocal(), LinkLocalAddress::of),
+                required("mac", body.mac(), MacAddress::of), required("prefix", body.prefix(), SitePrefix::of));
     }
 
     /** A text that is no name is the name of nothing. */

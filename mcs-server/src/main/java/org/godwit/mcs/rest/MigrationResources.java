@@ -2,26 +2,24 @@ package org.godwit.mcs.rest;
 
 import static org.godwit.mcs.rest.BadFieldException.required;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.runner.RefusedException;
+import org.godwit.mcs.store.MigrationFilter;
 import org.godwit.mcs.store.MigrationRecord;
+import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.protocol.rest.Resources;
 
 /** Migrations as resources. */
 final class MigrationResources {
-
-    private static final int LIST_LENGTH_MAX = 200;
 
     private final Migrations migrations;
 
@@ -29,24 +27,31 @@ final class MigrationResources {
         this.migrations = migrations;
     }
 
-    /** The newest first, and not more than 200. */
+    /** The newest first. */
     Reply list(Call call) {
-        return Reply.ok(new Resources.Items<>(migrations.newest(LIST_LENGTH_MAX).stream().map(this::view).toList()));
+        MigrationFilter filter = new MigrationFilter(call.parameter("vm", Name::of), call.parameter("host", Name::of),
+                call.parameter("phase", MigrationPhase.class), call.parameter("outcome", Outcome.class));
+        return Paging.reply(call, page -> migrations.newest(page, filter), MigrationStore::key, this::view);
     }
 
     Reply get(Call call) {
-        String id = call.part("id");
-        return Reply.ok(view(migrations.find(id(id)).orElseThrow(() -> unknown(id))));
+        return Reply.ok(view(existing(migrations, call.part("id"))));
     }
 
-    Reply begin(Resources.MigrationRequest body) {
+    Reply report(Call call) {
+        MigrationRecord record = existing(migrations, call.part("id"));
+        return Reply.ok(Reports.of(record, migrations.steps(record.state().plan().id())));
+    }
+
+    Reply begin(Call call, Resources.MigrationRequest body) {
         MigrationRecord record = migrations.begin(required("vm", body.vm(), Name::of),
                 required("target", body.target(), Name::of));
         return Reply.accepted(view(record), location(record));
     }
 
     Reply cancel(Call call) {
-        MigrationRecord record = migrations.cancel(id(call.part("id")));
+        UUID id = existing(migrations, call.part("id")).state().plan().id();
+        MigrationRecord record = migrations.cancel(id);
         return Reply.accepted(view(record), location(record));
     }
 
@@ -62,41 +67,26 @@ final class MigrationResources {
                 state.outcome().name().toLowerCase(Locale.ROOT),
                 state.knowledge().failure()
                         .map(failure -> new Resources.Failure(failure.code(), failure.message())).orElse(null),
-                progress(plan.id()), record.createdAt().toString(),
+                progress(migrations, plan.id()).orElse(null), record.createdAt().toString(),
                 state.knowledge().figures().map(CopyFigures::vmDowntimeMs).map(Long::doubleValue).orElse(null), null,
-                null, null, record.endedAt().map(end -> milliseconds(record.createdAt(), end)).orElse(null),
-                phases(record));
+                null, null, record.endedAt().map(end -> Reports.milliseconds(record.createdAt(), end)).orElse(null),
+                Reports.spans(record).stream()
+                        .map(span -> new Resources.Phase(span.phase().phase().name(), span.startMs(),
+                                span.durationMs()))
+                        .toList());
     }
 
-    private Resources.Progress progress(UUID id) {
+    static Optional<Resources.Progress> progress(Migrations migrations, UUID id) {
         return migrations.progress(id).map(progress -> new Resources.Progress(progress.getBytesTotal(),
-                progress.getBytesProcessed(), progress.getBytesRemaining(), progress.getIteration())).orElse(null);
+                progress.getBytesProcessed(), progress.getBytesRemaining(), progress.getIteration()));
     }
 
-    /** A phase lasts until the next one begins; the last one, when it is final, has no duration of its own. */
-    private static List<Resources.Phase> phases(MigrationRecord record) {
-        List<Resources.Phase> views = new ArrayList<>();
-        List<MigrationRecord.Phase> phases = record.phases();
-        for (int i = 0; i < phases.size(); i++) {
-            MigrationRecord.Phase phase = phases.get(i);
-            Optional<Instant> end = i + 1 < phases.size()
-                    ? Optional.of(phases.get(i + 1).startedAt())
-                    : record.endedAt();
-            views.add(new Resources.Phase(phase.phase().name(), milliseconds(record.createdAt(), phase.startedAt()),
-                    end.map(e -> milliseconds(phase.startedAt(), e)).orElse(null)));
-        }
-        return views;
-    }
-
-    private static double milliseconds(Instant from, Instant to) {
-        return Duration.between(from, to).toNanos() / 1e6;
-    }
-
-    private static UUID id(String text) {
+    /** A text that is no id is the id of nothing. */
+    static MigrationRecord existing(Migrations migrations, String id) {
         try {
-            return UUID.fromString(text);
+            return migrations.find(UUID.fromString(id)).orElseThrow(() -> unknown(id));
         } catch (IllegalArgumentException _) {
-            throw unknown(text);
+            throw unknown(id);
         }
     }
 

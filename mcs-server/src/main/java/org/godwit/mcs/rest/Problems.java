@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.runner.RefusedException;
 import org.godwit.mcs.store.ConflictException;
+import org.godwit.mcs.store.Precondition;
 import org.godwit.protocol.rest.Resources.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class Problems {
             case BadFieldException e -> problem(400, e.getMessage(), e.field());
             case RefusedException e -> problem(status(e.reason()), e.getMessage(), e.field().orElse(null));
             case ConflictException e -> problem(409, e.getMessage(), e.field().orElse(null));
+            case Precondition.ChangedException e -> problem(412, e.getMessage(), "If-Match");
             case MappingRefusedException e -> problem(409, e.getMessage(), null);
             case UnrecognizedPropertyException e -> problem(400, "there is no member \"" + e.getPropertyName()
                     + "\" here, only " + e.getKnownPropertyIds(), e.getPropertyName());
@@ -49,6 +51,7 @@ final class Problems {
             case UNKNOWN -> 404;
             case INVALID -> 422;
             case CONFLICT -> 409;
+            case BUSY -> 503;
             case AGENT_REFUSED -> 502;
             case AGENT_SILENT -> 504;
         };

@@ -1,6 +1,7 @@
 package org.godwit.mcs.rest;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.godwit.mcs.http.HttpListener;
@@ -9,12 +10,22 @@ import org.godwit.protocol.rest.Resources.Problem;
 /**
  * What a request is answered with.
  *
- * @param body a {@link Buffer} is sent as it is, null is no body, anything else is written as JSON
+ * @param body a {@link Buffer} is sent as it is, a {@link Streamed} writes itself, null is no body, anything else is written
+ *        as JSON
  */
 record Reply(int status, Object body, Map<String, String> headers) {
 
     Reply {
         headers = Map.copyOf(headers);
+    }
+
+    /** An answer without an end that would be known yet. */
+    interface Streamed {
+        void begin(HttpServerResponse response);
+    }
+
+    static Reply stream(Streamed stream) {
+        return ok(stream);
     }
 
     static Reply ok(Object body) {

@@ -25,15 +25,17 @@ final class Routes {
 
     /** Answers a request that has a body; may block. */
     interface BodyAnswer<T> {
-        Reply to(T body);
+        Reply to(Call call, T body);
     }
 
     private final Router router;
     private final Executor threads;
+    private final Creations creations;
 
-    Routes(Vertx vertx, Executor threads) {
+    Routes(Vertx vertx, Executor threads, Creations creations) {
         this.router = Router.router(vertx);
         this.threads = threads;
+        this.creations = creations;
         router.route().handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
         problem(404, "there is no such resource");
         problem(405, "this resource does not do that");
@@ -59,8 +61,14 @@ final class Routes {
         return route(HttpMethod.POST, path, answer);
     }
 
-    <T> Routes post(String path, Class<T> type, BodyAnswer<T> answer) {
-        return post(path, call -> answer.to(call.body(type)));
+    /** Makes something new; once, however often a client asks with the same key. */
+    <T> Routes create(String path, Class<T> type, BodyAnswer<T> answer, String... parameters) {
+        return route(HttpMethod.POST, path,
+                call -> creations.once(call, it -> answer.to(it, it.body(type))), parameters);
+    }
+
+    <T> Routes put(String path, Class<T> type, BodyAnswer<T> answer) {
+        return route(HttpMethod.PUT, path, call -> answer.to(call, call.body(type)));
     }
 
     private Routes route(HttpMethod method, String path, Answer answer, String... parameters) {
@@ -99,6 +107,8 @@ final class Routes {
         reply.headers().forEach(response::putHeader);
         if (reply.body() == null) {
             response.end();
+        } else if (reply.body() instanceof Reply.Streamed stream) {
+            stream.begin(response);
         } else {
             response.putHeader("Content-Type", reply.mediaType()).end(reply.bytes());
         }

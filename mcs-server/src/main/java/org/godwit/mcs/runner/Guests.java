@@ -17,6 +17,7 @@ import org.godwit.mcs.store.Host;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.Peer;
+import org.godwit.mcs.store.Precondition;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -54,9 +55,10 @@ public final class Guests {
     private final ReentrantLock registration = new ReentrantLock();
 
     /** @param patience for one answer of an agent */
-    public Guests(Database database, MigrationStore migrations, Agents agents, AddressMappings mappings,
+    public Guests(Database database, InventoryStore inventory, MigrationStore migrations, Agents agents,
+            AddressMappings mappings,
             HomeNetwork network, Duration patience) {
-        this.inventory = new InventoryStore(database);
+        this.inventory = inventory;
         this.migrations = migrations;
         this.keys = new SqliteMappingStore(database);
         this.agents = agents;
@@ -90,7 +92,7 @@ public final class Guests {
                 LOG.info("vm={} uuid={} hoa={} host={} registered", name, uuid, hoa, hostName);
                 return vm;
             } catch (RuntimeException e) {
-                inventory.removeVm(name);
+                inventory.removeVm(name, Precondition.NONE);
                 mappings.forget(hoa);
                 throw e;
             }
@@ -98,9 +100,9 @@ public final class Guests {
     }
 
     /** @return false when there is none */
-    public boolean removeVm(Name name) {
+    public boolean removeVm(Name name, Precondition precondition) {
         return inventory.vm(name).map(vm -> {
-            boolean removed = inventory.removeVm(name);
+            boolean removed = inventory.removeVm(name, precondition);
             mappings.forget(vm.hoa());
             return removed;
         }).orElse(false);
@@ -123,7 +125,7 @@ public final class Guests {
                 }
                 return key;
             } catch (RuntimeException e) {
-                inventory.removePeer(peer.name());
+                inventory.removePeer(peer.name(), Precondition.NONE);
                 mappings.forget(peer.hoa());
                 throw e;
             }
@@ -174,9 +176,9 @@ public final class Guests {
     }
 
     /** @return false when there is none */
-    public boolean removePeer(Name name) {
+    public boolean removePeer(Name name, Precondition precondition) {
         return inventory.peer(name).map(peer -> {
-            boolean removed = inventory.removePeer(name);
+            boolean removed = inventory.removePeer(name, precondition);
             mappings.forget(peer.hoa());
             return removed;
         }).orElse(false);

@@ -12,9 +12,12 @@ import org.godwit.mcs.runner.RefusedException.Reason;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
 import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.MigrationFilter;
 import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.store.Page;
 import org.godwit.mcs.store.SqliteMappingStore;
+import org.godwit.mcs.store.Step;
 import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.model.Gateway;
@@ -38,7 +41,7 @@ public final class Migrations implements AutoCloseable {
 
     public Migrations(Database database, Agents agents, AddressMappings mappings, HomeNetwork network,
             StepLimits limits, Schedule schedule, InstantSource clock) {
-        this.inventory = new InventoryStore(database);
+        this.inventory = new InventoryStore(database, clock);
         this.store = new MigrationStore(database, clock, UUID::randomUUID);
         this.agents = agents;
         this.performer = new EffectPerformer(agents, mappings, new SqliteMappingStore(database), store, network,
@@ -112,8 +115,13 @@ public final class Migrations implements AutoCloseable {
     }
 
     /** Newest first. */
-    public List<MigrationRecord> newest(int limit) {
-        return store.newest(limit);
+    public List<MigrationRecord> newest(Page page, MigrationFilter filter) {
+        return store.newest(page, filter);
+    }
+
+    /** All that was done for one, in order. */
+    public List<Step> steps(UUID id) {
+        return store.steps(id);
     }
 
     /** The migration that runs now for a VM. */

@@ -15,6 +15,8 @@ public final class RefusedException extends RuntimeException {
         INVALID,
         /** It cannot be done now. */
         CONFLICT,
+        /** Too much is going on now. */
+        BUSY,
         /** An agent or a guest said no. */
         AGENT_REFUSED,
         /** An agent did not answer in time. */

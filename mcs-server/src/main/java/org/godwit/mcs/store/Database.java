@@ -19,10 +19,12 @@ public final class Database implements AutoCloseable {
     private final Jdbi jdbi;
     /** The last connection that closes makes SQLite fold its log into the file; one that stays open saves that. */
     private final Connection keeper;
+    private final EventLog events;
 
     private Database(Jdbi jdbi, Connection keeper) {
         this.jdbi = jdbi;
         this.keeper = keeper;
+        this.events = new EventLog(jdbi);
     }
 
     /** @param folder made when missing, for the owner only: the database holds keys */
@@ -67,6 +69,10 @@ public final class Database implements AutoCloseable {
 
     Jdbi jdbi() {
         return jdbi;
+    }
+
+    public EventLog events() {
+        return events;
     }
 
     @Override

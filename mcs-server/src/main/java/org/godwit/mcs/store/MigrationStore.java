@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +27,14 @@ import org.jdbi.v3.core.Jdbi;
 public final class MigrationStore {
 
     private final Jdbi jdbi;
+    private final EventLog events;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
 
     /** @param ids of migrations and commands */
     public MigrationStore(Database database, InstantSource clock, Supplier<UUID> ids) {
         this.jdbi = database.jdbi();
+        this.events = database.events();
         this.clock = clock;
         this.ids = ids;
     }
@@ -57,6 +60,7 @@ public final class MigrationStore {
             long now = now();
             MigrationRow.insert(h, first.state(), now);
             addPhase(h, first.state(), now, "accepted");
+            happened(h, now, EventKind.MIGRATION_REQUESTED, first.state(), null);
             intend(h, plan.id(), first.effects(), now);
             return first.state();
         });
@@ -77,6 +81,9 @@ public final class MigrationStore {
             MigrationRow.update(h, decision.state(), decision.state().phase().isFinal() ? now : null);
             if (decision.row().from() != decision.row().to()) {
                 addPhase(h, decision.state(), now, reason);
+                happened(h, now, EventKind.MIGRATION_PHASE, decision.state(), reason);
+            } else if (event instanceof Event.Setback setback && !(event instanceof Event.CancelRequested)) {
+                happened(h, now, EventKind.MIGRATION_SETBACK, decision.state(), setback.failure().message());
             }
             return intend(h, id, decision.effects(), now);
         });
@@ -97,22 +104,65 @@ public final class MigrationStore {
 
     /** From now on the inventory says that the VM is at the target. A repeated call changes nothing. */
     public void placeVm(Plan plan, Name host) {
-        jdbi.useHandle(h -> h.execute("UPDATE vms SET host = ? WHERE uuid = ?", host.text(),
-                plan.vm().uuid().toString()));
+        jdbi.useTransaction(h -> {
+            Optional<String> name = h.select("SELECT name FROM vms WHERE uuid = ? AND host <> ?",
+                    plan.vm().uuid().toString(), host.text()).mapTo(String.class).findOne();
+            name.ifPresent(vm -> h.execute("UPDATE vms SET host = ?, version = ? WHERE name = ?", host.text(),
+                    events.append(h, now(), EventKind.VM_MOVED, vm, vm, null, "at host " + host), vm));
+        });
     }
 
     /** Remembers an operator's wish, for the case that the server stops before it is heard. */
     public void requestCancel(UUID migration) {
-        jdbi.useHandle(h -> h.execute("UPDATE migrations SET cancel_requested = 1 WHERE id = ?", migration.toString()));
+        jdbi.useTransaction(h -> {
+            int first = h.execute("UPDATE migrations SET cancel_requested = 1 WHERE id = ? AND cancel_requested = 0",
+                    migration.toString());
+            if (first > 0) {
+                MigrationState state = query(h, "WHERE id = :id", Map.of("id", migration.toString())).getFirst()
+                        .state();
+                happened(h, now(), EventKind.MIGRATION_CANCEL_REQUESTED, state, null);
+            }
+        });
     }
 
     public List<MigrationRecord> unfinished() {
         return query("WHERE ended_at_us IS NULL ORDER BY created_at_us", Map.of());
     }
 
-    /** Newest first. */
-    public List<MigrationRecord> newest(int limit) {
-        return query("ORDER BY created_at_us DESC, id LIMIT :limit", Map.of("limit", limit));
+    /** Newest first. The keys of its pages are those of {@link #key}. */
+    public List<MigrationRecord> newest(Page page, MigrationFilter filter) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("limit", page.limit());
+        values.put("vm", filter.vm().map(Name::text).orElse(null));
+        values.put("host", filter.host().map(Name::text).orElse(null));
+        values.put("phase", filter.phase().map(Enum::name).orElse(null));
+        String[] after = page.after().map(key -> key.split("/", 2)).filter(key -> key.length == 2)
+                .orElse(new String[]{String.valueOf(Long.MAX_VALUE), "" });
+        values.put("time", after[0]);
+        values.put("id", after[1]);
+        return query("""
+                WHERE (:vm IS NULL OR vm = :vm) AND (:host IS NULL OR source = :host OR target = :host)
+                    AND (:phase IS NULL OR phase = :phase) AND (%s)
+                    AND (created_at_us < CAST(:time AS INTEGER)
+                        OR created_at_us = CAST(:time AS INTEGER) AND id > :id)
+                ORDER BY created_at_us DESC, id LIMIT :limit"""
+                .formatted(filter.outcome().map(OutcomeColumn::condition).orElse("TRUE")), values);
+    }
+
+    /** What comes after this one is the next page. */
+    public static String key(MigrationRecord record) {
+        return microseconds(record.createdAt()) + "/" + record.state().plan().id();
+    }
+
+    /** All that was done for a migration, in order. */
+    public List<Step> steps(UUID migration) {
+        return jdbi.withHandle(h -> h.select("SELECT effect, intended_at_us, closed_at_us, message FROM journal"
+                + " WHERE migration = ? ORDER BY number", migration.toString()).map((rs, _) -> {
+                    long closed = rs.getLong(3);
+                    Optional<Instant> end = rs.wasNull() ? Optional.empty() : Optional.of(instant(closed));
+                    return new Step(Effect.valueOf(rs.getString(1)), instant(rs.getLong(2)), end,
+                            Optional.ofNullable(rs.getString(4)));
+                }).list());
     }
 
     public Optional<MigrationRecord> find(UUID id) {
@@ -130,15 +180,21 @@ public final class MigrationStore {
     }
 
     private List<MigrationRecord> query(String rest, Map<String, ?> arguments) {
-        return jdbi.inTransaction(h -> {
-            List<MigrationRow> rows = h.createQuery("SELECT * FROM migrations " + rest).bindMap(arguments)
-                    .map((rs, _) -> MigrationRow.read(rs)).list();
-            List<MigrationRecord> records = new ArrayList<>();
-            for (MigrationRow row : rows) {
-                records.add(row.with(phases(h, row.state().plan().id())));
-            }
-            return records;
-        });
+        return jdbi.inTransaction(h -> query(h, rest, arguments));
+    }
+
+    private static List<MigrationRecord> query(Handle h, String rest, Map<String, ?> arguments) {
+        List<MigrationRow> rows = h.createQuery("SELECT * FROM migrations " + rest).bindMap(arguments)
+                .map((rs, _) -> MigrationRow.read(rs)).list();
+        List<MigrationRecord> records = new ArrayList<>();
+        for (MigrationRow row : rows) {
+            records.add(row.with(phases(h, row.state().plan().id())));
+        }
+        return records;
+    }
+
+    private void happened(Handle h, long now, EventKind kind, MigrationState state, String message) {
+        events.append(h, now, kind, state.plan().id(), state.plan().vm().name(), state.phase(), message);
     }
 
     private static List<MigrationRecord.Phase> phases(Handle h, UUID migration) {
@@ -167,12 +223,17 @@ public final class MigrationStore {
     }
 
     private static void close(Handle h, UUID command, Event event, long now) {
-        h.execute("UPDATE journal SET closed_at_us = ?, event = ? WHERE command_id = ? AND closed_at_us IS NULL", now,
-                event.toString(), command.toString());
+        String message = event instanceof Event.Setback setback ? setback.failure().message() : null;
+        h.execute("UPDATE journal SET closed_at_us = ?, event = ?, message = ?"
+                + " WHERE command_id = ? AND closed_at_us IS NULL", now, event.toString(), message, command.toString());
     }
 
     private long now() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        return microseconds(clock.instant());
+    }
+
+    static long microseconds(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 
     static Instant instant(long microseconds) {

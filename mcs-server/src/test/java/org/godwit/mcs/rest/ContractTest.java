@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.godwit.mcs.store.EventKind;
 import org.godwit.protocol.rest.Resources;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +37,10 @@ class ContractTest {
         Vertx vertx = Vertx.vertx();
         try {
             Map<String, Set<String>> served = new TreeMap<>();
-            InventoryResources inventory = new InventoryResources(null, null, null, null, null);
-            for (Route route : RestServer.router(vertx, Runnable::run, inventory, new MigrationResources(null))
-                    .getRoutes()) {
+            Router router = RestServer.router(new Routes(vertx, Runnable::run, null),
+                    new InventoryResources(null, null, null, null, null), new MigrationResources(null),
+                    new EventResources(null, null, null));
+            for (Route route : router.getRoutes()) {
                 if (route.getPath() != null) {
                     HttpMethod method = route.methods().iterator().next();
                     served.put(route.getPath().replaceAll(":(\\w+)", "{$1}") + " "
@@ -89,6 +92,12 @@ class ContractTest {
                     assertThat(operation.path("summary").asText()).isNotEmpty();
                     assertThat(operation.path("tags")).isNotEmpty();
                 }));
+    }
+
+    @Test
+    void theKindsOfEventsAreThoseOfTheDocument() {
+        assertThat(texts(SCHEMAS.path("EventKind").path("enum")))
+                .isEqualTo(Arrays.stream(EventKind.values()).map(EventKind::word).collect(Collectors.toSet()));
     }
 
     @Test

@@ -22,7 +22,10 @@ import org.godwit.mcs.store.ConflictException;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationRecord;
+import org.godwit.mcs.store.MigrationFilter;
 import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.store.Page;
+import org.godwit.mcs.store.Precondition;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
@@ -286,7 +289,8 @@ class MigrationsTest {
         UUID id = begin();
         hosts.held("host-a COPY");
         assertThatThrownBy(this::begin).isInstanceOf(RefusedException.class).hasMessageContaining(id.toString());
-        assertThatThrownBy(() -> inventory.removeVm(Inventory.VM)).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> inventory.removeVm(Inventory.VM, Precondition.NONE))
+                .isInstanceOf(ConflictException.class);
         hosts.held("host-a COPY").succeed();
         end(id);
     }
@@ -296,9 +300,9 @@ class MigrationsTest {
         assertThatThrownBy(() -> migrations.begin(Inventory.VM, Inventory.HOST_A)).hasMessageContaining("another host");
         agents.away("host-b");
         assertThatThrownBy(this::begin).hasMessageContaining("agent of host host-b is not connected");
-        inventory.removeGateway(Name.of("b"));
+        inventory.removeGateway(Name.of("b"), Precondition.NONE);
         assertThatThrownBy(this::begin).hasMessageContaining("gateway of site b");
-        assertThat(migrations.newest(10)).isEmpty();
+        assertThat(migrations.newest(new Page(Optional.empty(), 10), MigrationFilter.ALL)).isEmpty();
     }
 
     /** Where a server can be killed in the course of a migration: while this command is under way. */

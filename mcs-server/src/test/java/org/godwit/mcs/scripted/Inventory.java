@@ -1,6 +1,7 @@
 package org.godwit.mcs.scripted;
 
 import inet.ipaddr.IPAddressString;
+import java.time.InstantSource;
 import org.godwit.mcs.agents.HostTokens;
 import org.godwit.mcs.runner.HomeNetwork;
 import org.godwit.mcs.store.Database;
@@ -23,7 +24,7 @@ public final class Inventory {
     private Inventory() {}
 
     public static InventoryStore fill(Database database) {
-        InventoryStore inventory = new InventoryStore(database);
+        InventoryStore inventory = new InventoryStore(database, InstantSource.system());
         inventory.addSite(Name.of("a"));
         inventory.addSite(Name.of("b"));
         inventory.addGateway(Name.of("a"), Plans.GATEWAY_A);

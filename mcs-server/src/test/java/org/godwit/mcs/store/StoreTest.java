@@ -109,14 +109,16 @@ class StoreTest {
 
     @Test
     void whatIsUsedIsNotRemovedAndNamesAreTakenOnce() {
-        assertThatThrownBy(() -> inventory.removeSite(Name.of("a"))).isInstanceOf(ConflictException.class);
-        assertThatThrownBy(() -> inventory.removeHost(Inventory.HOST_A)).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> inventory.removeSite(Name.of("a"), Precondition.NONE))
+                .isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> inventory.removeHost(Inventory.HOST_A, Precondition.NONE))
+                .isInstanceOf(ConflictException.class);
         assertThatThrownBy(() -> inventory.addSite(Name.of("a"))).isInstanceOf(ConflictException.class);
         assertThatThrownBy(() -> inventory.addPeer(new Peer(Name.of("cn"), Plans.HOA)))
                 .isInstanceOf(ConflictException.class).hasMessageContaining("2001:db8:face::1");
-        assertThat(inventory.removeVm(Inventory.VM)).isTrue();
-        assertThat(inventory.removeVm(Inventory.VM)).isFalse();
-        assertThat(inventory.removeHost(Inventory.HOST_A)).isTrue();
+        assertThat(inventory.removeVm(Inventory.VM, Precondition.NONE)).isTrue();
+        assertThat(inventory.removeVm(Inventory.VM, Precondition.NONE)).isFalse();
+        assertThat(inventory.removeHost(Inventory.HOST_A, Precondition.NONE)).isTrue();
     }
 
     @Test
@@ -158,7 +160,7 @@ class StoreTest {
                         """
                                 INSERT INTO migrations SELECT 'other', vm, domain, vm_uuid, hoa, source, target, gateway_link_local,
                                     gateway_mac, gateway_prefix, epoch + 1, created_at_us, NULL, 0, phase, changed, NULL, NULL, NULL, NULL,
-                                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 FROM migrations""")))
+                                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0 FROM migrations""")))
                 .as("the index itself refuses").rootCause().hasMessageContaining("UNIQUE");
         enter(store, first, new Event.CancelRequested());
         assertThat(store.find(first.plan().id()).orElseThrow().endedAt()).contains(NOW);
@@ -171,7 +173,7 @@ class StoreTest {
     void theEpochOutlivesTheRegistration() {
         MigrationStore store = store();
         enter(store, begin(store), new Event.CancelRequested());
-        inventory.removeVm(Inventory.VM);
+        inventory.removeVm(Inventory.VM, Precondition.NONE);
         inventory.addVm(new Vm(Inventory.VM, "vm1-domain", Plans.VM_UUID, Plans.HOA, Inventory.HOST_B, Epoch.NONE));
         assertThat(inventory.vm(Inventory.VM)).map(Vm::epoch).contains(new Epoch(1));
     }
@@ -234,6 +236,6 @@ class StoreTest {
     private void reopen() {
         database.close();
         database = Database.open(folder.resolve("data"));
-        inventory = new InventoryStore(database);
+        inventory = new InventoryStore(database, InstantSource.fixed(NOW));
     }
 }

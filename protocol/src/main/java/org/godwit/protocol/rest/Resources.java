@@ -85,6 +85,49 @@ public final class Resources {
     /** @param startMs since the request; durationMs null while the phase lasts */
     public record Phase(String phase, double startMs, Double durationMs) {}
 
+    /**
+     * Where the time of a migration went, and why.
+     *
+     * @param preparationMs from the request to the beginning of the copy
+     * @param copyMs of the copy, as the hypervisor reports it; so are downtime, pages, bytes and iterations
+     * @param resumeMs from the VM's landing to the end: guest, mapping server and peers brought up to date
+     */
+    public record Report(String id, String vm, String source, String target, String phase, String outcome,
+            String createdAt, Diagnosis failure, Double preparationMs, Double copyMs, Double vmDowntimeMs,
+            Double resumeMs, Long pagesTransferred, Long bytesTransferred, Integer iterations, Double tAllMs,
+            List<ReportPhase> phases) {
+        public Report {
+            phases = List.copyOf(phases);
+        }
+    }
+
+    /** A {@link Failure} and what to do about it. */
+    public record Diagnosis(String code, String message, String remedy) {}
+
+    /** @param reason why it was entered */
+    public record ReportPhase(String phase, double startMs, Double durationMs, String reason, List<ReportStep> steps) {
+        public ReportPhase {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /**
+     * Something that was done, or asked of an agent.
+     *
+     * @param durationMs null while it is under way, and for what nobody waited for any more
+     * @param message what went wrong; null when it went well
+     */
+    public record ReportStep(String effect, double startMs, Double durationMs, String message) {}
+
+    /**
+     * Something that has happened.
+     *
+     * @param number grows; a stream goes on after it
+     * @param subject the name of a resource, or the id of a migration
+     */
+    public record Event(long number, String at, String kind, String subject, String vm, String phase,
+            String message) {}
+
     /** RFC 9457. {@code field} names the part of the request that is wrong; null when it is none of it. */
     public record Problem(String type, String title, int status, String detail, String field) {}
 }

@@ -1,0 +1,101 @@
+package org.godwit.mcs.rest;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.godwit.mcs.store.MigrationRecord;
+import org.godwit.mcs.store.Step;
+import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.Plan;
+import org.godwit.model.MigrationPhase;
+import org.godwit.protocol.rest.Resources;
+
+/** Where the time of a migration went, and why: phases, what was done in each of them, and what the hypervisor reported. */
+final class Reports {
+
+    private Reports() {}
+
+    /** A phase as it lies in time. @param durationMs null while it lasts; a final phase has none */
+    record Span(MigrationRecord.Phase phase, double startMs, Double durationMs) {}
+
+    static Resources.Report of(MigrationRecord record, List<Step> steps) {
+        MigrationState state = record.state();
+        Plan plan = state.plan();
+        List<Span> spans = spans(record);
+        Optional<CopyFigures> copy = state.knowledge().figures();
+        return new Resources.Report(plan.id().toString(), plan.vm().name().text(), plan.source().text(),
+                plan.target().text(), state.phase().name(), state.outcome().name().toLowerCase(Locale.ROOT),
+                record.createdAt().toString(),
+                state.knowledge().failure()
+                        .map(it -> new Resources.Diagnosis(it.code(), it.message(), Remedies.of(it.code())))
+                        .orElse(null),
+                start(spans, MigrationPhase.COPYING), figure(copy, CopyFigures::totalMs),
+                figure(copy, CopyFigures::vmDowntimeMs), duration(spans, MigrationPhase.REBINDING),
+                copy.map(it -> it.pagesNormal() + it.pagesConstant()).orElse(null),
+                copy.map(CopyFigures::bytesTransferred).orElse(null), copy.map(CopyFigures::iterations).orElse(null),
+                record.endedAt().map(end -> milliseconds(record.createdAt(), end)).orElse(null),
+                phases(record, spans, steps));
+    }
+
+    /** A phase lasts until the next one begins; the last one, when it is final, has no duration of its own. */
+    static List<Span> spans(MigrationRecord record) {
+        List<Span> spans = new ArrayList<>();
+        List<MigrationRecord.Phase> phases = record.phases();
+        for (int i = 0; i < phases.size(); i++) {
+            MigrationRecord.Phase phase = phases.get(i);
+            Optional<Instant> end = i + 1 < phases.size()
+                    ? Optional.of(phases.get(i + 1).startedAt())
+                    : record.endedAt();
+            spans.add(new Span(phase, milliseconds(record.createdAt(), phase.startedAt()),
+                    end.map(it -> milliseconds(phase.startedAt(), it)).orElse(null)));
+        }
+        return spans;
+    }
+
+    static double milliseconds(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e6;
+    }
+
+    /** A step belongs to the phase in which it began: it is intended in the transaction that enters its phase. */
+    private static List<Resources.ReportPhase> phases(MigrationRecord record, List<Span> spans, List<Step> steps) {
+        List<Resources.ReportPhase> phases = new ArrayList<>();
+        for (int i = 0; i < spans.size(); i++) {
+            Instant from = spans.get(i).phase().startedAt();
+            Instant to = i + 1 < spans.size() ? spans.get(i + 1).phase().startedAt() : Instant.MAX;
+            phases.add(new Resources.ReportPhase(spans.get(i).phase().phase().name(), spans.get(i).startMs(),
+                    spans.get(i).durationMs(), spans.get(i).phase().reason(),
+                    steps.stream().filter(step -> !step.startedAt().isBefore(from) && step.startedAt().isBefore(to))
+                            .map(step -> view(record, step)).toList()));
+        }
+        return phases;
+    }
+
+    private static Resources.ReportStep view(MigrationRecord record, Step step) {
+        return new Resources.ReportStep(step.effect().name().toLowerCase(Locale.ROOT),
+                milliseconds(record.createdAt(), step.startedAt()),
+                step.endedAt().map(end -> milliseconds(step.startedAt(), end)).orElse(null),
+                step.message().orElse(null));
+    }
+
+    private static Double start(List<Span> spans, MigrationPhase phase) {
+        return spans.stream().filter(span -> span.phase().phase() == phase).findFirst().map(Span::startMs).orElse(null);
+    }
+
+    /** Of all times that the phase was entered. */
+    private static Double duration(List<Span> spans, MigrationPhase phase) {
+        List<Double> durations = spans.stream().filter(span -> span.phase().phase() == phase)
+                .map(Span::durationMs).toList();
+        return durations.isEmpty() || durations.contains(null)
+                ? null
+                : Double.valueOf(durations.stream().mapToDouble(Double::doubleValue).sum());
+    }
+
+    private static Double figure(Optional<CopyFigures> copy, Function<CopyFigures, Long> figure) {
+        return copy.map(figure).map(Long::doubleValue).orElse(null);
+    }
+}

@@ -1,0 +1,76 @@
+package org.godwit.mcs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A client of a stream of events, as a browser's EventSource is one. */
+final class EventReader implements AutoCloseable {
+
+    private static final Map<String, String> END = Map.of("event", "END");
+
+    private final BlockingQueue<Map<String, String>> events = new LinkedBlockingQueue<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final int status;
+
+    /** Returns when the server has begun to answer. */
+    EventReader(int port, String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://[::1]:" + port + path))
+                .header("Accept", "text/event-stream");
+        HttpResponse<Stream<String>> response = http.send(
+                (headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofLines());
+        status = response.statusCode();
+        Thread.ofVirtual().start(() -> read(response.body()));
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** The next one by its fields; comments are passed over. */
+    Map<String, String> next() throws InterruptedException {
+        Map<String, String> event = events.poll(30, TimeUnit.SECONDS);
+        assertThat(event).as("an event within 30 s").isNotNull();
+        return event;
+    }
+
+    void assertEnded() throws InterruptedException {
+        assertThat(next()).isEqualTo(END);
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private void read(Stream<String> lines) {
+        Map<String, String> event = new LinkedHashMap<>();
+        try (lines) {
+            lines.forEach(line -> {
+                if (line.isEmpty()) {
+                    if (!event.isEmpty()) {
+                        events.add(Map.copyOf(event));
+                    }
+                    event.clear();
+                } else if (!line.startsWith(":")) {
+                    event.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1).strip());
+                }
+            });
+            events.add(END);
+        } catch (UncheckedIOException _) {
+            // cut off, by them or by us
+        }
+    }
+}
