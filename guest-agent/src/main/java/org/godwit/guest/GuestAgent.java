@@ -9,6 +9,7 @@ import static org.godwit.protocol.guest.RefusalCode.NO_ROUTER_ADVERTISEMENT;
 import static org.godwit.protocol.guest.RefusalCode.STALE_EPOCH;
 import static org.godwit.protocol.guest.RefusalCode.UNKNOWN_INTERFACE;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +57,7 @@ final class GuestAgent {
     private final Interfaces interfaces;
     private final DataPlanes dataPlanes;
     private final Mappings.Opener mappingServer;
+    private final Epochs epochs;
     private final LineLog log;
 
     private final Object rebinding = new Object();
@@ -70,10 +72,13 @@ final class GuestAgent {
     private volatile Place active;
     private volatile Staging staging;
 
-    GuestAgent(Interfaces interfaces, DataPlanes dataPlanes, Mappings.Opener mappingServer, LineLog log) {
+    /** @param epochs what is seen there is refused after a reboot of the VM too */
+    GuestAgent(Interfaces interfaces, DataPlanes dataPlanes, Mappings.Opener mappingServer, Epochs epochs,
+            LineLog log) {
         this.interfaces = interfaces;
         this.dataPlanes = dataPlanes;
         this.mappingServer = mappingServer;
+        this.epochs = epochs;
         this.log = log;
     }
 
@@ -247,6 +252,10 @@ final class GuestAgent {
         fresh.use(mappingServer.open(enrol, source, fresh.peers()::learn));
         identity = enrol;
         active = place;
+        Epoch kept = epochs.highest(enrol.hoa());
+        if (highest.isOlderThan(kept)) {
+            highest = kept;
+        }
         node = fresh;
         fresh.start();
     }
@@ -286,8 +295,20 @@ final class GuestAgent {
         if (epoch.isOlderThan(highest)) {
             throw new Refusal(STALE_EPOCH, "epoch " + epoch + " is over, " + highest + " has been seen");
         }
-        highest = epoch;
+        if (highest.isOlderThan(epoch)) {
+            highest = epoch;
+            keep(epoch);
+        }
         remember();
+    }
+
+    /** A full disk is no reason to stay: the host refuses what is over, too. */
+    private void keep(Epoch epoch) {
+        try {
+            epochs.keep(identity.hoa(), epoch);
+        } catch (UncheckedIOException e) {
+            log.line("epoch_not_kept", "epoch", epoch, "reason", e.getCause());
+        }
     }
 
     private GuestReply stage(Stage stage) throws Refusal {
@@ -306,6 +327,7 @@ final class GuestAgent {
         Slot slot = active.slot().other();
         boolean done = false;
         stageBegun = Optional.of(stage);
+        settled = null;
         remember();
         try {
             Interfaces.Formed formed = interfaces.stage(nic, gateway, ADDRESS_WAIT);
@@ -379,7 +401,8 @@ final class GuestAgent {
     private GuestReply settle(Epoch epoch) throws Refusal {
         fence(epoch);
         if (staging == null) {
-            if (settled != null && settledEpoch.equals(epoch)) {
+            // Again, perhaps by whoever took the migration over: nothing has been staged since.
+            if (settled != null) {
                 return settled;
             }
             throw new Refusal(NOTHING_STAGED, "nothing is staged, so there is nothing to settle");

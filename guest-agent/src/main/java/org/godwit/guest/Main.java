@@ -75,7 +75,9 @@ public final class Main {
     }
 
     private boolean serveHost(Options.Guest options) throws InterruptedException {
-        GuestAgent agent = new GuestAgent(interfaces, new KernelDataPlanes(options.pin(), log), mappingServer, log);
+        Epochs epochs = options.stateFolder().<Epochs>map(EpochFile::new).orElse(Epochs.FORGOTTEN);
+        GuestAgent agent = new GuestAgent(interfaces, new KernelDataPlanes(options.pin(), log), mappingServer, epochs,
+                log);
         log.line("started", "channel", options.channel());
         agent.resume();
         if (options.channel().equals("-")) {

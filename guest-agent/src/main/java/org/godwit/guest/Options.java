@@ -29,8 +29,9 @@ import org.godwit.protocol.guest.ImsKey;
 sealed interface Options {
 
     String USAGE = """
-            usage: guest-agent --channel DEVICE [--pin FOLDER]
-                     inside a VM: DEVICE is the virtio-serial port to the host agent, - is stdin and stdout
+            usage: guest-agent --channel DEVICE [--pin FOLDER] [--state-folder FOLDER]
+                     inside a VM: DEVICE is the virtio-serial port to the host agent, - is stdin and stdout; in the state
+                     folder, on a disk, is kept what a reboot must not make forgotten
                    guest-agent --peer --hoa HOA --hoa-space PREFIX --interface NAME --ims [ADDRESS]:PORT --key-file FILE
                      [--pin FOLDER]
                      on a correspondent: FILE holds the key of the HoA in hex
@@ -55,7 +56,7 @@ sealed interface Options {
     /** Options without a value. */
     Set<String> ALONE = Set.of("--peer", "--home-gateway", "--self-test", "--check-config", "--version");
 
-    record Guest(String channel, Optional<Path> pin) implements Options {}
+    record Guest(String channel, Optional<Path> pin, Optional<Path> stateFolder) implements Options {}
 
     record Peer(Enrol identity, String interfaceName, Optional<Path> pin) implements Options {}
 
@@ -74,7 +75,7 @@ sealed interface Options {
     /** What may stand in a file, in the order of the usage. */
     List<String> SETTINGS = List.of("channel", "peer", "home-gateway", "hoa", "hoa-space", "interface", "ims",
             "key-file",
-            "proxy-prefix", "proxy-key-file", "correspondents", "pin");
+            "proxy-prefix", "proxy-key-file", "correspondents", "pin", "state-folder");
 
     /** Where agents are told to pin. */
     Path PIN_STANDARD = Path.of("/sys/fs/bpf/godwit");
@@ -107,7 +108,8 @@ sealed interface Options {
                     SitePrefix.of(required(given, "--proxy-prefix")), Path.of(required(given, "--proxy-key-file")),
                     correspondents(given), pin);
         } else {
-            options = new Guest(required(given, "--channel"), pin);
+            options = new Guest(required(given, "--channel"), pin,
+                    Optional.ofNullable(given.remove("--state-folder")).map(Path::of));
         }
         allUsed(options, given);
         return check ? new Check(options) : options;

@@ -92,7 +92,7 @@ final class SelfTest {
         lines.write("no message\n".getBytes(US_ASCII));
         GuestAgent agent = new GuestAgent(interfaces, (_, _, _) -> {
             throw new AssertionError("a self test installs nothing");
-        }, mappingServer, log);
+        }, mappingServer, Epochs.FORGOTTEN, log);
         new HostChannel(agent::answer, () -> false, log).serve(new ByteArrayInputStream(lines.toByteArray()),
                 new ByteArrayOutputStream());
         byte[] enrolment = GuestCodec.encode(new GuestCall(9, identity));

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ import org.godwit.shim.ShimEvent.UnknownSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GuestAgentTest {
 
@@ -60,7 +62,7 @@ class GuestAgentTest {
     private final FakeDataPlane plane = new FakeDataPlane();
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final GuestAgent agent = new GuestAgent(interfaces, (_, _, _) -> plane, mappings,
-            new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
+            Epochs.FORGOTTEN, new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
 
     private static Gateway gateway(String site) {
         return new Gateway(LinkLocalAddress.of("fe80::" + site + "1"), MacAddress.of("02:00:00:00:00:" + site + "1"),
@@ -97,7 +99,7 @@ class GuestAgentTest {
             public DataPlane install(HomeAddress hoa, SitePrefix hoaSpace, List<String> names) {
                 return plane;
             }
-        }, mappings, new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
+        }, mappings, Epochs.FORGOTTEN, new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
         next.resume();
         return next;
     }
@@ -210,6 +212,41 @@ class GuestAgentTest {
                 FIRST: 2001:db8:a:0:5054:ff:fe00:1 on interface 2, active
                 exempt: 2001:db8:d::53
                 """);
+    }
+
+    @Test
+    void whatIsSettledIsAnsweredAgainForAsLongAsNothingElseIsStaged() {
+        enrol();
+        stageB(E5);
+        agent.answer(new Arm(E5));
+        plane.land(org.godwit.shim.FlipTrigger.RECEIVED);
+        GuestReply settled = agent.answer(new Settle(E5));
+        Epoch takenOver = new Epoch(6);
+        assertThat(agent.answer(new Settle(takenOver))).isEqualTo(settled);
+        agent.answer(new Stage(ETH0.mac(), A, new Epoch(7)));
+        agent.answer(new Unstage(new Epoch(7)));
+        isRefused(new Settle(new Epoch(7)), RefusalCode.NOTHING_STAGED);
+    }
+
+    @Test
+    void aGuestWithADiskRefusesWhatIsOverAfterAReboot(@TempDir Path disk) {
+        Epochs file = new EpochFile(disk.resolve("state"));
+        GuestAgent before = booted(file, "2001:db8:face::1");
+        before.answer(new Stage(ETH1.mac(), B, E5));
+
+        GuestAgent after = booted(file, "2001:db8:face::1");
+        assertThat(((GuestStatus) after.answer(new Status())).epoch()).isEqualTo(E5);
+        assertThat(after.answer(new Arm(new Epoch(4)))).isInstanceOfSatisfying(Refused.class,
+                refused -> assertThat(refused.code()).isEqualTo(RefusalCode.STALE_EPOCH));
+        GuestAgent copyOfItsDisk = booted(file, "2001:db8:face::2");
+        assertThat(((GuestStatus) copyOfItsDisk.answer(new Status())).epoch()).isEqualTo(Epoch.NONE);
+    }
+
+    private GuestAgent booted(Epochs disk, String hoa) {
+        GuestAgent fresh = new GuestAgent(interfaces, (_, _, _) -> plane, mappings, disk,
+                new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
+        fresh.answer(enrolment(hoa, 4342));
+        return fresh;
     }
 
     @Test

@@ -23,7 +23,7 @@ class OptionsTest {
     @Test
     void aGuestNeedsItsChannelOnly() {
         assertThat(Options.of(new String[]{"--channel", "/dev/vport1p1", "--pin", "/sys/fs/bpf/godwit" })).isEqualTo(
-                new Options.Guest("/dev/vport1p1", Optional.of(Path.of("/sys/fs/bpf/godwit"))));
+                new Options.Guest("/dev/vport1p1", Optional.of(Path.of("/sys/fs/bpf/godwit")), Optional.empty()));
         assertThat(Options.of(new String[]{"--self-test" })).isEqualTo(new Options.SelfTest());
     }
 
@@ -56,12 +56,13 @@ class OptionsTest {
     void theFileThatIsShippedIsThatOfAGuest() {
         String shipped = Path.of("../packaging/conf/guest-agent.conf").toString();
         Options.Guest guest = new Options.Guest("/dev/virtio-ports/org.godwit.guest.0",
-                Optional.of(Options.PIN_STANDARD));
+                Optional.of(Options.PIN_STANDARD), Optional.of(Path.of("/var/lib/godwit/guest-agent")));
         assertThat(Options.of(new String[]{"--config", shipped })).isEqualTo(guest);
         assertThat(Options.of(new String[]{"--config", shipped, "--check-config" }))
                 .isEqualTo(new Options.Check(guest));
         assertThat(Options.of(new String[]{"--config", shipped, "--pin", "/sys/fs/bpf/x" }))
-                .isEqualTo(new Options.Guest(guest.channel(), Optional.of(Path.of("/sys/fs/bpf/x"))));
+                .isEqualTo(new Options.Guest(guest.channel(), Optional.of(Path.of("/sys/fs/bpf/x")),
+                        guest.stateFolder()));
     }
 
     @Test

@@ -10,15 +10,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.godwit.host.alone.StandEvent;
+import org.godwit.host.alone.VmLedger;
 import org.godwit.host.command.Arrivals;
 import org.godwit.host.command.Checks;
 import org.godwit.host.command.CommandDesk;
 import org.godwit.host.command.Departures;
 import org.godwit.host.command.Effects;
-import org.godwit.host.command.EpochFence;
 import org.godwit.host.command.GuestEffects;
 import org.godwit.host.command.HostIdentity;
+import org.godwit.host.command.OutcomeMemory;
 import org.godwit.host.command.PortGuard;
+import org.godwit.host.command.Steward;
 import org.godwit.host.command.SwitchoverNotices;
 import org.godwit.host.guest.GuestChannels;
 import org.godwit.host.hypervisor.LibvirtFacts;
@@ -44,16 +47,21 @@ final class HostAgent implements AutoCloseable {
     private final LibvirtFacts machine;
     private final KernelPacketRelay relay;
     private final Arrivals arrivals;
+    private final VmLedger ledger;
+    private final OutcomeMemory outcomes;
+    private final Steward steward;
     private final McsSession session;
 
     HostAgent(HostIdentity host, McsAddress mcs, Path tokenFile, String libvirt, HostNetwork network, LinkFacts links,
             Path stateFolder, InstantSource clock, LongSupplier nanoClock, RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
+        ledger = new VmLedger(stateFolder.resolve("epochs"));
+        outcomes = new OutcomeMemory(stateFolder.resolve("outcomes"));
         SessionOutbox outbox = new SessionOutbox();
         PortGuard ports = new PortGuard(network, host.reachableBridge());
         arrivals = new Arrivals(network, ports, host.reachableBridge());
         hypervisor = new LibvirtHypervisor(libvirt, host.reachableBridge(),
-                new SwitchoverNotices(outbox, this::arriving, arrivals::forget));
+                new SwitchoverNotices(outbox, this::arriving, this::arrived));
         relay = new KernelPacketRelay(network::uplinks, host.reachableBridge());
         GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), ports, host.reachableBridge());
         Departures departures = new Departures(hypervisor, relay, guest, host, outbox);
@@ -61,11 +69,12 @@ final class HostAgent implements AutoCloseable {
         machine = new LibvirtFacts(libvirt);
         Checks checks = new Checks(new Checks.Subjects(hypervisor, machine, network, links, guest),
                 host.reachableBridge(), clock, threads);
-        CommandDesk desk = new CommandDesk(effects, checks, new EpochFence(stateFolder.resolve("epochs")), outbox,
-                threads);
+        CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, outbox, threads);
+        steward = new Steward(desk, ledger, hypervisor, effects, outbox::isOpen, nanoClock);
         session = new McsSession(vertx, mcs, hello(host), tokenFile, outbox, desk::receive);
         hypervisor.stayConnected();
         session.start();
+        steward.start();
     }
 
     private static Hello hello(HostIdentity host) {
@@ -78,15 +87,22 @@ final class HostAgent implements AutoCloseable {
         threads.execute(() -> arrivals.arriving(vm, hypervisor));
     }
 
+    private void arrived(UUID vm) {
+        arrivals.forget(vm);
+        threads.execute(() -> ledger.happened(vm, StandEvent.VM_ARRIVED));
+    }
+
     /** What is staged and what is being copied stays as it is. */
     @Override
     public void close() {
+        steward.close();
         session.close();
         machine.close();
         hypervisor.close();
         relay.close();
         arrivals.close();
         threads.shutdownNow();
+        outcomes.close();
         vertx.close().await();
     }
 }

@@ -1,11 +1,14 @@
 package org.godwit.host.command;
 
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import org.godwit.host.alone.StandEvent;
+import org.godwit.host.alone.VmLedger;
 import org.godwit.host.command.OutcomeMemory.Known;
 import org.godwit.model.Epoch;
 import org.godwit.protocol.agent.Command;
@@ -22,21 +25,22 @@ import org.slf4j.LoggerFactory;
 public final class CommandDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandDesk.class);
-    private static final int OUTCOMES_KEPT_MAX = 1024;
 
     private final Effects effects;
     private final Checks checks;
-    private final EpochFence fence;
+    private final VmLedger ledger;
+    private final OutcomeMemory memory;
     private final Outbox outbox;
     private final Executor threads;
-    private final OutcomeMemory memory = new OutcomeMemory(OUTCOMES_KEPT_MAX);
     private final ConcurrentMap<String, CompletableFuture<Void>> lastOfVm = new ConcurrentHashMap<>();
 
     /** @param threads on which commands block; a virtual thread each will do */
-    public CommandDesk(Effects effects, Checks checks, EpochFence fence, Outbox outbox, Executor threads) {
+    public CommandDesk(Effects effects, Checks checks, VmLedger ledger, OutcomeMemory memory, Outbox outbox,
+            Executor threads) {
         this.effects = effects;
         this.checks = checks;
-        this.fence = fence;
+        this.ledger = ledger;
+        this.memory = memory;
         this.outbox = outbox;
         this.threads = threads;
     }
@@ -56,14 +60,24 @@ public final class CommandDesk {
             threads.execute(() -> answer(command));
             return;
         }
-        CompletableFuture<Void> last = lastOfVm.compute(command.getVmUuid(),
+        inTurn(command.getVmUuid(), () -> answer(command));
+    }
+
+    /** Runs it when the commands of this VM that came before have been answered, and before those that come after. */
+    void inTurn(UUID vm, Runnable task) {
+        inTurn(vm.toString(), task);
+    }
+
+    private void inTurn(String vm, Runnable task) {
+        CompletableFuture<Void> last = lastOfVm.compute(vm,
                 (_, before) -> (before == null ? CompletableFuture.<Void>completedFuture(null) : before)
-                        .thenRunAsync(() -> answer(command), threads));
-        last.whenComplete((_, _) -> lastOfVm.remove(command.getVmUuid(), last));
+                        .thenRunAsync(task, threads));
+        last.whenComplete((_, _) -> lastOfVm.remove(vm, last));
     }
 
     private void answer(Command command) {
         Outcome outcome = outcome(command);
+        Steps.after(command.getEffectCase(), outcome).ifPresent(event -> note(command, event));
         memory.finish(outcome);
         outbox.deliver(outcome);
     }
@@ -105,9 +119,27 @@ public final class CommandDesk {
     }
 
     private void admit(UUID vm, Command command) {
-        if (!fence.admits(vm, new Epoch(command.getEpoch()))) {
+        if (!ledger.admits(vm, new Epoch(command.getEpoch()))) {
             throw new CommandFailedException(FailureCode.STALE_EPOCH, "epoch " + command.getEpoch()
-                    + " was given up: this host has seen epoch " + fence.highest(vm) + " of the VM");
+                    + " was given up: this host has seen epoch " + ledger.highest(vm) + " of the VM");
+        }
+        Optional<StandEvent> step = Steps.before(command.getEffectCase());
+        if (step.isPresent() && ledger.happened(vm, step.get()).isEmpty()) {
+            // Of a copy it must not be said that it failed: an earlier one of this migration may have taken the VM away.
+            throw new CommandFailedException(
+                    step.get() == StandEvent.COPY_BEGINS ? FailureCode.COPY_OUTCOME_UNKNOWN : FailureCode.STAGING_GONE,
+                    "nothing is staged for this VM here that " + command.getEffectCase() + " could build on (it is "
+                            + ledger.stand(vm) + "): the agent has undone it while it was alone, or a copy was begun "
+                            + "already");
+        }
+    }
+
+    /** What cannot be noted is seen again by an agent that is alone. */
+    private void note(Command command, StandEvent event) {
+        try {
+            vm(command).ifPresent(vm -> ledger.happened(vm, event));
+        } catch (UncheckedIOException e) {
+            LOG.error("vm={} {} cannot be noted: {}", command.getVmUuid(), event, e.getMessage());
         }
     }
 }

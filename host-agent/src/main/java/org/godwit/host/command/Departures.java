@@ -47,10 +47,6 @@ public final class Departures {
 
     /** Returns when the copy has ended. */
     CopyResult copy(UUID vm, Command command) {
-        if (command.getSentAgain()) {
-            throw new CommandFailedException(FailureCode.COPY_OUTCOME_UNKNOWN,
-                    "this agent process has not begun the copy; an earlier one may have");
-        }
         Copy copy = command.getCopy();
         prepareRelay(vm, copy);
         CopyEnd end = hypervisor.copy(vm,

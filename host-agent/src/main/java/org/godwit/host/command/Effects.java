@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.godwit.host.alone.Deed;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor;
@@ -82,6 +83,16 @@ public final class Effects {
             case DISCARD_TARGET -> outcome.setDone(discardTarget(uuid));
             case EFFECT_NOT_SET -> throw new CommandFailedException(FailureCode.AGENT_INTERNAL,
                     "the command has no effect that this agent knows: update the agent");
+        }
+    }
+
+    /** What this host does without being told. @param epoch the highest one seen of the VM */
+    void alone(Deed deed, UUID vm, long epoch) {
+        switch (deed) {
+            case UNSTAGE -> unstage(vm, epoch);
+            case REMOVE_STAGING -> removeDummyBridge(vm);
+            case SETTLE -> guest.settle(running(vm), epoch);
+            case DISCARD -> discardTarget(vm);
         }
     }
 

@@ -12,6 +12,25 @@ public interface Hypervisor {
     /** @throws HypervisorException when the hypervisor cannot be asked; that says nothing about the domain */
     Optional<DomainSnapshot> find(String name);
 
+    /** Whether it runs here, and whether it may be about to leave or to arrive. */
+    enum Presence {
+
+        /** And no copy of it, from here or to here. */
+        RUNNING,
+
+        /** From here or to here, running or not. */
+        BEING_COPIED,
+
+        /** Here, and neither running nor being copied. */
+        PAUSED,
+
+        /** Not here, or it has ended. */
+        ABSENT
+    }
+
+    /** @throws HypervisorException when the hypervisor cannot be asked; that says nothing about the domain */
+    Presence presence(UUID uuid);
+
     /**
      * Migrates a running domain to another host and returns when that has ended, one way or the other.
      *

@@ -112,6 +112,19 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public Presence presence(UUID uuid) {
+        return ask("look for " + uuid, () -> withDomain(uuid, domain -> {
+            DomainSnapshot.State state = DomainStates.state(connected().state(uuid).state());
+            if (state == DomainSnapshot.State.SHUTOFF) {
+                return Presence.ABSENT;
+            }
+            return jobRuns(domain)
+                    ? Presence.BEING_COPIED
+                    : state == DomainSnapshot.State.RUNNING ? Presence.RUNNING : Presence.PAUSED;
+        }).orElse(Presence.ABSENT));
+    }
+
+    @Override
     public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
         RunningCopy copy = new RunningCopy(watch);
         if (running.putIfAbsent(uuid, copy) != null) {

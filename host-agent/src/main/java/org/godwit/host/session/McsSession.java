@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * One session at a time with the MCS, from {@link #start()} until {@link #close()}. Everything here runs on one event loop.
  *
  * <p>A heartbeat goes out every 2 s, and an HTTP/2 ping with it: a peer that leaves pings unanswered for the lease is gone,
- * even if the connection does not say so, and the session is dialled anew. What runs on this host goes on meanwhile, and what
- * is staged stays staged: an agent that remains alone does not revert by itself yet.
+ * even if the connection does not say so, and the session is dialled anew. What runs on this host goes on meanwhile; what
+ * an agent that remains alone does is the {@link org.godwit.host.command.Steward}'s business.
  */
 public final class McsSession implements AutoCloseable {
 

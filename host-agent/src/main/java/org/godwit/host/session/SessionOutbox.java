@@ -46,7 +46,7 @@ public final class SessionOutbox implements Outbox {
     }
 
     /** Whether frames go to a session, as far as has been noticed. */
-    synchronized boolean isOpen() {
+    public synchronized boolean isOpen() {
         return session.isPresent();
     }
 

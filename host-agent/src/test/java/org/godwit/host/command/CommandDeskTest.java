@@ -2,7 +2,12 @@ package org.godwit.host.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.godwit.host.alone.Stand;
+import org.godwit.host.alone.StandEvent;
+import org.godwit.host.alone.VmLedger;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor.CopyEnd;
@@ -30,6 +38,7 @@ import org.godwit.protocol.agent.CheckGuest;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
 import org.godwit.protocol.agent.DomainState;
+import org.godwit.protocol.agent.EnrolGuest;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.Gateway;
 import org.godwit.protocol.agent.Inspect;
@@ -75,6 +84,7 @@ class CommandDeskTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private CommandDesk desk;
     private Arrivals arrivals;
+    private VmLedger ledger;
     private int sequence;
 
     @BeforeEach
@@ -83,12 +93,16 @@ class CommandDeskTest {
         PortGuard ports = new PortGuard(host, "br-site");
         GuestEffects guest = new GuestEffects(host, ports, "br-site");
         arrivals = new Arrivals(host, ports, "br-site");
+        ledger = new VmLedger(folder.resolve("epochs"));
+        OutcomeMemory memory = new OutcomeMemory(folder.resolve("outcomes"));
         desk = new CommandDesk(
                 new Effects(host, host, new Departures(host, host, guest, identity, host), arrivals, guest, identity,
                         threads),
                 new Checks(new Checks.Subjects(host, host, host, host, guest), "br-site", () -> NOW, threads),
-                new EpochFence(folder), host, threads);
-        host.domains.put(VM, domain(DomainSnapshot.State.RUNNING, "booted"));
+                ledger, memory, host, threads);
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.RUNNING, "booted"));
+        // A gateway is staged, so that whatever builds on it may be commanded.
+        ledger.happened(VM, StandEvent.GATEWAY_STAGING);
     }
 
     @AfterEach
@@ -130,7 +144,7 @@ class CommandDeskTest {
 
     @Test
     void aDomainThatIsNotThereOrDoesNotRunIsRefused() {
-        host.domains.put(VM, domain(DomainSnapshot.State.PAUSED, "user"));
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.PAUSED, "user"));
         expectFailure(FailureCode.VM_NOT_RUNNING, "PAUSED (user)", command -> command.setArm(Arm.getDefaultInstance()));
         host.domains.clear();
         expectFailure(FailureCode.VM_UNKNOWN, "host a1 has no VM", command -> command.setArm(Arm.getDefaultInstance()));
@@ -242,7 +256,7 @@ class CommandDeskTest {
         assertThat(host.done).as("a VM that comes back is not relayed to where it was").containsExactly("end relay",
                 introduction);
 
-        host.domains.put(VM, domain(DomainSnapshot.State.PAUSED, "migration"));
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.PAUSED, "migration"));
         arrivals.arriving(VM, host);
         assertThat(host.done).endsWith("widen the queue of vnet0");
         assertThat(host.guarded.get("vnet0")).containsExactly("2001:db8:b:0:5054:ff:fe00:1", "fe80::5054:ff:fe00:1");
@@ -287,10 +301,40 @@ class CommandDeskTest {
     }
 
     @Test
-    void aCopyThatAnotherProcessMayHaveBegunIsNotBegunAgain() {
-        expectFailure(FailureCode.COPY_OUTCOME_UNKNOWN, "an earlier one may have",
-                command -> command.setSentAgain(true).setCopy(Copy.getDefaultInstance()));
+    void aCopyIsBegunOnceWhateverItsIdAndWhicheverProcess() {
+        assertThat(perform(command -> command.setSentAgain(true).setCopy(Copy.getDefaultInstance())).hasCopy())
+                .as("sent again, but never begun").isTrue();
+        host.done.clear();
+        expectFailure(FailureCode.COPY_OUTCOME_UNKNOWN, "a copy was begun already",
+                command -> command.setCopy(Copy.getDefaultInstance()));
         assertThat(host.done).isEmpty();
+        assertThat(new VmLedger(folder.resolve("epochs")).stand(VM)).isEqualTo(Stand.LEFT);
+    }
+
+    @Test
+    void theFirstOutcomeIsTheAnswerAfterTheAgentsRestartToo() {
+        Command arm = command().setArm(Arm.getDefaultInstance()).build();
+        desk.receive(arm);
+        Outcome first = next();
+        openDesk();
+        host.reply = Optional.empty();
+        host.done.clear();
+        desk.receive(arm.toBuilder().setSentAgain(true).build());
+        assertThat(next()).isEqualTo(first);
+        assertThat(host.done).isEmpty();
+    }
+
+    @Test
+    void aSecretIsOnNoDisk() throws IOException {
+        host.reply = Optional.of(status("2001:db8:a:0:5054:ff:fe00:1"));
+        perform(command -> command.setEnrolGuest(EnrolGuest.newBuilder().setHoa("2001:db8:face::1")
+                .setHoaSpace("2001:db8:face::/64").setImsAddress("2001:db8:d::53").setImsPort(4342)
+                .setImsKey(ByteString.copyFromUtf8("a key that is a secret, 32 bytes"))));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).doesNotContain("secret");
+            }
+        }
     }
 
     @Test
@@ -363,16 +407,23 @@ class CommandDeskTest {
     }
 
     @Test
-    void memoryIsBoundedButNeverForgetsWhatRuns() {
-        OutcomeMemory memory = new OutcomeMemory(2);
+    void memoryIsBoundedButNeverForgetsWhatRuns() throws IOException {
+        Path file = folder.resolve("few");
+        OutcomeMemory memory = new OutcomeMemory(file, 2);
         memory.begin("running");
-        for (String id : new String[]{"1", "2", "3" }) {
+        for (String id : new String[]{"a", "b", "c", "1", "2", "3" }) {
             memory.begin(id);
             memory.finish(Outcome.newBuilder().setCommandId(id).build());
         }
         assertThat(memory.begin("1")).isInstanceOf(OutcomeMemory.Known.New.class);
         assertThat(memory.begin("3")).isInstanceOf(OutcomeMemory.Known.Finished.class);
         assertThat(memory.begin("running")).isInstanceOf(OutcomeMemory.Known.Running.class);
+        // A crash in the middle of the next one.
+        Files.write(file, new byte[]{100, 10, 3 }, StandardOpenOption.APPEND);
+        OutcomeMemory next = new OutcomeMemory(file, 2);
+        assertThat(next.begin("2")).isInstanceOf(OutcomeMemory.Known.Finished.class);
+        assertThat(next.begin("3")).isInstanceOf(OutcomeMemory.Known.Finished.class);
+        assertThat(next.begin("running")).isInstanceOf(OutcomeMemory.Known.New.class);
     }
 
     private void awaitCopy() {
@@ -423,7 +474,7 @@ class CommandDeskTest {
         return new GuestReply.Staged(MobileAddress.of(moa), SECONDARY, LinkLocalAddress.of("fe80::2"));
     }
 
-    private static DomainSnapshot domain(DomainSnapshot.State state, String reason) {
-        return new DomainSnapshot(VM, "vm1", state, reason, 1 << 26, XML);
+    static DomainSnapshot domain(UUID vm, DomainSnapshot.State state, String reason) {
+        return new DomainSnapshot(vm, "vm1", state, reason, 1 << 26, XML);
     }
 }

@@ -56,6 +56,7 @@ final class FakeHost
     Optional<String> lack = Optional.empty();
     Optional<String> brokenLink = Optional.empty();
     Optional<String> brokenMachine = Optional.empty();
+    Presence presence = Presence.RUNNING;
     CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3));
     CountDownLatch copyMayEnd = new CountDownLatch(0);
 
@@ -67,6 +68,11 @@ final class FakeHost
     @Override
     public Optional<DomainSnapshot> find(String name) {
         return domains.values().stream().filter(domain -> domain.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public Presence presence(UUID uuid) {
+        return presence;
     }
 
     @Override

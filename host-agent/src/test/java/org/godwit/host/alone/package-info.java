@@ -1,0 +1,2 @@
+/** Where VMs stand, and what follows when nobody commands. */
+package org.godwit.host.alone;
