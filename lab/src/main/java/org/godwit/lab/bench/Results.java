@@ -2,8 +2,11 @@ package org.godwit.lab.bench;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.godwit.lab.LabException;
 import org.godwit.protocol.rest.RestJson;
 
 /**
@@ -47,6 +51,35 @@ public final class Results<R extends Record> {
         } catch (IOException e) {
             throw new UncheckedIOException(folder + " cannot be made", e);
         }
+    }
+
+    /**
+     * The same, going on with what is in the folder already.
+     *
+     * @throws LabException when that was begun with other options, or is something else
+     */
+    public static <R extends Record> Results<R> resumed(Path folder, String benchmark, Machine machine,
+            Map<String, Object> options, Class<R> shape) {
+        Results<R> results = new Results<>(folder, benchmark, machine, options, shape);
+        Path file = results.folder.resolve(benchmark + ".json");
+        if (Files.exists(file)) {
+            String otherwise = "; choose another folder, or begin anew";
+            try {
+                JsonMapper json = RestJson.strict();
+                JsonNode kept = json.readTree(Files.readString(file));
+                JsonNode wanted = json.readTree(json.writeValueAsString(results.options));
+                if (!wanted.equals(kept.path("options"))) {
+                    throw new LabException(file + " was begun with other options: " + kept.path("options") + " and not "
+                            + wanted + otherwise);
+                }
+                for (JsonNode run : kept.path("runs")) {
+                    results.runs.add(json.treeToValue(run, shape));
+                }
+            } catch (IOException e) {
+                throw new LabException(file + " cannot be gone on with" + otherwise, e);
+            }
+        }
+        return results;
     }
 
     public Path folder() {
@@ -90,7 +123,10 @@ public final class Results<R extends Record> {
 
     private static String cell(RecordComponent column, Record run) {
         try {
-            String text = Objects.toString(column.getAccessor().invoke(run), "");
+            // A run's record need not be known outside of its package.
+            Method accessor = column.getAccessor();
+            accessor.setAccessible(true);
+            String text = Objects.toString(accessor.invoke(run), "");
             // RFC 4180: quoted where it must be.
             return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
         } catch (ReflectiveOperationException e) {

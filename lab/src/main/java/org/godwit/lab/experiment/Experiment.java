@@ -1,0 +1,42 @@
+package org.godwit.lab.experiment;
+
+import java.util.List;
+import java.util.Map;
+import org.godwit.lab.bench.Machine;
+
+/**
+ * What is compared, how often, and what is told of it.
+ *
+ * @param <R> one turn of one trial: a record of numbers, strings and truth values, which becomes a line of the CSV
+ */
+public interface Experiment<R extends Record & Run> {
+
+    /** By which it is called: letters, digits and hyphens. */
+    String name();
+
+    /** One sentence. */
+    String description();
+
+    /** Where the figures that ours are compared with stand. */
+    String paper();
+
+    Class<R> shape();
+
+    /** How many turns each trial takes unless told otherwise. */
+    int runs();
+
+    /** The same for those in a hurry. */
+    int quickRuns();
+
+    /** What the results depend on beside the trials: part of what is kept, and of what must agree when results are resumed. */
+    Map<String, Object> options();
+
+    /** With the facts that matter here. */
+    Machine machine(Machine basis);
+
+    /** In the order of the first run; the next ones begin elsewhere. */
+    List<Trial<R>> trials();
+
+    /** @param runs at least one of each trial */
+    Report report(List<R> runs);
+}

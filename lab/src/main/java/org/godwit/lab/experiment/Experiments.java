@@ -1,0 +1,115 @@
+package org.godwit.lab.experiment;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.godwit.lab.LabException;
+import org.godwit.lab.bench.Machine;
+import org.godwit.lab.bench.Progress;
+import org.godwit.lab.bench.Results;
+import org.godwit.lab.experiment.mirroring.MirroringExperiment;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lab/experiment}: one of them. */
+@Command(name = "lab/experiment", mixinStandardHelpOptions = true, sortOptions = false, description = {
+        "Repeats an experiment of a paper, and prints the paper's numbers beside ours.", "" }, footer = {"",
+                "Stopped with Ctrl-C, the same command goes on where it was. What there is: docs/experiments.md" })
+public final class Experiments implements Callable<Integer> {
+
+    private static final int RUNS_MAX = 100_000;
+    private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment());
+
+    @Parameters(paramLabel = "NAME", description = "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation")
+    private String name;
+
+    @Option(names = "--runs", paramLabel = "N", description = "turns of each trial, 1 to 100000")
+    private Integer runs;
+
+    @Option(names = "--quick", description = "few turns")
+    private boolean isQuick;
+
+    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1", description = "of the first run; the next one has the next (default: ${DEFAULT-VALUE})")
+    private long seed;
+
+    @Option(names = "--again", description = "leave out what the folder has; else it is gone on with")
+    private boolean isAgain;
+
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/experiments", description = "where NAME.json, NAME.csv, NAME.html and PNGs go (default: ${DEFAULT-VALUE})")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.setProperty("java.awt.headless", "true");
+        System.exit(new CommandLine(new Experiments()).setExecutionExceptionHandler((e, command, _) -> {
+            if (!(e instanceof LabException)) {
+                throw e;
+            }
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+            return 1;
+        }).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        Experiment<?> experiment = ALL.stream().filter(one -> one.name().equals(name)).findFirst()
+                .orElseThrow(() -> new CommandLine.ParameterException(spec.commandLine(), "no experiment is called "
+                        + name + "; there is: " + ALL.stream().map(Experiment::name).collect(joining(", "))));
+        if (runs != null && (runs < 1 || runs > RUNS_MAX)) {
+            throw new CommandLine.ParameterException(spec.commandLine(),
+                    "--runs must be 1 to " + RUNS_MAX + ", got " + runs);
+        }
+        conduct(experiment);
+        return 0;
+    }
+
+    private <R extends Record & Run> void conduct(Experiment<R> experiment) {
+        Progress progress = new Progress(spec.commandLine().getOut(), InstantSource.system());
+        int turns = runs != null ? runs : isQuick ? experiment.quickRuns() : experiment.runs();
+        Map<String, Object> options = new LinkedHashMap<>(experiment.options());
+        options.put("seed", seed);
+        Machine machine = experiment.machine(Machine.here().and("java", Runtime.version().toString()));
+        Results<R> results = isAgain
+                ? new Results<>(out, experiment.name(), machine, options, experiment.shape())
+                : Results.resumed(out, experiment.name(), machine, options, experiment.shape());
+        if (!results.runs().isEmpty()) {
+            progress.say(
+                    "Going on with " + results.runs().size() + " turns of " + results.folder() + " (--again: anew)");
+        }
+        Turns.take(experiment, turns, seed, results, progress);
+        Report report = experiment.report(results.runs());
+        progress.say("");
+        progress.say(TextReport.render(report));
+        String command = "lab/experiment " + experiment.name() + " --runs " + turns + " --seed " + seed;
+        write(results.folder(), experiment.name(),
+                HtmlReport.render(report, experiment.paper(), command, machine, options), report);
+        progress.say("Results: " + results.folder().resolve(experiment.name() + ".html"));
+    }
+
+    private static void write(Path folder, String name, String html, Report report) {
+        try {
+            Files.writeString(folder.resolve(name + ".html"), html);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the report cannot be written to " + folder, e);
+        }
+        for (Report.Block block : report.blocks()) {
+            if (block instanceof Report.Block.Figure(String figure, LineChart chart)) {
+                ChartImages.writePng(chart, folder.resolve(name + "-" + figure + ".png"));
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.godwit.lab.experiment;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * One subject under one set of parameters.
+ *
+ * @param label says both; no other trial of the experiment has the same
+ */
+public record Trial<R extends Record & Run>(String label, Measure<R> measure) {
+
+    /** Takes one turn. */
+    @FunctionalInterface
+    public interface Measure<R extends Record & Run> {
+
+        /**
+         * @param run from 1
+         * @param seed the same for all trials of one run
+         */
+        R take(int run, long seed);
+    }
+
+    public Trial {
+        requireNonNull(label, "label is null");
+        requireNonNull(measure, "measure is null");
+    }
+}

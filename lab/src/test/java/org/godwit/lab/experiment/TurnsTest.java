@@ -1,0 +1,133 @@
+package org.godwit.lab.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.godwit.lab.LabException;
+import org.godwit.lab.bench.Machine;
+import org.godwit.lab.bench.Progress;
+import org.godwit.lab.bench.Results;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TurnsTest {
+
+    private static final Machine MACHINE = new Machine(Map.of("kernel", "Linux 6.1"));
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> taken = new ArrayList<>();
+    private final StringWriter terminal = new StringWriter();
+
+    record Line(int run, String trial, long seed) implements Run {}
+
+    /** Three trials, one of which may break off. */
+    private final class Letters implements Experiment<Line> {
+
+        private final int breaksOffAfter;
+
+        Letters(int breaksOffAfter) {
+            this.breaksOffAfter = breaksOffAfter;
+        }
+
+        @Override
+        public String name() {
+            return "letters";
+        }
+
+        @Override
+        public String description() {
+            return "Letters.";
+        }
+
+        @Override
+        public String paper() {
+            return "none";
+        }
+
+        @Override
+        public Class<Line> shape() {
+            return Line.class;
+        }
+
+        @Override
+        public int runs() {
+            return 3;
+        }
+
+        @Override
+        public int quickRuns() {
+            return 1;
+        }
+
+        @Override
+        public Map<String, Object> options() {
+            return Map.of("alphabet", "latin");
+        }
+
+        @Override
+        public Machine machine(Machine basis) {
+            return basis;
+        }
+
+        @Override
+        public List<Trial<Line>> trials() {
+            return Stream.of("a", "b", "c").map(letter -> new Trial<Line>(letter, (run, seed) -> {
+                if (taken.size() == breaksOffAfter) {
+                    throw new LabException("broken off");
+                }
+                taken.add(run + letter);
+                return new Line(run, letter, seed);
+            })).toList();
+        }
+
+        @Override
+        public Report report(List<Line> runs) {
+            return new Report("Letters", List.of());
+        }
+    }
+
+    @Test
+    void everyTrialHasItsTurnAndNoneIsAlwaysTheFirst() {
+        take(new Letters(-1), 3, Results.resumed(folder, "letters", MACHINE, Map.of(), Line.class));
+
+        assertThat(taken).containsExactly("1a", "1b", "1c", "2c", "2a", "2b", "3b", "3c", "3a");
+        assertThat(terminal.toString()).contains("run 9 of 9");
+    }
+
+    @Test
+    void whatWasStoppedGoesOnWhereItWas() {
+        Results<Line> first = Results.resumed(folder, "letters", MACHINE, Map.of("seed", 5), Line.class);
+        assertThatThrownBy(() -> take(new Letters(4), 2, first)).isInstanceOf(LabException.class);
+
+        Results<Line> second = Results.resumed(folder, "letters", MACHINE, Map.of("seed", 5), Line.class);
+        take(new Letters(-1), 2, second);
+
+        assertThat(taken).containsExactly("1a", "1b", "1c", "2c", "2a", "2b");
+        assertThat(second.runs()).hasSize(6).contains(new Line(1, "a", 5), new Line(2, "b", 6));
+        assertThat(terminal.toString()).contains("run 2 of 2");
+    }
+
+    @Test
+    void resultsOfOtherOptionsAreNotMixedWithThese() {
+        Results.resumed(folder, "letters", MACHINE, Map.of("seed", 5), Line.class).add(new Line(1, "a", 5));
+
+        assertThatThrownBy(() -> Results.resumed(folder, "letters", MACHINE, Map.of("seed", 6), Line.class))
+                .isInstanceOf(LabException.class)
+                .hasMessageContaining("was begun with other options: {\"seed\":5} and not {\"seed\":6}")
+                .hasMessageContaining("choose another folder, or begin anew");
+    }
+
+    private void take(Letters experiment, int runs, Results<Line> results) {
+        Turns.take(experiment, runs, 5, results, new Progress(new PrintWriter(terminal), () -> Instant.EPOCH));
+    }
+}
