@@ -3,6 +3,7 @@ package org.godwit.host;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -25,15 +26,21 @@ import org.godwit.host.command.Steward;
 import org.godwit.host.command.SwitchoverNotices;
 import org.godwit.host.guest.GuestChannels;
 import org.godwit.host.hypervisor.LibvirtFacts;
+import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.LibvirtHypervisor;
 import org.godwit.host.network.BridgeNames;
 import org.godwit.host.network.DesiredHostNetwork;
-import org.godwit.host.network.HostNetwork;
 import org.godwit.host.network.KernelPacketRelay;
 import org.godwit.host.network.LinkFacts;
+import org.godwit.host.network.LinuxNetwork;
+import org.godwit.host.operation.CommandMeter;
+import org.godwit.host.operation.HostStatus;
+import org.godwit.host.operation.TimedHypervisor;
 import org.godwit.host.session.McsAddress;
 import org.godwit.host.session.McsSession;
 import org.godwit.host.session.SessionOutbox;
+import org.godwit.operation.metrics.Metrics;
+import org.godwit.operation.status.StatusServer;
 import org.godwit.protocol.agent.Hello;
 
 /** The running agent: its parts, put together top down, and stopped in reverse. */
@@ -51,9 +58,11 @@ final class HostAgent implements AutoCloseable {
     private final OutcomeMemory outcomes;
     private final Steward steward;
     private final McsSession session;
+    private final StatusServer status;
 
-    HostAgent(HostIdentity host, McsAddress mcs, Path tokenFile, String libvirt, HostNetwork network, LinkFacts links,
-            Path stateFolder, InstantSource clock, LongSupplier nanoClock, RandomGenerator random) {
+    HostAgent(HostIdentity host, McsAddress mcs, Path tokenFile, String libvirt, LinuxNetwork network, LinkFacts links,
+            Path stateFolder, InetSocketAddress statusAddress, InstantSource clock, LongSupplier nanoClock,
+            RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
         ledger = new VmLedger(stateFolder.resolve("epochs"));
         outcomes = new OutcomeMemory(stateFolder.resolve("outcomes"));
@@ -64,15 +73,20 @@ final class HostAgent implements AutoCloseable {
                 new SwitchoverNotices(outbox, this::arriving, this::arrived));
         relay = new KernelPacketRelay(network::uplinks, host.reachableBridge());
         GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), ports, host.reachableBridge());
-        Departures departures = new Departures(hypervisor, relay, guest, host, outbox);
-        Effects effects = new Effects(hypervisor, network, departures, arrivals, guest, host, threads);
+        Metrics metrics = new Metrics();
+        CommandMeter meter = new CommandMeter(outbox, metrics, nanoClock);
+        Hypervisor timed = TimedHypervisor.of(hypervisor, metrics, nanoClock);
+        Departures departures = new Departures(timed, relay, guest, host, outbox);
+        Effects effects = new Effects(timed, network, departures, arrivals, guest, host, threads);
         machine = new LibvirtFacts(libvirt);
-        Checks checks = new Checks(new Checks.Subjects(hypervisor, machine, network, links, guest),
+        Checks checks = new Checks(new Checks.Subjects(timed, machine, network, links, guest),
                 host.reachableBridge(), clock, threads);
-        CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, outbox, threads);
-        steward = new Steward(desk, ledger, hypervisor, effects, outbox::isOpen, nanoClock);
-        session = new McsSession(vertx, mcs, hello(host), tokenFile, outbox, desk::receive);
+        CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, meter, threads);
+        steward = new Steward(desk, ledger, timed, effects, outbox::isOpen, nanoClock);
+        session = new McsSession(vertx, mcs, hello(host), tokenFile, outbox, meter.before(desk::receive));
         hypervisor.stayConnected();
+        status = new HostStatus(metrics).show(network).show(relay).serve(statusAddress, session::isOpen, timed,
+                network);
         session.start();
         steward.start();
     }
@@ -95,6 +109,7 @@ final class HostAgent implements AutoCloseable {
     /** What is staged and what is being copied stays as it is. */
     @Override
     public void close() {
+        status.close();
         steward.close();
         session.close();
         machine.close();

@@ -1,5 +1,6 @@
 package org.godwit.host;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -19,6 +20,7 @@ import org.godwit.operation.configuration.Findings;
 import org.godwit.operation.program.ConfigurationOptions;
 import org.godwit.operation.program.ConfiguredProgram;
 import org.godwit.operation.program.ProductVersion;
+import org.godwit.operation.status.StatusServer;
 import org.godwit.shim.LinkFrame;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -53,6 +55,9 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     @Option(names = "--state-folder", scope = ScopeType.INHERIT, defaultValue = STATE_FOLDER, paramLabel = "DIR", description = "What the agent must not forget, by default ${DEFAULT-VALUE}.")
     private Path stateFolder;
 
+    @Option(names = "--status", defaultValue = "[::1]:8444", paramLabel = "[ADDR]:PORT", description = "/metrics, /livez and /readyz, by default ${DEFAULT-VALUE}. Plain HTTP, open to all who reach it.")
+    private InetSocketAddress status;
+
     @Spec
     private CommandSpec spec;
 
@@ -80,10 +85,11 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((e, line, _) -> {
-            line.getErr().println("godwit-host-agent cannot start: " + e.getMessage());
-            return e instanceof ConfigurationException ? ExitCode.USAGE : ExitCode.SOFTWARE;
-        });
+        return new CommandLine(new Main()).registerConverter(InetSocketAddress.class, StatusServer::address)
+                .setExecutionExceptionHandler((e, line, _) -> {
+                    line.getErr().println("godwit-host-agent cannot start: " + e.getMessage());
+                    return e instanceof ConfigurationException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+                });
     }
 
     @Override
@@ -92,7 +98,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         Files.createDirectories(stateFolder);
         HostAgent agent = new HostAgent(sound.host(), sound.mcs(), place.tokenFile, libvirt,
                 network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),
-                stateFolder, InstantSource.system(), System::nanoTime, new SecureRandom());
+                stateFolder, status, InstantSource.system(), System::nanoTime, new SecureRandom());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::close));
         // Until a signal: the hook closes the agent while this thread waits on.
         Thread.currentThread().join();

@@ -12,12 +12,14 @@ import org.godwit.mcs.ims.FloodRules;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.SourceRate;
+import org.godwit.mcs.operation.ServerStatus;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.operation.configuration.Findings;
 import org.godwit.operation.program.ConfigurationOptions;
 import org.godwit.operation.program.ConfiguredProgram;
 import org.godwit.operation.program.ProductVersion;
+import org.godwit.operation.status.StatusServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +45,10 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
     @Option(names = "--admin", defaultValue = "[::1]:4343", paramLabel = "[ADDR]:PORT", //
             description = "Where the control server administers it, by default ${DEFAULT-VALUE}. Plain HTTP: keep it among control nodes.")
     private Endpoint admin;
+
+    @Option(names = "--status", defaultValue = "[::1]:4344", paramLabel = "[ADDR]:PORT", //
+            description = "/metrics, /livez and /readyz, by default ${DEFAULT-VALUE}. Plain HTTP, open to all who reach it.")
+    private Endpoint status;
 
     @Option(names = "--token-file", required = true, paramLabel = "FILE", //
             description = "Holds the token that the control server is started with, too: at least 32 characters.")
@@ -79,10 +85,17 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
                 Database database = Database.open(data);
                 ImsServer server = ImsServer.start(ims.address(), new SqliteMappingStore(database), sound.policy(),
                         clocks);
-                HttpListener _ = AdminServer.start(shared.vertx(), admin.address(), server, sound.token())) {
+                HttpListener _ = AdminServer.start(shared.vertx(), admin.address(), server, sound.token());
+                StatusServer _ = status(database, server, clocks, shared)) {
             Programs.awaitTermination();
         }
         return 0;
+    }
+
+    private StatusServer status(Database database, ImsServer server, Clocks clocks, SharedVertx shared) {
+        ServerStatus shown = new ServerStatus(database, clocks.nanos());
+        shown.show(server);
+        return shown.serve(status.address(), shared.vertx());
     }
 
     @Override

@@ -41,6 +41,10 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
             description = "Where host agents dial in, by default ${DEFAULT-VALUE}.")
     private Endpoint agents;
 
+    @Option(names = "--status", defaultValue = "[::1]:8442", paramLabel = "[ADDR]:PORT", //
+            description = "/metrics, /livez and /readyz, by default ${DEFAULT-VALUE}. Plain HTTP, open to all who reach it.")
+    private Endpoint status;
+
     @Option(names = "--ims", defaultValue = "[::]:4342", paramLabel = "[ADDR]:PORT", //
             description = "Mapping server (UDP), by default ${DEFAULT-VALUE}; with --ims-admin, where another process serves it.")
     private Endpoint ims;
@@ -96,7 +100,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         IPv6Address advertised = findings.in("ims-advertised", this::advertised);
         List<HomeGateway> gateways = findings.in("home-gateway", this::gateways);
         findings.refuseAny();
-        return new McsConfiguration(data, rest, agents, ims, place, advertised, hoaSpace, gateways);
+        return new McsConfiguration(data, rest, agents, status, ims, place, advertised, hoaSpace, gateways);
     }
 
     private Optional<McsConfiguration.ImsElsewhere> elsewhere() {

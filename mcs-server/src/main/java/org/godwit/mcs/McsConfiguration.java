@@ -14,13 +14,14 @@ import org.godwit.model.SitePrefix;
  * All that a server is told at its start.
  *
  * @param data folder of the database
+ * @param status where metrics are read and health is asked for
  * @param ims where the mapping server listens, or is told to guests to listen when it is elsewhere
  * @param imsElsewhere how it is administered when it is another process; empty when it is inside
  * @param imsAdvertised where guests reach it
  * @param hoaSpace the prefix of all HoAs
  * @param homeGateways who may register plain correspondents
  */
-record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint ims,
+record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint status, Endpoint ims,
         Optional<ImsElsewhere> imsElsewhere, IPv6Address imsAdvertised, SitePrefix hoaSpace,
         List<HomeGateway> homeGateways) {
 
@@ -36,6 +37,7 @@ record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint ims,
         requireNonNull(data, "data is null");
         requireNonNull(rest, "rest is null");
         requireNonNull(agents, "agents is null");
+        requireNonNull(status, "status is null");
         requireNonNull(ims, "ims is null");
         requireNonNull(imsElsewhere, "imsElsewhere is null");
         requireNonNull(imsAdvertised, "imsAdvertised is null");

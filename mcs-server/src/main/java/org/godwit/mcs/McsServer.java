@@ -16,6 +16,7 @@ import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.RemoteMappings;
+import org.godwit.mcs.operation.ServerStatus;
 import org.godwit.mcs.rest.RestServer;
 import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.HomeNetwork;
@@ -41,22 +42,27 @@ final class McsServer implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final int restPort;
     private final int agentsPort;
+    private final int statusPort;
 
     /** Starts everything, or nothing. */
     McsServer(McsConfiguration configuration, InstantSource clock, LongSupplier nanoTicker) {
         try {
             Database database = part(Database.open(configuration.data()));
+            ServerStatus status = new ServerStatus(database, nanoTicker);
             Vertx vertx = part(new SharedVertx()).vertx();
             SqliteMappingStore store = new SqliteMappingStore(database);
             AddressMappings ims;
             int imsPort;
             if (configuration.imsElsewhere().isPresent()) {
-                ims = elsewhere(configuration, store, clock);
+                RemoteMappings elsewhere = elsewhere(configuration, store, clock);
+                status.show(elsewhere);
+                ims = elsewhere;
                 imsPort = configuration.ims().address().getPort();
             } else {
                 ImsServer inside = part(ImsServer.start(configuration.ims().address(), store, ImsPolicy.DEFAULT,
                         new Clocks(clock, nanoTicker)));
                 inside.replaceGateways(configuration.homeGateways());
+                status.show(inside);
                 ims = inside;
                 imsPort = inside.address().getPort();
             }
@@ -70,17 +76,20 @@ final class McsServer implements AutoCloseable {
             agents.onPresence(inventory::notePresence);
             Migrations migrations = part(
                     new Migrations(database, agents, ims, network, StepLimits.DEFAULT, part(new Threads()), clock));
+            status.show(agents);
+            status.show(migrations);
             migrations.resume();
             agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), agents,
                     new HostTokens(inventory), inventory, AgentServer.LEASE)).port();
             restPort = part(RestServer.start(vertx, configuration.rest().address(),
                     new RestServer.House(database, inventory, agents, ims, guests, migrations, clock))).port();
+            statusPort = part(status.serve(configuration.status().address(), vertx)).port();
         } catch (RuntimeException e) {
             close();
             throw e;
         }
-        LOG.info("listens: rest={} agents={} ims={} data={}", restPort, agentsPort, configuration.ims(),
-                configuration.data());
+        LOG.info("listens: rest={} agents={} ims={} status={} data={}", restPort, agentsPort, configuration.ims(),
+                statusPort, configuration.data());
     }
 
     int restPort() {
@@ -91,7 +100,11 @@ final class McsServer implements AutoCloseable {
         return agentsPort;
     }
 
-    private AddressMappings elsewhere(McsConfiguration configuration, SqliteMappingStore store, InstantSource clock) {
+    int statusPort() {
+        return statusPort;
+    }
+
+    private RemoteMappings elsewhere(McsConfiguration configuration, SqliteMappingStore store, InstantSource clock) {
         McsConfiguration.ImsElsewhere place = configuration.imsElsewhere().orElseThrow();
         AdminClient client = part(new AdminClient(place.admin().address(), place.token()));
         return part(RemoteMappings.start(client, store, configuration.homeGateways(), clock));

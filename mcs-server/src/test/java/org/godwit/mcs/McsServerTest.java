@@ -164,6 +164,30 @@ class McsServerTest {
     }
 
     @Test
+    void whatHappensIsCountedAndWhetherItIsWellIsSaid() throws Exception {
+        inventory();
+        registerVm();
+        end(post("migrations", """
+                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow());
+        Wait.until("the last phase is counted", () -> status("/metrics").body().contains(
+                "godwit_mcs_migrations_ended_total{outcome=\"settled\"} 1.0"));
+        assertThat(status("/metrics").body().lines()).contains("godwit_mcs_vm_downtime_seconds_count 1",
+                "godwit_mcs_vm_downtime_seconds_sum 0.042", "godwit_mcs_agents_connected 2.0", "godwit_mcs_hosts 2.0",
+                "godwit_mcs_vms 1.0", "godwit_mcs_commands_pending 0.0", "godwit_mcs_journal_open 0.0",
+                "godwit_mcs_migrations_running{phase=\"copying\"} 0.0",
+                "godwit_mcs_phase_seconds_count{phase=\"checked\"} 1").anyMatch(
+                        line -> line.startsWith("godwit_store_commit_seconds_count "))
+                .anyMatch(line -> line.startsWith("godwit_ims_events_total{event=\"registered\"} "));
+        assertThat(status("/readyz").statusCode()).isEqualTo(200);
+        assertThat(status("/livez").body()).isEqualTo("connections: ok\n");
+    }
+
+    private HttpResponse<String> status(String path) {
+        return http.sendAsync(HttpRequest.newBuilder(URI.create("http://[::1]:" + server.statusPort() + path)).build(),
+                HttpResponse.BodyHandlers.ofString()).join();
+    }
+
+    @Test
     void aSecondMigrationIsRefusedAndTheFirstIsCancelled() throws Exception {
         inventory();
         registerVm();
@@ -341,7 +365,7 @@ class McsServerTest {
 
     private McsServer server() {
         Endpoint any = Endpoint.of("[::1]:0");
-        return new McsServer(new McsConfiguration(folder.resolve("data"), any, any, any, Optional.empty(),
+        return new McsServer(new McsConfiguration(folder.resolve("data"), any, any, any, any, Optional.empty(),
                 Endpoint.ipv6("2001:db8:c::1"),
                 SitePrefix.of("2001:db8:face::/64"), List.of()), InstantSource.system(), System::nanoTime);
     }

@@ -39,6 +39,21 @@ public final class KernelPacketRelay implements PacketRelay, AutoCloseable {
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("relay-", 0).factory());
     private final Map<UUID, Relayed> relayed = new HashMap<>();
     private Optional<KernelRelay> kernel = Optional.empty();
+    /** Of VMs that are not relayed any more. */
+    private Figures past = new Figures(0, 0, 0);
+
+    /**
+     * What has been relayed since the agent began.
+     *
+     * @param vms for how many it is being done now
+     * @param escaped of the packets, those that met no VM here any more
+     */
+    public record Figures(int vms, long packets, long escaped) {
+
+        private Figures plus(KernelRelay.Traffic traffic) {
+            return new Figures(vms, packets + traffic.packets(), escaped + traffic.escaped());
+        }
+    }
 
     /** How it stands with one VM. */
     private static final class Relayed {
@@ -122,8 +137,10 @@ public final class KernelPacketRelay implements PacketRelay, AutoCloseable {
     public synchronized void end(UUID vm) {
         find(vm).ifPresent(one -> {
             KernelRelay loaded = kernel.orElseThrow();
-            loaded.traffic(one.passage.from()).ifPresent(traffic -> LOG.info("vm={} relay=ends packets={} escaped={}",
-                    vm, traffic.packets(), traffic.escaped()));
+            loaded.traffic(one.passage.from()).ifPresent(traffic -> {
+                past = past.plus(traffic);
+                LOG.info("vm={} relay=ends packets={} escaped={}", vm, traffic.packets(), traffic.escaped());
+            });
             loaded.end(one.passage.from());
             relayed.remove(vm);
             if (relayed.isEmpty()) {
@@ -132,6 +149,14 @@ public final class KernelPacketRelay implements PacketRelay, AutoCloseable {
                 kernel = Optional.empty();
             }
         });
+    }
+
+    public synchronized Figures figures() {
+        Figures all = new Figures(relayed.size(), past.packets(), past.escaped());
+        for (Relayed one : relayed.values()) {
+            all = kernel.flatMap(loaded -> loaded.traffic(one.passage.from())).map(all::plus).orElse(all);
+        }
+        return all;
     }
 
     private synchronized void look() {

@@ -74,6 +74,15 @@ public final class LinuxNetwork implements HostNetwork {
         });
     }
 
+    /** How many there are on this host. */
+    public record Staged(long bridges, long radvds) {}
+
+    /** What is staged, by any agent with this state folder. */
+    public Staged staged() {
+        List<String> bridges = links().stagingBridges();
+        return new Staged(bridges.size(), bridges.stream().filter(radvd::runs).count());
+    }
+
     @Override
     public Optional<String> lackOfReachableBridge() {
         Links links = links();

@@ -94,6 +94,11 @@ public final class McsSession implements AutoCloseable {
         });
     }
 
+    /** Whether the MCS has welcomed this agent, as far as has been noticed. */
+    public boolean isOpen() {
+        return outbox.isOpen();
+    }
+
     @Override
     public void close() {
         Future<Void> done = Future.future(promise -> loop.runOnContext(_ -> {

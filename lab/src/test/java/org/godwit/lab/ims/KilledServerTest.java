@@ -147,7 +147,7 @@ class KilledServerTest {
         Path token = Files.writeString(folder.resolve("token"), "0".repeat(32));
         return Processes.start(Programs.command(ImsMain.class.getName(),
                 List.of("--data", folder.resolve("data").toString(), "--ims", "[::1]:0", "--admin",
-                        "[::1]:0", "--token-file", token.toString())),
+                        "[::1]:0", "--status", "[::1]:0", "--token-file", token.toString())),
                 folder.resolve("ims-" + incarnation + ".log"), Programs.environment());
     }
 

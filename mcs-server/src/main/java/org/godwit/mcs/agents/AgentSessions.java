@@ -103,6 +103,20 @@ public final class AgentSessions implements Agents, AutoCloseable {
         }
     }
 
+    /** How many hosts' agents have a session. */
+    public long connected() {
+        synchronized (lock) {
+            return stations.values().stream().filter(station -> station.session != null).count();
+        }
+    }
+
+    /** How many commands have no outcome yet. */
+    public long pending() {
+        synchronized (lock) {
+            return stations.values().stream().mapToLong(station -> station.pending.size()).sum();
+        }
+    }
+
     @Override
     public CompletableFuture<Outcome> perform(Name host, Command command, Consumer<Notice> notices) {
         Pending pending = new Pending(command, notices);

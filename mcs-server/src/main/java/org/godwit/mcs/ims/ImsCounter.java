@@ -3,54 +3,48 @@ package org.godwit.mcs.ims;
 /** What the mapping server counts. */
 public enum ImsCounter {
 
-    /** Map-Requests answered with a Map-Reply. */
-    REPLIED,
+    REPLIED("Map-Requests answered with a Map-Reply."),
 
-    /** Map-Requests answered with a Map-Notify that offers a subscription. */
-    SUBSCRIPTION_OFFERED,
+    SUBSCRIPTION_OFFERED("Map-Requests answered with a Map-Notify that offers a subscription."),
 
-    /** Subscriptions that the subscriber has proven with its key. */
-    SUBSCRIPTION_CONFIRMED,
+    SUBSCRIPTION_CONFIRMED("Subscriptions that the subscriber has proven with its key."),
 
-    /** Map-Registers that changed or confirmed a mapping. */
-    REGISTERED,
+    REGISTERED("Map-Registers that changed or confirmed a mapping."),
 
-    /** Map-Notifies that publish a change, without repetitions. */
-    PUBLISHED,
+    PUBLISHED("Map-Notifies that publish a change, without repetitions."),
 
-    /** Publications sent again. */
-    RETRANSMITTED,
+    RETRANSMITTED("Publications sent again."),
 
-    /** Publications acknowledged by their subscriber. */
-    ACKNOWLEDGED,
+    ACKNOWLEDGED("Publications acknowledged by their subscriber."),
 
-    /** Datagrams that are no message of the profile, or not one for a mapping server. */
-    MALFORMED,
+    MALFORMED("Datagrams that are no message of the profile, or not one for a mapping server."),
 
-    /** Map-Requests that want their answer somewhere else than they come from. */
-    FOREIGN_RLOC,
+    FOREIGN_RLOC("Map-Requests that want their answer somewhere else than they come from."),
 
-    /** Map-Requests dropped because their source asked too much. */
-    QUESTION_BEYOND_RATE,
+    QUESTION_BEYOND_RATE("Map-Requests dropped because their source asked too much."),
 
-    /** Map-Requests dropped because even the shortest answer would have been longer. */
-    QUESTION_TOO_SHORT,
+    QUESTION_TOO_SHORT("Map-Requests dropped because even the shortest answer would have been longer."),
 
-    /** Signed messages dropped unseen because too many of their source were not proven. */
-    SIGNED_BEYOND_RATE,
+    SIGNED_BEYOND_RATE("Signed messages dropped unseen because too many of their source were not proven."),
 
-    /** Registrations that nobody refreshed in time. */
-    EXPIRED,
+    EXPIRED("Registrations that nobody refreshed in time."),
 
-    /** Map-Registers for HoAs without enrolment, or whose key is wrong. */
-    REGISTER_UNPROVEN,
+    REGISTER_UNPROVEN("Map-Registers for HoAs without enrolment, or whose key is wrong."),
 
-    /** Map-Registers whose nonce is not greater than the last: replayed, or late. */
-    REGISTER_REPLAYED,
+    REGISTER_REPLAYED("Map-Registers whose nonce is not greater than the last: replayed, or late."),
 
-    /** Map-Registers that are proven but whose epoch is old or whose MoA is another's. */
-    REGISTER_REFUSED,
+    REGISTER_REFUSED("Map-Registers that are proven but whose epoch is old or whose MoA is another's."),
 
-    /** Map-Notify-Acks that nothing waits for, or whose key is wrong. */
-    ACK_UNEXPECTED
+    ACK_UNEXPECTED("Map-Notify-Acks that nothing waits for, or whose key is wrong.");
+
+    private final String meaning;
+
+    ImsCounter(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** A sentence for operators. */
+    public String meaning() {
+        return meaning;
+    }
 }

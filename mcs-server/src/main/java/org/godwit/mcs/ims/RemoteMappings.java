@@ -53,7 +53,7 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
     private final Set<HomeAddress> owed = new HashSet<>();
     private final ScheduledExecutorService following = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ims-following").factory());
-    private boolean met;
+    private volatile boolean met;
     /** So that each absence is told once. */
     private boolean missed;
     private long boot;
@@ -84,6 +84,11 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
     @Override
     public void close() {
         following.shutdownNow();
+    }
+
+    /** Whether the mapping server answered when it was asked last, within the last seconds. */
+    public boolean isThere() {
+        return met;
     }
 
     // ---- meeting and following ----

@@ -41,7 +41,9 @@ final class MigrationRun {
     private final InstantSource clock;
     private final Instant createdAt;
     private final Runnable ended;
+    private final MigrationObserver observer;
     private MigrationState state;
+    private Instant phaseSince;
     private boolean cancelHeld;
 
     /**
@@ -50,7 +52,8 @@ final class MigrationRun {
      * @param ended called once there is nothing left to do, or nothing that can be done
      */
     MigrationRun(MigrationRecord record, List<Intent> open, boolean again, MigrationStore store,
-            EffectPerformer performer, Schedule schedule, InstantSource clock, Runnable ended) {
+            EffectPerformer performer, Schedule schedule, InstantSource clock, MigrationObserver observer,
+            Runnable ended) {
         this.state = record.state();
         this.createdAt = record.createdAt();
         this.open = List.copyOf(open);
@@ -60,6 +63,8 @@ final class MigrationRun {
         this.schedule = schedule;
         this.lane = schedule.lane("migration-" + record.state().plan().id());
         this.clock = clock;
+        this.observer = observer;
+        this.phaseSince = record.phases().isEmpty() ? record.createdAt() : record.phases().getLast().startedAt();
         this.ended = ended;
         this.cancelRequested = record.cancelRequested();
     }
@@ -140,10 +145,18 @@ final class MigrationRun {
     private void enter(Decision decision, Optional<UUID> answered, Event event) {
         String reason = reason(event);
         List<Intent> intents = store.enter(decision, answered, event, reason);
+        MigrationState earlier = state;
         MigrationPhase before = state.phase();
         state = decision.state();
+        if (event instanceof Event.Setback setback) {
+            observer.setBack(earlier, setback.failure());
+        }
         if (before != state.phase()) {
             LOG.info("{} phase={}→{} {}", key(), before, state.phase(), details(reason));
+            Instant now = clock.instant();
+            observer.entered(new PhaseChange(earlier, state, reason, Duration.between(phaseSince, now),
+                    Duration.between(createdAt, now)));
+            phaseSince = now;
         } else if (event instanceof Event.Setback) {
             LOG.warn("{} phase={} attempt={} {}", key(), before, state.knowledge().attempts(), details(reason));
         }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.runner.RefusedException.Reason;
@@ -19,6 +20,7 @@ import org.godwit.mcs.store.Page;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.Step;
 import org.godwit.mcs.store.Vm;
+import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.model.Gateway;
 import org.godwit.model.Name;
@@ -37,6 +39,7 @@ public final class Migrations implements AutoCloseable {
     private final EffectPerformer performer;
     private final InstantSource clock;
     private final Schedule schedule;
+    private final List<MigrationObserver> observers = new CopyOnWriteArrayList<>();
     private final Map<UUID, MigrationRun> running = new ConcurrentHashMap<>();
 
     public Migrations(Database database, Agents agents, AddressMappings mappings, HomeNetwork network,
@@ -48,6 +51,11 @@ public final class Migrations implements AutoCloseable {
                 limits, schedule);
         this.schedule = schedule;
         this.clock = clock;
+    }
+
+    /** Tells somebody else, too, what migrations do from now on. */
+    public void observe(MigrationObserver observer) {
+        observers.add(observer);
     }
 
     /** Goes on with what an earlier process left unfinished. To be called once, before anything is begun. */
@@ -136,12 +144,27 @@ public final class Migrations implements AutoCloseable {
 
     private void launch(MigrationRecord record, boolean again) {
         UUID id = record.state().plan().id();
-        MigrationRun run = new MigrationRun(record, store.open(id), again, store, performer, schedule, clock, () -> {
-            running.remove(id);
-            performer.forget(id);
-        });
+        MigrationRun run = new MigrationRun(record, store.open(id), again, store, performer, schedule, clock, toAll(),
+                () -> {
+                    running.remove(id);
+                    performer.forget(id);
+                });
         running.put(id, run);
         run.start();
+    }
+
+    private MigrationObserver toAll() {
+        return new MigrationObserver() {
+            @Override
+            public void entered(PhaseChange change) {
+                observers.forEach(observer -> observer.entered(change));
+            }
+
+            @Override
+            public void setBack(MigrationState state, MigrationFailure failure) {
+                observers.forEach(observer -> observer.setBack(state, failure));
+            }
+        };
     }
 
     /** Leaves unfinished migrations where they are, for the next start. */

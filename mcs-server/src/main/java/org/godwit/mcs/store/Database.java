@@ -7,9 +7,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -21,10 +29,13 @@ public final class Database implements AutoCloseable {
     private final Connection keeper;
     private final EventLog events;
 
-    private Database(Jdbi jdbi, Connection keeper) {
+    private final Optional<Path> file;
+
+    private Database(Jdbi jdbi, Connection keeper, Optional<Path> file) {
         this.jdbi = jdbi;
         this.keeper = keeper;
         this.events = new EventLog(jdbi);
+        this.file = file;
     }
 
     /** @param folder made when missing, for the owner only: the database holds keys */
@@ -44,7 +55,7 @@ public final class Database implements AutoCloseable {
             source.setUrl("jdbc:sqlite:" + file);
             Connection keeper = source.getConnection();
             migrate(source);
-            return new Database(Jdbi.create(source), keeper);
+            return new Database(Jdbi.create(source), keeper, Optional.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException("data folder " + folder + " cannot be used", e);
         } catch (SQLException e) {
@@ -61,7 +72,7 @@ public final class Database implements AutoCloseable {
         try {
             Connection only = source.getConnection();
             migrate(source);
-            return new Database(Jdbi.create(only), only);
+            return new Database(Jdbi.create(only), only, Optional.empty());
         } catch (SQLException e) {
             throw new IllegalStateException("SQLite does not open a database in memory", e);
         }
@@ -73,6 +84,40 @@ public final class Database implements AutoCloseable {
 
     public EventLog events() {
         return events;
+    }
+
+    /** Tells from now on how long each statement and each commit took; the listeners must not block. */
+    public void timed(LongSupplier nanoTicker, Consumer<Duration> statements, Consumer<Duration> commits) {
+        jdbi.setSqlLogger(new SqlLogger() {
+            @Override
+            public void logAfterExecution(StatementContext context) {
+                statements.accept(Duration.ofNanos(context.getElapsedTime(ChronoUnit.NANOS)));
+            }
+        });
+        jdbi.setTransactionHandler(new TimedTransactions(jdbi.getTransactionHandler(), nanoTicker, commits));
+    }
+
+    /**
+     * Reads from the file.
+     *
+     * @throws JdbiException when that is not possible
+     */
+    public void touch() {
+        jdbi.useHandle(h -> h.select("SELECT count(*) FROM sqlite_schema").mapTo(Long.class).one());
+    }
+
+    /** The size of the database with its log. */
+    public long bytes() {
+        return file.map(path -> size(path) + size(path.resolveSibling(path.getFileName() + "-wal"))).orElse(0L);
+    }
+
+    private static long size(Path path) {
+        try {
+            return Files.size(path);
+        } catch (IOException _) {
+            // There is no log before the first write.
+            return 0;
+        }
     }
 
     @Override

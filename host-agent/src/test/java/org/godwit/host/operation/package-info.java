@@ -1,0 +1,2 @@
+/** Tests of what the agent shows of itself. */
+package org.godwit.host.operation;

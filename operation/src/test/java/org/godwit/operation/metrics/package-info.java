@@ -1,0 +1,2 @@
+/** Tests of metrics. */
+package org.godwit.operation.metrics;

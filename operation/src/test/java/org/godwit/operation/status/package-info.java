@@ -1,0 +1,2 @@
+/** Tests of the status port. */
+package org.godwit.operation.status;
