@@ -117,7 +117,7 @@ static __always_inline int follow_way_out(struct __sk_buff *skb, const struct ma
 	*link_header(header) = way->link;
 	*(__be32 *)header &= ~bpf_htonl(MAT_LABEL_STAMPED);
 	*addresses(header) = way->after;
-	count(MAT_TRANSLATED_OUT);
+	count_here(MAT_TRANSLATED_OUT);
 	return bpf_redirect(way->interface_index, 0);
 }
 
@@ -134,7 +134,7 @@ static __always_inline int follow_way_in(struct __sk_buff *skb, const struct mat
 	if (rewrite_checksum(skb, way, checksum) ||
 	    bpf_skb_store_bytes(skb, SOURCE(IP_OFFSET), &way->after, sizeof(way->after), BPF_F_RECOMPUTE_CSUM))
 		return drop(MAT_DROP_REWRITE);
-	count(MAT_TRANSLATED_IN);
+	count_here(MAT_TRANSLATED_IN);
 	return TC_ACT_OK;
 }
 
