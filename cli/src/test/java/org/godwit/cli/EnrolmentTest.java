@@ -54,6 +54,23 @@ class EnrolmentTest {
     }
 
     @Test
+    void aHostsNewTokenGoesToAFileToo() {
+        mcs.on("POST /v1/hosts/a-1/token", ENROLLED);
+        Path file = folder.resolve("token");
+        Trial trial = Trial.against(mcs).run("host", "token", "a-1", "--token-file", file.toString());
+        assertThat(trial.out()).isEqualTo("host a-1 has a new token; the token is in " + file + "\n");
+        assertThat(file).hasContent("s3cret");
+    }
+
+    @Test
+    void aHostIsRevoked() {
+        mcs.on("DELETE /v1/hosts/a-1/certificates", FakeMcs.Answer.of(204, ""));
+        Trial trial = Trial.against(mcs).run("host", "revoke", "a-1");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(trial.out()).isEqualTo("the certificates of host a-1 are worthless\n");
+    }
+
+    @Test
     void aPeersKeyIsTreatedAlike() {
         mcs.on("POST /v1/peers",
                 FakeMcs.Answer.of(201, "{\"name\": \"client\", \"hoa\": \"2001:db8:face::c\", \"key\": \"c0ffee\"}"));

@@ -36,6 +36,7 @@ import org.godwit.host.network.LinuxNetwork;
 import org.godwit.host.operation.CommandMeter;
 import org.godwit.host.operation.HostStatus;
 import org.godwit.host.operation.TimedHypervisor;
+import org.godwit.host.session.Credentials;
 import org.godwit.host.session.McsAddress;
 import org.godwit.host.session.McsSession;
 import org.godwit.host.session.SessionOutbox;
@@ -60,7 +61,8 @@ final class HostAgent implements AutoCloseable {
     private final McsSession session;
     private final StatusServer status;
 
-    HostAgent(HostIdentity host, McsAddress mcs, Path tokenFile, String libvirt, LinuxNetwork network, LinkFacts links,
+    HostAgent(HostIdentity host, McsAddress mcs, Credentials credentials, String libvirt, LinuxNetwork network,
+            LinkFacts links,
             Path stateFolder, InetSocketAddress statusAddress, InstantSource clock, LongSupplier nanoClock,
             RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
@@ -83,7 +85,7 @@ final class HostAgent implements AutoCloseable {
                 host.reachableBridge(), clock, threads);
         CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, meter, threads);
         steward = new Steward(desk, ledger, timed, effects, outbox::isOpen, nanoClock);
-        session = new McsSession(vertx, mcs, hello(host), tokenFile, outbox, meter.before(desk::receive));
+        session = new McsSession(vertx, mcs, hello(host), credentials, clock, outbox, meter.before(desk::receive));
         hypervisor.stayConnected();
         status = new HostStatus(metrics).show(network).show(relay).serve(statusAddress, session::isOpen, timed,
                 network);

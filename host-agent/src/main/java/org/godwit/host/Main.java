@@ -7,12 +7,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.host.command.HostIdentity;
 import org.godwit.host.network.KernelPacketRelay;
 import org.godwit.host.network.LinuxLinkFacts;
 import org.godwit.host.network.LinuxNetwork;
 import org.godwit.host.program.Programs;
+import org.godwit.host.session.Credentials;
 import org.godwit.host.session.McsAddress;
 import org.godwit.model.Name;
 import org.godwit.operation.configuration.ConfigurationException;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Spec;
 /** The host agent's command line. */
 @Command(name = "godwit-host-agent", mixinStandardHelpOptions = true, versionProvider = ProductVersion.class, sortOptions = false, description = {
         "Stages gateways for the VMs of this host and moves them, as the Migration Control Server (MCS) says.",
-        "Runs as root. The connection to the MCS is not encrypted yet: use a network that you trust." })
+        "Runs as root." })
 public final class Main implements Callable<Integer>, ConfiguredProgram.Checked {
 
     private static final String STATE_FOLDER = "/var/lib/godwit/host-agent";
@@ -70,7 +72,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         @Option(names = "--name", required = true, paramLabel = "HOST", description = "The name under which the MCS knows this host.")
         private String name;
 
-        @Option(names = "--token-file", required = true, paramLabel = "FILE", description = "Holds the token that the MCS gave out for this host.")
+        @Option(names = "--token-file", paramLabel = "FILE", description = "Holds the token that the MCS gave out for this host; used once, for its certificate.")
         private Path tokenFile;
 
         @Option(names = "--reachable-bridge", required = true, paramLabel = "BRIDGE", description = "The bridge with the uplink to the site's network.")
@@ -96,7 +98,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     public Integer call() throws Exception {
         Sound sound = sound();
         Files.createDirectories(stateFolder);
-        HostAgent agent = new HostAgent(sound.host(), sound.mcs(), place.tokenFile, libvirt,
+        HostAgent agent = new HostAgent(sound.host(), sound.mcs(), credentials(), libvirt,
                 network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),
                 stateFolder, status, InstantSource.system(), System::nanoTime, new SecureRandom());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::close));
@@ -115,7 +117,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     private Sound sound() {
         if (place == null) {
             throw new ParameterException(spec.commandLine(),
-                    "to run, --mcs, --name, --token-file, --reachable-bridge and --libvirt-uri must be given");
+                    "to run, --mcs, --name, --reachable-bridge and --libvirt-uri must be given");
         }
         Findings findings = new Findings();
         Name name = findings.in("name", () -> Name.of(place.name));
@@ -125,12 +127,20 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         return new Sound(new HostIdentity(name, place.libvirtUri, place.reachableBridge), mcs);
     }
 
-    /** Only whether it is there: it is read anew for every session. */
-    private Path token() {
-        if (!Files.isReadable(place.tokenFile)) {
+    /** Needed once; may be gone afterwards. */
+    private boolean token() {
+        boolean enrolled = credentials().areThere();
+        if (!enrolled && place.tokenFile == null) {
+            throw new IllegalArgumentException("is missing: this host has no certificate yet");
+        }
+        if (!enrolled && !Files.isReadable(place.tokenFile)) {
             throw new IllegalArgumentException("the file " + place.tokenFile + " cannot be read");
         }
-        return place.tokenFile;
+        return enrolled;
+    }
+
+    private Credentials credentials() {
+        return new Credentials(stateFolder.resolve("identity"), Optional.ofNullable(place.tokenFile));
     }
 
     @Command(name = "clean", mixinStandardHelpOptions = true, description = "Removes every bridge, filter, relay and radvd that an agent with this state folder ever made here.")

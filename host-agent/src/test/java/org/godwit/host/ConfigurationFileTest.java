@@ -37,7 +37,7 @@ class ConfigurationFileTest {
     void whoTheHostIsMustBeSaidWhole() throws IOException {
         assertThat(run("mcs = [2001:db8::1]:8441\nname = a-1\nlibvirt_uri = x\n")).isEqualTo(2);
         assertThat(err.toString().lines().skip(2)).extracting(line -> line.strip().split(": ")[1])
-                .containsExactly("token-file", "reachable-bridge", "libvirt-uri");
+                .containsExactly("reachable-bridge", "libvirt-uri");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.godwit.mcs;
 import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,16 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     private ConfigurationOptions configurationOptions;
 
     @Option(names = "--data", defaultValue = "/var/lib/godwit/mcs-server", paramLabel = "DIR", //
-            description = "Folder of the database, by default ${DEFAULT-VALUE}.")
+            description = "Folder of the database and of the keys, by default ${DEFAULT-VALUE}.")
     private Path data;
 
     @Option(names = "--rest", defaultValue = "[::1]:8440", paramLabel = "[ADDR]:PORT", //
             description = "REST API, by default ${DEFAULT-VALUE}. Operators are not authenticated yet: keep it on loopback.")
     private Endpoint rest;
+
+    @Option(names = "--name", split = "\\s*,\\s*", paramLabel = "NAME|ADDR", //
+            description = "What else this server is reached by: stands in its certificate.")
+    private List<String> names = new ArrayList<>();
 
     @Option(names = "--agents", defaultValue = "[::]:8441", paramLabel = "[ADDR]:PORT", //
             description = "Where host agents dial in, by default ${DEFAULT-VALUE}.")
@@ -100,7 +105,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         IPv6Address advertised = findings.in("ims-advertised", this::advertised);
         List<HomeGateway> gateways = findings.in("home-gateway", this::gateways);
         findings.refuseAny();
-        return new McsConfiguration(data, rest, agents, status, ims, place, advertised, hoaSpace, gateways);
+        return new McsConfiguration(data, names, rest, agents, status, ims, place, advertised, hoaSpace, gateways);
     }
 
     private Optional<McsConfiguration.ImsElsewhere> elsewhere() {

@@ -14,6 +14,7 @@ import org.godwit.model.SitePrefix;
  * All that a server is told at its start.
  *
  * @param data folder of the database
+ * @param names names and addresses by which it is reached, beside those that it listens at
  * @param status where metrics are read and health is asked for
  * @param ims where the mapping server listens, or is told to guests to listen when it is elsewhere
  * @param imsElsewhere how it is administered when it is another process; empty when it is inside
@@ -21,7 +22,7 @@ import org.godwit.model.SitePrefix;
  * @param hoaSpace the prefix of all HoAs
  * @param homeGateways who may register plain correspondents
  */
-record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint status, Endpoint ims,
+record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint agents, Endpoint status, Endpoint ims,
         Optional<ImsElsewhere> imsElsewhere, IPv6Address imsAdvertised, SitePrefix hoaSpace,
         List<HomeGateway> homeGateways) {
 
@@ -35,6 +36,7 @@ record McsConfiguration(Path data, Endpoint rest, Endpoint agents, Endpoint stat
 
     McsConfiguration {
         requireNonNull(data, "data is null");
+        names = List.copyOf(names);
         requireNonNull(rest, "rest is null");
         requireNonNull(agents, "agents is null");
         requireNonNull(status, "status is null");

@@ -5,12 +5,17 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.godwit.mcs.admin.AdminClient;
 import org.godwit.mcs.agents.AgentServer;
 import org.godwit.mcs.agents.AgentSessions;
-import org.godwit.mcs.agents.HostTokens;
+import org.godwit.mcs.agents.HostAccess;
+import org.godwit.mcs.identity.CertificateAuthority;
+import org.godwit.mcs.identity.HostIdentities;
+import org.godwit.mcs.identity.ServerNames;
+import org.godwit.mcs.identity.ServerTls;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsPolicy;
@@ -24,6 +29,7 @@ import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.runner.Threads;
 import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.HostIdentityStore;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.SqliteMappingStore;
@@ -79,10 +85,17 @@ final class McsServer implements AutoCloseable {
             status.show(agents);
             status.show(migrations);
             migrations.resume();
-            agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), agents,
-                    new HostTokens(inventory), inventory, AgentServer.LEASE)).port();
+            CertificateAuthority authority = CertificateAuthority.open(configuration.data(), clock);
+            ServerTls tls = new ServerTls(authority, ServerNames.of(configuration.names(),
+                    List.of(configuration.rest().address(), configuration.agents().address())), clock);
+            HostIdentities identities = new HostIdentities(authority, new HostIdentityStore(database), clock,
+                    HostIdentities.CERTIFICATE_LIFE);
+            agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), tls, agents, identities,
+                    inventory, AgentServer.LEASE)).port();
             restPort = part(RestServer.start(vertx, configuration.rest().address(),
-                    new RestServer.House(database, inventory, agents, ims, guests, migrations, clock))).port();
+                    new RestServer.House(database, new HostAccess(inventory, identities, agents), inventory, agents,
+                            ims, guests, migrations, clock)))
+                    .port();
             statusPort = part(status.serve(configuration.status().address(), vertx)).port();
         } catch (RuntimeException e) {
             close();

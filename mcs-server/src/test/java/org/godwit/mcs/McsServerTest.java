@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.godwit.mcs.rest.Answers;
 import org.godwit.mcs.scripted.DiallingAgent;
+import org.godwit.mcs.scripted.HostKey;
 import org.godwit.mcs.scripted.ScriptedHosts;
 import org.godwit.mcs.scripted.Wait;
 import org.godwit.mcs.workflow.Plans;
@@ -362,12 +364,15 @@ class McsServerTest {
     }
 
     private final List<String> tokens = new ArrayList<>();
+    private final Map<String, HostKey> keys = new HashMap<>();
 
     private McsServer server() {
         Endpoint any = Endpoint.of("[::1]:0");
-        return new McsServer(new McsConfiguration(folder.resolve("data"), any, any, any, any, Optional.empty(),
-                Endpoint.ipv6("2001:db8:c::1"),
-                SitePrefix.of("2001:db8:face::/64"), List.of()), InstantSource.system(), System::nanoTime);
+        return new McsServer(
+                new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any, Optional.empty(),
+                        Endpoint.ipv6("2001:db8:c::1"),
+                        SitePrefix.of("2001:db8:face::/64"), List.of()),
+                InstantSource.system(), System::nanoTime);
     }
 
     /** Two sites with gateway and host, both agents connected. */
@@ -386,7 +391,8 @@ class McsServerTest {
     }
 
     private void dial(String host, String token) {
-        DiallingAgent agent = new DiallingAgent(vertx, server.agentsPort()).serve(host, hosts).hello(host, token);
+        HostKey key = keys.computeIfAbsent(token, _ -> HostKey.enrol(vertx, server.agentsPort(), token));
+        DiallingAgent agent = new DiallingAgent(vertx, server.agentsPort(), key).serve(host, hosts).hello(host);
         agents.add(agent);
         Wait.until(host + " is connected", () -> {
             try {

@@ -43,8 +43,9 @@ class RestSemanticsTest {
     @BeforeEach
     void start() {
         Endpoint any = Endpoint.of("[::1]:0");
-        server = new McsServer(new McsConfiguration(folder.resolve("data"), any, any, any, any, Optional.empty(),
-                Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of()),
+        server = new McsServer(
+                new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any, Optional.empty(),
+                        Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of()),
                 InstantSource.system(), System::nanoTime);
     }
 

@@ -2,13 +2,16 @@ package org.godwit.host.session;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.ByteString;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
@@ -17,17 +20,35 @@ import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.godwit.host.session.Credentials.Held;
+import org.godwit.host.session.Credentials.Invitation;
 import org.godwit.protocol.agent.AgentFrame;
+import org.godwit.protocol.agent.CertificateRequest;
+import org.godwit.protocol.agent.Certificates;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.EnrolRequest;
 import org.godwit.protocol.agent.Heartbeat;
 import org.godwit.protocol.agent.Hello;
 import org.godwit.protocol.agent.McsFrame;
+import org.godwit.protocol.identity.AccessToken;
+import org.godwit.protocol.identity.CaFingerprint;
+import org.godwit.protocol.identity.Pem;
+import org.godwit.protocol.identity.PinnedCa;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,21 +68,32 @@ public final class McsSession implements AutoCloseable {
     private static final ServiceMethod<McsFrame, AgentFrame> SESSION = ServiceMethod.client(
             ServiceName.create("godwit.agent.v1", "AgentGateway"), "Session", GrpcMessageEncoder.<AgentFrame>encoder(),
             GrpcMessageDecoder.decoder(McsFrame.getDefaultInstance()));
+    private static final ServiceMethod<Certificates, EnrolRequest> ENROL = ServiceMethod.client(
+            ServiceName.create("godwit.agent.v1", "AgentGateway"), "Enrol", GrpcMessageEncoder.<EnrolRequest>encoder(),
+            GrpcMessageDecoder.decoder(Certificates.getDefaultInstance()));
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
     private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
+    private static final Duration ENROLMENT_TIME_MAX = Duration.ofSeconds(30);
     private static final int CONNECT_TIME_MAX_MS = 5_000;
 
     private final Vertx vertx;
     private final Context loop;
-    private final GrpcClient client;
     private final McsAddress address;
     private final Hello hello;
-    private final Path tokenFile;
+    private final Credentials credentials;
+    private final InstantSource clock;
     private final SessionOutbox outbox;
     private final Consumer<Command> commands;
 
+    /** Of the latest attempt to dial, with what this host proved itself with then. */
+    private GrpcClient client;
+    private Held held;
+    /** The key that the MCS has been asked to certify in this session; null when it need not be. */
+    private KeyPair successor;
+    /** A token that the MCS does not take is not shown to it again and again. */
+    private String refusedToken = "";
     private GrpcClientRequest<AgentFrame, McsFrame> stream;
     private Duration backoff = BACKOFF_MIN;
     private boolean welcomed;
@@ -70,20 +102,19 @@ public final class McsSession implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param hello without the token, which is read anew for every session
+     * @param credentials read anew for every session
      * @param commands takes a command and returns at once
      */
-    public McsSession(Vertx vertx, McsAddress address, Hello hello, Path tokenFile, SessionOutbox outbox,
-            Consumer<Command> commands) {
+    public McsSession(Vertx vertx, McsAddress address, Hello hello, Credentials credentials, InstantSource clock,
+            SessionOutbox outbox, Consumer<Command> commands) {
         this.vertx = vertx;
         this.loop = vertx.getOrCreateContext();
         this.address = requireNonNull(address, "address is null");
         this.hello = requireNonNull(hello, "hello is null");
-        this.tokenFile = requireNonNull(tokenFile, "tokenFile is null");
+        this.credentials = requireNonNull(credentials, "credentials is null");
+        this.clock = requireNonNull(clock, "clock is null");
         this.outbox = outbox;
         this.commands = commands;
-        this.client = GrpcClient.client(vertx, new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false).setConnectTimeout(CONNECT_TIME_MAX_MS));
     }
 
     /** Dials until closed. Returns at once. */
@@ -104,7 +135,7 @@ public final class McsSession implements AutoCloseable {
         Future<Void> done = Future.future(promise -> loop.runOnContext(_ -> {
             closed = true;
             drop();
-            client.close().onComplete(promise);
+            promise.complete();
         }));
         try {
             done.await(CLOSE_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
@@ -117,21 +148,94 @@ public final class McsSession implements AutoCloseable {
         if (closed) {
             return;
         }
-        vertx.fileSystem().readFile(tokenFile.toString()).map(text -> text.toString(StandardCharsets.UTF_8).strip())
-                .compose(token -> client
-                        .request(SocketAddress.inetSocketAddress(address.port(), address.hostInUri()), SESSION)
-                        .onSuccess(request -> open(request, token)))
-                .onFailure(problem -> ended(null, "cannot be reached: " + problem.getMessage()));
+        vertx.executeBlocking(this::prepared).compose(ready -> ready.isPresent() ? enrol(ready.get()) : held())
+                .compose(proof -> {
+                    held = proof;
+                    return use(proof.authority(), Optional.of(proof)).request(server(), SESSION);
+                }).onSuccess(this::open).onFailure(problem -> ended(null, "cannot be reached: " + innermost(problem)));
     }
 
-    private void open(GrpcClientRequest<AgentFrame, McsFrame> request, String token) {
+    /** An invitation when there is a token to be used now. */
+    private Optional<Invitation> prepared() throws IOException {
+        return credentials.invitation().filter(it -> !it.token().text().equals(refusedToken));
+    }
+
+    private Future<Held> held() {
+        return vertx.executeBlocking(() -> credentials.held().orElseThrow(() -> new IOException("this host is not"
+                + " enrolled: \"godwit host token " + hello.getHost() + "\" gives a token, for --token-file")));
+    }
+
+    /** Over TLS with a server that the token names; this side has nothing to show yet but the token. */
+    private Future<Held> enrol(Invitation invitation) {
+        AccessToken token = invitation.token();
+        EnrolRequest body = EnrolRequest.newBuilder().setToken(token.text())
+                .setPublicKey(ByteString.copyFrom(invitation.publicKey().getEncoded())).build();
+        return use(token.authority(), Optional.empty()).request(server(), ENROL)
+                .compose(request -> request.send(body))
+                .compose(response -> {
+                    if (response.status() == GrpcStatus.UNAUTHENTICATED) {
+                        LOG.warn("the MCS at {} refuses the token of this host: unknown, used or expired;"
+                                + " \"godwit host token {}\" gives another", address, hello.getHost());
+                        refusedToken = token.text();
+                        return held();
+                    }
+                    if (response.status() != null && response.status() != GrpcStatus.OK) {
+                        return Future.failedFuture("it did not enrol this host (" + response.status() + ")");
+                    }
+                    return response.last().compose(answer -> vertx
+                            .executeBlocking(() -> credentials.enrolled(invitation, certificates(answer))))
+                            .onSuccess(_ -> LOG.info("enrolled as host {} at the MCS {}", hello.getHost(), address));
+                }).timeout(ENROLMENT_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The client of this attempt; the one before it is done with. */
+    private GrpcClient use(CaFingerprint authority, Optional<Held> proof) {
+        hangUp();
+        HttpClientOptions options = new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true)
+                .setSsl(true).setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                .setTrustOptions(TrustOptions.wrap(new PinnedCa(authority))).setConnectTimeout(CONNECT_TIME_MAX_MS);
+        proof.ifPresent(it -> options.setKeyCertOptions(new PemKeyCertOptions()
+                .setKeyValue(Buffer.buffer(Pem.of(it.key()))).setCertValue(Buffer.buffer(Pem.of(it.chain())))));
+        client = GrpcClient.client(vertx, options);
+        return client;
+    }
+
+    private SocketAddress server() {
+        return SocketAddress.inetSocketAddress(address.port(), address.hostInUri());
+    }
+
+    private static List<X509Certificate> certificates(Certificates answer) throws IOException {
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            List<X509Certificate> chain = new ArrayList<>();
+            for (ByteString der : answer.getCertificateList()) {
+                chain.add((X509Certificate) factory
+                        .generateCertificate(new ByteArrayInputStream(der.toByteArray())));
+            }
+            return chain;
+        } catch (CertificateException e) {
+            throw new IOException("the MCS answered what is no certificate", e);
+        }
+    }
+
+    /** What went wrong with TLS stands at the end of a chain of causes. */
+    private static String innermost(Throwable problem) {
+        Throwable cause = problem;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage();
+    }
+
+    private void open(GrpcClientRequest<AgentFrame, McsFrame> request) {
         stream = request;
         welcomed = false;
+        successor = null;
         unansweredPings = 0;
         request.exceptionHandler(problem -> ended(request, "connection lost: " + problem.getMessage()));
         request.response().onSuccess(response -> listen(request, response))
-                .onFailure(problem -> ended(request, "did not answer: " + problem.getMessage()));
-        request.write(AgentFrame.newBuilder().setHello(hello.toBuilder().setToken(token)).build());
+                .onFailure(problem -> ended(request, "did not answer: " + innermost(problem)));
+        request.write(AgentFrame.newBuilder().setHello(hello).build());
     }
 
     private void listen(GrpcClientRequest<AgentFrame, McsFrame> request,
@@ -144,7 +248,7 @@ public final class McsSession implements AutoCloseable {
     private static String reason(GrpcClientResponse<AgentFrame, McsFrame> response) {
         GrpcStatus status = response.status();
         return status == GrpcStatus.UNAUTHENTICATED
-                ? "refused this host's name or token"
+                ? "refuses this host's certificate (" + response.statusMessage() + ")"
                 : "ended the session (" + status + ")";
     }
 
@@ -169,6 +273,7 @@ public final class McsSession implements AutoCloseable {
                 }
             }
             case COMMAND -> commands.accept(frame.getCommand());
+            case CERTIFICATES -> keep(frame.getCertificates());
             case FRAME_NOT_SET -> LOG.warn("the MCS sent a frame that this agent does not know");
         }
     }
@@ -198,6 +303,30 @@ public final class McsSession implements AutoCloseable {
         unansweredPings++;
         request.connection().ping(Buffer.buffer(new byte[Long.BYTES])).onSuccess(_ -> unansweredPings = 0);
         request.write(AgentFrame.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
+        renewWhenDue(request);
+    }
+
+    /** A certificate that is got now serves from the next session on; this one goes on. */
+    private void renewWhenDue(GrpcClientRequest<AgentFrame, McsFrame> request) {
+        if (welcomed && successor == null && !clock.instant().isBefore(held.renewal())) {
+            successor = Pem.newKeyPair();
+            request.write(AgentFrame.newBuilder().setCertificateRequest(CertificateRequest.newBuilder()
+                    .setPublicKey(ByteString.copyFrom(successor.getPublic().getEncoded()))).build());
+        }
+    }
+
+    private void keep(Certificates answer) {
+        KeyPair pair = successor;
+        Held before = held;
+        if (pair == null) {
+            return;
+        }
+        vertx.executeBlocking(() -> credentials.renewed(before, pair, certificates(answer))).onSuccess(renewed -> {
+            held = renewed;
+            successor = null;
+            LOG.info("this host's certificate is renewed, until {}",
+                    renewed.chain().getFirst().getNotAfter().toInstant());
+        }).onFailure(problem -> LOG.warn("this host's certificate is not renewed: {}", problem.getMessage()));
     }
 
     /** @param request whose end it is; null when it never began. Later ends of the same one mean nothing. */
@@ -219,6 +348,14 @@ public final class McsSession implements AutoCloseable {
         if (old != null) {
             old.cancel();
             old.connection().close();
+        }
+        hangUp();
+    }
+
+    private void hangUp() {
+        if (client != null) {
+            client.close();
+            client = null;
         }
     }
 }

@@ -5,20 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Done;
+import org.godwit.protocol.agent.EnrolRequest;
 import org.godwit.protocol.agent.Hello;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.VmResumed;
+import org.godwit.protocol.identity.AccessToken;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,22 +37,30 @@ import org.junit.jupiter.api.io.TempDir;
 
 class McsSessionTest {
 
+    private static final long LIMIT_SECONDS = 60;
+
     @TempDir
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
     private final SessionOutbox outbox = new SessionOutbox();
     private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
+    private volatile Instant now = Instant.now();
     private FakeMcs mcs;
     private McsSession session;
 
     @BeforeEach
     void openSession() throws IOException {
-        Files.writeString(folder.resolve("token"), FakeMcs.TOKEN + "\n");
         mcs = new FakeMcs(vertx);
+        writeToken(mcs.token());
         session = new McsSession(vertx, new McsAddress("::1", mcs.port()),
-                Hello.newBuilder().setProtocolVersion(1).setHost("a1").build(), folder.resolve("token"), outbox,
+                Hello.newBuilder().setProtocolVersion(1).setHost("a1").build(),
+                new Credentials(folder.resolve("identity"), Optional.of(folder.resolve("token"))), () -> now, outbox,
                 commands::add);
+    }
+
+    private void writeToken(String text) throws IOException {
+        Files.writeString(folder.resolve("token"), text + "\n");
     }
 
     @AfterEach
@@ -55,10 +74,10 @@ class McsSessionTest {
         session.start();
         Hello hello = next(AgentFrame::hasHello).getHello();
         assertThat(hello.getHost()).isEqualTo("a1");
-        assertThat(hello.getToken()).isEqualTo(FakeMcs.TOKEN);
+        assertThat(mcs.shown()).hasSize(2);
         Command command = Command.newBuilder().setId("1").setArm(Arm.getDefaultInstance()).build();
         mcs.send(command);
-        assertThat(commands.poll(10, TimeUnit.SECONDS)).isEqualTo(command);
+        assertThat(commands.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(command);
         outbox.deliver(done("1"));
         assertThat(next(AgentFrame::hasOutcome).getOutcome()).isEqualTo(done("1"));
         next(AgentFrame::hasHeartbeat);
@@ -91,12 +110,64 @@ class McsSessionTest {
     }
 
     @Test
-    void aTokenThatWasRefusedIsReadAnewAtTheNextAttempt() throws IOException {
-        Files.writeString(folder.resolve("token"), "wrong");
+    void aTokenThatIsRefusedIsNotShownAgainAndAnotherIs() throws Exception {
+        String stale = AccessToken.make(AccessToken.parse(mcs.token()).authority(), new SecureRandom()).text();
+        writeToken(stale);
         session.start();
-        assertThat(next(AgentFrame::hasHello).getHello().getToken()).isEqualTo("wrong");
-        Files.writeString(folder.resolve("token"), FakeMcs.TOKEN);
-        assertThat(next(frame -> frame.getHello().getToken().equals(FakeMcs.TOKEN)).hasHello()).isTrue();
+        assertThat(enrolment().getToken()).isEqualTo(stale);
+        String good = mcs.token();
+        writeToken(good);
+        assertThat(enrolment().getToken()).isEqualTo(good);
+        assertThat(next(AgentFrame::hasHello).hasHello()).isTrue();
+    }
+
+    @Test
+    void aTokenIsUsedOnceAndThenTheCertificateServes() throws Exception {
+        session.start();
+        next(AgentFrame::hasHello);
+        mcs.leave();
+        mcs.comeBack();
+        next(AgentFrame::hasHello);
+        assertThat(mcs.enrolments()).hasSize(1);
+        assertThat(secrets()).containsExactly("identity.pem rw-------");
+        writeToken(mcs.token());
+        mcs.leave();
+        mcs.comeBack();
+        next(AgentFrame::hasHello);
+        assertThat(mcs.enrolments()).as("a new token, a new certificate").hasSize(2);
+    }
+
+    @Test
+    void aTokenForAnotherServerIsNotToldToThisOne() throws Exception {
+        try (FakeMcs other = new FakeMcs(vertx)) {
+            writeToken(other.token());
+            session.start();
+            until("an attempt", () -> Files.exists(folder.resolve("identity/enrolling.pem")));
+            writeToken(mcs.token());
+            next(AgentFrame::hasHello);
+            assertThat(mcs.enrolments()).hasSize(1);
+            assertThat(other.enrolments()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCertificateIsRenewedAfterTwoThirdsOfItsLifeAndTheSessionGoesOn() throws Exception {
+        session.start();
+        next(AgentFrame::hasHello);
+        String first = Files.readString(folder.resolve("identity/identity.pem"));
+        next(AgentFrame::hasHeartbeat);
+        assertThat(Files.readString(folder.resolve("identity/identity.pem"))).isEqualTo(first);
+        now = now.plus(Duration.ofMinutes(41));
+        next(AgentFrame::hasCertificateRequest);
+        assertThat(outbox.isOpen()).isTrue();
+        until("a new certificate on disk",
+                () -> !Files.readString(folder.resolve("identity/identity.pem")).equals(first));
+        mcs.leave();
+        mcs.comeBack();
+        next(AgentFrame::hasHello);
+        assertThat(((X509Certificate) mcs.shown().getFirst()).getSubjectX500Principal().getName())
+                .isEqualTo("CN=renewed");
+        assertThat(mcs.enrolments()).hasSize(1);
     }
 
     @Test
@@ -108,23 +179,55 @@ class McsSessionTest {
         assertThatThrownBy(() -> McsAddress.parse("mcs:99999")).hasMessageContaining("1 to 65535");
     }
 
+    private List<String> secrets() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("identity"))) {
+            return files.map(file -> file.getFileName() + " " + permissions(file)).toList();
+        }
+    }
+
+    private static String permissions(Path file) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private EnrolRequest enrolment() throws InterruptedException {
+        EnrolRequest request = mcs.enrolments().poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+        assertThat(request).as("an enrolment in time").isNotNull();
+        return request;
+    }
+
     private static Outcome done(String id) {
         return Outcome.newBuilder().setCommandId(id).setDone(Done.getDefaultInstance()).build();
     }
 
     private void awaitOutbox(boolean open) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        while (outbox.isOpen() != open) {
-            assertThat(System.nanoTime()).as("the session should have noticed").isLessThan(deadline);
-            Thread.onSpinWait();
+        until("the session should have noticed", () -> outbox.isOpen() == open);
+    }
+
+    private interface Check {
+        boolean holds() throws IOException;
+    }
+
+    private static void until(String what, Check check) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        try {
+            while (!check.holds()) {
+                assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     private AgentFrame next(Predicate<AgentFrame> wanted) {
         try {
             while (true) {
-                AgentFrame frame = mcs.frames().poll(15, TimeUnit.SECONDS);
-                assertThat(frame).as("a frame within 15 s").isNotNull();
+                AgentFrame frame = mcs.frames().poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+                assertThat(frame).as("a frame in time").isNotNull();
                 if (wanted.test(frame)) {
                     return frame;
                 }

@@ -90,7 +90,7 @@ public final class Simulation {
             Name host = Name.of("host-" + site);
             inventory.addSite(Name.of(site));
             inventory.addGateway(Name.of(site), gateway);
-            inventory.addHost(host, Name.of(site), new byte[32]);
+            inventory.addHost(host, Name.of(site));
             hosts.put(host, new SimulatedHost(host, gateway, time, chance, hypervisors, off, hostsByUri, this::note));
         }
         hosts.values().forEach(network::connect);

@@ -4,16 +4,28 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.godwit.mcs.identity.HostIdentities;
+import org.godwit.mcs.identity.HostIdentities.Proven;
+import org.godwit.mcs.identity.NotProvenException;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
+import org.godwit.protocol.agent.CertificateRequest;
 import org.godwit.protocol.agent.Hello;
 import org.godwit.protocol.agent.McsFrame;
 import org.godwit.protocol.agent.Welcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One stream: nothing is heard before a hello that proves who it is. Lives on one event loop. */
+/** One stream: nothing is heard before a certificate and a hello that say who it is. Lives on one event loop. */
 final class AgentConnection implements AgentSessions.Session {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentConnection.class);
 
     private static final int PROTOCOL_VERSION = 1;
 
@@ -21,21 +33,22 @@ final class AgentConnection implements AgentSessions.Session {
     private final Context context;
     private final GrpcServerRequest<AgentFrame, McsFrame> request;
     private final AgentSessions sessions;
-    private final HostTokens tokens;
+    private final HostIdentities identities;
     private final InventoryStore inventory;
     private final Duration lease;
     /** Null until the hello was accepted. */
     private Name host;
     private boolean ended;
     private long silence;
+    private long expiry;
 
     AgentConnection(Vertx vertx, GrpcServerRequest<AgentFrame, McsFrame> request, AgentSessions sessions,
-            HostTokens tokens, InventoryStore inventory, Duration lease) {
+            HostIdentities identities, InventoryStore inventory, Duration lease) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.request = request;
         this.sessions = sessions;
-        this.tokens = tokens;
+        this.identities = identities;
         this.inventory = inventory;
         this.lease = lease;
     }
@@ -52,7 +65,9 @@ final class AgentConnection implements AgentSessions.Session {
 
     private void received(AgentFrame frame) {
         awaitNextFrame();
-        if (host != null) {
+        if (host != null && frame.hasCertificateRequest()) {
+            renew(frame.getCertificateRequest());
+        } else if (host != null) {
             sessions.received(host, frame);
         } else if (frame.hasHello()) {
             greet(frame.getHello());
@@ -70,23 +85,67 @@ final class AgentConnection implements AgentSessions.Session {
         request.pause();
         vertx.executeBlocking(() -> prove(hello)).onComplete(proven -> {
             if (proven.failed()) {
-                finish(GrpcStatus.UNAUTHENTICATED, "host name or token is wrong");
+                refuse("the certificate is missing, expired, revoked or another host's", proven.cause());
             } else if (!ended) {
-                host = proven.result();
+                host = proven.result().host();
+                endAt(proven.result().until());
                 write(welcome());
                 sessions.opened(host, this);
+                proveAgain();
                 request.resume();
             }
         });
     }
 
-    private Name prove(Hello hello) {
-        Name name = Name.of(hello.getHost());
-        if (!tokens.belongs(hello.getToken(), name)) {
-            throw new SecurityException("host name or token is wrong");
+    private Proven prove(Hello hello) {
+        Proven proven = identities.prove(certificate());
+        if (!hello.getHost().equals(proven.host().text())) {
+            throw new NotProvenException("a certificate of host " + proven.host() + " with the name of another");
         }
-        inventory.sawAgent(name, hello.getLibvirtUri());
-        return name;
+        inventory.sawAgent(proven.host(), hello.getLibvirtUri());
+        return proven;
+    }
+
+    private X509Certificate certificate() {
+        try {
+            return (X509Certificate) request.connection().peerCertificates().getFirst();
+        } catch (SSLPeerUnverifiedException e) {
+            throw new NotProvenException("no certificate");
+        }
+    }
+
+    /** A certificate that was good at the hello may have been revoked while the session was being opened. */
+    private void proveAgain() {
+        vertx.executeBlocking(() -> identities.prove(certificate()))
+                .onFailure(e -> refuse("the certificate is not good any more", e));
+    }
+
+    private void refuse(String sentence, Throwable cause) {
+        if (!ended) {
+            LOG.warn("refused: session from={} shown=\"{}\"", request.connection().remoteAddress().hostAddress(),
+                    cause.getMessage());
+            finish(GrpcStatus.UNAUTHENTICATED, sentence);
+        }
+    }
+
+    private void renew(CertificateRequest renewal) {
+        Name renewed = host;
+        vertx.executeBlocking(() -> identities.renew(renewed, renewal.getPublicKey().toByteArray()))
+                .onSuccess(chain -> {
+                    endAt(chain.getFirst().getNotAfter().toInstant());
+                    write(certificates(chain));
+                }).onFailure(e -> LOG.warn("host={} certificate=refused reason=\"{}\"", renewed, e.getMessage()));
+    }
+
+    private static McsFrame certificates(List<X509Certificate> chain) {
+        return McsFrame.newBuilder().setCertificates(AgentServer.certificates(chain)).build();
+    }
+
+    /** A session lasts no longer than the newest certificate of its host. */
+    private void endAt(Instant time) {
+        vertx.cancelTimer(expiry);
+        expiry = vertx.setTimer(Math.max(1, identities.untilMillis(time)),
+                _ -> finish(GrpcStatus.UNAUTHENTICATED, "the certificate has expired"));
     }
 
     private McsFrame welcome() {
@@ -127,6 +186,7 @@ final class AgentConnection implements AgentSessions.Session {
         if (!ended) {
             ended = true;
             vertx.cancelTimer(silence);
+            vertx.cancelTimer(expiry);
             if (host != null) {
                 sessions.closed(host, this, reason);
             }

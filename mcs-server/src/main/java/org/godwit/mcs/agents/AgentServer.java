@@ -1,23 +1,37 @@
 package org.godwit.mcs.agents;
 
+import com.google.protobuf.ByteString;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.godwit.mcs.identity.HostIdentities;
+import org.godwit.mcs.identity.ServerTls;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.protocol.agent.AgentFrame;
+import org.godwit.protocol.agent.Certificates;
+import org.godwit.protocol.agent.EnrolRequest;
 import org.godwit.protocol.agent.McsFrame;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The gRPC service {@code godwit.agent.v1.AgentGateway/Session}: one stream both ways for each agent. */
+/**
+ * The gRPC service {@code godwit.agent.v1.AgentGateway}: {@code Enrol} gives a host its first certificate for a token,
+ * {@code Session} is one stream both ways for each agent, over mutual TLS.
+ */
 public final class AgentServer implements AutoCloseable {
 
     /** Without a frame from the other side for this long, each side takes the session for dead. Agents beat every 2 s. */
@@ -29,6 +43,12 @@ public final class AgentServer implements AutoCloseable {
             ServiceName.create("godwit.agent.v1.AgentGateway"), "Session", GrpcMessageEncoder.encoder(),
             GrpcMessageDecoder.decoder(AgentFrame.getDefaultInstance()));
 
+    private static final ServiceMethod<EnrolRequest, Certificates> ENROL = ServiceMethod.server(
+            ServiceName.create("godwit.agent.v1.AgentGateway"), "Enrol", GrpcMessageEncoder.encoder(),
+            GrpcMessageDecoder.decoder(EnrolRequest.getDefaultInstance()));
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
+
     private final HttpServer server;
 
     private AgentServer(HttpServer server) {
@@ -36,14 +56,39 @@ public final class AgentServer implements AutoCloseable {
     }
 
     /** Listens, and returns when it does. */
-    public static AgentServer start(Vertx vertx, InetSocketAddress address, AgentSessions sessions, HostTokens tokens,
-            InventoryStore inventory, Duration lease) {
+    public static AgentServer start(Vertx vertx, InetSocketAddress address, ServerTls tls, AgentSessions sessions,
+            HostIdentities identities, InventoryStore inventory, Duration lease) {
         GrpcServer grpc = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(FRAME_BYTES_MAX));
         grpc.callHandler(SESSION,
-                request -> new AgentConnection(vertx, request, sessions, tokens, inventory, lease).open());
-        Future<HttpServer> listening = vertx.createHttpServer(new HttpServerOptions()).requestHandler(grpc)
+                request -> new AgentConnection(vertx, request, sessions, identities, inventory, lease).open());
+        grpc.callHandler(ENROL, request -> request.handler(body -> enrol(vertx, identities, request, body)));
+        Future<HttpServer> listening = vertx.createHttpServer(tls.optionsAskingForCertificates()).requestHandler(grpc)
                 .listen(address.getPort(), address.getHostString());
         return new AgentServer(listening.toCompletionStage().toCompletableFuture().join());
+    }
+
+    private static void enrol(Vertx vertx, HostIdentities identities,
+            GrpcServerRequest<EnrolRequest, Certificates> request, EnrolRequest body) {
+        String from = request.connection().remoteAddress().hostAddress();
+        vertx.executeBlocking(() -> certificates(identities.enrol(body.getToken(), body.getPublicKey().toByteArray())))
+                .onSuccess(certificates -> request.response().end(certificates)).onFailure(refused -> {
+                    LOG.warn("refused: enrolment from={} shown=\"{}\"", from, refused.getMessage());
+                    // Which of them it was is for the operator alone.
+                    request.response().status(GrpcStatus.UNAUTHENTICATED)
+                            .statusMessage("the token is unknown, used or expired").end();
+                });
+    }
+
+    static Certificates certificates(List<X509Certificate> chain) {
+        try {
+            Certificates.Builder certificates = Certificates.newBuilder();
+            for (X509Certificate certificate : chain) {
+                certificates.addCertificate(ByteString.copyFrom(certificate.getEncoded()));
+            }
+            return certificates.build();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("what was just made cannot be written", e);
+        }
     }
 
     public int port() {

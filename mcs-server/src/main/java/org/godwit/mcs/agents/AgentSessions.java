@@ -190,6 +190,17 @@ public final class AgentSessions implements Agents, AutoCloseable {
         }
     }
 
+    /** Ends the host's session, if it has one. */
+    public void cut(Name host, String reason) {
+        Session session;
+        synchronized (lock) {
+            session = station(host).session;
+        }
+        if (session != null) {
+            session.end(reason);
+        }
+    }
+
     void received(Name host, AgentFrame frame) {
         switch (frame.getFrameCase()) {
             case OUTCOME -> {
@@ -209,8 +220,8 @@ public final class AgentSessions implements Agents, AutoCloseable {
                     pending.notices.accept(notice);
                 }
             }
-            // a second hello, or a frame of a newer agent that we do not know
-            case HELLO, HEARTBEAT, FRAME_NOT_SET -> {
+            // a second hello, what its connection has answered, or a frame of a newer agent that we do not know
+            case HELLO, HEARTBEAT, CERTIFICATE_REQUEST, FRAME_NOT_SET -> {
             }
         }
     }

@@ -2,7 +2,6 @@ package org.godwit.mcs.rest;
 
 import static org.godwit.mcs.rest.BadFieldException.required;
 
-import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +10,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.godwit.mcs.agents.Agents;
-import org.godwit.mcs.agents.HostTokens;
+import org.godwit.mcs.agents.HostAccess;
+import org.godwit.mcs.identity.HostIdentities;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.Migrations;
@@ -35,20 +35,20 @@ import org.godwit.protocol.rest.Resources;
 /** Sites, gateways, hosts, VMs, peers and bindings as resources. */
 final class InventoryResources {
 
-    private static final int TOKEN_BYTES = 32;
     private static final int DOMAIN_LENGTH_MAX = 200;
     private static final String GATEWAY = "gateway of site";
 
     private final InventoryStore inventory;
+    private final HostAccess access;
     private final Agents agents;
     private final AddressMappings mappings;
     private final Guests guests;
     private final Migrations migrations;
-    private final SecureRandom random = new SecureRandom();
 
-    InventoryResources(InventoryStore inventory, Agents agents, AddressMappings mappings, Guests guests,
-            Migrations migrations) {
+    InventoryResources(InventoryStore inventory, HostAccess access, Agents agents, AddressMappings mappings,
+            Guests guests, Migrations migrations) {
         this.inventory = inventory;
+        this.access = access;
         this.agents = agents;
         this.mappings = mappings;
         this.guests = guests;
@@ -132,16 +132,32 @@ final class InventoryResources {
         Name name = required("name", body.name(), Name::of);
         Name site = required("site", body.site(), Name::of);
         requireSite(site);
-        byte[] bytes = new byte[TOKEN_BYTES];
-        random.nextBytes(bytes);
-        String token = HexFormat.of().formatHex(bytes);
-        inventory.addHost(name, site, HostTokens.hash(token));
-        return Reply.created(new Resources.HostEnrolment(name.text(), site.text(), token), "/v1/hosts/" + name);
+        inventory.addHost(name, site);
+        return Reply.created(enrolment(new Host(name, site, Optional.empty())), "/v1/hosts/" + name);
+    }
+
+    Reply newHostToken(Call call) {
+        String name = call.part("name");
+        return Reply.ok(inventory.host(existingName(name, "host")).map(this::enrolment)
+                .orElseThrow(() -> unknown("host", name)));
+    }
+
+    private Resources.HostEnrolment enrolment(Host host) {
+        HostIdentities.Invitation invitation = access.invite(host.name());
+        return new Resources.HostEnrolment(host.name().text(), host.site().text(), invitation.token().text(),
+                invitation.expires().toString());
+    }
+
+    Reply revokeHost(Call call) {
+        String name = call.part("name");
+        Host host = inventory.host(existingName(name, "host")).orElseThrow(() -> unknown("host", name));
+        access.revoke(host.name());
+        return Reply.noContent();
     }
 
     Reply removeHost(Call call) {
         Name host = existingName(call.part("name"), "host");
-        return done("host", host, inventory.removeHost(host, call.precondition()));
+        return done("host", host, access.remove(host, call.precondition()));
     }
 
     // ---- VMs ----

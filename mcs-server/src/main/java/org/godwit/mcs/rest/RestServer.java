@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.godwit.mcs.agents.Agents;
+import org.godwit.mcs.agents.HostAccess;
 import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.runner.Guests;
@@ -22,14 +23,16 @@ public final class RestServer {
     private RestServer() {}
 
     /** What the API stands on. */
-    public record House(Database database, InventoryStore inventory, Agents agents, AddressMappings mappings,
+    public record House(Database database, HostAccess access, InventoryStore inventory, Agents agents,
+            AddressMappings mappings,
             Guests guests, Migrations migrations, InstantSource clock) {}
 
     /** Listens, and returns when it does. */
     public static HttpListener start(Vertx vertx, InetSocketAddress address, House house) {
         Creations creations = new Creations(new CreationStore(house.database(), house.clock()));
         return HttpListener.start(vertx, address, "rest", threads -> router(new Routes(vertx, threads, creations),
-                new InventoryResources(house.inventory(), house.agents(), house.mappings(), house.guests(),
+                new InventoryResources(house.inventory(), house.access(), house.agents(), house.mappings(),
+                        house.guests(),
                         house.migrations()),
                 new MigrationResources(house.migrations()), events(vertx, threads, house)));
     }
@@ -64,6 +67,8 @@ public final class RestServer {
                 .create("/v1/hosts", Resources.NewHost.class, inventory::addHost)
                 .get("/v1/hosts/:name", inventory::host)
                 .delete("/v1/hosts/:name", inventory::removeHost)
+                .post("/v1/hosts/:name/token", inventory::newHostToken)
+                .delete("/v1/hosts/:name/certificates", inventory::revokeHost)
 
                 .get("/v1/vms", inventory::vms, "host", "limit", "cursor")
                 .create("/v1/vms", Resources.NewVm.class, inventory::addVm)

@@ -147,12 +147,11 @@ public final class InventoryStore {
 
     // ---- hosts ----
 
-    /** @param tokenHash SHA-256 of the token that its agent proves itself with */
-    public void addHost(Name host, Name site, byte[] tokenHash) {
+    public void addHost(Name host, Name site) {
         jdbi.useTransaction(h -> {
             refuseIf(h, "SELECT 1 FROM hosts WHERE name = :key", host, "host " + host + " exists already", "name");
-            h.execute("INSERT INTO hosts (name, site, token_hash, version) VALUES (?, ?, ?, ?)", host.text(),
-                    site.text(), tokenHash, happened(h, EventKind.HOST_ADDED, host));
+            h.execute("INSERT INTO hosts (name, site, version) VALUES (?, ?, ?)", host.text(),
+                    site.text(), happened(h, EventKind.HOST_ADDED, host));
         });
     }
 
@@ -172,11 +171,6 @@ public final class InventoryStore {
     public Optional<Host> host(Name name) {
         return jdbi.withHandle(
                 h -> h.select("SELECT * FROM hosts WHERE name = ?", name.text()).map((rs, _) -> host(rs)).findOne());
-    }
-
-    public Optional<byte[]> tokenHash(Name host) {
-        return jdbi.withHandle(h -> h.select("SELECT token_hash FROM hosts WHERE name = ?", host.text())
-                .mapTo(byte[].class).findOne());
     }
 
     public void sawAgent(Name host, String libvirtUri) {

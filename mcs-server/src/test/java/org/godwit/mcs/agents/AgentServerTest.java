@@ -3,28 +3,46 @@ package org.godwit.mcs.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.godwit.mcs.identity.CertificateAuthority;
+import org.godwit.mcs.identity.CertificateAuthority.Subject;
+import org.godwit.mcs.identity.CertificateAuthority.Use;
+import org.godwit.mcs.identity.HostIdentities;
+import org.godwit.mcs.identity.ServerNames;
+import org.godwit.mcs.identity.ServerTls;
 import org.godwit.mcs.scripted.DiallingAgent;
+import org.godwit.mcs.scripted.HostKey;
 import org.godwit.mcs.scripted.Inventory;
+import org.godwit.mcs.scripted.SettableClock;
 import org.godwit.mcs.scripted.Wait;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
+import org.godwit.mcs.store.HostIdentityStore;
 import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.Precondition;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Arm;
+import org.godwit.protocol.agent.CertificateRequest;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.Heartbeat;
@@ -33,18 +51,19 @@ import org.godwit.protocol.agent.McsFrame;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.VmPaused;
+import org.godwit.protocol.identity.AccessToken;
+import org.godwit.protocol.identity.Pem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions over loopback. */
 class AgentServerTest {
 
     private static final Name HOST = Inventory.HOST_A;
-    private static final String TOKEN = "token of host-a";
 
     @TempDir
     Path folder;
@@ -56,14 +75,21 @@ class AgentServerTest {
     private InventoryStore inventory;
     private Vertx vertx;
     private AgentServer server;
+    private final SettableClock clock = new SettableClock();
+    private CertificateAuthority authority;
+    private HostIdentities identities;
+    private HostKey key;
 
     @BeforeEach
     void start() {
         database = Database.open(folder.resolve("data"));
         inventory = Inventory.fill(database);
         vertx = Vertx.vertx();
+        authority = CertificateAuthority.open(folder.resolve("data"), clock);
+        identities = new HostIdentities(authority, new HostIdentityStore(database), clock, Duration.ofHours(3));
         sessions.whenConnected(welcomed::add);
         server = server(Duration.ofSeconds(10));
+        key = HostKey.enrol(vertx, server.port(), identities.invite(HOST).token().text());
     }
 
     @AfterEach
@@ -76,8 +102,8 @@ class AgentServerTest {
     }
 
     @Test
-    void anAgentWithItsTokenIsWelcome() throws InterruptedException {
-        McsFrame welcome = dial().hello("host-a", TOKEN).next();
+    void anAgentWithItsCertificateIsWelcome() throws InterruptedException {
+        McsFrame welcome = dial().hello("host-a").next();
         assertThat(welcome.getWelcome().getProtocolVersion()).isEqualTo(1);
         assertThat(welcome.getWelcome().getLeaseMs()).isEqualTo(10_000);
         assertThat(welcomed.poll(10, TimeUnit.SECONDS)).isEqualTo(HOST);
@@ -87,10 +113,93 @@ class AgentServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"host-a, token of host-b", "host-a, ''", "host-c, token of host-a", "no such name, x" })
-    void whoeverCannotProveItIsRefused(String host, String token) {
-        assertThat(dial().hello(host, token).end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
+    @ValueSource(strings = {"host-b", "host-c", "no such name", "" })
+    void aCertificateSaysWhoSomebodyIsWhateverHeSays(String host) {
+        assertThat(dial().hello(host).end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
         assertThat(sessions.connected(HOST)).isFalse();
+        assertThat(sessions.connected(Inventory.HOST_B)).isFalse();
+    }
+
+    @Test
+    void withoutACertificateNobodyIsHeard() {
+        assertThat(dial(HostKey.none(authority.fingerprint())).hello("host-a").end())
+                .isEqualTo(GrpcStatus.UNAUTHENTICATED);
+    }
+
+    @Test
+    void aCertificateOfAnotherAuthorityIsRefused() throws IOException {
+        CertificateAuthority other = CertificateAuthority.open(Files.createDirectory(folder.resolve("other")), clock);
+        HostKey forged = key.with(other.issue(new Subject("host-a", key.key().getPublic(), Set.of(Use.CLIENT),
+                List.of(), List.of()), Duration.ofHours(1)));
+        assertThat(dial(forged).hello("host-a").end()).isIn(GrpcStatus.UNAVAILABLE, GrpcStatus.UNAUTHENTICATED);
+        assertThat(sessions.connected(HOST)).isFalse();
+    }
+
+    @Test
+    void aServerOfAnotherAuthorityIsToldNothing() throws IOException {
+        CertificateAuthority other = CertificateAuthority.open(Files.createDirectory(folder.resolve("other")), clock);
+        AccessToken token = AccessToken.make(other.fingerprint(), new SecureRandom());
+        assertThatThrownBy(() -> HostKey.enrol(vertx, server.port(), token.text()))
+                .hasRootCauseInstanceOf(CertificateException.class);
+    }
+
+    @Test
+    void aTokenIsGoodForOneKeyAndForADay() {
+        String token = identities.invite(HOST).token().text();
+        HostKey first = HostKey.enrol(vertx, server.port(), token);
+        assertThat(first.enrolWith(vertx, server.port(), token).chain()).as("the answer was lost").hasSize(2);
+        assertThatThrownBy(() -> HostKey.enrol(vertx, server.port(), token)).as("replayed")
+                .hasRootCauseInstanceOf(HostKey.RefusedException.class);
+        String older = identities.invite(HOST).token().text();
+        String newer = identities.invite(HOST).token().text();
+        assertThatThrownBy(() -> HostKey.enrol(vertx, server.port(), older)).as("replaced")
+                .hasRootCauseInstanceOf(HostKey.RefusedException.class);
+        clock.advance(HostIdentities.TOKEN_LIFE);
+        assertThatThrownBy(() -> HostKey.enrol(vertx, server.port(), newer)).as("expired")
+                .hasRootCauseInstanceOf(HostKey.RefusedException.class);
+    }
+
+    @Test
+    void aRevokedHostIsCutAndNotHeardUntilItIsEnrolledAnew() throws InterruptedException {
+        HostAccess access = new HostAccess(inventory, identities, sessions);
+        DiallingAgent agent = connected();
+        access.revoke(HOST);
+        assertThat(agent.end()).isEqualTo(GrpcStatus.ABORTED);
+        assertThat(dial().hello("host-a").end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
+        key = HostKey.enrol(vertx, server.port(), access.invite(HOST).token().text());
+        connected();
+    }
+
+    @Test
+    void aHostThatWasRemovedAndAddedAgainIsAnother() {
+        inventory.removeVm(Inventory.VM, Precondition.NONE);
+        assertThat(new HostAccess(inventory, identities, sessions).remove(HOST, Precondition.NONE)).isTrue();
+        inventory.addHost(HOST, Name.of("a"));
+        assertThat(dial().hello("host-a").end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
+    }
+
+    @Test
+    void aCertificateIsRenewedInTheMiddleOfASession() throws InterruptedException {
+        DiallingAgent agent = connected();
+        KeyPair next = Pem.newKeyPair();
+        agent.send(AgentFrame.newBuilder().setCertificateRequest(CertificateRequest.newBuilder()
+                .setPublicKey(ByteString.copyFrom(next.getPublic().getEncoded()))).build());
+        key = new HostKey(authority.fingerprint(), next, HostKey.certificates(agent.next().getCertificates()));
+        assertThat(sessions.connected(HOST)).isTrue();
+        connected();
+    }
+
+    @Test
+    void aSessionEndsWithItsCertificate() throws InterruptedException {
+        clock.advance(Duration.ofHours(3).minusSeconds(3));
+        DiallingAgent agent = connected();
+        assertThat(agent.end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
+    }
+
+    @Test
+    void anExpiredCertificateIsRefused() {
+        clock.advance(Duration.ofHours(4));
+        assertThat(dial().hello("host-a").end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
     }
 
     @Test
@@ -102,7 +211,7 @@ class AgentServerTest {
     @Test
     void anotherProtocolVersionIsRefused() {
         AgentFrame hello = AgentFrame.newBuilder()
-                .setHello(Hello.newBuilder().setProtocolVersion(2).setHost("host-a").setToken(TOKEN)).build();
+                .setHello(Hello.newBuilder().setProtocolVersion(2).setHost("host-a")).build();
         assertThat(dial().send(hello).end()).isEqualTo(GrpcStatus.FAILED_PRECONDITION);
     }
 
@@ -185,18 +294,22 @@ class AgentServerTest {
     }
 
     private AgentServer server(Duration lease) {
-        return AgentServer.start(vertx, new InetSocketAddress("::1", 0), sessions, new HostTokens(inventory), inventory,
-                lease);
+        ServerTls tls = new ServerTls(authority, ServerNames.of(List.of(), List.of()), clock);
+        return AgentServer.start(vertx, new InetSocketAddress("::1", 0), tls, sessions, identities, inventory, lease);
     }
 
     private DiallingAgent dial() {
-        DiallingAgent agent = new DiallingAgent(vertx, server.port());
+        return dial(key);
+    }
+
+    private DiallingAgent dial(HostKey shown) {
+        DiallingAgent agent = new DiallingAgent(vertx, server.port(), shown);
         dialled.add(agent);
         return agent;
     }
 
     private DiallingAgent connected() throws InterruptedException {
-        DiallingAgent agent = dial().hello("host-a", TOKEN);
+        DiallingAgent agent = dial().hello("host-a");
         assertThat(agent.next().hasWelcome()).isTrue();
         return agent;
     }

@@ -38,7 +38,7 @@ class ContractTest {
         try {
             Map<String, Set<String>> served = new TreeMap<>();
             Router router = RestServer.router(new Routes(vertx, Runnable::run, null),
-                    new InventoryResources(null, null, null, null, null), new MigrationResources(null),
+                    new InventoryResources(null, null, null, null, null, null), new MigrationResources(null),
                     new EventResources(null, null, null));
             for (Route route : router.getRoutes()) {
                 if (route.getPath() != null) {

@@ -2,8 +2,6 @@ package org.godwit.mcs.scripted;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -38,19 +36,18 @@ public final class DiallingAgent implements AutoCloseable {
     private Agents.Watch watch = () -> {};
 
     /** Dials in and says nothing yet. Vert.x needs the brackets for a Host header that its own server accepts. */
-    public DiallingAgent(Vertx vertx, int port) {
+    public DiallingAgent(Vertx vertx, int port, HostKey key) {
         this.context = vertx.getOrCreateContext();
-        this.client = GrpcClient.client(vertx,
-                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        this.client = GrpcClient.client(vertx, key.options());
         this.request = client.request(SocketAddress.inetSocketAddress(port, "[::1]"), SESSION).toCompletionStage()
                 .toCompletableFuture().join();
         request.response().onSuccess(this::listen).onFailure(_ -> end.complete(GrpcStatus.UNAVAILABLE));
     }
 
     /** Says hello as this host. */
-    public DiallingAgent hello(String host, String token) {
+    public DiallingAgent hello(String host) {
         return send(AgentFrame.newBuilder()
-                .setHello(Hello.newBuilder().setProtocolVersion(1).setHost(host).setToken(token)
+                .setHello(Hello.newBuilder().setProtocolVersion(1).setHost(host)
                         .setLibvirtUri("qemu+tcp://[2001:db8::1]/system").setReachableBridge("br0")
                         .setIdleBridge("idle0"))
                 .build());

@@ -2,7 +2,6 @@ package org.godwit.mcs.scripted;
 
 import inet.ipaddr.IPAddressString;
 import java.time.InstantSource;
-import org.godwit.mcs.agents.HostTokens;
 import org.godwit.mcs.runner.HomeNetwork;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
@@ -29,8 +28,8 @@ public final class Inventory {
         inventory.addSite(Name.of("b"));
         inventory.addGateway(Name.of("a"), Plans.GATEWAY_A);
         inventory.addGateway(Name.of("b"), Plans.GATEWAY_B);
-        inventory.addHost(HOST_A, Name.of("a"), HostTokens.hash("token of host-a"));
-        inventory.addHost(HOST_B, Name.of("b"), HostTokens.hash("token of host-b"));
+        inventory.addHost(HOST_A, Name.of("a"));
+        inventory.addHost(HOST_B, Name.of("b"));
         inventory.addVm(new Vm(VM, "vm1-domain", Plans.VM_UUID, Plans.HOA, HOST_A, Epoch.NONE));
         return inventory;
     }

@@ -29,7 +29,8 @@ public final class Resources {
     /** @param connected whether its agent has a session now */
     public record Host(String name, String site, boolean connected, String libvirtUri) {}
 
-    public record HostEnrolment(String name, String site, String token) {}
+    /** @param token with which its agent gets a certificate, once, until {@code expiresAt}; a secret */
+    public record HostEnrolment(String name, String site, String token, String expiresAt) {}
 
     /** @param domain libvirt's name of the domain; null when it is equal to {@code name} */
     public record NewVm(String name, String domain, String hoa, String host) {}

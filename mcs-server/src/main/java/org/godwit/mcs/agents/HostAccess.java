@@ -1,0 +1,41 @@
+package org.godwit.mcs.agents;
+
+import org.godwit.mcs.identity.HostIdentities;
+import org.godwit.mcs.identity.HostIdentities.Invitation;
+import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.Precondition;
+import org.godwit.model.Name;
+
+/** Who of the hosts may dial in. What is taken from a host is taken at once: a session that it has is cut. */
+public final class HostAccess {
+
+    private final InventoryStore inventory;
+    private final HostIdentities identities;
+    private final AgentSessions sessions;
+
+    public HostAccess(InventoryStore inventory, HostIdentities identities, AgentSessions sessions) {
+        this.inventory = inventory;
+        this.identities = identities;
+        this.sessions = sessions;
+    }
+
+    /** A token for the host's agent; one that it had before is worth nothing any more. Its certificate stays good. */
+    public Invitation invite(Name host) {
+        return identities.invite(host);
+    }
+
+    /** The host stays in the inventory, and is heard again when its agent has enrolled with a new token. */
+    public void revoke(Name host) {
+        identities.revoke(host);
+        sessions.cut(host, "the certificate of host " + host + " has been revoked");
+    }
+
+    /** @return false when there is no such host; throws when it is not as the precondition says */
+    public boolean remove(Name host, Precondition precondition) {
+        boolean removed = inventory.removeHost(host, precondition);
+        if (removed) {
+            sessions.cut(host, "host " + host + " has been removed");
+        }
+        return removed;
+    }
+}

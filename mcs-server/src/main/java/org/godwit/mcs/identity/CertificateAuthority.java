@@ -1,0 +1,198 @@
+package org.godwit.mcs.identity;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.godwit.protocol.identity.CaFingerprint;
+import org.godwit.protocol.identity.Pem;
+import org.godwit.protocol.identity.PrivateFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The authority of one control server (RFC 5280, ECDSA on P-256), made at its first start. Its key and certificate stand in
+ * {@code ca.key}, which only its owner reads; {@code ca.crt} is a copy of the certificate for whoever wants to check.
+ */
+public final class CertificateAuthority {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateAuthority.class);
+
+    private static final Duration OWN_LIFE = Duration.ofDays(20 * 365);
+    /** Clocks that are late by as much take a new certificate for good. */
+    private static final Duration BACKDATED = Duration.ofHours(1);
+    private static final int SERIAL_BITS = 127;
+    private static final String ORGANIZATION = "Godwit";
+
+    /** What a certificate may be used for. */
+    public enum Use {
+        CLIENT(KeyPurposeId.id_kp_clientAuth), SERVER(KeyPurposeId.id_kp_serverAuth);
+
+        private final KeyPurposeId id;
+
+        Use(KeyPurposeId id) {
+            this.id = id;
+        }
+    }
+
+    /**
+     * What is to be certified.
+     *
+     * @param commonName up to 64 characters
+     * @param dnsNames and {@code addresses}: what clients may reach a server by
+     */
+    public record Subject(String commonName, PublicKey key, Set<Use> uses, List<String> dnsNames,
+            List<InetAddress> addresses) {
+
+        public Subject {
+            if (commonName.isEmpty() || commonName.length() > 64) {
+                throw new IllegalArgumentException("a common name has 1 to 64 characters");
+            }
+            uses = Set.copyOf(uses);
+            dnsNames = List.copyOf(dnsNames);
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    private final PrivateKey key;
+    private final X509Certificate certificate;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+
+    private CertificateAuthority(PrivateKey key, X509Certificate certificate, InstantSource clock) {
+        this.key = key;
+        this.certificate = certificate;
+        this.clock = clock;
+    }
+
+    /** @param folder exists, for its owner only */
+    public static CertificateAuthority open(Path folder, InstantSource clock) {
+        Path secret = folder.resolve("ca.key");
+        try {
+            boolean first = Files.notExists(secret);
+            if (first) {
+                KeyPair pair = Pem.newKeyPair();
+                X509Certificate own = selfSigned(pair, clock.instant());
+                PrivateFile.write(secret, Pem.of(pair.getPrivate()) + Pem.of(List.of(own)));
+            }
+            String text = Files.readString(secret);
+            X509Certificate own = Pem.certificates(text).getFirst();
+            PrivateFile.write(folder.resolve("ca.crt"), Pem.of(List.of(own)), "rw-r--r--");
+            LOG.info("authority={} file={}{}", CaFingerprint.of(own), secret, first ? " made=now" : "");
+            return new CertificateAuthority(Pem.privateKey(text), own, clock);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the authority's key in " + folder + " can neither be read nor made", e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(secret + " does not hold the authority's key and certificate: take it from"
+                    + " a backup, or remove it and enrol all hosts anew", e);
+        }
+    }
+
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
+    public CaFingerprint fingerprint() {
+        return CaFingerprint.of(certificate);
+    }
+
+    /** The new certificate, and the authority's own behind it. */
+    public List<X509Certificate> issue(Subject subject, Duration life) {
+        Instant now = clock.instant();
+        X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(issuer, serial(random),
+                Date.from(now.minus(BACKDATED)), Date.from(now.plus(life)), name(subject.commonName()), subject.key());
+        try {
+            JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(
+                    subject.uses().stream().map(use -> use.id).toArray(KeyPurposeId[]::new)));
+            builder.addExtension(Extension.authorityKeyIdentifier, false,
+                    identifiers.createAuthorityKeyIdentifier(certificate));
+            GeneralName[] names = names(subject);
+            if (names.length > 0) {
+                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+            }
+            return List.of(signed(builder, key), certificate);
+        } catch (CertIOException | GeneralSecurityException e) {
+            throw new IllegalStateException("a certificate for " + subject.commonName() + " cannot be made", e);
+        }
+    }
+
+    private static GeneralName[] names(Subject subject) {
+        return Stream.concat(
+                subject.dnsNames().stream().map(name -> new GeneralName(GeneralName.dNSName, name)),
+                subject.addresses().stream()
+                        .map(address -> new GeneralName(GeneralName.iPAddress, address.getHostAddress())))
+                .toArray(GeneralName[]::new);
+    }
+
+    private static X509Certificate selfSigned(KeyPair pair, Instant now) throws GeneralSecurityException {
+        SecureRandom random = new SecureRandom();
+        // Two authorities of one organization must differ by name, or their certificates are taken for each other's.
+        X500Name own = name("Godwit authority " + Integer.toHexString(random.nextInt()));
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(own, serial(random),
+                Date.from(now.minus(BACKDATED)), Date.from(now.plus(OWN_LIFE)), own, pair.getPublic());
+        try {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            builder.addExtension(Extension.subjectKeyIdentifier, false,
+                    new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
+        } catch (CertIOException e) {
+            throw new GeneralSecurityException("the authority's certificate cannot be made", e);
+        }
+        return signed(builder, pair.getPrivate());
+    }
+
+    private static X509Certificate signed(X509v3CertificateBuilder builder, PrivateKey key)
+            throws GeneralSecurityException {
+        try {
+            return new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException("this Java platform does not sign with ECDSA", e);
+        }
+    }
+
+    private static X500Name name(String commonName) {
+        return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, ORGANIZATION).addRDN(BCStyle.CN, commonName)
+                .build();
+    }
+
+    private static BigInteger serial(SecureRandom random) {
+        return new BigInteger(SERIAL_BITS, random).setBit(SERIAL_BITS - 1);
+    }
+}

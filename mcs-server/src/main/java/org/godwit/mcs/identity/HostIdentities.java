@@ -1,0 +1,127 @@
+package org.godwit.mcs.identity;
+
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.godwit.mcs.identity.CertificateAuthority.Subject;
+import org.godwit.mcs.identity.CertificateAuthority.Use;
+import org.godwit.mcs.store.HostIdentityStore;
+import org.godwit.mcs.store.HostIdentityStore.Certified;
+import org.godwit.mcs.store.HostIdentityStore.Enrolment;
+import org.godwit.model.Name;
+import org.godwit.protocol.identity.AccessToken;
+import org.godwit.protocol.identity.Pem;
+
+/**
+ * How a host gets its certificate, keeps it and loses it. Every method may block on the disk.
+ *
+ * <p>The certificates that are good are listed, not those that are bad: what the store does not know is refused, such as one of a
+ * host that was removed and added again under its old name.
+ */
+public final class HostIdentities {
+
+    /** Of a certificate; its agent renews it when two thirds are over. */
+    public static final Duration CERTIFICATE_LIFE = Duration.ofDays(30);
+    /** Of an enrolment token. */
+    public static final Duration TOKEN_LIFE = Duration.ofHours(24);
+
+    /** A new token, shown this once. */
+    public record Invitation(AccessToken token, Instant expires) {}
+
+    /** A host as its certificate says. @param until when it must have another one */
+    public record Proven(Name host, Instant until) {}
+
+    private final CertificateAuthority authority;
+    private final HostIdentityStore store;
+    private final InstantSource clock;
+    private final Duration certificateLife;
+    private final SecureRandom random = new SecureRandom();
+
+    public HostIdentities(CertificateAuthority authority, HostIdentityStore store, InstantSource clock,
+            Duration certificateLife) {
+        this.authority = authority;
+        this.store = store;
+        this.clock = clock;
+        this.certificateLife = certificateLife;
+    }
+
+    /** A token with which this host's agent gets its certificate; one that it had before is worth nothing any more. */
+    public Invitation invite(Name host) {
+        AccessToken token = AccessToken.make(authority.fingerprint(), random);
+        Instant expires = clock.instant().plus(TOKEN_LIFE);
+        store.setToken(host, AccessToken.hash(token.text()), expires);
+        return new Invitation(token, expires);
+    }
+
+    /**
+     * The first certificate of a host, for its token.
+     *
+     * @param publicKey a SubjectPublicKeyInfo on P-256
+     * @throws NotProvenException when the token is not good, or the key is none
+     */
+    public List<X509Certificate> enrol(String token, byte[] publicKey) {
+        PublicKey key = key(publicKey);
+        byte[] hash = AccessToken.hash(token);
+        return store.useToken(hash, AccessToken.hash(HexFormat.of().formatHex(publicKey)), clock.instant())
+                .map(host -> certify(host, key))
+                .orElseThrow(() -> store.enrolment(hash).map(this::notGood)
+                        .orElseGet(() -> new NotProvenException("an enrolment token that was never given out")));
+    }
+
+    private NotProvenException notGood(Enrolment enrolment) {
+        return new NotProvenException("an enrolment token of host " + enrolment.host()
+                + (enrolment.used()
+                        ? " that has been used with another key"
+                        : " that expired at " + enrolment.expires()));
+    }
+
+    /** A successor of the certificate that the host has shown. @throws NotProvenException when the key is none */
+    public List<X509Certificate> renew(Name host, byte[] publicKey) {
+        return certify(host, key(publicKey));
+    }
+
+    /** @throws NotProvenException when the certificate does not say who somebody is, or no longer */
+    public Proven prove(X509Certificate certificate) {
+        Certified known = store.certificate(certificate.getSerialNumber())
+                .orElseThrow(() -> new NotProvenException("a certificate that is not, or no longer, a host's"));
+        if (known.revoked()) {
+            throw new NotProvenException("a revoked certificate of host " + known.host());
+        }
+        if (!clock.instant().isBefore(known.notAfter())) {
+            throw new NotProvenException("an expired certificate of host " + known.host());
+        }
+        return new Proven(known.host(), known.notAfter());
+    }
+
+    /** How long it is from now until then, in milliseconds; negative when it is over. */
+    public long untilMillis(Instant time) {
+        return Duration.between(clock.instant(), time).toMillis();
+    }
+
+    /** No certificate and no token of this host is good from now on. @return how many certificates were */
+    public int revoke(Name host) {
+        return store.revoke(host, clock.instant());
+    }
+
+    private List<X509Certificate> certify(Name host, PublicKey key) {
+        List<X509Certificate> chain = authority
+                .issue(new Subject(host.text(), key, Set.of(Use.CLIENT), List.of(), List.of()), certificateLife);
+        X509Certificate own = chain.getFirst();
+        store.addCertificate(own.getSerialNumber(), host, own.getNotAfter().toInstant(), clock.instant());
+        return chain;
+    }
+
+    private static PublicKey key(byte[] publicKey) {
+        try {
+            return Pem.publicKey(publicKey);
+        } catch (IllegalArgumentException e) {
+            throw new NotProvenException("no key to certify: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.godwit.mcs.store;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Optional;
+import org.godwit.model.Name;
+import org.jdbi.v3.core.Jdbi;
+
+/** Which certificates and enrolment tokens hosts have. Goes with a host when it is removed. */
+public final class HostIdentityStore {
+
+    private static final int SERIAL_RADIX = 16;
+
+    /** @param notAfter its certificate's own end; {@code revoked} whether it was ended before */
+    public record Certified(Name host, Instant notAfter, boolean revoked) {}
+
+    /** @param used whether a key has been certified with it */
+    public record Enrolment(Name host, Instant expires, boolean used) {}
+
+    private final Jdbi jdbi;
+
+    public HostIdentityStore(Database database) {
+        this.jdbi = database.jdbi();
+    }
+
+    /** In the place of the token that the host had before, if any. */
+    public void setToken(Name host, byte[] tokenHash, Instant expires) {
+        jdbi.useHandle(h -> h.execute("INSERT INTO host_enrolments (host, token_hash, expires_at_us) VALUES (?, ?, ?)"
+                + " ON CONFLICT (host) DO UPDATE SET token_hash = excluded.token_hash,"
+                + " expires_at_us = excluded.expires_at_us, used_by = NULL",
+                host.text(), tokenHash, MigrationStore.microseconds(expires)));
+    }
+
+    /** Uses a token for this key, once, or again for the same. @return whose it is; empty when it is not good */
+    public Optional<Name> useToken(byte[] tokenHash, byte[] keyHash, Instant now) {
+        return jdbi.withHandle(h -> h.createQuery("UPDATE host_enrolments SET used_by = :key WHERE token_hash = :token"
+                + " AND expires_at_us > :now AND (used_by IS NULL OR used_by = :key) RETURNING host")
+                .bind("key", keyHash).bind("token", tokenHash).bind("now", MigrationStore.microseconds(now))
+                .map((rs, _) -> Name.of(rs.getString(1))).findOne());
+    }
+
+    public Optional<Enrolment> enrolment(byte[] tokenHash) {
+        return jdbi.withHandle(h -> h.select("SELECT * FROM host_enrolments WHERE token_hash = ?", (Object) tokenHash)
+                .map((rs, _) -> new Enrolment(Name.of(rs.getString("host")),
+                        MigrationStore.instant(rs.getLong("expires_at_us")),
+                        rs.getBytes("used_by") != null))
+                .findOne());
+    }
+
+    /** Forgets those that are over, too: nobody can show them any more. */
+    public void addCertificate(BigInteger serial, Name host, Instant notAfter, Instant now) {
+        jdbi.useTransaction(h -> {
+            h.execute("DELETE FROM host_certificates WHERE not_after_us < ?", MigrationStore.microseconds(now));
+            h.execute("INSERT INTO host_certificates (serial, host, not_after_us) VALUES (?, ?, ?)",
+                    serial.toString(SERIAL_RADIX), host.text(), MigrationStore.microseconds(notAfter));
+        });
+    }
+
+    public Optional<Certified> certificate(BigInteger serial) {
+        return jdbi.withHandle(h -> h
+                .select("SELECT * FROM host_certificates WHERE serial = ?", serial.toString(SERIAL_RADIX))
+                .map((rs, _) -> new Certified(Name.of(rs.getString("host")),
+                        MigrationStore.instant(rs.getLong("not_after_us")),
+                        rs.getObject("revoked_at_us") != null))
+                .findOne());
+    }
+
+    /** All certificates of the host, and its token. @return how many certificates were good until now */
+    public int revoke(Name host, Instant now) {
+        return jdbi.inTransaction(h -> {
+            h.execute("DELETE FROM host_enrolments WHERE host = ?", host.text());
+            return h.execute("UPDATE host_certificates SET revoked_at_us = ? WHERE host = ? AND revoked_at_us IS NULL",
+                    MigrationStore.microseconds(now), host.text());
+        });
+    }
+}

@@ -1,0 +1,111 @@
+package org.godwit.protocol.identity;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Keys on the curve P-256, which Java, GnuTLS and browsers all take, and certificates: made, written and read (RFC 7468). */
+public final class Pem {
+
+    private static final int LINE_LENGTH = 64;
+    private static final Pattern KEY = Pattern
+            .compile(
+                    "-----BEGIN (?<kind>PRIVATE|PUBLIC) KEY-----(?<base64>[A-Za-z0-9+/=\\s]+)-----END \\k<kind> KEY-----");
+
+    private Pem() {}
+
+    public static KeyPair newKeyPair() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java platform has no P-256", e);
+        }
+    }
+
+    public static String of(PrivateKey key) {
+        return block("PRIVATE KEY", key.getEncoded());
+    }
+
+    public static String of(PublicKey key) {
+        return block("PUBLIC KEY", key.getEncoded());
+    }
+
+    /** One after the other. */
+    public static String of(List<X509Certificate> certificates) {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (X509Certificate certificate : certificates) {
+                text.append(block("CERTIFICATE", certificate.getEncoded()));
+            }
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException("a certificate has no encoding", e);
+        }
+        return text.toString();
+    }
+
+    /** The first key of the text. @throws GeneralSecurityException when there is none, or no EC key */
+    public static PrivateKey privateKey(String text) throws GeneralSecurityException {
+        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key("PRIVATE", text)));
+    }
+
+    /** The first public key of the text. @throws GeneralSecurityException when there is none, or no EC key */
+    public static PublicKey publicKeyIn(String text) throws GeneralSecurityException {
+        return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(key("PUBLIC", text)));
+    }
+
+    private static byte[] key(String kind, String text) throws GeneralSecurityException {
+        Matcher block = KEY.matcher(text);
+        while (block.find()) {
+            if (block.group("kind").equals(kind)) {
+                return Base64.getMimeDecoder().decode(block.group("base64"));
+            }
+        }
+        throw new GeneralSecurityException("there is no PEM block of a key: " + kind);
+    }
+
+    /** All certificates of the text, in order. @throws CertificateException when there is none, or one cannot be read */
+    public static List<X509Certificate> certificates(String text) throws CertificateException {
+        int begin = text.indexOf("-----BEGIN CERTIFICATE-----");
+        if (begin < 0) {
+            throw new CertificateException("there is no PEM block of a certificate");
+        }
+        return certificates(text.substring(begin).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<X509Certificate> certificates(byte[] bytes) throws CertificateException {
+        return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes)).stream()
+                .map(X509Certificate.class::cast).toList();
+    }
+
+    /** @param bytes a SubjectPublicKeyInfo. @throws IllegalArgumentException when it is no EC key's */
+    public static PublicKey publicKey(byte[] bytes) {
+        try {
+            return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(bytes));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("that is no public key on a curve", e);
+        }
+    }
+
+    private static String block(String what, byte[] bytes) {
+        String lines = Base64.getMimeEncoder(LINE_LENGTH, new byte[]{'\n' }).encodeToString(bytes);
+        return "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n";
+    }
+}
