@@ -107,6 +107,17 @@ public final class Host extends MountedNode {
         }
     }
 
+    /** Ends libvirtd as a crash would; the QEMU processes of its domains live on. */
+    public void crashLibvirtd() {
+        libvirtd.crash();
+    }
+
+    /** Starts libvirtd once more; waits until it answers. */
+    public void restartLibvirtd() {
+        startLibvirtd();
+        awaitLibvirtd();
+    }
+
     void startLibvirtd() {
         libvirtd = start("libvirtd", List.of("libvirtd", "--listen", "--pid-file", "/run/libvirt/libvirtd.pid"));
     }

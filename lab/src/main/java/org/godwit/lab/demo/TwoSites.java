@@ -63,6 +63,8 @@ public final class TwoSites implements AutoCloseable {
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(5);
     private static final String LOGS = "logs";
     private static final String SOCKETS_PORT = "7004";
+    private static final String KILL_PORT = "7006";
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
     private static final Duration SOCKETS_LIMIT = Duration.ofSeconds(10);
 
     private final Lab lab;
@@ -218,6 +220,13 @@ public final class TwoSites implements AutoCloseable {
             return answer.exitCode() == 0 && !sockets.append(answer.text()).isEmpty();
         }, () -> "the guest does not tell its sockets");
         return sockets.toString();
+    }
+
+    /** Kills the agent in the VM, without a word of warning; the guest's first process starts another. */
+    public void killGuestAgent() {
+        new Patience(InstantSource.system()).until(KILL_LIMIT, () -> Processes
+                .succeeds(KILL_LIMIT, correspondent.enter(List.of("busybox", "nc", VM_HOA.toString(), KILL_PORT))),
+                () -> "the guest does not kill its agent");
     }
 
     /** The sockets that the correspondent holds with the VM, as {@code ss} shows them there. */

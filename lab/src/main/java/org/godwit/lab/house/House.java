@@ -3,6 +3,7 @@ package org.godwit.lab.house;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.godwit.lab.Correspondent;
@@ -54,6 +56,7 @@ public final class House {
     private final Patience patience = new Patience(InstantSource.system());
     private final Path secrets;
     private final List<HomeGateway> homeGateways;
+    private final Map<Name, Running> agents = new ConcurrentHashMap<>();
     private Running server;
 
     private House(Lab lab, Node control, List<HomeGateway> homeGateways) {
@@ -89,27 +92,35 @@ public final class House {
 
     /** Registers hosts, starts their agents and waits until all are connected. */
     public void know(Host... hosts) {
-        List<Running> agents = new ArrayList<>();
         for (Host host : hosts) {
             Path token = secrets.resolve(host.name() + ".token");
             godwit("host", "add", host.name().text(), "--site", host.site().name().text(), "--token-file",
                     token.toString());
-            agents.add(startAgent(host));
+            startAgent(host);
         }
-        for (int i = 0; i < hosts.length; i++) {
-            Host host = hosts[i];
-            Running agent = agents.get(i);
-            agent.awaitReady(patience, START_LIMIT, () -> isConnected(host), "did not connect to the control server");
+        for (Host host : hosts) {
+            awaitAgent(host);
         }
     }
 
+    /** Waits until a host's agent has a session with the control server. */
+    public void awaitAgent(Host host) {
+        agents.get(host.name()).awaitReady(patience, START_LIMIT, () -> isConnected(host),
+                "did not connect to the control server");
+    }
+
+    /** Ends a host's agent as a crash would. */
+    public void crashAgent(Host host) {
+        agents.get(host.name()).crash();
+    }
+
     /** Starts the agent of a registered host, also after it has been ended. */
-    public Running startAgent(Host host) {
-        return start(host, "host-agent", Programs.command("org.godwit.host.Main", List.of("--mcs",
+    public void startAgent(Host host) {
+        agents.put(host.name(), start(host, "host-agent", Programs.command("org.godwit.host.Main", List.of("--mcs",
                 "[" + control.address() + "]:" + AGENTS_PORT, "--name", host.name().text(), "--token-file",
                 secrets.resolve(host.name() + ".token").toString(), "--reachable-bridge", Host.REACHABLE_BRIDGE,
                 "--libvirt", "qemu:///system", "--libvirt-uri", host.libvirtUri(), "--state-folder",
-                lab.folder().path().resolve("agents").resolve(host.name().text()).toString())));
+                lab.folder().path().resolve("agents").resolve(host.name().text()).toString()))));
     }
 
     /** Registers a correspondent and starts its guest agent, which makes it MAT-capable. */
@@ -206,6 +217,11 @@ public final class House {
         return environment;
     }
 
+    /** What the control server writes, whichever process it is. */
+    public Path controlServerLog() {
+        return server.log();
+    }
+
     /** Ends the control server as a crash would. */
     public void crashControlServer() {
         server.crash();
@@ -236,6 +252,15 @@ public final class House {
 
         static Answer of(Processes.Finished finished) {
             return new Answer(finished.exitCode(), finished.text(), finished.errors());
+        }
+
+        /** @throws LabException when the command did not answer such a body */
+        public <T> T as(TypeReference<T> body) {
+            try {
+                return RestJson.lenient().readValue(text, body);
+            } catch (JsonProcessingException e) {
+                throw new LabException("not a " + body.getType() + ": " + text + errors, e);
+            }
         }
 
         /** @throws LabException when the command did not answer such a body */

@@ -1,0 +1,2 @@
+/** Tests of chaos, and chaos as a test. */
+package org.godwit.lab.chaos;
