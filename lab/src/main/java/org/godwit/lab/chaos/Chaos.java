@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Many simulated histories, or one again; or real migrations, each with a kill. */
+/** Many simulated histories, or one again; real migrations, each with a kill; or a server that is killed while it writes. */
 @Command(name = "lab/chaos", mixinStandardHelpOptions = true, sortOptions = false, description = {
         "Runs migrations while everything around them dies, disappears and comes back: simulated ones on a clock that jumps,"
                 + " or real ones in a lab. Ends with status 1 when a VM has run twice or nowhere, when something stands still,"
@@ -33,7 +33,8 @@ import picocli.CommandLine.TypeConversionException;
                 "  lab/chaos --seed 159                        # one history again",
                 "  lab/chaos --simulate 10000 --without AGENT_ONCE",
                 "  lab/chaos --real                            # every victim in every phase",
-                "  lab/chaos --real --only mcs@COPYING,target-libvirtd@SWITCHOVER" })
+                "  lab/chaos --real --only mcs@COPYING,target-libvirtd@SWITCHOVER",
+                "  lab/chaos --store --kills 1000" })
 public final class Chaos implements Callable<Integer> {
 
     private static final int WISHES = 100;
@@ -57,7 +58,13 @@ public final class Chaos implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "VICTIM@PHASE", split = ",", converter = StrikeConverter.class, description = "with --real, these strikes only; victims: mcs, source-agent, target-agent, guest-agent, source-libvirtd, target-libvirtd")
     private List<Strike> only = List.of();
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/chaos", description = "with --real, where logs and captures go (default: ${DEFAULT-VALUE})")
+    @Option(names = "--store", description = "kill a control server in the middle of writes and look whether it has lost one")
+    private boolean store;
+
+    @Option(names = "--kills", paramLabel = "N", defaultValue = "100", description = "with --store, how often, 1 to 100000 (default: ${DEFAULT-VALUE})")
+    private int kills;
+
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/chaos", description = "with --real and --store, where logs and captures go (default: ${DEFAULT-VALUE})")
     private Path out;
 
     @Spec
@@ -78,8 +85,28 @@ public final class Chaos implements Callable<Integer> {
         if (!real && !only.isEmpty()) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--only goes with --real");
         }
+        if (real && store) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--real and --store are run one by one");
+        }
         Progress progress = new Progress(spec.commandLine().getOut(), InstantSource.system());
+        if (store) {
+            return store(progress);
+        }
         return real ? real(progress) : simulated(progress);
+    }
+
+    private int store(Progress progress) throws IOException {
+        if (kills < 1 || kills > 100_000) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--kills must be 1 to 100000, got " + kills);
+        }
+        Files.createDirectories(out);
+        Path folder = Files.createTempDirectory(out.toAbsolutePath().normalize(), "store-");
+        progress.runsBegin();
+        StoreChaos.Report report = new StoreChaos(folder, seed == null ? 1 : seed, InstantSource.system()).run(kills,
+                kill -> progress.ran(kill, kills, "killed"));
+        report.lost().forEach(progress::say);
+        progress.say(report.toString());
+        return report.lost().isEmpty() ? 0 : 1;
     }
 
     private int real(Progress progress) throws IOException {

@@ -8,8 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.godwit.lab.LabException;
 
 /** A program that the lab started and will end. */
@@ -65,11 +69,21 @@ public final class Running implements AutoCloseable {
 
     /** Whether it has said these words. */
     public boolean hasSaid(String words) {
+        return said().contains(words);
+    }
+
+    /** The first place where it has said something of this kind. */
+    public Optional<MatchResult> find(Pattern words) {
+        Matcher matcher = words.matcher(said());
+        return matcher.find() ? Optional.of(matcher.toMatchResult()) : Optional.empty();
+    }
+
+    private String said() {
         try (InputStream said = Files.newInputStream(log)) {
             said.skipNBytes(logBytesBefore);
-            return new String(said.readAllBytes(), StandardCharsets.UTF_8).contains(words);
+            return new String(said.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 
