@@ -58,6 +58,7 @@ final class HostAgent implements AutoCloseable {
     private final VmLedger ledger;
     private final OutcomeMemory outcomes;
     private final Steward steward;
+    private final Housekeeping housekeeping;
     private final McsSession session;
     private final StatusServer status;
 
@@ -86,6 +87,7 @@ final class HostAgent implements AutoCloseable {
         CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, meter, threads);
         steward = new Steward(desk, ledger, timed, effects, outbox::isOpen, nanoClock);
         session = new McsSession(vertx, mcs, hello(host), credentials, clock, outbox, meter.before(desk::receive));
+        housekeeping = new Housekeeping(network);
         hypervisor.stayConnected();
         status = new HostStatus(metrics).show(network).show(relay).serve(statusAddress, session::isOpen, timed,
                 network);
@@ -118,6 +120,7 @@ final class HostAgent implements AutoCloseable {
         hypervisor.close();
         relay.close();
         arrivals.close();
+        housekeeping.close();
         threads.shutdownNow();
         outcomes.close();
         vertx.close().await();

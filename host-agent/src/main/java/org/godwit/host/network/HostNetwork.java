@@ -19,6 +19,9 @@ public interface HostNetwork {
     /** Takes the dummy bridge of a VM away with all that belongs to it; a tap still there goes to the idle bridge. */
     void removeStaging(UUID vm);
 
+    /** Removes the rules of VMs' ports that have vanished with their VMs. */
+    void sweep();
+
     /** Removes everything that an agent with this state folder ever makes on this host, without knowing what it made. */
     void cleanUp();
 

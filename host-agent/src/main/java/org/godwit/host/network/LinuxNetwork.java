@@ -64,6 +64,11 @@ public final class LinuxNetwork implements HostNetwork {
     }
 
     @Override
+    public synchronized void sweep() {
+        act("the rules of vanished ports cannot be removed", () -> guard(List.of()));
+    }
+
+    @Override
     public synchronized void cleanUp() {
         act("the host's network cannot be cleaned", () -> {
             Set<String> bridges = new LinkedHashSet<>(links().stagingBridges());

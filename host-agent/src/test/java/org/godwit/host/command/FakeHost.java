@@ -117,6 +117,11 @@ final class FakeHost
     }
 
     @Override
+    public void sweep() {
+        // Its ports never vanish.
+    }
+
+    @Override
     public void removeStaging(UUID vm) {
         done.add("remove staging");
     }

@@ -204,8 +204,10 @@ class LinuxNetworkTest {
         assertThat(rules()).as("twice is like once, and a tap that is not there has none").isEqualTo(before)
                 .contains("godwit_tap_vnet7");
 
+        network.sweep();
+        assertThat(rules()).isEqualTo(before);
         namespaces.ip("host", "link delete vnet7");
-        network.apply(DesiredHostNetwork.IDLE);
+        network.sweep();
         assertThat(rules()).doesNotContain("godwit_tap");
     }
 

@@ -48,7 +48,7 @@ public final class House {
     private static final int IMS_PORT = 4342;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration GUEST_LIMIT = Duration.ofSeconds(90);
-    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
     private static final Duration MIGRATION_LIMIT = Duration.ofSeconds(180);
 
     private final Lab lab;
