@@ -34,8 +34,12 @@ public interface Experiment<R extends Record & Run> {
     /** With the facts that matter here. */
     Machine machine(Machine basis);
 
-    /** In the order of the first run; the next ones begin elsewhere. */
-    List<Trial<R>> trials();
+    /**
+     * In the order of the first run; the next ones begin elsewhere.
+     *
+     * @param stage on which to build what they need
+     */
+    List<Trial<R>> trials(Stage stage);
 
     /** @param runs at least one of each trial */
     Report report(List<R> runs);

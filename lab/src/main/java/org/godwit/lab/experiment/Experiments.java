@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.godwit.lab.LabException;
+import org.godwit.lab.LabFolder;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.bench.Progress;
 import org.godwit.lab.bench.Results;
+import org.godwit.lab.experiment.meter.MeterExperiment;
 import org.godwit.lab.experiment.mirroring.MirroringExperiment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,9 +32,11 @@ import picocli.CommandLine.Spec;
 public final class Experiments implements Callable<Integer> {
 
     private static final int RUNS_MAX = 100_000;
-    private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment());
+    private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment(), new MeterExperiment());
 
-    @Parameters(paramLabel = "NAME", description = "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation")
+    @Parameters(paramLabel = "NAME", description = {
+            "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation",
+            "meter: the outage meter against silences of known length (needs root)" })
     private String name;
 
     @Option(names = "--runs", paramLabel = "N", description = "turns of each trial, 1 to 100000")
@@ -90,7 +94,10 @@ public final class Experiments implements Callable<Integer> {
             progress.say(
                     "Going on with " + results.runs().size() + " turns of " + results.folder() + " (--again: anew)");
         }
-        Turns.take(experiment, turns, seed, results, progress);
+        try (Stage stage = new Stage(LabFolder.STANDARD_ROOT, results.folder().resolve(experiment.name() + "-work"),
+                progress::narrate)) {
+            Turns.take(experiment, stage, turns, seed, results, progress);
+        }
         Report report = experiment.report(results.runs());
         progress.say("");
         progress.say(TextReport.render(report));

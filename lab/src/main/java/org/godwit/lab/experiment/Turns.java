@@ -18,9 +18,10 @@ final class Turns {
      *
      * @param seed of the first run; each further one has the next
      */
-    static <R extends Record & Run> void take(Experiment<R> experiment, int runs, long seed, Results<R> results,
+    static <R extends Record & Run> void take(Experiment<R> experiment, Stage stage, int runs, long seed,
+            Results<R> results,
             Progress progress) {
-        List<Trial<R>> trials = new ArrayList<>(experiment.trials());
+        List<Trial<R>> trials = new ArrayList<>(experiment.trials(stage));
         Set<String> taken = new HashSet<>();
         results.runs().forEach(run -> taken.add(key(run.run(), run.trial())));
         int all = runs * trials.size();

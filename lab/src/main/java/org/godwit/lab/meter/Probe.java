@@ -23,13 +23,30 @@ sealed interface Probe {
         void writeTo(ByteBuffer buffer) {
             buffer.putInt(MAGIC).putInt(1).putLong(seq).putLong(sentNs).putLong(intervalNs);
         }
+
+        /** For who stands where the VM stands; what else comes there is none of the meter's. */
+        static Optional<Outbound> readFrom(ByteBuffer buffer) {
+            return buffer.remaining() == SIZE && buffer.getInt() == MAGIC && buffer.getInt() == 1
+                    ? Optional.of(new Outbound(buffer.getLong(), buffer.getLong(), buffer.getLong()))
+                    : Optional.empty();
+        }
     }
 
     /** The VM's echo of an outbound one, sent at once. @param received how many different ones had reached the VM by then */
-    record Echo(long seq, long sentNs, long received) implements Probe {}
+    record Echo(long seq, long sentNs, long received) implements Probe {
+
+        void writeTo(ByteBuffer buffer) {
+            buffer.putInt(MAGIC).putInt(2).putLong(seq).putLong(sentNs).putLong(received);
+        }
+    }
 
     /** The VM's own, while it runs. */
-    record Inbound(long seq) implements Probe {}
+    record Inbound(long seq) implements Probe {
+
+        void writeTo(ByteBuffer buffer) {
+            buffer.putInt(MAGIC).putInt(3).putLong(seq).putLong(0).putLong(0);
+        }
+    }
 
     /** Reads what arrived; anything else than an echo or an inbound probe is not for us. */
     static Optional<Probe> read(ByteBuffer buffer) {

@@ -21,9 +21,9 @@ import org.godwit.model.HomeAddress;
 final class Traffic implements AutoCloseable {
 
     private static final long RECORD_INTERVAL_NS = 5_000_000;
-    private static final int ECHO_PORT = 7001;
-    private static final int INBOUND_PORT = 7002;
-    private static final int TCP_PORT = 7003;
+    static final int ECHO_PORT = 7001;
+    static final int INBOUND_PORT = 7002;
+    static final int TCP_PORT = 7003;
     private static final int RECORD_BYTES = 8;
 
     private final Recording recording;

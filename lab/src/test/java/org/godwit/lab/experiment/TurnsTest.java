@@ -80,7 +80,7 @@ class TurnsTest {
         }
 
         @Override
-        public List<Trial<Line>> trials() {
+        public List<Trial<Line>> trials(Stage stage) {
             return Stream.of("a", "b", "c").map(letter -> new Trial<Line>(letter, (run, seed) -> {
                 if (taken.size() == breaksOffAfter) {
                     throw new LabException("broken off");
@@ -128,6 +128,7 @@ class TurnsTest {
     }
 
     private void take(Letters experiment, int runs, Results<Line> results) {
-        Turns.take(experiment, runs, 5, results, new Progress(new PrintWriter(terminal), () -> Instant.EPOCH));
+        Turns.take(experiment, new Stage(folder, folder, _ -> {}), runs, 5, results,
+                new Progress(new PrintWriter(terminal), () -> Instant.EPOCH));
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.experiment.Experiment;
 import org.godwit.lab.experiment.Report;
+import org.godwit.lab.experiment.Stage;
 import org.godwit.lab.experiment.Trial;
 import org.godwit.planner.Switchover;
 import org.godwit.planner.simulation.Memory;
@@ -74,7 +75,7 @@ public final class MirroringExperiment implements Experiment<MirroringRun> {
     }
 
     @Override
-    public List<Trial<MirroringRun>> trials() {
+    public List<Trial<MirroringRun>> trials(Stage stage) {
         List<Trial<MirroringRun>> trials = new ArrayList<>();
         for (Subject subject : Subject.values()) {
             for (LinkUnit unit : LinkUnit.values()) {

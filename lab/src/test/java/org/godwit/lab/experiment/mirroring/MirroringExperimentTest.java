@@ -2,10 +2,12 @@ package org.godwit.lab.experiment.mirroring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.godwit.lab.experiment.Report;
+import org.godwit.lab.experiment.Stage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +18,9 @@ class MirroringExperimentTest {
 
     @BeforeAll
     static void runOnce() {
-        runs = new MirroringExperiment().trials().stream().map(trial -> trial.measure().take(1, 1)).toList();
+        runs = new MirroringExperiment()
+                .trials(new Stage(Path.of(""), Path.of(""), _ -> {})).stream().map(trial -> trial.measure().take(1, 1))
+                .toList();
     }
 
     @Test
