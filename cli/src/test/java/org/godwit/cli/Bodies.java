@@ -88,13 +88,13 @@ final class Bodies {
     }
 
     private static Migration running(List<Phase> phases, Progress progress) {
-        return new Migration(ID, "web", "a-1", "b-1", 7, phases.getLast().phase(), "running", null, progress,
+        return new Migration(ID, "web", "a-1", "b-1", 7, phases.getLast().phase(), "running", null, null, progress,
                 "2026-11-21T10:00:00Z", null, null, null, null, null, phases);
     }
 
     private static Migration ended(String phase, String outcome, Failure failure, List<Phase> phases, Double downtime,
             Directions outage, Directions lost, Tcp tcp, Double tAll) {
-        return new Migration(ID, "web", "a-1", "b-1", 7, phase, outcome, failure, null, "2026-11-21T10:00:00Z",
+        return new Migration(ID, "web", "a-1", "b-1", 7, phase, outcome, failure, null, null, "2026-11-21T10:00:00Z",
                 downtime, outage, lost, tcp, tAll, phases);
     }
 

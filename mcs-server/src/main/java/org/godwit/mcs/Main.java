@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.HomeGateway;
+import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.operation.configuration.Findings;
@@ -80,6 +81,18 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
             description = "A home gateway, enrolled as a peer by its HoA, and the prefix of its proxy addresses.")
     private Map<HomeAddress, SitePrefix> homeGateways = new LinkedHashMap<>();
 
+    @Option(names = "--migrations-max", defaultValue = "20", paramLabel = "COUNT", //
+            description = "So many migrations run at a time, by default ${DEFAULT-VALUE}; others wait for their turn.")
+    private int migrationsMax;
+
+    @Option(names = "--migrations-per-host-max", defaultValue = "2", paramLabel = "COUNT", //
+            description = "Of these from and to one host, by default ${DEFAULT-VALUE}.")
+    private int migrationsPerHostMax;
+
+    @Option(names = "--migrations-per-link-max", defaultValue = "4", paramLabel = "COUNT", //
+            description = "Of these between two sites, both ways together, by default ${DEFAULT-VALUE}.")
+    private int migrationsPerLinkMax;
+
     /** @param arguments see {@code --help} */
     public static void main(String[] arguments) {
         Programs.run("mcs-server", new Main(), arguments);
@@ -104,8 +117,11 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         findings.in("ims", this::port);
         IPv6Address advertised = findings.in("ims-advertised", this::advertised);
         List<HomeGateway> gateways = findings.in("home-gateway", this::gateways);
+        ConcurrencyLimits concurrency = findings.in("migrations-max",
+                () -> new ConcurrencyLimits(migrationsMax, migrationsPerHostMax, migrationsPerLinkMax));
         findings.refuseAny();
-        return new McsConfiguration(data, names, rest, agents, status, ims, place, advertised, hoaSpace, gateways);
+        return new McsConfiguration(data, names, rest, agents, status, ims, place, advertised, hoaSpace, gateways,
+                concurrency);
     }
 
     private Optional<McsConfiguration.ImsElsewhere> elsewhere() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.HomeGateway;
+import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.model.SitePrefix;
 
 /**
@@ -21,10 +22,11 @@ import org.godwit.model.SitePrefix;
  * @param imsAdvertised where guests reach it
  * @param hoaSpace the prefix of all HoAs
  * @param homeGateways who may register plain correspondents
+ * @param concurrency how many migrations may run at a time
  */
 record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint agents, Endpoint status, Endpoint ims,
         Optional<ImsElsewhere> imsElsewhere, IPv6Address imsAdvertised, SitePrefix hoaSpace,
-        List<HomeGateway> homeGateways) {
+        List<HomeGateway> homeGateways, ConcurrencyLimits concurrency) {
 
     /** A mapping server in another process. @param admin where it is administered */
     record ImsElsewhere(Endpoint admin, AdminToken token) {
@@ -45,5 +47,6 @@ record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint a
         requireNonNull(imsAdvertised, "imsAdvertised is null");
         requireNonNull(hoaSpace, "hoaSpace is null");
         homeGateways = List.copyOf(homeGateways);
+        requireNonNull(concurrency, "concurrency is null");
     }
 }

@@ -81,7 +81,8 @@ final class McsServer implements AutoCloseable {
             agents.whenConnected(guests::refresh);
             agents.onPresence(inventory::notePresence);
             Migrations migrations = part(
-                    new Migrations(database, agents, ims, network, StepLimits.DEFAULT, part(new Threads()), clock));
+                    new Migrations(database, agents, ims, network, StepLimits.DEFAULT,
+                            configuration.concurrency(), part(new Threads()), clock));
             status.show(agents);
             status.show(migrations);
             migrations.resume();

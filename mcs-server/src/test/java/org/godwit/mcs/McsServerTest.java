@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.godwit.mcs.rest.Answers;
+import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.scripted.DiallingAgent;
 import org.godwit.mcs.scripted.HostKey;
 import org.godwit.mcs.scripted.ScriptedHosts;
@@ -115,7 +116,8 @@ class McsServerTest {
                 last = event.get("id");
             }
         }
-        assertThat(kinds).startsWith("migration.requested", "migration.phase").doesNotContain("migration.setback");
+        assertThat(kinds).startsWith("migration.requested", "migration.admitted", "migration.phase")
+                .doesNotContain("migration.setback");
         assertThat(send("GET", location + "/events?after=" + last, "").statusCode()).as("nothing follows")
                 .isEqualTo(204);
         assertThat(get("events?kind=vm.moved").body()).contains("at host host-b");
@@ -371,7 +373,8 @@ class McsServerTest {
         return new McsServer(
                 new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any, Optional.empty(),
                         Endpoint.ipv6("2001:db8:c::1"),
-                        SitePrefix.of("2001:db8:face::/64"), List.of()),
+                        SitePrefix.of("2001:db8:face::/64"), List.of(),
+                        ConcurrencyLimits.DEFAULT),
                 InstantSource.system(), System::nanoTime);
     }
 

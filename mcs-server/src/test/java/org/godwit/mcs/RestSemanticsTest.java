@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.godwit.mcs.rest.Answers;
+import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.rest.RestJson;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,8 @@ class RestSemanticsTest {
         Endpoint any = Endpoint.of("[::1]:0");
         server = new McsServer(
                 new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any, Optional.empty(),
-                        Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of()),
+                        Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
+                        ConcurrencyLimits.DEFAULT),
                 InstantSource.system(), System::nanoTime);
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.runner.HomeNetwork;
 import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.runner.RefusedException;
@@ -221,7 +222,8 @@ public final class Simulation {
             }
         };
         mappings.beforeEach(maybeDie);
-        migrations = new Migrations(database, network.view(maybeDie), mappings, NETWORK, LIMITS, process, time);
+        migrations = new Migrations(database, network.view(maybeDie), mappings, NETWORK, LIMITS,
+                ConcurrencyLimits.DEFAULT, process, time);
         migrations.resume();
     }
 

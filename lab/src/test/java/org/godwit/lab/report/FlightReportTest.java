@@ -67,7 +67,8 @@ class FlightReportTest {
                 new Phase("ADDRESS_STAGED", 300, 900.0), new Phase("COPYING", 1200, 2400.0),
                 new Phase("SWITCHOVER", 3600, 120.0), new Phase("REBINDING", 3720, whole ? 80.0 : null));
         Migration migration = new Migration("01f0", "vm1", source, target, 3, whole ? "SETTLED" : "INQUIRY",
-                whole ? "completed" : "uncertain", null, null, "2026-11-21T10:00:00Z", downtimeMs, null, null, null,
+                whole ? "completed" : "uncertain", null, null, null, "2026-11-21T10:00:00Z", downtimeMs, null, null,
+                null,
                 whole ? 3800.0 : null, phases);
         return new Flight(migration,
                 new Measurement("flight", 1000, 6400, new Directions(outageMs, outageMs + 3), new Directions(0, 11),

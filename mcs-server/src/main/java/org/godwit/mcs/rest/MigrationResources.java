@@ -67,6 +67,7 @@ final class MigrationResources {
                 state.outcome().name().toLowerCase(Locale.ROOT),
                 state.knowledge().failure()
                         .map(failure -> new Resources.Failure(failure.code(), failure.message())).orElse(null),
+                migrations.turn(plan.id()).map(it -> new Resources.Turn(it.position(), it.reason())).orElse(null),
                 progress(migrations, plan.id()).orElse(null), record.createdAt().toString(),
                 state.knowledge().figures().map(CopyFigures::vmDowntimeMs).map(Long::doubleValue).orElse(null), null,
                 null, null, record.endedAt().map(end -> Reports.milliseconds(record.createdAt(), end)).orElse(null),

@@ -34,6 +34,7 @@ final class Reports {
                 state.knowledge().failure()
                         .map(it -> new Resources.Diagnosis(it.code(), it.message(), Remedies.of(it.code())))
                         .orElse(null),
+                record.admittedAt().map(it -> milliseconds(record.createdAt(), it)).orElse(null),
                 start(spans, MigrationPhase.COPYING), figure(copy, CopyFigures::totalMs),
                 figure(copy, CopyFigures::vmDowntimeMs), duration(spans, MigrationPhase.REBINDING),
                 copy.map(it -> it.pagesNormal() + it.pagesConstant()).orElse(null),

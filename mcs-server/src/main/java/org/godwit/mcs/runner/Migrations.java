@@ -12,6 +12,7 @@ import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.runner.RefusedException.Reason;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
+import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationFilter;
 import org.godwit.mcs.store.MigrationRecord;
@@ -22,13 +23,17 @@ import org.godwit.mcs.store.Step;
 import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.Plan;
 import org.godwit.model.Gateway;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.CopyProgress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All migrations: begins them, goes on with them after a restart, cancels them. */
+/**
+ * All migrations: begins them in their turn, goes on with them after a restart, cancels them. A wish is recorded at once; what
+ * waits for its turn waits on the disk.
+ */
 public final class Migrations implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
@@ -41,9 +46,11 @@ public final class Migrations implements AutoCloseable {
     private final Schedule schedule;
     private final List<MigrationObserver> observers = new CopyOnWriteArrayList<>();
     private final Map<UUID, MigrationRun> running = new ConcurrentHashMap<>();
+    /** Guarded by itself, together with what is launched by its word. */
+    private final MigrationQueue queue;
 
     public Migrations(Database database, Agents agents, AddressMappings mappings, HomeNetwork network,
-            StepLimits limits, Schedule schedule, InstantSource clock) {
+            StepLimits limits, ConcurrencyLimits concurrency, Schedule schedule, InstantSource clock) {
         this.inventory = new InventoryStore(database, clock);
         this.store = new MigrationStore(database, clock, UUID::randomUUID);
         this.agents = agents;
@@ -51,6 +58,7 @@ public final class Migrations implements AutoCloseable {
                 limits, schedule);
         this.schedule = schedule;
         this.clock = clock;
+        this.queue = new MigrationQueue(concurrency);
     }
 
     /** Tells somebody else, too, what migrations do from now on. */
@@ -60,15 +68,25 @@ public final class Migrations implements AutoCloseable {
 
     /** Goes on with what an earlier process left unfinished. To be called once, before anything is begun. */
     public void resume() {
-        for (MigrationRecord record : store.unfinished()) {
-            LOG.info("migration={} phase={} goes on after a restart", record.state().plan().id(),
-                    record.state().phase());
-            launch(record, true);
+        synchronized (queue) {
+            for (MigrationRecord record : store.unfinished()) {
+                UUID id = record.state().plan().id();
+                if (record.admittedAt().isPresent()) {
+                    LOG.info("migration={} phase={} goes on after a restart", id, record.state().phase());
+                    queue.runs(entry(record));
+                    launch(record, store.open(id), true);
+                } else if (record.cancelRequested()) {
+                    launch(record, List.of(), false);
+                } else {
+                    queue.add(entry(record));
+                }
+            }
+            admit();
         }
     }
 
     /**
-     * Records the wish and begins.
+     * Records the wish, and begins or waits.
      *
      * @throws RefusedException when it is known at once that it cannot be done
      * @throws org.godwit.mcs.store.ConflictException when the VM is being migrated
@@ -96,9 +114,12 @@ public final class Migrations implements AutoCloseable {
             }
         }
         MigrationState state = store.begin(vm, target, gateway);
-        MigrationRecord record = store.find(state.plan().id()).orElseThrow();
-        launch(record, false);
-        return record;
+        UUID id = state.plan().id();
+        synchronized (queue) {
+            queue.add(entry(store.find(id).orElseThrow()));
+            admit();
+        }
+        return store.find(id).orElseThrow();
     }
 
     /**
@@ -114,7 +135,13 @@ public final class Migrations implements AutoCloseable {
                     + ": it can only be cancelled before the switchover", null);
         }
         store.requestCancel(id);
-        Optional.ofNullable(running.get(id)).ifPresent(MigrationRun::cancel);
+        synchronized (queue) {
+            if (queue.remove(id)) {
+                launch(store.find(id).orElseThrow(), List.of(), false);
+            } else {
+                Optional.ofNullable(running.get(id)).ifPresent(MigrationRun::cancel);
+            }
+        }
         return store.find(id).orElseThrow();
     }
 
@@ -132,6 +159,16 @@ public final class Migrations implements AutoCloseable {
         return store.steps(id);
     }
 
+    /** Where it waits for its turn, and for what; empty when it does not. */
+    public Optional<Turn> turn(UUID id) {
+        synchronized (queue) {
+            return queue.waiting(id).map(it -> new Turn(it.position(), it.reason()));
+        }
+    }
+
+    /** @param position among those that wait, from 1 */
+    public record Turn(int position, String reason) {}
+
     /** The migration that runs now for a VM. */
     public Optional<UUID> running(Name vm) {
         return store.running(vm);
@@ -142,13 +179,26 @@ public final class Migrations implements AutoCloseable {
         return performer.progress(id);
     }
 
-    private void launch(MigrationRecord record, boolean again) {
+    /** Within the lock of the queue. */
+    private void admit() {
+        for (MigrationQueue.Entry entry : queue.admit()) {
+            store.admit(entry.id());
+            MigrationRecord record = store.find(entry.id()).orElseThrow();
+            launch(record, store.open(entry.id()), false);
+        }
+    }
+
+    /** @param open what is to be performed first; nothing for one that was cancelled before its turn */
+    private void launch(MigrationRecord record, List<Intent> open, boolean again) {
         UUID id = record.state().plan().id();
-        MigrationRun run = new MigrationRun(record, store.open(id), again, store, performer, schedule, clock, toAll(),
-                () -> {
-                    running.remove(id);
-                    performer.forget(id);
-                });
+        MigrationRun run = new MigrationRun(record, open, again, store, performer, schedule, clock, toAll(), () -> {
+            running.remove(id);
+            performer.forget(id);
+            synchronized (queue) {
+                queue.remove(id);
+                admit();
+            }
+        });
         running.put(id, run);
         run.start();
     }
@@ -165,6 +215,17 @@ public final class Migrations implements AutoCloseable {
                 observers.forEach(observer -> observer.setBack(state, failure));
             }
         };
+    }
+
+    private MigrationQueue.Entry entry(MigrationRecord record) {
+        Plan plan = record.state().plan();
+        return new MigrationQueue.Entry(plan.id(), plan.source(), site(plan.source()), plan.target(),
+                site(plan.target()));
+    }
+
+    /** A host that was removed meanwhile is a site of its own. */
+    private Name site(Name host) {
+        return inventory.host(host).map(Host::site).orElse(host);
     }
 
     /** Leaves unfinished migrations where they are, for the next start. */

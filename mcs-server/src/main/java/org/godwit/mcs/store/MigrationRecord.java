@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.model.MigrationPhase;
 
-/** A migration as it is stored. */
-public record MigrationRecord(MigrationState state, Instant createdAt, Optional<Instant> endedAt,
-        boolean cancelRequested, List<Phase> phases) {
+/** A migration as it is stored. @param admittedAt empty while it waits for its turn, and when it was cancelled before that */
+public record MigrationRecord(MigrationState state, Instant createdAt, Optional<Instant> admittedAt,
+        Optional<Instant> endedAt, boolean cancelRequested, List<Phase> phases) {
 
     public MigrationRecord {
         phases = List.copyOf(phases);

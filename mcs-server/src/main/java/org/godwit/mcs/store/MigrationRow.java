@@ -26,10 +26,11 @@ import org.godwit.model.SitePrefix;
 import org.jdbi.v3.core.Handle;
 
 /** One row of {@code migrations}, both ways. */
-record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> endedAt, boolean cancelRequested) {
+record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> admittedAt, Optional<Instant> endedAt,
+        boolean cancelRequested) {
 
     MigrationRecord with(List<MigrationRecord.Phase> phases) {
-        return new MigrationRecord(state, createdAt, endedAt, cancelRequested, phases);
+        return new MigrationRecord(state, createdAt, admittedAt, endedAt, cancelRequested, phases);
     }
 
     static void insert(Handle h, MigrationState state, long nowUs) {
@@ -95,10 +96,13 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> e
                 Name.of(rs.getString("target")), gateway, new Epoch(rs.getLong("epoch")));
         MigrationState state = new MigrationState(plan, MigrationPhase.valueOf(rs.getString("phase")),
                 rs.getBoolean("changed"), knowledge(rs));
-        long ended = rs.getLong("ended_at_us");
-        Optional<Instant> endedAt = rs.wasNull() ? Optional.empty() : Optional.of(MigrationStore.instant(ended));
-        return new MigrationRow(state, MigrationStore.instant(rs.getLong("created_at_us")), endedAt,
-                rs.getBoolean("cancel_requested"));
+        return new MigrationRow(state, MigrationStore.instant(rs.getLong("created_at_us")),
+                instant(rs, "admitted_at_us"), instant(rs, "ended_at_us"), rs.getBoolean("cancel_requested"));
+    }
+
+    private static Optional<Instant> instant(ResultSet rs, String column) throws SQLException {
+        long microseconds = rs.getLong(column);
+        return rs.wasNull() ? Optional.empty() : Optional.of(MigrationStore.instant(microseconds));
     }
 
     private static Knowledge knowledge(ResultSet rs) throws SQLException {

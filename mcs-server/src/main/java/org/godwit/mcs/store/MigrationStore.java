@@ -112,6 +112,16 @@ public final class MigrationStore {
         });
     }
 
+    /** It is its turn: from now on it is begun, also after a restart. */
+    public void admit(UUID migration) {
+        jdbi.useTransaction(h -> {
+            long now = now();
+            h.execute("UPDATE migrations SET admitted_at_us = ? WHERE id = ?", now, migration.toString());
+            MigrationState state = query(h, "WHERE id = :id", Map.of("id", migration.toString())).getFirst().state();
+            happened(h, now, EventKind.MIGRATION_ADMITTED, state, null);
+        });
+    }
+
     /** Remembers an operator's wish, for the case that the server stops before it is heard. */
     public void requestCancel(UUID migration) {
         jdbi.useTransaction(h -> {

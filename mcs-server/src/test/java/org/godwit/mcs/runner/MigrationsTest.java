@@ -11,9 +11,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsPolicy;
+import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.scripted.FakeAgents;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.scripted.ScriptedHosts;
@@ -21,16 +21,18 @@ import org.godwit.mcs.scripted.Wait;
 import org.godwit.mcs.store.ConflictException;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
-import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.MigrationFilter;
+import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.Page;
 import org.godwit.mcs.store.Precondition;
 import org.godwit.mcs.store.SqliteMappingStore;
+import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.model.Epoch;
+import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
@@ -380,9 +382,72 @@ class MigrationsTest {
         assertRolledBack(end(id), "cancelled");
     }
 
+    @Test
+    void aMigrationWaitsForItsTurnAlsoThroughARestart() {
+        migrations.close();
+        migrations = oneAtATime();
+        Name second = addSecondVm();
+        hosts.hold("host-a COPY");
+        UUID first = begin();
+        hosts.held("host-a COPY");
+        UUID waiting = migrations.begin(second, Inventory.HOST_B).state().plan().id();
+        assertThat(migrations.turn(waiting)).get().extracting(Migrations.Turn::position, Migrations.Turn::reason)
+                .containsExactly(1, "host host-a takes part in 1 migration, of at most 1");
+        assertThat(migrations.turn(first)).isEmpty();
+
+        migrations.close();
+        migrations = oneAtATime();
+        migrations.resume();
+        assertThat(migrations.turn(waiting)).isPresent();
+        assertThat(migrations.find(waiting).orElseThrow().admittedAt()).isEmpty();
+        assertThat(phase(waiting)).isEqualTo(MigrationPhase.REQUESTED);
+
+        Wait.until("the copy is asked for again",
+                () -> hosts.heard().stream().filter("host-a COPY"::equals).count() > 0);
+        hosts.release("host-a COPY");
+        hosts.held("host-a COPY").succeed();
+        end(first);
+        Wait.until("it is its turn", () -> migrations.turn(waiting).isEmpty());
+        assertThat(migrations.find(waiting).orElseThrow().admittedAt()).isPresent();
+        end(waiting);
+    }
+
+    @Test
+    void whatWaitsForItsTurnCanBeCancelledAndHasChangedNothing() {
+        migrations.close();
+        migrations = oneAtATime();
+        hosts.hold("host-a COPY");
+        UUID first = begin();
+        hosts.held("host-a COPY");
+        List<String> heard = hosts.heard();
+        UUID waiting = migrations.begin(addSecondVm(), Inventory.HOST_B).state().plan().id();
+        migrations.cancel(waiting);
+        MigrationRecord end = end(waiting);
+        assertThat(end.state().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(end.state().knowledge().failure()).map(MigrationFailure::code).contains("cancelled");
+        assertThat(hosts.heard()).as("no host was asked anything").isEqualTo(heard);
+        hosts.held("host-a COPY").succeed();
+        end(first);
+    }
+
+    private Name addSecondVm() {
+        Name name = Name.of("vm2");
+        inventory.addVm(new Vm(name, "vm2-domain", UUID.fromString("00000000-0000-4000-8000-000000000002"),
+                HomeAddress.of("2001:db8:face::2"), Inventory.HOST_A, Epoch.NONE));
+        return name;
+    }
+
+    private Migrations oneAtATime() {
+        return migrations(GENEROUS, new ConcurrencyLimits(10, 1, 10));
+    }
+
     private Migrations migrations(Duration change) {
+        return migrations(change, ConcurrencyLimits.DEFAULT);
+    }
+
+    private Migrations migrations(Duration change, ConcurrencyLimits concurrency) {
         return new Migrations(database, agents, ims, Inventory.NETWORK, new StepLimits(GENEROUS, change, GENEROUS),
-                threads, InstantSource.system());
+                concurrency, threads, InstantSource.system());
     }
 
     private MigrationStore store() {

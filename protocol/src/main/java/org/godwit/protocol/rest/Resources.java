@@ -60,6 +60,7 @@ public final class Resources {
      * @param outcome running; or, when it has ended: completed, refused (nothing was changed), rolled_back (the VM is safe
      *        at the source), uncertain (both hypervisors are being asked), lost (both say that the VM runs nowhere)
      * @param failure null unless refused, rolled back, uncertain or lost, or while a step after the switchover is tried again
+     * @param turn null unless it waits for its turn
      * @param progress null until the copy begins
      * @param vmDowntimeMs vCPUs stopped, as the hypervisor reports it; null until known
      * @param outageMs network outage by direction; null unless an outage meter measured it
@@ -67,12 +68,15 @@ public final class Resources {
      */
     public record Migration(String id, String vm, String source, String target, long epoch, String phase,
             String outcome,
-            Failure failure, Progress progress, String createdAt, Double vmDowntimeMs, Directions outageMs,
+            Failure failure, Turn turn, Progress progress, String createdAt, Double vmDowntimeMs, Directions outageMs,
             Directions lost, Tcp tcp, Double tAllMs, List<Phase> phases) {
         public Migration {
             phases = List.copyOf(phases);
         }
     }
+
+    /** @param position among the migrations that wait, from 1; reason a sentence on what for */
+    public record Turn(int position, String reason) {}
 
     /** @param code a word for programs, such as address_in_use; message a sentence for people: what is wrong, what to do */
     public record Failure(String code, String message) {}
@@ -89,12 +93,14 @@ public final class Resources {
     /**
      * Where the time of a migration went, and why.
      *
+     * @param queuedMs from the request until it was its turn; null while it waits
      * @param preparationMs from the request to the beginning of the copy
      * @param copyMs of the copy, as the hypervisor reports it; so are downtime, pages, bytes and iterations
      * @param resumeMs from the VM's landing to the end: guest, mapping server and peers brought up to date
      */
     public record Report(String id, String vm, String source, String target, String phase, String outcome,
-            String createdAt, Diagnosis failure, Double preparationMs, Double copyMs, Double vmDowntimeMs,
+            String createdAt, Diagnosis failure, Double queuedMs, Double preparationMs, Double copyMs,
+            Double vmDowntimeMs,
             Double resumeMs, Long pagesTransferred, Long bytesTransferred, Integer iterations, Double tAllMs,
             List<ReportPhase> phases) {
         public Report {
