@@ -25,6 +25,10 @@ import org.sqlite.SQLiteDataSource;
 /** The database file of one server, opened and brought to the newest schema. */
 public final class Database implements AutoCloseable {
 
+    /** Its name in the data folder. */
+    public static final String FILE = "mcs.db";
+    static final String SCHEMA = "classpath:db/migration";
+
     private final Jdbi jdbi;
     /** The last connection that closes makes SQLite fold its log into the file; one that stays open saves that. */
     private final Connection keeper;
@@ -47,7 +51,7 @@ public final class Database implements AutoCloseable {
                 Files.createDirectories(folder,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            Path file = folder.resolve("mcs.db");
+            Path file = folder.resolve(FILE);
             if (Files.notExists(file)) {
                 Files.createFile(file,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -152,7 +156,7 @@ public final class Database implements AutoCloseable {
     }
 
     private static void migrate(SQLiteDataSource source) {
-        Flyway.configure().dataSource(source).locations("classpath:db/migration").load().migrate();
+        Flyway.configure().dataSource(source).locations(SCHEMA).load().migrate();
     }
 
     private static SQLiteConfig config() {

@@ -70,8 +70,11 @@ public final class ConfiguredProgram {
         file(arguments)
                 .ifPresent(file -> all.addAll(fromFile(ConfigurationFile.read(file, problems), given, problems)));
         all.addAll(List.of(arguments));
-        if (!problems.isEmpty()) {
+        // picocli would say the first thing that is missing, and not where it could stand.
+        if (!problems.isEmpty() || errors(all).stream().anyMatch(MissingParameterException.class::isInstance)) {
             problems.addAll(missing(all, problems));
+        }
+        if (!problems.isEmpty()) {
             return refuse(problems.stream().map(Problem::toString).toList());
         }
         given.forEach(key -> origins.put(key, "command line"));

@@ -135,6 +135,16 @@ class ConfiguredProgramTest {
     }
 
     @Test
+    void whatIsMissingIsCalledByItsKey() throws IOException {
+        assertThat(run("legs = 1", "--check-config")).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("""
+                heron: a problem in the configuration:
+                  file and command line: pond: is missing
+                """);
+        assertThat(run("legs = 1", "--help")).isZero();
+    }
+
+    @Test
     void whatIsInForceIsPrintedWithItsOrigin() throws IOException {
         Files.writeString(file, "pond = pond:blue\nprey = eel=3\nprey = carp=1\n");
         assertThat(execute("--config=" + file, "--print-config", "--legs", "1")).isZero();

@@ -1,0 +1,142 @@
+package org.godwit.mcs.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.godwit.mcs.operation.Backup.Manifest;
+import org.godwit.mcs.scripted.Inventory;
+import org.godwit.mcs.scripted.Wait;
+import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.workflow.Plans;
+import org.godwit.model.Name;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackupTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aBackupUnderLoadIsTheStateOfOneMoment() throws Exception {
+        AtomicInteger written = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
+        int before;
+        int after;
+        try (Database database = Database.open(data())) {
+            InventoryStore inventory = new InventoryStore(database, InstantSource.fixed(NOW));
+            Thread writer = Thread.ofPlatform().start(() -> {
+                while (!enough.get()) {
+                    inventory.addSite(site(written.get()));
+                    written.incrementAndGet();
+                }
+            });
+            Wait.until("something is written", () -> written.get() > 50);
+            before = written.get();
+            Backup.create(data(), backup(), NOW);
+            after = written.get();
+            Wait.until("it is written on", () -> written.get() > after + 10);
+            enough.set(true);
+            writer.join();
+        }
+        Backup.restore(backup(), folder.resolve("restored"));
+        try (Database database = Database.open(folder.resolve("restored"))) {
+            List<Name> sites = new InventoryStore(database, InstantSource.fixed(NOW)).sites();
+            assertThat(sites.size()).isBetween(before, after + 1);
+            assertThat(sites).containsExactlyInAnyOrderElementsOf(
+                    IntStream.range(0, sites.size()).mapToObj(BackupTest::site).toList());
+        }
+    }
+
+    @Test
+    void aRestoredServerIsAheadOfWhateverItsAgentsHaveSeen() {
+        long seen = migrateOnce();
+        Manifest manifest = Backup.create(data(), backup(), NOW);
+        assertThat(manifest.unfinished()).isEqualTo(1);
+        assertThat(manifest).hasToString(Backup.verify(backup()).toString());
+        Backup.restore(backup(), folder.resolve("restored"));
+        try (Database database = Database.open(folder.resolve("restored"))) {
+            InventoryStore inventory = new InventoryStore(database, InstantSource.fixed(NOW));
+            assertThat(inventory.epoch(Plans.VM_UUID).number()).isGreaterThan(seen + 1_000_000);
+            assertThat(inventory.vm(Inventory.VM)).isPresent();
+        }
+    }
+
+    @Test
+    void whatLiesBesideTheDatabaseIsInItToo() throws IOException {
+        migrateOnce();
+        Files.createDirectories(data().resolve("ca"));
+        Files.writeString(data().resolve("ca/key"), "secret");
+        Backup.create(data(), backup(), NOW);
+        assertThat(Files.getPosixFilePermissions(backup())).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        Backup.restore(backup(), folder.resolve("restored"));
+        assertThat(folder.resolve("restored/ca/key")).hasContent("secret");
+        assertThat(Files.getPosixFilePermissions(folder.resolve("restored/ca/key")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(folder.resolve("restored").toFile().list()).containsExactlyInAnyOrder("ca", "mcs.db");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("data", "restored", "backup");
+    }
+
+    @Test
+    void aFolderWithSomethingInItIsLeftAsItIs() throws IOException {
+        migrateOnce();
+        Backup.create(data(), backup(), NOW);
+        assertThatThrownBy(() -> Backup.restore(backup(), data())).hasMessageContaining("is not empty");
+        assertThatThrownBy(() -> Backup.create(data(), backup(), NOW)).hasMessageContaining("exists already");
+        assertThatThrownBy(() -> Backup.create(folder.resolve("nowhere"), folder.resolve("x"), NOW))
+                .hasMessageContaining("there is no database");
+    }
+
+    @Test
+    void whatIsDamagedIsRefused() throws IOException {
+        migrateOnce();
+        Backup.create(data(), backup(), NOW);
+        byte[] bytes = Files.readAllBytes(backup());
+        bytes[bytes.length / 2] ^= 0x40;
+        Path damaged = Files.write(folder.resolve("damaged"), bytes);
+        assertThatThrownBy(() -> Backup.restore(damaged, folder.resolve("restored")))
+                .hasMessageContaining("damaged");
+        assertThat(folder.resolve("restored")).isEmptyDirectory();
+        Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length / 2));
+        assertThatThrownBy(() -> Backup.verify(cut)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** @return the highest epoch that agents have seen */
+    private long migrateOnce() {
+        try (Database database = Database.open(data())) {
+            InventoryStore inventory = Inventory.fill(database);
+            return new MigrationStore(database, InstantSource.fixed(NOW), UUID::randomUUID)
+                    .begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
+                            inventory.gateways().values().iterator().next())
+                    .plan().epoch().number();
+        }
+    }
+
+    private static Name site(int number) {
+        return Name.of("site-" + number);
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private Path backup() {
+        return folder.resolve("backup");
+    }
+}

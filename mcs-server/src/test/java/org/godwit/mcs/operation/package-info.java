@@ -1,0 +1,2 @@
+/** Tests of what operators do with a server. */
+package org.godwit.mcs.operation;
