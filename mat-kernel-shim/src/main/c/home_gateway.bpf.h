@@ -70,7 +70,7 @@ static __always_inline int gateway_quote_out(struct __sk_buff *skb, const struct
 	if (rewrite_quote(skb, transport->offset, &quoted, &received))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_QUOTE_OUT);
-	return TC_ACT_OK;
+	return PASS;
 }
 
 /* Egress of a home gateway's matif: from a correspondent to a HoA. */
@@ -110,7 +110,7 @@ int mat_gateway_egress(struct __sk_buff *skb)
 	if (!peer)
 		return drop(ask(skb, MAT_EVENT_MISS_OUT, &header.daddr) ? MAT_HELD_OUT : MAT_DROP_MISS_OUT);
 	after.destination = active_moa(peer);
-	if (error && gateway_quote_out(skb, &transport) != TC_ACT_OK)
+	if (error && gateway_quote_out(skb, &transport) != PASS)
 		return TC_ACT_SHOT;
 	if (rewrite(skb, &header, &transport, &after))
 		return drop(MAT_DROP_REWRITE);
@@ -140,7 +140,7 @@ static __always_inline int gateway_quote_in(struct __sk_buff *skb, const struct 
 	if (rewrite_quote(skb, transport->offset, &quoted, &sent))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_QUOTE_IN);
-	return TC_ACT_OK;
+	return PASS;
 }
 
 /* Ingress of a home gateway's NIC: from the MoA of a peer to a proxy address. All else is left to the stack. */
@@ -158,11 +158,11 @@ int mat_gateway_ingress(struct __sk_buff *skb)
 	int type;
 
 	if (skb->protocol != bpf_htons(ETH_P_IPV6) || !config_ || !gateway_)
-		return TC_ACT_OK;
+		return PASS;
 	if (bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
-		return TC_ACT_OK;
+		return PASS;
 	if (!in_prefix(&header.daddr, &gateway_->proxy_prefix))
-		return TC_ACT_OK;
+		return PASS;
 	receiver = bpf_map_lookup_elem(&mat_proxied, &header.daddr);
 	if (!receiver)
 		return drop(ask(skb, MAT_EVENT_UNKNOWN_PROXY, &header.daddr) ? MAT_HELD_IN : MAT_DROP_UNKNOWN_PROXY);
@@ -171,7 +171,7 @@ int mat_gateway_ingress(struct __sk_buff *skb)
 	type = icmpv6_type(skb, &transport);
 	sender = bpf_map_lookup_elem(&mat_peer_moas, &header.saddr);
 	if (is_error(type)) {
-		if (gateway_quote_in(skb, &transport) != TC_ACT_OK)
+		if (gateway_quote_in(skb, &transport) != PASS)
 			return TC_ACT_SHOT;
 		/* A router on the way to the mobile node is spoken for by us: nobody would let us send with its address. */
 		after.source = sender ? sender->hoa : config_->hoa;
@@ -189,5 +189,5 @@ int mat_gateway_ingress(struct __sk_buff *skb)
 	if (rewrite(skb, &header, &transport, &after))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_IN);
-	return TC_ACT_OK;
+	return PASS;
 }

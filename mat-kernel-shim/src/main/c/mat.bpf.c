@@ -169,7 +169,7 @@ static __always_inline int drop(enum mat_counter why)
 static __always_inline int pass(enum mat_counter why)
 {
 	count(why);
-	return TC_ACT_OK;
+	return PASS;
 }
 
 /* Not inlined, so that it gives a number and no pointer, of which the compiler would make sums. */
@@ -562,7 +562,7 @@ static __always_inline int ingress_error(struct __sk_buff *skb, const struct mat
 	if (rewrite(skb, header, transport, &after))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_IN);
-	return TC_ACT_OK;
+	return PASS;
 }
 
 /* From the MoA of a peer to an own one, whichever slot it stands in, by the maps. */
@@ -580,17 +580,17 @@ static __always_inline int find_way_in(struct __sk_buff *skb, struct mat_config 
 	int type;
 
 	if (bpf_skb_load_bytes(skb, IP_OFFSET, &header, sizeof(header)))
-		return TC_ACT_OK;
+		return PASS;
 	own = bpf_map_lookup_elem(&mat_own, &header.daddr);
 	if (!own)
-		return same(&header.daddr, &config_->hoa) ? drop(MAT_DROP_HOA_IN) : TC_ACT_OK;
+		return same(&header.daddr, &config_->hoa) ? drop(MAT_DROP_HOA_IN) : PASS;
 
 	exempt = is_exempt(&header.saddr);
 	if (find_transport(skb, IP_OFFSET, header.nexthdr, &transport))
 		return exempt ? pass(MAT_EXEMPT_IN) : drop(MAT_DROP_HEADERS);
 	type = icmpv6_type(skb, &transport);
 	if (concerns_the_link_only(type))
-		return TC_ACT_OK;
+		return PASS;
 	if (type >= 0 && type <= ICMPV6_ERROR_MAX)
 		return ingress_error(skb, config_, &header, &transport, exempt);
 	if (exempt)
@@ -619,7 +619,7 @@ static __always_inline int find_way_in(struct __sk_buff *skb, struct mat_config 
 	if (rewrite(skb, &header, &transport, &after))
 		return drop(MAT_DROP_REWRITE);
 	count(MAT_TRANSLATED_IN);
-	return TC_ACT_OK;
+	return PASS;
 }
 
 /* Ingress of every NIC. What is not for an own MoA is not ours. */
@@ -630,7 +630,7 @@ int mat_ingress(struct __sk_buff *skb)
 	int verdict;
 
 	if (skb->protocol != bpf_htons(ETH_P_IPV6) || !config_)
-		return TC_ACT_OK;
+		return PASS;
 	verdict = follow_way_in(skb, config_);
 	return verdict == NO_WAY ? find_way_in(skb, config_) : verdict;
 }
@@ -650,10 +650,10 @@ int mat_nic_egress(struct __sk_buff *skb)
 	struct mat_config *config_ = config();
 
 	if (skb->protocol != bpf_htons(ETH_P_IPV6) || !config_)
-		return TC_ACT_OK;
+		return PASS;
 	if (!header) {
 		if (bpf_skb_load_bytes(skb, IP_OFFSET, &copy, sizeof(copy)))
-			return TC_ACT_OK;
+			return PASS;
 		header = &copy;
 	}
 	if ((skb->tc_index & ~(WAYS - 1)) == WAY_EXPLORER)
@@ -663,12 +663,12 @@ int mat_nic_egress(struct __sk_buff *skb)
 	/* Unsolicited, to all nodes (RFC 4861, section 7.2.6). */
 	if (header->nexthdr != IPPROTO_ICMPV6 || header->daddr.in6_u.u6_addr32[0] != bpf_htonl(0xff020000) ||
 	    header->daddr.in6_u.u6_addr32[3] != bpf_htonl(1))
-		return TC_ACT_OK;
+		return PASS;
 	if (bpf_skb_load_bytes(skb, IP_OFFSET + sizeof(*header), &advertisement, sizeof(advertisement)))
-		return TC_ACT_OK;
+		return PASS;
 	if (advertisement.type == ICMPV6_NEIGHBOUR_ADVERTISEMENT && !(advertisement.flags & NA_SOLICITED))
 		announced(config_, MAT_TRIGGER_ANNOUNCED);
-	return TC_ACT_OK;
+	return PASS;
 }
 
 struct net_device {

@@ -7,6 +7,7 @@
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ipv6.h>
+#include <linux/pkt_cls.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,6 +18,10 @@
 #define SOURCE(ip) ((ip) + offsetof(struct ipv6hdr, saddr))
 #define DESTINATION(ip) ((ip) + offsetof(struct ipv6hdr, daddr))
 #define EXTENSION_HEADERS_MAX 6
+
+/* Others may have programs and filters behind ours. */
+#define PASS TC_ACT_UNSPEC
+
 #define LABEL 0xfffff
 
 /* Where the checksum stands in an upper-layer header. */

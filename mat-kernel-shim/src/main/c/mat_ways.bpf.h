@@ -135,7 +135,7 @@ static __always_inline int follow_way_in(struct __sk_buff *skb, const struct mat
 	    bpf_skb_store_bytes(skb, SOURCE(IP_OFFSET), &way->after, sizeof(way->after), BPF_F_RECOMPUTE_CSUM))
 		return drop(MAT_DROP_REWRITE);
 	count_here(MAT_TRANSLATED_IN);
-	return TC_ACT_OK;
+	return PASS;
 }
 
 /*

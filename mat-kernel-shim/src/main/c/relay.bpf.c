@@ -41,9 +41,6 @@ struct {
 /* The last hop limit with which a packet may not be forwarded (RFC 8200, section 3). */
 #define HOP_LIMIT_SPENT 1
 
-/* Others may have filters behind this one. */
-#define PASS TC_ACT_UNSPEC
-
 static __always_inline int escape(struct relay_traffic *traffic)
 {
 	__sync_fetch_and_add(&traffic->escaped, 1);

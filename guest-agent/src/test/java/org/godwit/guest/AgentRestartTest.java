@@ -156,7 +156,7 @@ class AgentRestartTest {
         host.kill();
 
         assertThat(command("uninstall")).isEmpty();
-        assertThat(installed).contains("matif", "6275", "clsact", "proto 77");
+        assertThat(installed).contains("matif", "6275", "proto 77");
         assertThat(state()).doesNotContain("matif", "6275", "clsact", "proto 77", "PERMANENT");
         assertThat(pins).doesNotExist();
         assertThat(command("uninstall")).as("nothing is left to do").isEmpty();

@@ -112,7 +112,7 @@ public final class KernelDataPlane implements DataPlane {
                 configure(kernel, hoa);
             }
             int index = HomeInterface.raise(hoa, space, role);
-            Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(role.matifEgress));
+            Attachment.attach(index, Libbpf.Hook.EGRESS, kernel.fd(role.matifEgress));
             if (adoptable.isEmpty()) {
                 pins.ifPresent(folder -> {
                     folder.removeAll();
@@ -164,10 +164,10 @@ public final class KernelDataPlane implements DataPlane {
         if (index == 0) {
             throw new ShimException("there is no interface " + interfaceName);
         }
-        if (Libbpf.attach(index, Libbpf.Hook.INGRESS, kernel.fd(role.nicIngress))) {
+        if (Attachment.attach(index, Libbpf.Hook.INGRESS, kernel.fd(role.nicIngress))) {
             hooks.put(BpfMap.key(index), BpfMap.buffer(Abi.HOOK_BYTES));
         }
-        role.nicEgress.ifPresent(program -> Libbpf.attach(index, Libbpf.Hook.EGRESS, kernel.fd(program)));
+        role.nicEgress.ifPresent(program -> Attachment.attach(index, Libbpf.Hook.EGRESS, kernel.fd(program)));
         attached.removeIf(name -> name.equals(interfaceName) || Libc.interfaceIndex(name) == 0);
         attached.add(interfaceName);
         HomeInterface.fitThrough(attached);

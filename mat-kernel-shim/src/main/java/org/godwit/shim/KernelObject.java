@@ -68,7 +68,7 @@ final class KernelObject implements AutoCloseable {
 
     /**
      * Adopts what is pinned. If the pinned programs are of another build, this one's take their place, with the maps as they
-     * are: the pins say so at the end, and {@link Libbpf#attach} then replaces the old program on each interface at one
+     * are: the pins say so at the end, and {@link Attachment#attach} then replaces the old program on each interface at one
      * stroke.
      *
      * @throws ShimException when the maps have a form that this build does not know; nothing has changed then

@@ -157,8 +157,8 @@ public record KernelProbe(String release, List<Finding> findings) {
         }
 
         Boolean attach() {
-            Libbpf.attach(matif, Libbpf.Hook.EGRESS, kernel.fd(Abi.PROGRAM_EGRESS));
-            return Libbpf.attach(matif, Libbpf.Hook.INGRESS, kernel.fd(Abi.PROGRAM_INGRESS));
+            Attachment.attach(matif, Libbpf.Hook.EGRESS, kernel.fd(Abi.PROGRAM_EGRESS));
+            return Attachment.attach(matif, Libbpf.Hook.INGRESS, kernel.fd(Abi.PROGRAM_INGRESS));
         }
 
         Integer inject() {

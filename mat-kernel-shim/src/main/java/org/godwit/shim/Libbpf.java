@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -78,16 +79,20 @@ final class Libbpf {
     /** Where a tc program sits. The numbers are libbpf's. */
     enum Hook {
 
-        INGRESS(1), EGRESS(2);
+        INGRESS(1, 46), EGRESS(2, 47);
 
         private final int number;
 
-        Hook(int number) {
+        /** BPF_TCX_INGRESS, BPF_TCX_EGRESS */
+        final int tcx;
+
+        Hook(int number, int tcx) {
             this.number = number;
+            this.tcx = tcx;
         }
     }
 
-    private static NativeCall find(String name) {
+    static NativeCall find(String name) {
         return NativeCall.of(LIBRARY, name);
     }
 
@@ -243,17 +248,19 @@ final class Libbpf {
         }
     }
 
-    /** @return whether the interface got a clsact qdisc for it */
-    static boolean attach(int interfaceIndex, Hook hook, int programFd) {
-        return attach(interfaceIndex, hook, programFd, SHIM_PRIORITY);
-    }
-
-    static void detach(int interfaceIndex, Hook hook) {
-        detach(interfaceIndex, hook, SHIM_PRIORITY);
+    /** So many bytes of struct bpf_prog_info. */
+    static ByteBuffer programInfo(int programFd, int bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(bytes, Long.BYTES);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, bytes);
+            checked(INFO.call(programFd, info.address(), length.address()).number(),
+                    "a BPF program does not tell about itself");
+            return BpfMap.buffer(bytes).put(0, info.toArray(ValueLayout.JAVA_BYTE));
+        }
     }
 
     /**
-     * Puts a program on an interface, or replaces the one that we put there before with this priority, at one stroke.
+     * Puts a filter on an interface, or replaces the one that we put there before with this priority, at one stroke.
      *
      * @return whether the interface got a clsact qdisc for it
      */

@@ -33,8 +33,8 @@ final class Uninstallation {
 
     private static void run(Set<Integer> qdiscsOfOurs, Optional<Pins> pins) {
         for (int index : Libc.interfaces()) {
-            Libbpf.detach(index, Libbpf.Hook.INGRESS);
-            Libbpf.detach(index, Libbpf.Hook.EGRESS);
+            Attachment.detach(index, Libbpf.Hook.INGRESS);
+            Attachment.detach(index, Libbpf.Hook.EGRESS);
             // Others may have put filters of theirs into it meanwhile.
             if (qdiscsOfOurs.contains(index) && !IpCommand.hasFilters(Libc.interfaceName(index))) {
                 Libbpf.removeQdisc(index);

@@ -1,7 +1,9 @@
 package org.godwit.shim;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -64,6 +66,18 @@ final class Namespace implements AutoCloseable {
     /** What a command says, standard error included; it must succeed within the time limit. */
     String output(String... command) {
         return call(() -> Command.output(command));
+    }
+
+    /** The programs on an interface, by either way in which the kernel may have them there, as a line for each. */
+    List<String> programs(String device, Libbpf.Hook hook) {
+        return call(() -> {
+            List<String> programs = new ArrayList<>();
+            Tcx.programs(Libc.interfaceIndex(device), hook)
+                    .ifPresent(there -> there.forEach(program -> programs.add(program.name() + " id " + program.id())));
+            Command.output("tc", "filter", "show", "dev", device, hook.name().toLowerCase(Locale.ROOT)).lines()
+                    .filter(line -> line.contains(" id ")).forEach(programs::add);
+            return programs;
+        });
     }
 
     /** Until a command says this: the kernel finishes some things behind the back of the one who asked for them. */

@@ -2,6 +2,8 @@ package org.godwit.shim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.godwit.shim.Libbpf.Hook.EGRESS;
+import static org.godwit.shim.Libbpf.Hook.INGRESS;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +91,8 @@ class PinTest {
         first.arm(Slot.FIRST);
         first.close();
 
-        assertThat(filters("nic0", "ingress")).as("translates while nobody steers").contains("mat_ingress");
+        assertThat(node.programs("nic0", INGRESS)).as("translates while nobody steers").singleElement().asString()
+                .contains("mat_ingress");
         KernelDataPlane second = install(HOA);
 
         assertThat(second.active()).isEqualTo(Slot.SECOND);
@@ -133,7 +136,8 @@ class PinTest {
         });
 
         assertThat(pins).doesNotExist();
-        assertThat(filters("nic0", "ingress") + filters("nic0", "egress")).doesNotContain("mat_");
+        assertThat(node.programs("nic0", INGRESS)).isEmpty();
+        assertThat(node.programs("nic0", EGRESS)).isEmpty();
         assertThat(node.output("ip", "link")).doesNotContain("matif");
         assertThatThrownBy(plane::active).isInstanceOf(IllegalStateException.class)
                 .hasMessage("the data plane is closed");
@@ -158,12 +162,13 @@ class PinTest {
         assertThat(state()).isEqualTo(before);
 
         KernelDataPlane again = install(HOA);
+        node.run("sh", "-c", "tc qdisc add dev nic0 clsact 2>/dev/null || tc qdisc show dev nic0 | grep clsact");
         node.run("tc", "filter", "add", "dev", "nic0", "ingress", "bpf", "direct-action", "object-pinned",
                 pins.resolve("mat_gateway_ingress").toString());
         again.close();
         uninstall();
         assertThat(node.output("tc", "qdisc", "show", "dev", "nic0")).contains("clsact");
-        assertThat(filters("nic0", "ingress")).contains("mat_gateway_ingress").doesNotContain("mat_ingress");
+        assertThat(node.programs("nic0", INGRESS)).singleElement().asString().contains("mat_gateway_ingress");
     }
 
     @Test
@@ -174,7 +179,10 @@ class PinTest {
         Files.delete(pins.resolve("mat_complete"));
         Files.delete(pins.resolve("mat_peers"));
         node.ip("link delete matif");
-        node.run("tc", "qdisc", "delete", "dev", "nic0", "clsact");
+        node.call(() -> {
+            Attachment.detach(Libc.interfaceIndex("nic0"), INGRESS);
+            return null;
+        });
 
         uninstall();
         assertThat(state()).isEqualTo(before);
@@ -229,9 +237,27 @@ class PinTest {
         KernelDataPlane first = node.call(() -> KernelDataPlane.install(HOA, SPACE, Optional.empty()));
         KernelDataPlane second = node.call(() -> KernelDataPlane.install(HOA, SPACE, Optional.empty()));
 
-        assertThat(filters("matif", "egress").lines().filter(line -> line.contains("mat_egress"))).hasSize(1);
+        assertThat(node.programs("matif", EGRESS)).singleElement().asString().contains("mat_egress");
         first.close();
         second.close();
+    }
+
+    @Test
+    void aFilterGivesWayToWhatTheKernelDoesWithLessEffort() {
+        KernelDataPlane plane = install(HOA);
+        node.call(() -> {
+            int nic = Libc.interfaceIndex("nic0");
+            int program = plane.programFd(Abi.PROGRAM_INGRESS);
+            Attachment.detach(nic, INGRESS);
+            Libbpf.attach(nic, INGRESS, program, Libbpf.SHIM_PRIORITY);
+            assertThat(Command.output("tc", "filter", "show", "dev", "nic0", "ingress")).contains("mat_ingress");
+            Attachment.attach(nic, INGRESS, program);
+            Attachment.attach(nic, INGRESS, program);
+            return null;
+        });
+
+        assertThat(node.programs("nic0", INGRESS)).singleElement().asString().contains("mat_ingress");
+        plane.close();
     }
 
     @Test
@@ -308,9 +334,5 @@ class PinTest {
             plane.attach("nic0");
             return plane;
         });
-    }
-
-    private String filters(String device, String hook) {
-        return node.output("tc", "filter", "show", "dev", device, hook);
     }
 }

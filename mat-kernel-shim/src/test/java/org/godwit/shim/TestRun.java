@@ -23,7 +23,7 @@ final class TestRun {
     /** TC_ACT_ of linux/pkt_cls.h. */
     enum Verdict {
 
-        PASS(0), DROP(2), REDIRECT(7);
+        PASS(-1), DROP(2), REDIRECT(7);
 
         private final int number;
 

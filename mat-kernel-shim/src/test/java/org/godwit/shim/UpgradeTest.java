@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.godwit.model.Epoch;
 import org.godwit.testing.Tier;
@@ -178,13 +177,13 @@ class UpgradeTest {
     /** The ids of the programs on the interfaces: each load gives new ones. */
     private List<String> programs() {
         List<String> ids = new ArrayList<>();
-        for (String[] place : new String[][]{{"matif", "egress" }, {"eth0", "ingress" }, {"eth0", "egress" },
-                {"eth1", "ingress" }, {"eth1", "egress" } }) {
-            List<String> here = Pattern.compile(" id (\\d+) ")
-                    .matcher(sites.mobile.output("tc", "filter", "show", "dev", place[0], place[1])).results()
-                    .map(match -> match.group(1)).toList();
-            assertThat(here).as(String.join(" ", place)).hasSize(1);
-            ids.addAll(here);
+        for (String device : List.of("matif", "eth0", "eth1")) {
+            for (Libbpf.Hook hook : Libbpf.Hook.values()) {
+                List<String> here = sites.mobile.programs(device, hook);
+                assertThat(here).as(device + " " + hook)
+                        .hasSize(device.equals("matif") && hook == Libbpf.Hook.INGRESS ? 0 : 1);
+                here.forEach(line -> ids.add(line.replaceAll(".* id (\\d+).*", "$1")));
+            }
         }
         return ids;
     }
