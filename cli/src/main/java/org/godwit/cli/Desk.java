@@ -5,13 +5,19 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.godwit.protocol.rest.RestJson;
 
 /** What the commands share: the server to ask, and the paper to write on in the form that was asked for. */
 final class Desk implements AutoCloseable {
+
+    private static final YAMLMapper YAML = YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .build();
 
     private final McsClient server;
     private final Output output;
@@ -27,32 +33,51 @@ final class Desk implements AutoCloseable {
         return server;
     }
 
-    boolean json() {
-        return output == Output.JSON;
+    Output output() {
+        return output;
+    }
+
+    /** Whether programs read what is written. */
+    boolean structured() {
+        return output.structured();
     }
 
     <T> void list(Kind<T> kind) {
-        JsonNode body = server.get(kind.path());
-        if (json()) {
-            write(body);
-            return;
-        }
+        list(kind, Map.of());
+    }
+
+    /** @param filters query parameters; those without a value do not count */
+    <T> void list(Kind<T> kind, Map<String, String> filters) {
+        write(kind, server.list(kind.path() + McsClient.query(filters)));
+    }
+
+    /** A list in the form that was asked for. */
+    <T> void write(Kind<T> kind, JsonNode body) {
         if (!body.path("items").isArray()) {
             throw McsClient.notUnderstood();
         }
+        if (structured()) {
+            write(body);
+            return;
+        }
         List<T> values = new ArrayList<>();
         body.path("items").forEach(item -> values.add(McsClient.read(item, kind.type())));
-        out.print(TextTable.rows(kind.listedColumns(), values));
+        out.print(output == Output.NAME
+                ? TextTable.plain(kind.name(), values)
+                : TextTable.rows(kind.columns(output), values));
         out.flush();
     }
 
     <T> void show(Kind<T> kind, String name) {
         JsonNode body = server.get(one(kind, name));
-        if (json()) {
+        if (structured()) {
             write(body);
             return;
         }
-        out.print(TextTable.details(kind.columns(), McsClient.read(body, kind.type())));
+        T value = McsClient.read(body, kind.type());
+        out.print(output == Output.NAME
+                ? TextTable.plain(kind.name(), List.of(value))
+                : TextTable.details(kind.columns(), value));
         out.flush();
     }
 
@@ -70,7 +95,7 @@ final class Desk implements AutoCloseable {
 
     /** What came of a request that answers no more than that it was carried out. */
     void done(JsonNode body, String sentence) {
-        if (json()) {
+        if (structured()) {
             write(body);
         } else {
             say(sentence);
@@ -91,15 +116,19 @@ final class Desk implements AutoCloseable {
         if (body.isMissingNode()) {
             return;
         }
+        try {
+            say(output == Output.YAML ? YAML.writeValueAsString(body).stripTrailing() : indented(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree could not be written", e);
+        }
+    }
+
+    private static String indented(JsonNode body) throws JsonProcessingException {
         var indenter = new DefaultIndenter("  ", "\n");
         var printer = new DefaultPrettyPrinter(
                 Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER))
                 .withObjectIndenter(indenter).withArrayIndenter(indenter);
-        try {
-            say(RestJson.lenient().writer(printer).writeValueAsString(body));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree could not be written", e);
-        }
+        return RestJson.lenient().writer(printer).writeValueAsString(body);
     }
 
     @Override

@@ -26,7 +26,7 @@ record Enrolment(Kind<?> kind, String secret) {
     private void reveal(Desk desk, Supplier<JsonNode> request, String done, Path file) {
         if (file == null) {
             JsonNode body = request.get();
-            if (desk.json()) {
+            if (desk.structured()) {
                 desk.write(body);
             } else {
                 desk.say(done);
@@ -37,7 +37,7 @@ record Enrolment(Kind<?> kind, String secret) {
         try (SecretFile secretFile = SecretFile.make(file)) {
             JsonNode body = request.get();
             secretFile.write(text(body));
-            if (desk.json()) {
+            if (desk.structured()) {
                 ObjectNode rest = body.deepCopy();
                 rest.remove(secret);
                 rest.put(secret + "_file", file.toString());

@@ -20,6 +20,19 @@ record GatewayCommand(GodwitCommand godwit) {
         }
     }
 
+    @Command(name = "set", description = {
+            "Say what the gateway of a site is now: its router was replaced, or renumbered.",
+            "Migrations that run go on with what it was." }, footerHeading = "%nExample:%n", footer = "  godwit gateway set b --link-local fe80::b2 --mac 02:00:00:00:00:b2 --prefix 2001:db8:b::/64")
+    void set(@Parameters(paramLabel = "SITE") String site,
+            @Option(names = "--link-local", required = true, paramLabel = "ADDRESS", description = "the router's link-local address, the source of its advertisements") String linkLocal,
+            @Option(names = "--mac", required = true, paramLabel = "MAC", description = "what neighbour discovery answers for it") String mac,
+            @Option(names = "--prefix", required = true, paramLabel = "PREFIX", description = "the /64 that it advertises") String prefix) {
+        try (Desk desk = godwit.desk()) {
+            desk.done(desk.server().put(Desk.one(Kind.GATEWAY, site), new Gateway(site, linkLocal, mac, prefix)),
+                    "gateway " + site + " changed");
+        }
+    }
+
     @Command(name = "list", description = "List the gateways of all sites.", footerHeading = "%nExample:%n", footer = "  godwit gateway list")
     void list() {
         try (Desk desk = godwit.desk()) {

@@ -23,6 +23,8 @@ public final class Godwit {
                 .addSubcommand(new HostCommand(godwit)).addSubcommand(new VmCommand(godwit))
                 .addSubcommand(new PeerCommand(godwit)).addSubcommand(new BindingCommand(godwit))
                 .addSubcommand(new MigrationCommand(godwit)).addSubcommand(new MigrateCommand(godwit))
+                .addSubcommand(new WhyCommand(godwit)).addSubcommand(new EventsCommand(godwit))
+                .addSubcommand(new ContextCommand(godwit))
                 .addSubcommand(new CompletionCommand(surroundings)).addSubcommand(new VersionCommand(godwit));
         line.getCommandSpec().usageMessage().exitCodeList(ExitStatus.all());
         Ansi ansi = surroundings.keyboard().isPresent() ? Ansi.AUTO : Ansi.OFF;

@@ -2,6 +2,8 @@ package org.godwit.cli;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,18 +21,30 @@ final class GodwitCommand {
 
     private static final String SERVER_DEFAULT = "http://[::1]:8440";
     private static final String SERVER_VARIABLE = "GODWIT_SERVER";
+    private static final String CONTEXT_VARIABLE = "GODWIT_CONTEXT";
+    private static final String CA_VARIABLE = "GODWIT_CA_FILE";
+    private static final String TOKEN_VARIABLE = "GODWIT_TOKEN_FILE";
 
     private final Surroundings surroundings;
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--server", scope = ScopeType.INHERIT, paramLabel = "URL", description = "where mcs-server answers; else the environment's GODWIT_SERVER, else "
+    @Option(names = "--server", scope = ScopeType.INHERIT, paramLabel = "URL", description = "where mcs-server answers; else the environment's GODWIT_SERVER, else what the context says, else "
             + SERVER_DEFAULT)
     private String server;
 
+    @Option(names = "--context", scope = ScopeType.INHERIT, paramLabel = "NAME", description = "a server that godwit context set has named; else GODWIT_CONTEXT, else the one in use")
+    private String context;
+
+    @Option(names = "--ca-file", scope = ScopeType.INHERIT, paramLabel = "PEM", description = "certificates that the server's must be signed by; else GODWIT_CA_FILE, else what the context says")
+    private Path caFile;
+
+    @Option(names = "--auth-file", scope = ScopeType.INHERIT, paramLabel = "FILE", description = "holds your token, readable by you only; else GODWIT_TOKEN_FILE, else what the context says")
+    private Path tokenFile;
+
     @Option(names = {"-o",
-            "--output" }, scope = ScopeType.INHERIT, defaultValue = "table", paramLabel = "table|json", description = "table for people, json for programs: the REST bodies as they come")
+            "--output" }, scope = ScopeType.INHERIT, defaultValue = "table", paramLabel = "table|wide|json|yaml|name", description = "table, or wide with every column, for people; json or yaml for programs: the REST bodies; name for scripts: one a line")
     private Output output;
 
     @Option(names = {"-h",
@@ -51,13 +65,35 @@ final class GodwitCommand {
 
     /** To be closed by the command that opens it. */
     Desk desk() {
-        return new Desk(new McsClient(serverAddress()), output, surroundings.out());
+        return new Desk(new McsClient(serverAddress(), access()), output, surroundings.out());
+    }
+
+    Contexts contexts() {
+        return new Contexts(surroundings.environment());
+    }
+
+    private Optional<Contexts.Context> chosen() {
+        return contexts().find(context != null ? context : surroundings.environment().get(CONTEXT_VARIABLE));
     }
 
     private URI serverAddress() {
-        String text = server != null
-                ? server
-                : surroundings.environment().getOrDefault(SERVER_VARIABLE, SERVER_DEFAULT);
+        return address(Optional.ofNullable(server).or(() -> variable(SERVER_VARIABLE))
+                .or(() -> chosen().map(Contexts.Context::server)).orElse(SERVER_DEFAULT));
+    }
+
+    private Access access() {
+        return Access.of(Optional.ofNullable(caFile).or(() -> variable(CA_VARIABLE).map(Path::of))
+                .or(() -> chosen().map(Contexts.Context::caFile).map(Path::of)),
+                Optional.ofNullable(tokenFile).or(() -> variable(TOKEN_VARIABLE).map(Path::of))
+                        .or(() -> chosen().map(Contexts.Context::tokenFile).map(Path::of)));
+    }
+
+    private Optional<String> variable(String name) {
+        return Optional.ofNullable(surroundings.environment().get(name)).filter(text -> !text.isEmpty());
+    }
+
+    /** @throws ParameterException when it is none */
+    URI address(String text) {
         try {
             URI address = new URI(text);
             boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());

@@ -1,6 +1,7 @@
 package org.godwit.cli;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import org.godwit.protocol.rest.Resources.NewHost;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,9 +43,9 @@ record HostCommand(GodwitCommand godwit) {
     }
 
     @Command(name = "list", description = "List all hosts and whether their agents are connected.", footerHeading = "%nExample:%n", footer = "  godwit host list -o json")
-    void list() {
+    void list(@Option(names = "--site", paramLabel = "SITE", description = "only those of this site") String site) {
         try (Desk desk = godwit.desk()) {
-            desk.list(Kind.HOST);
+            desk.list(Kind.HOST, Collections.singletonMap("site", site));
         }
     }
 

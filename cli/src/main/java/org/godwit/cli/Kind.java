@@ -5,6 +5,7 @@ import static org.godwit.cli.Column.listed;
 
 import java.util.List;
 import org.godwit.protocol.rest.Resources.Binding;
+import org.godwit.protocol.rest.Resources.Event;
 import org.godwit.protocol.rest.Resources.Gateway;
 import org.godwit.protocol.rest.Resources.Host;
 import org.godwit.protocol.rest.Resources.Migration;
@@ -46,9 +47,24 @@ record Kind<T>(String word, String path, Class<T> type, List<Column<T>> columns)
             List.of(listed("ID", Migration::id), listed("VM", Migration::vm), listed("SOURCE", Migration::source),
                     listed("TARGET", Migration::target), listed("PHASE", Migration::phase),
                     listed("OUTCOME", Migration::outcome), listed("CREATED", Migration::createdAt),
-                    listed("T_ALL", migration -> Text.milliseconds(migration.tAllMs(), "-"))));
+                    listed("T_ALL", migration -> Text.milliseconds(migration.tAllMs(), "-")),
+                    detail("DOWNTIME", migration -> Text.milliseconds(migration.vmDowntimeMs(), "-")),
+                    detail("EPOCH", migration -> String.valueOf(migration.epoch())),
+                    detail("WAITS FOR", migration -> migration.turn() == null ? null : migration.turn().reason()),
+                    detail("FAILURE", migration -> migration.failure() == null ? null : migration.failure().code())));
 
-    List<Column<T>> listedColumns() {
-        return columns.stream().filter(Column::listed).toList();
+    static final Kind<Event> EVENT = new Kind<>("event", "/v1/events", Event.class,
+            List.of(listed("NUMBER", event -> String.valueOf(event.number())), listed("AT", Event::at),
+                    listed("KIND", Event::kind), listed("SUBJECT", Event::subject), listed("VM", Event::vm),
+                    listed("PHASE", Event::phase), listed("MESSAGE", Event::message)));
+
+    /** Of lists. */
+    List<Column<T>> columns(Output output) {
+        return columns.stream().filter(column -> column.listed() || output == Output.WIDE).toList();
+    }
+
+    /** What commands call one by. */
+    Column<T> name() {
+        return columns.getFirst();
     }
 }

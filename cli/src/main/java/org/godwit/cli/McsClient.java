@@ -2,6 +2,7 @@ package org.godwit.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -13,9 +14,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.godwit.protocol.rest.RestJson;
 
 /** The REST API of the MCS. Every failure is a {@link CommandFailure} with the exit status that it deserves. */
@@ -26,15 +34,21 @@ final class McsClient implements AutoCloseable {
     // Registering a VM asks its hypervisor and its guest before the answer comes.
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
     private static final long BODY_BYTES_MAX = 16L << 20;
+    private static final Pattern NEXT = Pattern.compile("<(/[^>]*)>; rel=\"next\"");
 
     private final URI server;
     private final HttpClient http;
+    private final Optional<String> token;
 
     /** @param server without a path, for example {@code http://[::1]:8440} */
-    McsClient(URI server) {
+    McsClient(URI server, Access access) {
         this.server = server;
+        this.token = access.token();
         // HTTP/1.1: an attempt to upgrade to HTTP/2 in plain text buys nothing here.
-        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_LIMIT).build();
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_LIMIT);
+        access.trust().ifPresent(builder::sslContext);
+        this.http = builder.build();
     }
 
     JsonNode get(String path) {
@@ -43,6 +57,56 @@ final class McsClient implements AutoCloseable {
 
     JsonNode post(String path, Object body) {
         return send(request(path, WRITE_LIMIT).header("Content-Type", "application/json").POST(json(body)).build());
+    }
+
+    /** Every page of a list, as one. */
+    JsonNode list(String path) {
+        JsonNode whole = MissingNode.getInstance();
+        Optional<String> next = Optional.of(path);
+        while (next.isPresent()) {
+            HttpResponse<String> response = exchange(request(next.get(), READ_LIMIT).GET().build());
+            JsonNode page = body(response);
+            if (whole.path("items") instanceof ArrayNode items && page.path("items").isArray()) {
+                page.path("items").forEach(items::add);
+            } else {
+                whole = page;
+            }
+            next = response.headers().firstValue("Link").map(NEXT::matcher).filter(Matcher::matches)
+                    .map(link -> link.group(1));
+        }
+        return whole;
+    }
+
+    /** The query part of a path; empty when nothing is to be said. */
+    static String query(Map<String, String> parameters) {
+        String query = parameters.entrySet().stream().filter(it -> it.getValue() != null)
+                .map(it -> it.getKey() + "=" + segment(it.getValue())).collect(Collectors.joining("&"));
+        return query.isEmpty() ? "" : "?" + query;
+    }
+
+    /**
+     * A stream of events: its lines as they come, from after the one numbered so.
+     *
+     * @param after null to begin where the server begins by itself
+     * @throws CommandFailure when it is refused, or cannot be had
+     */
+    Stream<String> events(String path, String after) {
+        HttpRequest.Builder request = authorized(HttpRequest.newBuilder(server.resolve(path))).timeout(READ_LIMIT)
+                .header("Accept", "text/event-stream");
+        if (after != null) {
+            request.header("Last-Event-ID", after);
+        }
+        HttpResponse<Stream<String>> response = exchange(request.build(), BodyHandlers.ofLines());
+        if (response.statusCode() / 100 != 2) {
+            try (Stream<String> lines = response.body()) {
+                throw ProblemSentence.failure(response.statusCode(), lines.limit(100).collect(Collectors.joining()));
+            }
+        }
+        return response.body();
+    }
+
+    JsonNode put(String path, Object body) {
+        return send(request(path, WRITE_LIMIT).header("Content-Type", "application/json").PUT(json(body)).build());
     }
 
     /** For actions that say everything in their path. */
@@ -78,7 +142,13 @@ final class McsClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path, Duration limit) {
-        return HttpRequest.newBuilder(server.resolve(path)).timeout(limit).header("Accept", "application/json");
+        return authorized(HttpRequest.newBuilder(server.resolve(path))).timeout(limit).header("Accept",
+                "application/json");
+    }
+
+    private HttpRequest.Builder authorized(HttpRequest.Builder request) {
+        token.ifPresent(it -> request.header("Authorization", "Bearer " + it));
+        return request;
     }
 
     private static BodyPublisher json(Object body) {
@@ -90,7 +160,10 @@ final class McsClient implements AutoCloseable {
     }
 
     private JsonNode send(HttpRequest request) {
-        HttpResponse<String> response = exchange(request);
+        return body(exchange(request));
+    }
+
+    private static JsonNode body(HttpResponse<String> response) {
         if (response.statusCode() / 100 == 2) {
             try {
                 return parse(response.body());
@@ -102,8 +175,12 @@ final class McsClient implements AutoCloseable {
     }
 
     private HttpResponse<String> exchange(HttpRequest request) {
+        return exchange(request, BodyHandlers.limiting(BodyHandlers.ofString(), BODY_BYTES_MAX));
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler) {
         try {
-            return http.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), BODY_BYTES_MAX));
+            return http.send(request, handler);
         } catch (ConnectException | HttpConnectTimeoutException e) {
             throw new CommandFailure(ExitStatus.UNREACHABLE, "no server answers at " + server
                     + "; is mcs-server running there? (--server or GODWIT_SERVER names another)", e);

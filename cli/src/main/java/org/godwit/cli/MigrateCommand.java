@@ -40,7 +40,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
             }
             if (!detach) {
                 status = MigrationWatch.of(desk, godwit.surroundings(), id).untilItEnds();
-            } else if (desk.json()) {
+            } else if (desk.structured()) {
                 desk.write(body);
             } else {
                 desk.say("migration " + id + " of VM " + vm + " has begun; watch it: godwit migration watch " + id);

@@ -1,18 +1,30 @@
 package org.godwit.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.godwit.protocol.rest.Resources.Migration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "migration", description = "Migrations that run or have run. To start one: godwit migrate.", footerHeading = "%nExamples:%n", footer = {
         "  godwit migration list", "  godwit migration watch 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11" })
 record MigrationCommand(GodwitCommand godwit) {
 
-    @Command(name = "list", description = "List all migrations.", footerHeading = "%nExample:%n", footer = "  godwit migration list -o json")
-    void list() {
+    @Command(name = "list", description = "List migrations, the newest first.", footerHeading = "%nExamples:%n", footer = {
+            "  godwit migration list --outcome running", "  godwit migration list --vm web -o wide" })
+    void list(@Option(names = "--vm", paramLabel = "VM", description = "only those of this VM") String vm,
+            @Option(names = "--host", paramLabel = "HOST", description = "only those from or to this host") String host,
+            @Option(names = "--phase", paramLabel = "PHASE", description = "only those in this phase") String phase,
+            @Option(names = "--outcome", paramLabel = "OUTCOME", description = "only running, completed, refused, rolled_back, uncertain or lost ones") String outcome) {
         try (Desk desk = godwit.desk()) {
-            desk.list(Kind.MIGRATION);
+            Map<String, String> filters = new LinkedHashMap<>();
+            filters.put("vm", vm);
+            filters.put("host", host);
+            filters.put("phase", phase);
+            filters.put("outcome", outcome);
+            desk.list(Kind.MIGRATION, filters);
         }
     }
 
@@ -20,7 +32,7 @@ record MigrationCommand(GodwitCommand godwit) {
     void show(@Parameters(paramLabel = "ID") String id) {
         try (Desk desk = godwit.desk()) {
             JsonNode body = desk.server().get(Desk.one(Kind.MIGRATION, id));
-            if (desk.json()) {
+            if (desk.structured()) {
                 desk.write(body);
             } else {
                 desk.say(MigrationReport.render(McsClient.read(body, Migration.class)).stripTrailing());
@@ -41,7 +53,7 @@ record MigrationCommand(GodwitCommand godwit) {
     void cancel(@Parameters(paramLabel = "ID") String id) {
         try (Desk desk = godwit.desk()) {
             JsonNode body = desk.server().post(Desk.one(Kind.MIGRATION, id) + "/cancel");
-            if (desk.json()) {
+            if (desk.structured()) {
                 desk.write(body);
             } else {
                 desk.say("cancelling migration " + id + "; watch it: godwit migration watch " + id);

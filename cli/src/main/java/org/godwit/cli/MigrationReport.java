@@ -20,6 +20,10 @@ public final class MigrationReport {
             text.append("  ").append(Text.shown(migration.failure().message())).append(" [")
                     .append(Text.shown(migration.failure().code())).append("]\n");
         }
+        if (migration.turn() != null) {
+            text.append("  waits for its turn, at position ").append(migration.turn().position()).append(": ")
+                    .append(Text.shown(migration.turn().reason())).append('\n');
+        }
         text.append("  migration ").append(Text.shown(migration.id())).append("\n  epoch ").append(migration.epoch())
                 .append(", begun ").append(Text.shown(migration.createdAt())).append("\n\n");
         text.append(Waterfall.render(migration.phases())).append('\n');

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.godwit.cli.WatchEvent.Answered;
 import org.godwit.cli.WatchEvent.Interrupted;
+import org.godwit.cli.WatchEvent.Told;
 import org.godwit.protocol.rest.Resources.Migration;
 
 /**
@@ -19,6 +20,9 @@ import org.godwit.protocol.rest.Resources.Migration;
 final class MigrationWatch {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** A connection can be dead without anybody's saying so. */
+    private static final Duration LOOK_ANYWAY = Duration.ofSeconds(2);
 
     private final Desk desk;
     private final Surroundings surroundings;
@@ -41,7 +45,7 @@ final class MigrationWatch {
 
     /** Standard output belongs to the JSON when JSON was asked for; then the progress goes to standard error. */
     static MigrationWatch of(Desk desk, Surroundings surroundings, String id) {
-        PrintWriter progressTo = desk.json() ? surroundings.err() : surroundings.out();
+        PrintWriter progressTo = desk.structured() ? surroundings.err() : surroundings.out();
         ProgressDisplay display = surroundings.keyboard().isPresent()
                 ? new TerminalProgress(progressTo, surroundings.nanoTicker())
                 : new PlainProgress(progressTo);
@@ -51,12 +55,30 @@ final class MigrationWatch {
     ExitStatus untilItEnds() {
         surroundings.interrupts().onInterrupt(() -> events.add(new Interrupted()));
         progressTo.println("migration " + id);
-        while (true) {
-            Optional<ExitStatus> end = look().or(this::waitForEvents);
-            if (end.isPresent()) {
-                return end.get();
+        try (EventStream _ = new EventStream(desk.server(), Desk.one(Kind.MIGRATION, id) + "/events",
+                surroundings.pollInterval(), bell())) {
+            while (true) {
+                Optional<ExitStatus> end = look().or(this::waitForEvents);
+                if (end.isPresent()) {
+                    return end.get();
+                }
             }
         }
+    }
+
+    /** The stream says when to look, the resource what is true. */
+    private EventStream.Listener bell() {
+        return new EventStream.Listener() {
+            @Override
+            public void event(String kind, String data) {
+                events.add(new Told());
+            }
+
+            @Override
+            public void interrupted(CommandFailure failure) {
+                events.add(new Told());
+            }
+        };
     }
 
     private Optional<ExitStatus> look() {
@@ -102,7 +124,7 @@ final class MigrationWatch {
             progressTo.println();
         }
         display.interrupt();
-        if (desk.json()) {
+        if (desk.structured()) {
             desk.write(body);
         } else {
             desk.say("");
@@ -113,7 +135,7 @@ final class MigrationWatch {
 
     private Optional<ExitStatus> waitForEvents() {
         try {
-            WatchEvent event = events.poll(surroundings.pollInterval().toMillis(), TimeUnit.MILLISECONDS);
+            WatchEvent event = events.poll(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS);
             // All that has come, before the server is asked again: it may take its time to answer.
             while (event != null) {
                 Optional<ExitStatus> end = react(event);
@@ -131,6 +153,7 @@ final class MigrationWatch {
 
     private Optional<ExitStatus> react(WatchEvent event) {
         return switch (event) {
+            case Told() -> Optional.empty();
             case Interrupted() when asking || surroundings.keyboard().isEmpty() -> Optional.of(detach());
             case Interrupted() -> {
                 ask();

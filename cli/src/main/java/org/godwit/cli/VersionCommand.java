@@ -13,7 +13,11 @@ record VersionCommand(GodwitCommand godwit) implements Runnable {
     @Override
     public void run() {
         PrintWriter out = godwit.surroundings().out();
-        out.println(godwit.output() == Output.JSON ? "{\"version\": \"" + version() + "\"}" : "godwit " + version());
+        out.println(switch (godwit.output()) {
+            case JSON -> "{\"version\": \"" + version() + "\"}";
+            case YAML -> "version: \"" + version() + "\"";
+            case TABLE, WIDE, NAME -> "godwit " + version();
+        });
         out.flush();
     }
 

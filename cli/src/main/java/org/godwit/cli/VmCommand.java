@@ -1,5 +1,6 @@
 package org.godwit.cli;
 
+import java.util.Collections;
 import org.godwit.protocol.rest.Resources.NewVm;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,9 +21,9 @@ record VmCommand(GodwitCommand godwit) {
     }
 
     @Command(name = "list", description = "List all VMs, where they run and whether one is being migrated.", footerHeading = "%nExample:%n", footer = "  godwit vm list")
-    void list() {
+    void list(@Option(names = "--host", paramLabel = "HOST", description = "only those at this host") String host) {
         try (Desk desk = godwit.desk()) {
-            desk.list(Kind.VM);
+            desk.list(Kind.VM, Collections.singletonMap("host", host));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that answers what it was told to, in turn; the last answer is repeated. */
@@ -20,16 +21,23 @@ final class FakeMcs implements AutoCloseable {
     private final HttpServer http;
     private final Map<String, Deque<Answer>> answers = new HashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> lastEventIds = new CopyOnWriteArrayList<>();
+    private volatile String authorization;
 
     /** @param before what happens when the request comes, ahead of the answer */
-    record Answer(int status, String body, Runnable before) {
+    record Answer(int status, String body, Runnable before, Optional<String> next) {
 
         static Answer of(int status, String body) {
-            return new Answer(status, body, () -> {});
+            return new Answer(status, body, () -> {}, Optional.empty());
         }
 
         Answer when(Runnable happening) {
-            return new Answer(status, body, happening);
+            return new Answer(status, body, happening, next);
+        }
+
+        /** There is another page. */
+        Answer followedBy(String path) {
+            return new Answer(status, body, before, Optional.of("<" + path + ">; rel=\"next\""));
         }
     }
 
@@ -60,6 +68,15 @@ final class FakeMcs implements AutoCloseable {
         return requests;
     }
 
+    /** Of requests for streams, in order; {@code -} for none. */
+    List<String> lastEventIds() {
+        return lastEventIds;
+    }
+
+    String lastAuthorization() {
+        return authorization;
+    }
+
     String address() {
         return "http://[::1]:" + http.getAddress().getPort();
     }
@@ -74,9 +91,16 @@ final class FakeMcs implements AutoCloseable {
             String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             requests.add((request + " " + body).strip());
+            authorization = exchange.getRequestHeaders().getFirst("Authorization");
+            if ("text/event-stream".equals(exchange.getRequestHeaders().getFirst("Accept"))) {
+                lastEventIds.add(exchange.getRequestHeaders().containsKey("Last-Event-ID")
+                        ? exchange.getRequestHeaders().getFirst("Last-Event-ID")
+                        : "-");
+            }
             Answer answer = next(request);
             answer.before().run();
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+            answer.next().ifPresent(link -> exchange.getResponseHeaders().add("Link", link));
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         }

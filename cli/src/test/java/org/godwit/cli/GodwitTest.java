@@ -38,7 +38,7 @@ class GodwitTest {
     @Test
     void completionKnowsTheCommands() {
         assertThat(new Trial().run("completion").out()).startsWith("#!/usr/bin/env bash").contains("migrate")
-                .contains("--token-file").contains("(\"table\" \"json\")");
+                .contains("--token-file").contains("(\"table\" \"wide\" \"json\" \"yaml\" \"name\")");
     }
 
     @Test
@@ -48,7 +48,7 @@ class GodwitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "site", "migrate web", "site add", "site list -o yaml", "migrat web --to b" })
+    @ValueSource(strings = {"", "site", "migrate web", "site add", "site list -o xml", "migrat web --to b" })
     void aWrongCommandLineExitsWithTwoInOneLine(String line) {
         Trial trial = new Trial().run(line.isEmpty() ? new String[0] : line.split(" "));
         assertThat(trial.exitCode()).isEqualTo(2);

@@ -63,6 +63,23 @@ class InventoryTest {
     }
 
     @Test
+    void allPagesAreOneList() {
+        mcs.on("GET /v1/sites", FakeMcs.Answer.of(200, "{\"items\": [{\"name\": \"a\"}]}")
+                .followedBy("/v1/sites?cursor=YQ"));
+        mcs.on("GET /v1/sites?cursor=YQ", "{\"items\": [{\"name\": \"b\"}]}");
+        assertThat(Trial.against(mcs).run("site", "list", "-o", "name").out()).isEqualTo("a\nb\n");
+        assertThat(Trial.against(mcs).run("site", "list", "-o", "yaml").out())
+                .isEqualTo("items:\n- name: \"a\"\n- name: \"b\"\n");
+    }
+
+    @Test
+    void aWideListHasEveryColumn() {
+        mcs.on("GET /v1/vms?host=a-1", "{\"items\": [" + VM + "]}");
+        assertThat(Trial.against(mcs).run("vm", "list", "--host", "a-1", "-o", "wide").out())
+                .contains("UUID", "DOMAIN", "5f0a2c1e-0000-4000-8000-000000000001");
+    }
+
+    @Test
     void anEmptyListHasItsHeading() {
         mcs.on("GET /v1/sites", "{\"items\": []}");
         assertThat(Trial.against(mcs).run("site", "list").out()).isEqualTo("NAME\n");

@@ -57,6 +57,12 @@ final class Trial {
         return this;
     }
 
+    /** With an environment of one's own. */
+    Trial runIn(Map<String, String> environment, String... arguments) {
+        exitCode = Godwit.run(surroundings(environment), arguments);
+        return this;
+    }
+
     /** The command line with this one's server named by an option. */
     Trial runWithServerOption(String... arguments) {
         String[] all = Stream.concat(Arrays.stream(arguments), Stream.of("--server", server)).toArray(String[]::new);

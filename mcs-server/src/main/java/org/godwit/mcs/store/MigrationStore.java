@@ -117,6 +117,8 @@ public final class MigrationStore {
         jdbi.useTransaction(h -> {
             long now = now();
             h.execute("UPDATE migrations SET admitted_at_us = ? WHERE id = ?", now, migration.toString());
+            // Its first step has been written down since it was asked for; it begins now.
+            h.execute("UPDATE journal SET intended_at_us = ? WHERE migration = ?", now, migration.toString());
             MigrationState state = query(h, "WHERE id = :id", Map.of("id", migration.toString())).getFirst().state();
             happened(h, now, EventKind.MIGRATION_ADMITTED, state, null);
         });

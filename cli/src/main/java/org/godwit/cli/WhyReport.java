@@ -1,0 +1,89 @@
+package org.godwit.cli;
+
+import java.util.List;
+import java.util.Locale;
+import org.godwit.protocol.rest.Resources.Report;
+import org.godwit.protocol.rest.Resources.ReportPhase;
+import org.godwit.protocol.rest.Resources.ReportStep;
+
+/** The cause of every millisecond of a migration, and of its failure, for people. */
+final class WhyReport {
+
+    /** Time in a phase that no step accounts for is shown when it is more than this. */
+    private static final double NOTEWORTHY_MS = 1;
+
+    private WhyReport() {}
+
+    /** @return lines that end in a line feed */
+    static String render(Report report) {
+        StringBuilder text = new StringBuilder();
+        text.append("VM ").append(Text.shown(report.vm())).append(" from ").append(Text.shown(report.source()))
+                .append(" to ").append(Text.shown(report.target())).append(": ").append(Text.shown(report.outcome()))
+                .append(", phase ").append(Text.shown(report.phase())).append('\n');
+        if (report.failure() != null) {
+            text.append("  because  ").append(Text.shown(report.failure().message())).append(" [")
+                    .append(Text.shown(report.failure().code())).append("]\n  what now ")
+                    .append(Text.shown(report.failure().remedy())).append('\n');
+        }
+        text.append('\n').append(String.format(Locale.ROOT, "  %10s %10s  %s%n", "START ms", "FOR ms", "WHAT"));
+        if (report.queuedMs() != null && report.queuedMs() >= NOTEWORTHY_MS) {
+            line(text, 0, report.queuedMs(), "waited for its turn");
+        }
+        for (ReportPhase phase : report.phases()) {
+            line(text, phase.startMs(), phase.durationMs(), Text.shown(phase.phase()) + ": "
+                    + Text.shown(phase.reason()));
+            for (ReportStep step : phase.steps()) {
+                line(text, step.startMs(), step.durationMs(), "    " + words(step.effect())
+                        + (step.message() == null ? "" : " FAILED: " + Text.shown(step.message())));
+            }
+            double rest = unaccounted(report, phase);
+            if (rest > NOTEWORTHY_MS) {
+                line(text, phase.startMs(), rest, "    of which between steps, in the control server");
+            }
+        }
+        text.append('\n');
+        figure(text, "preparation", report.preparationMs());
+        figure(text, "copy", report.copyMs());
+        figure(text, "VM downtime", report.vmDowntimeMs());
+        figure(text, "resume", report.resumeMs());
+        figure(text, "T_ALL", report.tAllMs());
+        if (report.bytesTransferred() != null) {
+            text.append(String.format(Locale.ROOT, "  %-16s %s in %d pages, %d rounds%n", "transferred",
+                    Text.mebibytes(report.bytesTransferred()), report.pagesTransferred(), report.iterations()));
+        }
+        return text.toString();
+    }
+
+    /** A step may outlast its phase, as the copy does: whatever runs in a phase accounts for its time. */
+    private static double unaccounted(Report report, ReportPhase phase) {
+        if (phase.durationMs() == null) {
+            return 0;
+        }
+        double end = phase.startMs() + phase.durationMs();
+        List<ReportStep> steps = report.phases().stream().flatMap(it -> it.steps().stream()).toList();
+        double waited = report.queuedMs() == null ? 0 : report.queuedMs();
+        double covered = Math.min(end, Math.max(phase.startMs(), waited));
+        double rest = 0;
+        for (ReportStep step : steps) {
+            double stepEnd = step.durationMs() == null ? end : Math.min(end, step.startMs() + step.durationMs());
+            if (stepEnd > covered && step.startMs() < end) {
+                rest += Math.max(0, step.startMs() - covered);
+                covered = stepEnd;
+            }
+        }
+        return rest + Math.max(0, end - covered);
+    }
+
+    private static void line(StringBuilder text, double startMs, Double durationMs, String what) {
+        text.append(String.format(Locale.ROOT, "  %10.1f %10s  %s%n", startMs,
+                durationMs == null ? "-" : String.format(Locale.ROOT, "%.1f", durationMs), what));
+    }
+
+    private static void figure(StringBuilder text, String what, Double ms) {
+        text.append(String.format(Locale.ROOT, "  %-16s %s%n", what, Text.milliseconds(ms, "not known")));
+    }
+
+    private static String words(String effect) {
+        return Text.shown(effect).replace('_', ' ');
+    }
+}

@@ -1,0 +1,84 @@
+package org.godwit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContextTest {
+
+    @TempDir
+    Path home;
+
+    private final FakeMcs mcs = new FakeMcs().on("GET /v1/sites", "{\"items\": []}");
+
+    @AfterEach
+    void close() {
+        mcs.close();
+    }
+
+    private Trial run(String... arguments) {
+        return new Trial().runIn(Map.of("HOME", home.toString()), arguments);
+    }
+
+    @Test
+    void theFirstContextIsInUseUntilAnotherIsChosen() throws IOException {
+        assertThat(run("context", "set", "lab", "--address", mcs.address()).exitCode()).isZero();
+        run("context", "set", "far", "--address", "http://[::1]:1");
+        assertThat(run("site", "list").exitCode()).isZero();
+        assertThat(run("context", "list").out().replaceAll(" +", " ")).isEqualTo("""
+                NAME IN USE SERVER CA FILE TOKEN FILE
+                far - http://[::1]:1 - -
+                lab yes %s - -
+                """.formatted(mcs.address()));
+        run("context", "use", "far");
+        assertThat(run("site", "list").exitCode()).isEqualTo(6);
+        assertThat(run("site", "list", "--context", "lab").exitCode()).isZero();
+        assertThat(run("context", "delete", "far").exitCode()).isZero();
+        assertThat(run("context", "list", "-o", "name").out()).isEqualTo("lab\n");
+        Path file = home.resolve(".config/godwit/contexts.json");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void whatIsNamedComesBeforeTheContext() {
+        run("context", "set", "far", "--address", "http://[::1]:1");
+        assertThat(run("site", "list", "--server", mcs.address()).exitCode()).isZero();
+        assertThat(new Trial().runIn(Map.of("HOME", home.toString(), "GODWIT_SERVER", mcs.address()), "site", "list")
+                .exitCode()).isZero();
+    }
+
+    @Test
+    void aContextThatIsNoneAndAnAddressThatIsNoneAreRefused() {
+        assertThat(run("site", "list", "--context", "nowhere").exitCode()).isEqualTo(2);
+        assertThat(run("context", "use", "nowhere").err()).contains("there is no context nowhere");
+        assertThat(run("context", "set", "x", "--address", "lab").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void theTokenIsSentAndMustBeForItsOwnerOnly() throws IOException {
+        Path token = Files.writeString(home.resolve("token"), "secret-token\n");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+        Trial open = run("site", "list", "--server", mcs.address(), "--auth-file", token.toString());
+        assertThat(open.exitCode()).isEqualTo(2);
+        assertThat(open.err()).contains("chmod 600").doesNotContain("secret-token");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+        assertThat(run("site", "list", "--server", mcs.address(), "--auth-file", token.toString()).exitCode())
+                .isZero();
+        assertThat(mcs.lastAuthorization()).isEqualTo("Bearer secret-token");
+    }
+
+    @Test
+    void certificatesThatAreNoneAreRefused() throws IOException {
+        Path ca = Files.writeString(home.resolve("ca.pem"), "no certificate");
+        assertThat(run("site", "list", "--server", mcs.address(), "--ca-file", ca.toString()).exitCode()).isEqualTo(2);
+    }
+}
