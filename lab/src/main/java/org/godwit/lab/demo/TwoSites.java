@@ -74,6 +74,7 @@ public final class TwoSites implements AutoCloseable {
     private final Host hostA;
     private final Host hostB;
     private final Correspondent correspondent;
+    private final Node control;
     private final Vm vm;
     private final House house;
     private final Captures captures;
@@ -96,7 +97,7 @@ public final class TwoSites implements AutoCloseable {
                 ? Optional.of(lab.homeGateway("hgw", GATEWAY_HOA, SitePrefix.of(House.HOA_SPACE), PROXY_PREFIX))
                 : Optional.empty();
         this.plain = plan.plainCorrespondent() ? Optional.of(lab.plainCorrespondent("plain")) : Optional.empty();
-        Node control = lab.node("mcs");
+        this.control = lab.node("mcs");
         this.vm = lab.vm("vm1").size(plan.size()).talksTo(PEER_HOA);
         this.captures = new Captures(out);
 
@@ -165,6 +166,11 @@ public final class TwoSites implements AutoCloseable {
 
     public Correspondent correspondent() {
         return correspondent;
+    }
+
+    /** Where the control server runs. */
+    public Node control() {
+        return control;
     }
 
     /** The correspondent without any software of ours, where the plan has one. */

@@ -18,6 +18,7 @@ import org.godwit.lab.bench.Progress;
 import org.godwit.lab.bench.Results;
 import org.godwit.lab.experiment.meter.MeterExperiment;
 import org.godwit.lab.experiment.mirroring.MirroringExperiment;
+import org.godwit.lab.experiment.roundtrip.RoundTripExperiment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,11 +33,13 @@ import picocli.CommandLine.Spec;
 public final class Experiments implements Callable<Integer> {
 
     private static final int RUNS_MAX = 100_000;
-    private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment(), new MeterExperiment());
+    private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment(), new MeterExperiment(),
+            new RoundTripExperiment());
 
     @Parameters(paramLabel = "NAME", description = {
             "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation",
-            "meter: the outage meter against silences of known length (needs root)" })
+            "meter: the outage meter against silences of known length (needs root)",
+            "roundtrip: one VM between two sites, there and back many times (needs root)" })
     private String name;
 
     @Option(names = "--runs", paramLabel = "N", description = "turns of each trial, 1 to 100000")
@@ -50,6 +53,9 @@ public final class Experiments implements Callable<Integer> {
 
     @Option(names = "--again", description = "leave out what the folder has; else it is gone on with")
     private boolean isAgain;
+
+    @Option(names = "--report", description = "take no turns; tell what the folder has")
+    private boolean isReportOnly;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/experiments", description = "where NAME.json, NAME.csv, NAME.html and PNGs go (default: ${DEFAULT-VALUE})")
     private Path out;
@@ -83,7 +89,7 @@ public final class Experiments implements Callable<Integer> {
 
     private <R extends Record & Run> void conduct(Experiment<R> experiment) {
         Progress progress = new Progress(spec.commandLine().getOut(), InstantSource.system());
-        int turns = runs != null ? runs : isQuick ? experiment.quickRuns() : experiment.runs();
+        int turns = turns(experiment);
         Map<String, Object> options = new LinkedHashMap<>(experiment.options());
         options.put("seed", seed);
         Machine machine = experiment.machine(Machine.here().and("java", Runtime.version().toString()));
@@ -91,20 +97,37 @@ public final class Experiments implements Callable<Integer> {
                 ? new Results<>(out, experiment.name(), machine, options, experiment.shape())
                 : Results.resumed(out, experiment.name(), machine, options, experiment.shape());
         if (!results.runs().isEmpty()) {
-            progress.say(
-                    "Going on with " + results.runs().size() + " turns of " + results.folder() + " (--again: anew)");
+            progress.say(results.runs().size() + " turns are in " + results.folder() + " already (--again: anew)");
         }
-        try (Stage stage = new Stage(LabFolder.STANDARD_ROOT, results.folder().resolve(experiment.name() + "-work"),
-                progress::narrate)) {
-            Turns.take(experiment, stage, turns, seed, results, progress);
+        if (!isReportOnly) {
+            try (Stage stage = new Stage(LabFolder.STANDARD_ROOT, results.folder().resolve(experiment.name() + "-work"),
+                    progress::narrate)) {
+                Turns.take(experiment, stage, turns, seed, results, progress);
+            }
         }
-        Report report = experiment.report(results.runs());
+        Report report = report(experiment, results);
         progress.say("");
         progress.say(TextReport.render(report));
         String command = "lab/experiment " + experiment.name() + " --runs " + turns + " --seed " + seed;
         write(results.folder(), experiment.name(),
                 HtmlReport.render(report, experiment.paper(), command, machine, options), report);
         progress.say("Results: " + results.folder().resolve(experiment.name() + ".html"));
+    }
+
+    private int turns(Experiment<?> experiment) {
+        if (runs != null) {
+            return runs;
+        }
+        return isQuick ? experiment.quickRuns() : experiment.runs();
+    }
+
+    private static <R extends Record & Run> Report report(Experiment<R> experiment, Results<R> results) {
+        try {
+            return experiment.report(results.runs());
+        } catch (IllegalArgumentException e) {
+            throw new LabException(results.folder() + " has too little of " + experiment.name()
+                    + " for a report: let every trial have a turn, without --report", e);
+        }
     }
 
     private static void write(Path folder, String name, String html, Report report) {
