@@ -15,13 +15,15 @@ import org.godwit.lab.process.Processes;
  * @param interfaces of hosts, loopbacks included
  * @param routes and rules of hosts, IPv6, of all tables
  * @param radvds that run on hosts
- * @param openFiles of our Java processes
- * @param memoryMb of our Java processes: resident, proportional to who shares it
+ * @param openFiles of control server and agents
+ * @param memoryMb of control server and agents: resident, proportional to who shares it
  */
 record Residue(long interfaces, long routes, long radvds, long openFiles, double memoryMb) {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String OURS = "org.godwit.";
+    /** The meter keeps all that it has seen. */
+    private static final String LAB = "org.godwit.lab.";
     private static final double KB_PER_MB = 1024;
 
     static Residue of(List<? extends Node> hosts, List<? extends Node> all) {
@@ -45,7 +47,8 @@ record Residue(long interfaces, long routes, long radvds, long openFiles, double
     }
 
     private static boolean isOurs(Path process) {
-        return read(process.resolve("cmdline")).contains(OURS);
+        String command = read(process.resolve("cmdline"));
+        return command.contains(OURS) && !command.contains(LAB);
     }
 
     private static long openFiles(Path process) {
