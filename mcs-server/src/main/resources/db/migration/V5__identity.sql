@@ -16,5 +16,27 @@ CREATE TABLE host_enrolments (
     used_by       BLOB
 );
 
+-- Those that are over stay until their name is given again, so that a refusal can be explained.
+CREATE TABLE operator_tokens (
+    name          TEXT PRIMARY KEY,
+    role          TEXT NOT NULL,
+    token_hash    BLOB NOT NULL UNIQUE,
+    created_at_us INTEGER NOT NULL,
+    expires_at_us INTEGER NOT NULL,
+    revoked_at_us INTEGER
+);
+
+-- Each row holds the one before by its hash, and is signed; "at" is text because it is hashed as it is.
+CREATE TABLE audit (
+    number    INTEGER PRIMARY KEY,
+    at        TEXT NOT NULL,
+    actor     TEXT NOT NULL,
+    origin    TEXT NOT NULL,
+    action    TEXT NOT NULL,
+    outcome   TEXT NOT NULL,
+    hash      TEXT NOT NULL,
+    signature TEXT NOT NULL
+);
+
 -- Tokens of before are worth nothing any more: their hosts are given new ones.
 ALTER TABLE hosts DROP COLUMN token_hash;

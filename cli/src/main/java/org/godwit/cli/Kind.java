@@ -4,6 +4,7 @@ import static org.godwit.cli.Column.detail;
 import static org.godwit.cli.Column.listed;
 
 import java.util.List;
+import org.godwit.protocol.rest.Resources.AuditEntry;
 import org.godwit.protocol.rest.Resources.Binding;
 import org.godwit.protocol.rest.Resources.Event;
 import org.godwit.protocol.rest.Resources.Gateway;
@@ -11,6 +12,7 @@ import org.godwit.protocol.rest.Resources.Host;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.protocol.rest.Resources.Peer;
 import org.godwit.protocol.rest.Resources.Site;
+import org.godwit.protocol.rest.Resources.Token;
 import org.godwit.protocol.rest.Resources.Vm;
 
 /**
@@ -38,6 +40,15 @@ record Kind<T>(String word, String path, Class<T> type, List<Column<T>> columns)
 
     static final Kind<Peer> PEER = new Kind<>("peer", "/v1/peers", Peer.class,
             List.of(listed("NAME", Peer::name), listed("HOA", Peer::hoa), listed("MOA", Peer::moa)));
+
+    static final Kind<Token> TOKEN = new Kind<>("token", "/v1/tokens", Token.class,
+            List.of(listed("NAME", Token::name), listed("ROLE", Token::role), listed("CREATED", Token::createdAt),
+                    listed("EXPIRES", Token::expiresAt), listed("STATE", Token::state)));
+
+    static final Kind<AuditEntry> AUDIT = new Kind<>("entry", "/v1/audit", AuditEntry.class,
+            List.of(listed("NUMBER", entry -> String.valueOf(entry.number())), listed("AT", AuditEntry::at),
+                    listed("ACTOR", AuditEntry::actor), listed("FROM", AuditEntry::origin),
+                    listed("ACTION", AuditEntry::action), listed("OUTCOME", AuditEntry::outcome)));
 
     static final Kind<Binding> BINDING = new Kind<>("binding", "/v1/bindings", Binding.class,
             List.of(listed("HOA", Binding::hoa), listed("MOA", Binding::moa), listed("STATE", Binding::state),

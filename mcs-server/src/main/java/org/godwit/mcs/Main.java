@@ -36,7 +36,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     private Path data;
 
     @Option(names = "--rest", defaultValue = "[::1]:8440", paramLabel = "[ADDR]:PORT", //
-            description = "REST API, by default ${DEFAULT-VALUE}. Operators are not authenticated yet: keep it on loopback.")
+            description = "REST API, by default ${DEFAULT-VALUE}. HTTPS, for operators with a token.")
     private Endpoint rest;
 
     @Option(names = "--name", split = "\\s*,\\s*", paramLabel = "NAME|ADDR", //

@@ -12,8 +12,10 @@ import org.godwit.mcs.admin.AdminClient;
 import org.godwit.mcs.agents.AgentServer;
 import org.godwit.mcs.agents.AgentSessions;
 import org.godwit.mcs.agents.HostAccess;
+import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.HostIdentities;
+import org.godwit.mcs.identity.OperatorTokens;
 import org.godwit.mcs.identity.ServerNames;
 import org.godwit.mcs.identity.ServerTls;
 import org.godwit.mcs.ims.AddressMappings;
@@ -22,16 +24,19 @@ import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.RemoteMappings;
 import org.godwit.mcs.operation.ServerStatus;
+import org.godwit.mcs.rest.Identities;
 import org.godwit.mcs.rest.RestServer;
 import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.HomeNetwork;
 import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.runner.Threads;
+import org.godwit.mcs.store.AuditStore;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.HostIdentityStore;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.store.OperatorTokenStore;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,12 +96,18 @@ final class McsServer implements AutoCloseable {
                     List.of(configuration.rest().address(), configuration.agents().address())), clock);
             HostIdentities identities = new HostIdentities(authority, new HostIdentityStore(database), clock,
                     HostIdentities.CERTIFICATE_LIFE);
+            Audit audit = Audit.open(authority, new AuditStore(database), configuration.data(), clock);
+            agents.whenRefused((host, said) -> Thread
+                    .startVirtualThread(() -> audit.refused("host:" + host, "-", "statement", said)));
+            OperatorTokens tokens = new OperatorTokens(authority.fingerprint(), new OperatorTokenStore(database),
+                    clock);
+            tokens.ensureAdmin(configuration.data());
             agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), tls, agents, identities,
-                    inventory, AgentServer.LEASE)).port();
+                    inventory, audit, AgentServer.LEASE)).port();
+            Identities who = new Identities(authority, tls, new HostAccess(inventory, identities, agents), tokens,
+                    audit);
             restPort = part(RestServer.start(vertx, configuration.rest().address(),
-                    new RestServer.House(database, new HostAccess(inventory, identities, agents), inventory, agents,
-                            ims, guests, migrations, clock)))
-                    .port();
+                    new RestServer.House(database, who, inventory, agents, ims, guests, migrations, clock))).port();
             statusPort = part(status.serve(configuration.status().address(), vertx)).port();
         } catch (RuntimeException e) {
             close();

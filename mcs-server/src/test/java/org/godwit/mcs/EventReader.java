@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -22,13 +21,14 @@ final class EventReader implements AutoCloseable {
     private static final Map<String, String> END = Map.of("event", "END");
 
     private final BlockingQueue<Map<String, String>> events = new LinkedBlockingQueue<>();
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final int status;
 
     /** Returns when the server has begun to answer. */
-    EventReader(int port, String path, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://[::1]:" + port + path))
-                .header("Accept", "text/event-stream");
+    EventReader(Admin admin, String path, String... headers) throws IOException, InterruptedException {
+        // Its own, since closing it ends all that goes over it.
+        http = Admin.with(admin.token().text(), admin.port()).http();
+        HttpRequest.Builder request = admin.request(path).header("Accept", "text/event-stream");
         HttpResponse<Stream<String>> response = http.send(
                 (headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofLines());
         status = response.statusCode();

@@ -52,6 +52,16 @@ class McsServerTest {
     private Vertx vertx;
     private McsServer server;
 
+    private Admin admin;
+
+    /** Of the server that runs now. */
+    private Admin admin() {
+        if (admin == null || admin.port() != server.restPort()) {
+            admin = Admin.of(folder.resolve("data"), server.restPort());
+        }
+        return admin;
+    }
+
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
@@ -109,7 +119,7 @@ class McsServerTest {
         ScriptedHosts.Held copy = hosts.held("host-a COPY");
         List<String> kinds = new ArrayList<>();
         String last = "";
-        try (EventReader stream = new EventReader(server.restPort(), location + "/events")) {
+        try (EventReader stream = new EventReader(admin(), location + "/events")) {
             copy.succeed();
             for (Map<String, String> event = stream.next(); !event.get("event").equals("END"); event = stream.next()) {
                 kinds.add(event.get("event"));
@@ -153,18 +163,18 @@ class McsServerTest {
     void aCreationThatIsUnderWayIsNotBegunAgain() throws Exception {
         inventory();
         hosts.hold("host-a ENROL_GUEST");
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://[::1]:" + server.restPort() + "/v1/vms"))
+        HttpRequest request = admin().request("/v1/vms")
                 .header("Idempotency-Key", "4f9f3f8e-5f44-4c0c-9d39-8d9f43f2a002")
                 .POST(BodyPublishers.ofString("""
                         {"name":"vm1","hoa":"2001:db8:face::1","host":"host-a"}""")).build();
-        CompletableFuture<HttpResponse<String>> first = http.sendAsync(request, BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> first = admin().http().sendAsync(request, BodyHandlers.ofString());
         ScriptedHosts.Held enrolment = hosts.held("host-a ENROL_GUEST");
-        HttpResponse<String> second = http.send(request, BodyHandlers.ofString());
+        HttpResponse<String> second = admin().http().send(request, BodyHandlers.ofString());
         Answers.check(second);
         assertThat(json(second, 409).get("field").asText()).isEqualTo("Idempotency-Key");
         enrolment.succeed();
         assertThat(first.join().statusCode()).isEqualTo(201);
-        assertThat(http.send(request, BodyHandlers.ofString()).body()).isEqualTo(first.join().body());
+        assertThat(admin().http().send(request, BodyHandlers.ofString()).body()).isEqualTo(first.join().body());
     }
 
     @Test
@@ -444,10 +454,10 @@ class McsServerTest {
     }
 
     private HttpResponse<String> send(String method, String path, String body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://[::1]:" + server.restPort() + path))
+        HttpRequest request = admin().request(path)
                 .method(method, BodyPublishers.ofString(body)).build();
         try {
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+            HttpResponse<String> response = admin().http().send(request, BodyHandlers.ofString());
             Answers.check(response);
             return response;
         } catch (InterruptedException e) {

@@ -3,8 +3,6 @@ package org.godwit.mcs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -38,8 +36,17 @@ class RestSemanticsTest {
     @TempDir
     Path folder;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private McsServer server;
+
+    private Admin admin;
+
+    /** Of the server that runs now. */
+    private Admin admin() {
+        if (admin == null || admin.port() != server.restPort()) {
+            admin = Admin.of(folder.resolve("data"), server.restPort());
+        }
+        return admin;
+    }
 
     @BeforeEach
     void start() {
@@ -54,7 +61,6 @@ class RestSemanticsTest {
     @AfterEach
     void stop() {
         server.close();
-        http.close();
     }
 
     // ---- pages ----
@@ -183,7 +189,7 @@ class RestSemanticsTest {
     void aStreamBeginsNowAndGoesOnWhereItStopped() throws Exception {
         addSite("a");
         String last;
-        try (EventReader stream = new EventReader(server.restPort(), "/v1/events")) {
+        try (EventReader stream = new EventReader(admin(), "/v1/events")) {
             addSite("b");
             Map<String, String> event = stream.next();
             assertThat(event).containsEntry("event", "site.added");
@@ -192,14 +198,14 @@ class RestSemanticsTest {
         }
         addSite("c");
         addSite("d");
-        try (EventReader stream = new EventReader(server.restPort(), "/v1/events", "Last-Event-ID", last)) {
+        try (EventReader stream = new EventReader(admin(), "/v1/events", "Last-Event-ID", last)) {
             assertThat(stream.next().get("data")).contains("\"c\"");
             assertThat(stream.next().get("data")).contains("\"d\"");
         }
-        try (EventReader stream = new EventReader(server.restPort(), "/v1/events?after=0&subject=c")) {
+        try (EventReader stream = new EventReader(admin(), "/v1/events?after=0&subject=c")) {
             assertThat(stream.next().get("data")).contains("\"c\"");
         }
-        try (EventReader stream = new EventReader(server.restPort(), "/v1/events?after=x")) {
+        try (EventReader stream = new EventReader(admin(), "/v1/events?after=x")) {
             assertThat(stream.status()).isEqualTo(400);
         }
     }
@@ -223,9 +229,10 @@ class RestSemanticsTest {
     }
 
     private HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://[::1]:" + server.restPort() + path))
+        HttpRequest.Builder request = admin().request(path)
                 .method(method, BodyPublishers.ofString(body));
-        HttpResponse<String> response = http.send((headers.length == 0 ? request : request.headers(headers)).build(),
+        HttpResponse<String> response = admin().http().send(
+                (headers.length == 0 ? request : request.headers(headers)).build(),
                 BodyHandlers.ofString());
         Answers.check(response);
         return response;

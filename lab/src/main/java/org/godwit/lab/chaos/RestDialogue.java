@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.godwit.lab.LabException;
+import org.godwit.protocol.identity.AccessToken;
+import org.godwit.protocol.identity.PinnedCa;
 import org.godwit.protocol.rest.RestJson;
 
 /** Requests to a server that may die while it answers. */
@@ -23,11 +25,14 @@ final class RestDialogue implements AutoCloseable {
     static final int NOT_FOUND = 404;
 
     private final URI base;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT).build();
+    private final AccessToken token;
+    private final HttpClient client;
 
-    RestDialogue(URI base) {
+    RestDialogue(URI base, AccessToken token) {
         this.base = requireNonNull(base, "base is null");
+        this.token = requireNonNull(token, "token is null");
+        this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT)
+                .sslContext(new PinnedCa(token.authority()).context()).build();
     }
 
     /** @param fields of the body, as text */
@@ -59,7 +64,8 @@ final class RestDialogue implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path)).timeout(LIMIT);
+        return HttpRequest.newBuilder(base.resolve(path)).timeout(LIMIT).header("Authorization",
+                "Bearer " + token.text());
     }
 
     private Answer ask(HttpRequest request) throws IOException {

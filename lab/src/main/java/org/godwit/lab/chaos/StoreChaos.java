@@ -29,6 +29,7 @@ import org.godwit.lab.house.Programs;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
+import org.godwit.protocol.identity.AccessToken;
 
 /**
  * Kills a control server in the middle of writes, again and again, and compares what it has kept with what it has
@@ -91,7 +92,7 @@ public final class StoreChaos {
     /** @param told the number of kills so far, after each */
     public Report run(int kills, Consumer<Integer> told) {
         for (int kill = 1; kill <= kills; kill++) {
-            try (Running server = start(); RestDialogue dialogue = new RestDialogue(rest(server))) {
+            try (Running server = start(); RestDialogue dialogue = new RestDialogue(rest(server), token())) {
                 if (kill == 1) {
                     owners.enrol(dialogue);
                 }
@@ -102,7 +103,7 @@ public final class StoreChaos {
             }
             told.accept(kill);
         }
-        try (Running server = start(); RestDialogue dialogue = new RestDialogue(rest(server))) {
+        try (Running server = start(); RestDialogue dialogue = new RestDialogue(rest(server), token())) {
             compare(dialogue, ledger.all());
         } catch (IOException e) {
             throw new UncheckedIOException("the server does not answer although nobody has killed it", e);
@@ -167,8 +168,13 @@ public final class StoreChaos {
         return server;
     }
 
+    /** The server made it at its first start. */
+    private AccessToken token() throws IOException {
+        return AccessToken.parse(Files.readString(folder.resolve("data/admin.token")).strip());
+    }
+
     private static URI rest(Running server) {
-        return URI.create("http://[::1]:" + port(server, PORTS));
+        return URI.create("https://[::1]:" + port(server, PORTS));
     }
 
     private static int port(Running server, Pattern announcement) {

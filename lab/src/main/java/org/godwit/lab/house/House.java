@@ -211,9 +211,10 @@ public final class House {
         return node.start(label, command, Programs.environment());
     }
 
-    private static Map<String, String> godwitEnvironment() {
+    private Map<String, String> godwitEnvironment() {
         Map<String, String> environment = new HashMap<>(Programs.environment());
-        environment.put("GODWIT_SERVER", "http://" + REST);
+        environment.put("GODWIT_SERVER", "https://" + REST);
+        environment.put("GODWIT_TOKEN_FILE", serverData().resolve("admin.token").toString());
         return environment;
     }
 
@@ -230,13 +231,17 @@ public final class House {
     /** Starts the control server, which goes on with what its disk says; waits until it answers. */
     public void startControlServer() {
         List<String> arguments = new ArrayList<>(
-                List.of("--data", lab.folder().path().resolve("mcs").toString(), "--rest", REST, "--agents",
+                List.of("--data", serverData().toString(), "--rest", REST, "--agents",
                         "[" + control.address() + "]:" + AGENTS_PORT, "--ims",
                         "[" + control.address() + "]:" + IMS_PORT, "--hoa-space", HOA_SPACE));
         homeGateways.forEach(gateway -> arguments
                 .addAll(List.of("--home-gateway", gateway.hoa() + "=" + gateway.proxyPrefix())));
         server = start(control, "mcs-server", Programs.command("org.godwit.mcs.Main", arguments));
         server.awaitReady(patience, START_LIMIT, () -> ask("site", "list").exitCode() == 0, "does not answer");
+    }
+
+    private Path serverData() {
+        return lab.folder().path().resolve("mcs");
     }
 
     private boolean isConnected(Host host) {

@@ -176,7 +176,8 @@ class TwoProcessesTest {
 
     private String godwit(String... arguments) {
         Map<String, String> environment = new HashMap<>(Programs.environment());
-        environment.put("GODWIT_SERVER", "http://" + REST);
+        environment.put("GODWIT_SERVER", "https://" + REST);
+        environment.put("GODWIT_TOKEN_FILE", root.resolve("mcs/admin.token").toString());
         List<String> command = new ArrayList<>(control.enter(Programs.command("org.godwit.cli.Main",
                 List.of(arguments))));
         return Processes.run(LIMIT, command, "", environment).text();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -54,7 +55,7 @@ public final class AdminServer {
 
     /** Listens, and returns when it does. */
     public static HttpListener start(Vertx vertx, InetSocketAddress address, ImsAdmin ims, AdminToken token) {
-        HttpListener listener = HttpListener.start(vertx, address, "admin",
+        HttpListener listener = HttpListener.start(vertx, address, new HttpServerOptions(), "admin",
                 threads -> new AdminServer(threads, ims, token).router(vertx));
         LOG.info("administered at {} port {}", address.getHostString(), listener.port());
         return listener;

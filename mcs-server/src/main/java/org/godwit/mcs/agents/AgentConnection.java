@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.HostIdentities;
 import org.godwit.mcs.identity.HostIdentities.Proven;
 import org.godwit.mcs.identity.NotProvenException;
@@ -35,6 +36,7 @@ final class AgentConnection implements AgentSessions.Session {
     private final AgentSessions sessions;
     private final HostIdentities identities;
     private final InventoryStore inventory;
+    private final Audit audit;
     private final Duration lease;
     /** Null until the hello was accepted. */
     private Name host;
@@ -43,13 +45,14 @@ final class AgentConnection implements AgentSessions.Session {
     private long expiry;
 
     AgentConnection(Vertx vertx, GrpcServerRequest<AgentFrame, McsFrame> request, AgentSessions sessions,
-            HostIdentities identities, InventoryStore inventory, Duration lease) {
+            HostIdentities identities, InventoryStore inventory, Audit audit, Duration lease) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.request = request;
         this.sessions = sessions;
         this.identities = identities;
         this.inventory = inventory;
+        this.audit = audit;
         this.lease = lease;
     }
 
@@ -120,21 +123,31 @@ final class AgentConnection implements AgentSessions.Session {
                 .onFailure(e -> refuse("the certificate is not good any more", e));
     }
 
+    /** Whoever is refused hears of it when it is recorded. */
     private void refuse(String sentence, Throwable cause) {
-        if (!ended) {
-            LOG.warn("refused: session from={} shown=\"{}\"", request.connection().remoteAddress().hostAddress(),
-                    cause.getMessage());
-            finish(GrpcStatus.UNAUTHENTICATED, sentence);
+        if (ended) {
+            return;
         }
+        String from = request.connection().remoteAddress().hostAddress();
+        vertx.executeBlocking(() -> {
+            audit.refused("nobody", from, "session", cause.getMessage());
+            return null;
+        }).onFailure(e -> LOG.error("a refusal cannot be recorded", e))
+                .onComplete(_ -> finish(GrpcStatus.UNAUTHENTICATED, sentence));
     }
 
     private void renew(CertificateRequest renewal) {
         Name renewed = host;
-        vertx.executeBlocking(() -> identities.renew(renewed, renewal.getPublicKey().toByteArray()))
-                .onSuccess(chain -> {
-                    endAt(chain.getFirst().getNotAfter().toInstant());
-                    write(certificates(chain));
-                }).onFailure(e -> LOG.warn("host={} certificate=refused reason=\"{}\"", renewed, e.getMessage()));
+        String from = request.connection().remoteAddress().hostAddress();
+        vertx.executeBlocking(() -> {
+            List<X509Certificate> chain = identities.renew(renewed, renewal.getPublicKey().toByteArray());
+            audit.record("host:" + renewed, from, "renew",
+                    "certificate " + chain.getFirst().getSerialNumber().toString(16));
+            return chain;
+        }).onSuccess(chain -> {
+            endAt(chain.getFirst().getNotAfter().toInstant());
+            write(certificates(chain));
+        }).onFailure(e -> LOG.warn("host={} certificate=refused reason=\"{}\"", renewed, e.getMessage()));
     }
 
     private static McsFrame certificates(List<X509Certificate> chain) {

@@ -18,15 +18,16 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.HostIdentities;
+import org.godwit.mcs.identity.HostIdentities.Enrolled;
+import org.godwit.mcs.identity.NotProvenException;
 import org.godwit.mcs.identity.ServerTls;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Certificates;
 import org.godwit.protocol.agent.EnrolRequest;
 import org.godwit.protocol.agent.McsFrame;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The gRPC service {@code godwit.agent.v1.AgentGateway}: {@code Enrol} gives a host its first certificate for a token,
@@ -47,8 +48,6 @@ public final class AgentServer implements AutoCloseable {
             ServiceName.create("godwit.agent.v1.AgentGateway"), "Enrol", GrpcMessageEncoder.encoder(),
             GrpcMessageDecoder.decoder(EnrolRequest.getDefaultInstance()));
 
-    private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
-
     private final HttpServer server;
 
     private AgentServer(HttpServer server) {
@@ -57,26 +56,33 @@ public final class AgentServer implements AutoCloseable {
 
     /** Listens, and returns when it does. */
     public static AgentServer start(Vertx vertx, InetSocketAddress address, ServerTls tls, AgentSessions sessions,
-            HostIdentities identities, InventoryStore inventory, Duration lease) {
+            HostIdentities identities, InventoryStore inventory, Audit audit, Duration lease) {
         GrpcServer grpc = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(FRAME_BYTES_MAX));
         grpc.callHandler(SESSION,
-                request -> new AgentConnection(vertx, request, sessions, identities, inventory, lease).open());
-        grpc.callHandler(ENROL, request -> request.handler(body -> enrol(vertx, identities, request, body)));
+                request -> new AgentConnection(vertx, request, sessions, identities, inventory, audit, lease).open());
+        grpc.callHandler(ENROL, request -> request.handler(body -> enrol(vertx, identities, audit, request, body)));
         Future<HttpServer> listening = vertx.createHttpServer(tls.optionsAskingForCertificates()).requestHandler(grpc)
                 .listen(address.getPort(), address.getHostString());
         return new AgentServer(listening.toCompletionStage().toCompletableFuture().join());
     }
 
-    private static void enrol(Vertx vertx, HostIdentities identities,
+    private static void enrol(Vertx vertx, HostIdentities identities, Audit audit,
             GrpcServerRequest<EnrolRequest, Certificates> request, EnrolRequest body) {
         String from = request.connection().remoteAddress().hostAddress();
-        vertx.executeBlocking(() -> certificates(identities.enrol(body.getToken(), body.getPublicKey().toByteArray())))
-                .onSuccess(certificates -> request.response().end(certificates)).onFailure(refused -> {
-                    LOG.warn("refused: enrolment from={} shown=\"{}\"", from, refused.getMessage());
-                    // Which of them it was is for the operator alone.
-                    request.response().status(GrpcStatus.UNAUTHENTICATED)
-                            .statusMessage("the token is unknown, used or expired").end();
-                });
+        vertx.executeBlocking(() -> {
+            try {
+                Enrolled enrolled = identities.enrol(body.getToken(), body.getPublicKey().toByteArray());
+                audit.record("host:" + enrolled.host(), from, "enrol",
+                        "certificate " + enrolled.chain().getFirst().getSerialNumber().toString(16));
+                return certificates(enrolled.chain());
+            } catch (NotProvenException e) {
+                audit.refused("nobody", from, "enrol", e.getMessage());
+                throw e;
+            }
+        }).onSuccess(certificates -> request.response().end(certificates))
+                // Which of them it was is for the operator alone.
+                .onFailure(_ -> request.response().status(GrpcStatus.UNAUTHENTICATED)
+                        .statusMessage("the token is unknown, used or expired").end());
     }
 
     static Certificates certificates(List<X509Certificate> chain) {

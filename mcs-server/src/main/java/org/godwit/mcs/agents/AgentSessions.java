@@ -12,7 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Command;
@@ -78,6 +80,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
     private final ScheduledExecutorService timer = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("agent-loss").factory());
     private volatile Consumer<Name> welcomer = _ -> {};
+    private volatile BiConsumer<Name, String> refusals = (_, _) -> {};
     private volatile Presence presence = (_, _) -> {};
 
     /** @param patience how long an agent may be without a session before its commands are given up */
@@ -93,6 +96,11 @@ public final class AgentSessions implements Agents, AutoCloseable {
     /** Calls the listener, on a thread that may wait a little, when a host gets its first session and loses its last. */
     public void onPresence(Presence listener) {
         presence = listener;
+    }
+
+    /** Calls the listener, which must return at once, when a host speaks of what is not its own; nobody else hears of it. */
+    public void whenRefused(BiConsumer<Name, String> listener) {
+        refusals = listener;
     }
 
     @Override
@@ -204,25 +212,47 @@ public final class AgentSessions implements Agents, AutoCloseable {
     void received(Name host, AgentFrame frame) {
         switch (frame.getFrameCase()) {
             case OUTCOME -> {
-                Pending pending = pending(host, frame.getOutcome().getCommandId());
+                String id = frame.getOutcome().getCommandId();
+                Pending pending = pending(host, id);
                 if (pending != null) {
                     pending.outcome.complete(frame.getOutcome());
+                } else if (concernsAnother(host, station -> station.pending.containsKey(id))) {
+                    refusals.accept(host, "the outcome of command " + id + ", which was sent to another host");
                 }
             }
-            case NOTICE -> {
-                Notice notice = frame.getNotice();
-                if (notice.getCommandId().isEmpty()) {
-                    watchers(host, notice.getVmUuid()).forEach(watcher -> watcher.notices().accept(notice));
-                    return;
-                }
-                Pending pending = pending(host, notice.getCommandId());
-                if (pending != null) {
-                    pending.notices.accept(notice);
-                }
-            }
+            case NOTICE -> notice(host, frame.getNotice());
             // a second hello, what its connection has answered, or a frame of a newer agent that we do not know
             case HELLO, HEARTBEAT, CERTIFICATE_REQUEST, FRAME_NOT_SET -> {
             }
+        }
+    }
+
+    private void notice(Name host, Notice notice) {
+        String vm = notice.getVmUuid();
+        if (notice.getCommandId().isEmpty()) {
+            List<Watcher> watchers = watchers(host, vm);
+            watchers.forEach(watcher -> watcher.notices().accept(notice));
+            if (watchers.isEmpty() && concernsAnother(host,
+                    station -> station.watchers.stream().anyMatch(watcher -> watcher.vm().equals(vm)))) {
+                refusals.accept(host, "a notice of VM " + vm + ", which is another host's");
+            }
+            return;
+        }
+        Pending pending = pending(host, notice.getCommandId());
+        if (pending != null && pending.command.getVmUuid().equals(vm)) {
+            pending.notices.accept(notice);
+        } else if (pending != null || concernsAnother(host,
+                station -> station.pending.containsKey(notice.getCommandId()))) {
+            refusals.accept(host, "a notice in the course of command " + notice.getCommandId()
+                    + ", which is not of this host and VM");
+        }
+    }
+
+    /** Whether it is another host's to speak of that. What nobody waits for any more is merely late. */
+    private boolean concernsAnother(Name host, Predicate<Station> concerned) {
+        synchronized (lock) {
+            return stations.entrySet().stream().anyMatch(
+                    entry -> !entry.getKey().equals(host) && concerned.test(entry.getValue()));
         }
     }
 

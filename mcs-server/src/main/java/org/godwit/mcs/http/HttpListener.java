@@ -22,21 +22,23 @@ public final class HttpListener implements AutoCloseable {
     private final ExecutorService threads;
     private final HttpServer server;
 
-    private HttpListener(Vertx vertx, InetSocketAddress address, String name, Function<Executor, Router> routes) {
+    private HttpListener(Vertx vertx, InetSocketAddress address, HttpServerOptions options, String name,
+            Function<Executor, Router> routes) {
         this.threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
-        this.server = vertx.createHttpServer(new HttpServerOptions()).requestHandler(routes.apply(threads))
+        this.server = vertx.createHttpServer(options).requestHandler(routes.apply(threads))
                 .listen(address.getPort(), address.getHostString()).toCompletionStage().toCompletableFuture().join();
     }
 
     /**
      * Listens, and returns when it does.
      *
+     * @param options what it speaks: plain text, or TLS
      * @param name of its threads
      * @param routes made with the threads on which answers may block
      */
-    public static HttpListener start(Vertx vertx, InetSocketAddress address, String name,
+    public static HttpListener start(Vertx vertx, InetSocketAddress address, HttpServerOptions options, String name,
             Function<Executor, Router> routes) {
-        return new HttpListener(vertx, address, name, routes);
+        return new HttpListener(vertx, address, options, name, routes);
     }
 
     public int port() {

@@ -36,6 +36,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.godwit.protocol.identity.AuditChain;
 import org.godwit.protocol.identity.CaFingerprint;
 import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.identity.PrivateFile;
@@ -150,6 +151,11 @@ public final class CertificateAuthority {
         } catch (CertIOException | GeneralSecurityException e) {
             throw new IllegalStateException("a certificate for " + subject.commonName() + " cannot be made", e);
         }
+    }
+
+    /** The signature of an entry of the audit, by its hash. */
+    String signAudit(String hash) {
+        return AuditChain.sign(hash, key);
     }
 
     private static GeneralName[] names(Subject subject) {

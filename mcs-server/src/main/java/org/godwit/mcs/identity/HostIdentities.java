@@ -34,6 +34,9 @@ public final class HostIdentities {
     /** A new token, shown this once. */
     public record Invitation(AccessToken token, Instant expires) {}
 
+    /** A host that has just got its certificate. @param chain the authority's last */
+    public record Enrolled(Name host, List<X509Certificate> chain) {}
+
     /** A host as its certificate says. @param until when it must have another one */
     public record Proven(Name host, Instant until) {}
 
@@ -65,11 +68,11 @@ public final class HostIdentities {
      * @param publicKey a SubjectPublicKeyInfo on P-256
      * @throws NotProvenException when the token is not good, or the key is none
      */
-    public List<X509Certificate> enrol(String token, byte[] publicKey) {
+    public Enrolled enrol(String token, byte[] publicKey) {
         PublicKey key = key(publicKey);
         byte[] hash = AccessToken.hash(token);
         return store.useToken(hash, AccessToken.hash(HexFormat.of().formatHex(publicKey)), clock.instant())
-                .map(host -> certify(host, key))
+                .map(host -> new Enrolled(host, certify(host, key)))
                 .orElseThrow(() -> store.enrolment(hash).map(this::notGood)
                         .orElseGet(() -> new NotProvenException("an enrolment token that was never given out")));
     }

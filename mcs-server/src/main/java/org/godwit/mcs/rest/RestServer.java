@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.godwit.mcs.agents.Agents;
-import org.godwit.mcs.agents.HostAccess;
 import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.runner.Guests;
@@ -23,18 +22,20 @@ public final class RestServer {
     private RestServer() {}
 
     /** What the API stands on. */
-    public record House(Database database, HostAccess access, InventoryStore inventory, Agents agents,
+    public record House(Database database, Identities identities, InventoryStore inventory, Agents agents,
             AddressMappings mappings,
             Guests guests, Migrations migrations, InstantSource clock) {}
 
     /** Listens, and returns when it does. */
     public static HttpListener start(Vertx vertx, InetSocketAddress address, House house) {
+        Identities identities = house.identities();
         Creations creations = new Creations(new CreationStore(house.database(), house.clock()));
-        return HttpListener.start(vertx, address, "rest", threads -> router(new Routes(vertx, threads, creations),
-                new InventoryResources(house.inventory(), house.access(), house.agents(), house.mappings(),
-                        house.guests(),
-                        house.migrations()),
-                new MigrationResources(house.migrations()), events(vertx, threads, house)));
+        Gate gate = new Gate(identities.tokens(), identities.audit());
+        InventoryResources inventory = new InventoryResources(house.inventory(), identities.hosts(), house.agents(),
+                house.mappings(), house.guests(), house.migrations());
+        return HttpListener.start(vertx, address, identities.tls().options(), "rest",
+                threads -> router(new Routes(vertx, threads, creations, gate), new IdentityResources(identities),
+                        inventory, new MigrationResources(house.migrations()), events(vertx, threads, house)));
     }
 
     private static EventResources events(Vertx vertx, Executor threads, House house) {
@@ -42,8 +43,8 @@ public final class RestServer {
                 new EventStreams(vertx, house.database().events(), threads), house.migrations());
     }
 
-    static Router router(Routes routes, InventoryResources inventory, MigrationResources migrations,
-            EventResources events) {
+    static Router router(Routes routes, IdentityResources identity, InventoryResources inventory,
+            MigrationResources migrations, EventResources events) {
         Contract contract = new Contract();
         return routes //
                 .get("/v1/health", _ -> Reply.ok(Map.of("status", "up")))
@@ -92,6 +93,13 @@ public final class RestServer {
                 .get("/v1/migrations/:id/report", migrations::report)
                 .get("/v1/migrations/:id/events", events::ofMigration, "after")
                 .post("/v1/migrations/:id/cancel", migrations::cancel)
+
+                .get("/v1/authority", identity::authority)
+                .get("/v1/tokens", identity::tokens)
+                .create("/v1/tokens", Resources.NewToken.class, identity::addToken)
+                .delete("/v1/tokens/:name", identity::revokeToken)
+                .get("/v1/audit", identity::audit, "number", "limit")
+                .get("/v1/audit/head", identity::auditHead)
 
                 .get("/v1/events", events::all, "kind", "subject", "vm", "after", "limit", "cursor")
                 .router();

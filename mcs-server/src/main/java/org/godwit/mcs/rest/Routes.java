@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.godwit.mcs.identity.Role;
 
 /** How a route is answered: on a thread that may wait, by a reply, or by problem details when that throws. */
 final class Routes {
@@ -31,11 +32,13 @@ final class Routes {
     private final Router router;
     private final Executor threads;
     private final Creations creations;
+    private final Gate gate;
 
-    Routes(Vertx vertx, Executor threads, Creations creations) {
+    Routes(Vertx vertx, Executor threads, Creations creations, Gate gate) {
         this.router = Router.router(vertx);
         this.threads = threads;
         this.creations = creations;
+        this.gate = gate;
         router.route().handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
         problem(404, "there is no such resource");
         problem(405, "this resource does not do that");
@@ -73,17 +76,26 @@ final class Routes {
 
     private Routes route(HttpMethod method, String path, Answer answer, String... parameters) {
         Set<String> known = Set.of(parameters);
+        Role needed = Permissions.of(method, path);
         router.route(method, path).putMetadata(PARAMETERS, known).handler(context -> threads.execute(() -> {
             Reply reply;
             try {
-                refuseUnknownParameters(context, known);
-                reply = answer.to(new Call(context));
-            } catch (JsonProcessingException | RuntimeException e) {
+                reply = gate.pass(context.request(), needed, () -> reply(context, known, answer));
+            } catch (RuntimeException e) {
                 reply = Reply.of(Problems.of(e));
             }
             send(context, reply);
         }));
         return this;
+    }
+
+    private static Reply reply(RoutingContext context, Set<String> known, Answer answer) {
+        try {
+            refuseUnknownParameters(context, known);
+            return answer.to(new Call(context));
+        } catch (JsonProcessingException | RuntimeException e) {
+            return Reply.of(Problems.of(e));
+        }
     }
 
     private static void refuseUnknownParameters(RoutingContext context, Set<String> known) {

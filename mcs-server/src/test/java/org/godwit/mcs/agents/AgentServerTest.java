@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.CertificateAuthority.Subject;
 import org.godwit.mcs.identity.CertificateAuthority.Use;
@@ -33,6 +34,7 @@ import org.godwit.mcs.scripted.HostKey;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.scripted.SettableClock;
 import org.godwit.mcs.scripted.Wait;
+import org.godwit.mcs.store.AuditStore;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
 import org.godwit.mcs.store.HostIdentityStore;
@@ -78,6 +80,7 @@ class AgentServerTest {
     private final SettableClock clock = new SettableClock();
     private CertificateAuthority authority;
     private HostIdentities identities;
+    private Audit audit;
     private HostKey key;
 
     @BeforeEach
@@ -86,6 +89,7 @@ class AgentServerTest {
         inventory = Inventory.fill(database);
         vertx = Vertx.vertx();
         authority = CertificateAuthority.open(folder.resolve("data"), clock);
+        audit = Audit.open(authority, new AuditStore(database), folder.resolve("data"), clock);
         identities = new HostIdentities(authority, new HostIdentityStore(database), clock, Duration.ofHours(3));
         sessions.whenConnected(welcomed::add);
         server = server(Duration.ofSeconds(10));
@@ -200,6 +204,44 @@ class AgentServerTest {
     void anExpiredCertificateIsRefused() {
         clock.advance(Duration.ofHours(4));
         assertThat(dial().hello("host-a").end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
+        awaitAudit("session", "refused: an expired certificate of host host-a");
+    }
+
+    @Test
+    void whoIsRefusedIsInTheAuditAndItsSecretsAreNot() {
+        awaitAudit("enrol", "certificate ");
+        String token = identities.invite(HOST).token().text();
+        HostKey.enrol(vertx, server.port(), token);
+        assertThatThrownBy(() -> HostKey.enrol(vertx, server.port(), token))
+                .hasRootCauseInstanceOf(HostKey.RefusedException.class);
+        awaitAudit("enrol", "refused: an enrolment token of host host-a that has been used with another key");
+        identities.revoke(HOST);
+        dial().hello("host-a").end();
+        awaitAudit("session", "refused: a revoked certificate of host host-a");
+        dial(HostKey.none(authority.fingerprint())).hello("host-a").end();
+        awaitAudit("session", "refused: no certificate");
+        assertThat(audit.after(0, 1000).toString()).doesNotContain(token, token.substring(65));
+    }
+
+    @Test
+    void aHostSpeaksOfItsOwnCommandsAndVmsOnly() throws InterruptedException {
+        BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+        sessions.whenRefused((host, said) -> refused.add(host + ": " + said));
+        CompletableFuture<Outcome> other = sessions.perform(Inventory.HOST_B, command("2"), _ -> {});
+        BlockingQueue<Notice> heard = new LinkedBlockingQueue<>();
+        try (Agents.Watch _ = sessions.watch(Inventory.HOST_B, Plans.VM_UUID, heard::add)) {
+            connected().send(outcome("2")).send(AgentFrame.newBuilder()
+                    .setNotice(Notice.newBuilder().setVmUuid(Plans.VM_UUID.toString())).build());
+            assertThat(refused.poll(30, TimeUnit.SECONDS)).startsWith("host-a: the outcome of command 2");
+            assertThat(refused.poll(30, TimeUnit.SECONDS)).startsWith("host-a: a notice of VM " + Plans.VM_UUID);
+        }
+        assertThat(other).isNotDone();
+        assertThat(heard).isEmpty();
+    }
+
+    private void awaitAudit(String action, String outcome) {
+        Wait.until(action + " " + outcome, () -> audit.after(0, 1000).stream()
+                .anyMatch(entry -> entry.action().equals(action) && entry.outcome().startsWith(outcome)));
     }
 
     @Test
@@ -295,7 +337,8 @@ class AgentServerTest {
 
     private AgentServer server(Duration lease) {
         ServerTls tls = new ServerTls(authority, ServerNames.of(List.of(), List.of()), clock);
-        return AgentServer.start(vertx, new InetSocketAddress("::1", 0), tls, sessions, identities, inventory, lease);
+        return AgentServer.start(vertx, new InetSocketAddress("::1", 0), tls, sessions, identities, inventory, audit,
+                lease);
     }
 
     private DiallingAgent dial() {

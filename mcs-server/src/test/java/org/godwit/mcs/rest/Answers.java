@@ -42,7 +42,7 @@ public final class Answers {
             return;
         }
         String said = String.valueOf(response.statusCode());
-        boolean general = response.statusCode() == 400 || response.statusCode() == 413 || response.statusCode() >= 500;
+        boolean general = List.of(400, 401, 403, 413).contains(response.statusCode()) || response.statusCode() >= 500;
         String status = general && !operation.path("responses").has(said) ? "default" : said;
         assertThat(operation.path("responses").has(status)).as("is this status foreseen? " + as).isTrue();
         String place = follow(pointer("paths", path.orElseThrow(), method, "responses", status));

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.godwit.mcs.store.EventKind;
+import org.godwit.mcs.identity.Role;
 import org.godwit.protocol.rest.Resources;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,7 @@ class ContractTest {
         Vertx vertx = Vertx.vertx();
         try {
             Map<String, Set<String>> served = new TreeMap<>();
-            Router router = RestServer.router(new Routes(vertx, Runnable::run, null),
+            Router router = RestServer.router(new Routes(vertx, Runnable::run, null, null), new IdentityResources(null),
                     new InventoryResources(null, null, null, null, null, null), new MigrationResources(null),
                     new EventResources(null, null, null));
             for (Route route : router.getRoutes()) {
@@ -48,6 +49,13 @@ class ContractTest {
                 }
             }
             assertThat(served).isEqualTo(operations());
+            assertThat(Permissions.all().keySet()).as("each route has a role, and no other").isEqualTo(
+                    router.getRoutes().stream().filter(route -> route.getPath() != null)
+                            .map(route -> route.methods().iterator().next().name() + " " + route.getPath())
+                            .collect(Collectors.toSet()));
+            assertThat(Permissions.all().entrySet().stream().filter(it -> it.getValue() == Role.ANYBODY)
+                    .map(it -> it.getKey().replaceAll(":(\\w+)", "{$1}")).collect(Collectors.toSet()))
+                    .as("what needs no token, by the document").isEqualTo(withoutToken());
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
@@ -105,6 +113,16 @@ class ContractTest {
         assertThat(CONTRACT.findValuesAsText("$ref")).isNotEmpty()
                 .allSatisfy(reference -> assertThat(CONTRACT.at(reference.substring(1)).isMissingNode())
                         .as(reference).isFalse());
+    }
+
+    private static Set<String> withoutToken() {
+        Set<String> open = new TreeSet<>();
+        CONTRACT.path("paths").properties().forEach(path -> path.getValue().properties().forEach(operation -> {
+            if (operation.getValue().path("security").isArray() && operation.getValue().path("security").isEmpty()) {
+                open.add(operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
+            }
+        }));
+        return open;
     }
 
     /** Path and method to the query parameters. */

@@ -32,6 +32,31 @@ public final class Resources {
     /** @param token with which its agent gets a certificate, once, until {@code expiresAt}; a secret */
     public record HostEnrolment(String name, String site, String token, String expiresAt) {}
 
+    /** @param days how long the token is good, 1 to 366; null for 90 */
+    public record NewToken(String name, String role, Integer days) {}
+
+    /** An operator's. @param role viewer, operator or admin; {@code state} good, expired or revoked */
+    public record Token(String name, String role, String createdAt, String expiresAt, String state) {}
+
+    /** @param token for the header Authorization: Bearer; a secret */
+    public record IssuedToken(String name, String role, String expiresAt, String token) {}
+
+    /** @param certificate of the server's own authority, in PEM */
+    public record Authority(String fingerprint, String certificate) {}
+
+    /**
+     * One thing that somebody did, or was refused.
+     *
+     * @param actor operator:NAME, host:NAME, mcs-server or nobody
+     * @param origin the address that it came from; - for none
+     * @param hash and {@code signature}: see {@link org.godwit.protocol.identity.AuditChain}
+     */
+    public record AuditEntry(long number, String at, String actor, String origin, String action, String outcome,
+            String hash, String signature) {}
+
+    /** The newest entry, as the server remembers it apart from the others. */
+    public record AuditHead(long number, String hash, String signature) {}
+
     /** @param domain libvirt's name of the domain; null when it is equal to {@code name} */
     public record NewVm(String name, String domain, String hoa, String host) {}
 
