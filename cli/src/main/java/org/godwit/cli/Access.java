@@ -14,11 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.godwit.protocol.identity.AccessToken;
+import org.godwit.protocol.identity.PinnedCa;
 
 /**
  * How the server is known, and how we are.
  *
- * @param trust whose certificates we believe; empty: those that the Java run-time believes
+ * @param trust whose certificates we believe, by a file or by the token; empty: those that the Java run-time believes
  * @param token what we prove ourselves with
  */
 record Access(Optional<SSLContext> trust, Optional<String> token) {
@@ -27,7 +29,18 @@ record Access(Optional<SSLContext> trust, Optional<String> token) {
             PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
     static Access of(Optional<Path> caFile, Optional<Path> tokenFile) {
-        return new Access(caFile.map(Access::trust), tokenFile.map(Access::token));
+        Optional<String> token = tokenFile.map(Access::token);
+        return new Access(caFile.map(Access::trust).or(() -> token.flatMap(Access::pinned)
+                .map(it -> new PinnedCa(it.authority()).context())), token);
+    }
+
+    /** A token that says whom it may be told to: then no other file is needed. */
+    static Optional<AccessToken> pinned(String token) {
+        try {
+            return Optional.of(AccessToken.parse(token));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     private static SSLContext trust(Path file) {

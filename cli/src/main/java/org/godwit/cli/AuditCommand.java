@@ -1,6 +1,7 @@
 package org.godwit.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.godwit.protocol.rest.Resources.AuditEntry;
@@ -19,7 +20,7 @@ record AuditCommand(GodwitCommand godwit) {
     void list(
             @Option(names = "--after", defaultValue = "0", paramLabel = "NUMBER", description = "begin after this entry") long after) {
         try (Desk desk = godwit.desk()) {
-            desk.list(Kind.AUDIT, "/v1/audit?limit=1000&number=" + after);
+            desk.list(Kind.AUDIT, Map.of("limit", "1000", "number", String.valueOf(after)));
         }
     }
 

@@ -10,7 +10,7 @@ record AuthorityCommand(GodwitCommand godwit) {
     void show() {
         try (Desk desk = godwit.desk()) {
             var body = desk.server().get("/v1/authority");
-            if (desk.json()) {
+            if (desk.structured()) {
                 desk.write(body);
                 return;
             }

@@ -43,7 +43,6 @@ final class Desk implements AutoCloseable {
     }
 
     <T> void list(Kind<T> kind) {
-<<<<<<< HEAD
         list(kind, Map.of());
     }
 
@@ -54,18 +53,6 @@ final class Desk implements AutoCloseable {
 
     /** A list in the form that was asked for. */
     <T> void write(Kind<T> kind, JsonNode body) {
-=======
-        list(kind, kind.path());
-    }
-
-    /** @param path with parameters that say which of them */
-    <T> void list(Kind<T> kind, String path) {
-        JsonNode body = server.get(path);
-        if (json()) {
-            write(body);
-            return;
-        }
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
         if (!body.path("items").isArray()) {
             throw McsClient.notUnderstood();
         }

@@ -23,15 +23,10 @@ public final class Godwit {
                 .addSubcommand(new HostCommand(godwit)).addSubcommand(new VmCommand(godwit))
                 .addSubcommand(new PeerCommand(godwit)).addSubcommand(new BindingCommand(godwit))
                 .addSubcommand(new MigrationCommand(godwit)).addSubcommand(new MigrateCommand(godwit))
-<<<<<<< HEAD
                 .addSubcommand(new WhyCommand(godwit)).addSubcommand(new EventsCommand(godwit))
-                .addSubcommand(new ContextCommand(godwit))
+                .addSubcommand(new ContextCommand(godwit)).addSubcommand(new TokenCommand(godwit))
+                .addSubcommand(new AuditCommand(godwit)).addSubcommand(new AuthorityCommand(godwit))
                 .addSubcommand(new CompletionCommand(surroundings)).addSubcommand(new VersionCommand(godwit));
-=======
-                .addSubcommand(new TokenCommand(godwit)).addSubcommand(new AuditCommand(godwit))
-                .addSubcommand(new AuthorityCommand(godwit)).addSubcommand(new CompletionCommand(surroundings))
-                .addSubcommand(new VersionCommand(godwit));
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
         line.getCommandSpec().usageMessage().exitCodeList(ExitStatus.all());
         Ansi ansi = surroundings.keyboard().isPresent() ? Ansi.AUTO : Ansi.OFF;
         return line.setOut(surroundings.out()).setErr(surroundings.err())

@@ -3,15 +3,8 @@ package org.godwit.cli;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-<<<<<<< HEAD
 import java.nio.file.Path;
 import java.util.Optional;
-=======
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
-import org.godwit.protocol.identity.AccessToken;
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,11 +22,8 @@ final class GodwitCommand {
 
     private static final String SERVER_DEFAULT = "https://[::1]:8440";
     private static final String SERVER_VARIABLE = "GODWIT_SERVER";
-<<<<<<< HEAD
     private static final String CONTEXT_VARIABLE = "GODWIT_CONTEXT";
     private static final String CA_VARIABLE = "GODWIT_CA_FILE";
-=======
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
     private static final String TOKEN_VARIABLE = "GODWIT_TOKEN_FILE";
 
     private final Surroundings surroundings;
@@ -45,7 +35,6 @@ final class GodwitCommand {
             + SERVER_DEFAULT)
     private String server;
 
-<<<<<<< HEAD
     @Option(names = "--context", scope = ScopeType.INHERIT, paramLabel = "NAME", description = "a server that godwit context set has named; else GODWIT_CONTEXT, else the one in use")
     private String context;
 
@@ -53,9 +42,6 @@ final class GodwitCommand {
     private Path caFile;
 
     @Option(names = "--auth-file", scope = ScopeType.INHERIT, paramLabel = "FILE", description = "holds your token, readable by you only; else GODWIT_TOKEN_FILE, else what the context says")
-=======
-    @Option(names = "--operator-token", scope = ScopeType.INHERIT, paramLabel = "FILE", description = "holds the token that you ask with; else the environment's GODWIT_TOKEN_FILE names that file")
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
     private Path tokenFile;
 
     @Option(names = {"-o",
@@ -80,7 +66,6 @@ final class GodwitCommand {
 
     /** To be closed by the command that opens it. */
     Desk desk() {
-<<<<<<< HEAD
         return new Desk(new McsClient(serverAddress(), access()), output, surroundings.out());
     }
 
@@ -90,25 +75,6 @@ final class GodwitCommand {
 
     private Optional<Contexts.Context> chosen() {
         return contexts().find(context != null ? context : surroundings.environment().get(CONTEXT_VARIABLE));
-=======
-        return new Desk(new McsClient(serverAddress(), token()), output, surroundings.out());
-    }
-
-    /** From a file, never from the arguments, which every process of the machine can read. */
-    private Optional<AccessToken> token() {
-        Optional<Path> file = Optional.ofNullable(tokenFile)
-                .or(() -> Optional.ofNullable(surroundings.environment().get(TOKEN_VARIABLE)).map(Path::of));
-        return file.map(it -> {
-            try {
-                return AccessToken.parse(Files.readString(it).strip());
-            } catch (IOException e) {
-                throw new CommandFailure(ExitStatus.BAD_USAGE, "the token file " + it + " cannot be read", e);
-            } catch (IllegalArgumentException e) {
-                throw new CommandFailure(ExitStatus.BAD_USAGE, "the token file " + it + " holds no token: "
-                        + e.getMessage(), e);
-            }
-        });
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
     }
 
     private URI serverAddress() {

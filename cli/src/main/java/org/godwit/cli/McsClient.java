@@ -18,20 +18,15 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-<<<<<<< HEAD
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-=======
-import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.godwit.protocol.identity.AccessToken;
 import org.godwit.protocol.identity.CaFingerprint;
-import org.godwit.protocol.identity.PinnedCa;
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
 import org.godwit.protocol.rest.RestJson;
 
 /** The REST API of the MCS. Every failure is a {@link CommandFailure} with the exit status that it deserves. */
@@ -44,14 +39,10 @@ final class McsClient implements AutoCloseable {
     private static final long BODY_BYTES_MAX = 16L << 20;
     private static final Pattern NEXT = Pattern.compile("<(/[^>]*)>; rel=\"next\"");
 
-    private static final String ENCRYPTED = "https";
-
     private final URI server;
-    private final Optional<AccessToken> token;
     private final HttpClient http;
     private final Optional<String> token;
 
-<<<<<<< HEAD
     /** @param server without a path, for example {@code http://[::1]:8440} */
     McsClient(URI server, Access access) {
         this.server = server;
@@ -61,30 +52,11 @@ final class McsClient implements AutoCloseable {
                 .connectTimeout(CONNECT_LIMIT);
         access.trust().ifPresent(builder::sslContext);
         this.http = builder.build();
-=======
-    /**
-     * @param server without a path, for example {@code https://[::1]:8440}
-     * @param token who asks, and whose certificates the server must have; it is told to no other, and never in plain text
-     */
-    McsClient(URI server, Optional<AccessToken> token) {
-        boolean encrypted = ENCRYPTED.equals(server.getScheme());
-        if (encrypted && token.isEmpty()) {
-            throw new CommandFailure(ExitStatus.BAD_USAGE, "no token: name the file that holds yours with "
-                    + "--operator-token or GODWIT_TOKEN_FILE; the first admin's is DATA/admin.token on the server");
-        }
-        this.server = server;
-        this.token = token.filter(_ -> encrypted);
-        // HTTP/1.1: an attempt to upgrade to HTTP/2 in plain text buys nothing here.
-        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_LIMIT);
-        this.token.ifPresent(it -> builder.sslContext(new PinnedCa(it.authority()).context()));
-        this.http = builder.build();
     }
 
-    /** Whose certificates the server has; empty over plain text. */
+    /** Whose certificates the token says that the server must have; empty when it does not say. */
     Optional<CaFingerprint> authority() {
-        return token.map(AccessToken::authority);
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
+        return token.flatMap(Access::pinned).map(AccessToken::authority);
     }
 
     JsonNode get(String path) {
@@ -178,18 +150,12 @@ final class McsClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path, Duration limit) {
-<<<<<<< HEAD
         return authorized(HttpRequest.newBuilder(server.resolve(path))).timeout(limit).header("Accept",
                 "application/json");
     }
 
     private HttpRequest.Builder authorized(HttpRequest.Builder request) {
         token.ifPresent(it -> request.header("Authorization", "Bearer " + it));
-=======
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path)).timeout(limit).header("Accept",
-                "application/json");
-        token.ifPresent(it -> request.header("Authorization", "Bearer " + it.text()));
->>>>>>> 181e280 (mcs-server, cli: know operators by tokens with roles, over TLS, and record what they change)
         return request;
     }
 

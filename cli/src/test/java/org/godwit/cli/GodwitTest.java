@@ -2,10 +2,6 @@ package org.godwit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class GodwitTest {
-
-    @TempDir
-    private Path folder;
 
     @Test
     void theHelpListsCommandsAndExitCodes() {
@@ -70,21 +63,6 @@ class GodwitTest {
         Trial trial = new Trial().run("site", "list", "--server", address);
         assertThat(trial.exitCode()).isEqualTo(2);
         assertThat(trial.err()).contains("must look like https://[::1]:8440").contains("\"" + address + "\"");
-    }
-
-    @Test
-    void overTlsATokenIsNeededAndItsFileIsNamed() throws IOException {
-        Trial without = new Trial().run("site", "list", "--server", "https://[::1]:1");
-        assertThat(without.exitCode()).isEqualTo(2);
-        assertThat(without.err()).contains("--operator-token", "GODWIT_TOKEN_FILE");
-        Path file = Files.writeString(folder.resolve("token"), "s3cret");
-        Trial wrong = new Trial().run("site", "list", "--server", "https://[::1]:1", "--operator-token",
-                file.toString());
-        assertThat(wrong.exitCode()).isEqualTo(2);
-        assertThat(wrong.err()).contains("holds no token").doesNotContain("s3cret");
-        Files.writeString(file, "0".repeat(64) + "." + "1".repeat(64) + "\n");
-        assertThat(new Trial().run("site", "list", "--server", "https://[::1]:1", "--operator-token",
-                file.toString()).exitCode()).isEqualTo(6);
     }
 
     private static void collect(CommandLine command, List<CommandLine> into) {
