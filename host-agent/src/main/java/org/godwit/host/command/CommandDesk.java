@@ -98,6 +98,11 @@ public final class CommandDesk {
             LOG.warn("command={} vm={} failed: {}", command.getId(), command.getVmUuid(), e.getMessage());
             LOG.debug("command={}", command.getId(), e);
             outcome.setFailure(e.failure());
+        } catch (IllegalArgumentException e) {
+            // a value that is no address, no epoch, or empty
+            LOG.warn("command={} vm={} makes no sense: {}", command.getId(), command.getVmUuid(), e.getMessage());
+            outcome.setFailure(new CommandFailedException(FailureCode.AGENT_INTERNAL,
+                    "the command makes no sense to the host agent: " + e.getMessage()).failure());
         } catch (RuntimeException e) {
             LOG.error("command={} vm={} failed unexpectedly", command.getId(), command.getVmUuid(), e);
             outcome.setFailure(new CommandFailedException(FailureCode.AGENT_INTERNAL,

@@ -3,6 +3,7 @@ package org.godwit.host.hypervisor;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,16 @@ public final class DomainXml {
     /** The socket of the guest agent's channel on this host; empty when the domain has no such channel or does not run. */
     public Optional<Path> guestChannel() {
         return guestChannelElement().flatMap(channel -> child(channel, "source"))
-                .map(source -> source.getAttribute("path")).filter(path -> !path.isEmpty()).map(Path::of);
+                .map(source -> source.getAttribute("path")).filter(path -> !path.isEmpty()).map(DomainXml::path);
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new HypervisorException("the domain's channel has no path that this host can have: " + e.getMessage(),
+                    e);
+        }
     }
 
     /**
@@ -106,7 +116,8 @@ public final class DomainXml {
     private static void attach(Element nic, String bridge, boolean isolated) {
         child(nic, "target").ifPresent(DomainXml::remove);
         child(nic, "port").ifPresent(DomainXml::remove);
-        Element source = child(nic, "source").orElseThrow();
+        Element source = child(nic, "source")
+                .orElseThrow(() -> new HypervisorException("an interface of the domain has no source"));
         // A live definition also names the network's port and the like, which belong to this host.
         List.copyOf(attributeNames(source)).forEach(source::removeAttribute);
         source.setAttribute("bridge", bridge);
@@ -157,9 +168,19 @@ public final class DomainXml {
     private static Interface read(Element nic) {
         String mac = child(nic, "mac").map(element -> element.getAttribute("address"))
                 .orElseThrow(() -> new HypervisorException("an interface of the domain has no MAC address"));
-        return new Interface(MacAddress.of(mac),
+        return new Interface(mac(mac),
                 child(nic, "source").map(source -> source.getAttribute("bridge")).orElse(""),
                 child(nic, "target").map(target -> target.getAttribute("dev")).orElse(""));
+    }
+
+    private static MacAddress mac(String text) {
+        try {
+            return MacAddress.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new HypervisorException(
+                    "an interface of the domain has no MAC address that is one: " + e.getMessage(),
+                    e);
+        }
     }
 
     private static List<String> attributeNames(Element element) {
