@@ -43,8 +43,14 @@ public final class MigrationReport {
             case "completed" -> way + ": completed";
             case "refused" -> way + ": refused, nothing was changed";
             case "rolled_back" -> way + ": rolled back, the VM is safe at " + Text.shown(migration.source());
-            case "uncertain" -> way + ": UNCERTAIN, both hypervisors are being asked where the VM runs;"
-                    + " start it nowhere by hand";
+            case "uncertain" -> switch (migration.phase()) {
+                case "INQUIRY" -> way + ": UNCERTAIN, both hypervisors are being asked where the VM runs;"
+                        + " start it nowhere by hand";
+                case "RECOVERY" -> way + ": UNCERTAIN, its post-copy broke and is taken up again;"
+                        + " end it at neither host";
+                case String phase -> way + ": UNCERTAIN, in phase " + Text.shown(phase)
+                        + " for longer than it should be; it is tried again";
+            };
             case "lost" -> way + ": LOST, the VM runs nowhere any more";
             case String other -> way + ": " + Text.shown(other);
         };

@@ -100,7 +100,8 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
 
     @Override
     public Integer call() throws InterruptedException {
-        try (McsServer _ = new McsServer(configuration(), InstantSource.system(), System::nanoTime)) {
+        try (McsServer _ = new McsServer(configuration(), InstantSource.system(), System::nanoTime,
+                Programs::terminate)) {
             Programs.awaitTermination();
         }
         return 0;

@@ -55,8 +55,12 @@ final class McsServer implements AutoCloseable {
     private final int agentsPort;
     private final int statusPort;
 
-    /** Starts everything, or nothing. */
-    McsServer(McsConfiguration configuration, InstantSource clock, LongSupplier nanoTicker) {
+    /**
+     * Starts everything, or nothing.
+     *
+     * @param takenOver called when another server works on the same database: this one is to be closed
+     */
+    McsServer(McsConfiguration configuration, InstantSource clock, LongSupplier nanoTicker, Runnable takenOver) {
         try {
             Database database = part(Database.open(configuration.data()));
             ServerStatus status = new ServerStatus(database, nanoTicker);
@@ -87,10 +91,9 @@ final class McsServer implements AutoCloseable {
             agents.onPresence(inventory::notePresence);
             Migrations migrations = part(
                     new Migrations(database, agents, ims, network, StepLimits.DEFAULT,
-                            configuration.concurrency(), part(new Threads()), clock));
+                            configuration.concurrency(), part(new Threads()), clock, takenOver));
             status.show(agents);
             status.show(migrations);
-            migrations.resume();
             CertificateAuthority authority = CertificateAuthority.open(configuration.data(), clock);
             ServerTls tls = new ServerTls(authority, ServerNames.of(configuration.names(),
                     List.of(configuration.rest().address(), configuration.agents().address())), clock);
@@ -109,6 +112,8 @@ final class McsServer implements AutoCloseable {
             restPort = part(RestServer.start(vertx, configuration.rest().address(),
                     new RestServer.House(database, who, inventory, agents, ims, guests, migrations, clock))).port();
             statusPort = part(status.serve(configuration.status().address(), vertx)).port();
+            // Not before: a second server that finds its ports taken must leave the first one alone.
+            migrations.resume();
         } catch (RuntimeException e) {
             close();
             throw e;

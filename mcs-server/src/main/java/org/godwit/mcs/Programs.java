@@ -46,6 +46,11 @@ final class Programs {
                 });
     }
 
+    /** As a signal would, but it counts as a failure. */
+    static void terminate() {
+        Thread.ofPlatform().name("terminate").start(() -> System.exit(1));
+    }
+
     /** Returns when the process is told to end; it then has the time to do so that {@link #run} takes to return. */
     static void awaitTermination() throws InterruptedException {
         TERMINATION.await();

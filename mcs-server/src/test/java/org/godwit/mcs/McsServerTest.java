@@ -385,7 +385,7 @@ class McsServerTest {
                         Endpoint.ipv6("2001:db8:c::1"),
                         SitePrefix.of("2001:db8:face::/64"), List.of(),
                         ConcurrencyLimits.DEFAULT),
-                InstantSource.system(), System::nanoTime);
+                InstantSource.system(), System::nanoTime, () -> {});
     }
 
     /** Two sites with gateway and host, both agents connected. */

@@ -55,7 +55,7 @@ class RestSemanticsTest {
                 new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any, Optional.empty(),
                         Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
                         ConcurrencyLimits.DEFAULT),
-                InstantSource.system(), System::nanoTime);
+                InstantSource.system(), System::nanoTime, () -> {});
     }
 
     @AfterEach

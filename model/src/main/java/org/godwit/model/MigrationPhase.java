@@ -26,7 +26,7 @@ public enum MigrationPhase {
     /** Memory travels while the VM runs at the source. */
     COPYING,
 
-    /** The VM is paused at the source; what is left travels and the target resumes it. */
+    /** The VM is paused at the source; what is left travels and the target resumes it, or resumes it first (post-copy). */
     SWITCHOVER,
 
     /** The VM runs at the target; guest, mapping server and peers are brought up to date. */
@@ -43,6 +43,12 @@ public enum MigrationPhase {
 
     /** The outcome of the switchover is unknown: both hypervisors are being asked, nothing is guessed. */
     INQUIRY,
+
+    /**
+     * A post-copy broke: the VM is at the target, and stands still there whenever it needs memory that is still at the source.
+     * Nobody can go back; the copy is taken up again until it is through.
+     */
+    RECOVERY,
 
     /** Both hypervisors say that the VM runs nowhere: it has ended, by itself or by somebody's hand. Final. */
     LOST;

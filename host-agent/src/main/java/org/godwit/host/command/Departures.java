@@ -49,9 +49,17 @@ public final class Departures {
     CopyResult copy(UUID vm, Command command) {
         Copy copy = command.getCopy();
         prepareRelay(vm, copy);
-        CopyEnd end = hypervisor.copy(vm,
-                new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(), copy.getTargetIdleBridge()),
-                watch(vm, command));
+        return result(vm, hypervisor.copy(vm, new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(),
+                copy.getTargetIdleBridge(), copy.getPostCopy()), watch(vm, command)));
+    }
+
+    /** Goes on with a post-copy that broke. Returns when it has ended. */
+    CopyResult recover(UUID vm, Command command) {
+        return result(vm,
+                hypervisor.recover(vm, command.getRecoverCopy().getTargetLibvirtUri(), watch(vm, command)));
+    }
+
+    private CopyResult result(UUID vm, CopyEnd end) {
         return switch (end) {
             case CopyEnd.Copied(Hypervisor.CopyStatistics took) -> {
                 relay.landed(vm);
@@ -63,6 +71,10 @@ public final class Departures {
                 relay.end(vm);
                 throw new CommandFailedException(cancelled ? FailureCode.COPY_CANCELLED : FailureCode.COPY_FAILED,
                         message);
+            }
+            case CopyEnd.Broken(String message) -> {
+                relay.landed(vm);
+                throw new CommandFailedException(FailureCode.POSTCOPY_BROKEN, message);
             }
             // What is relayed goes to both places until it is known where the VM is, or until the relay's time is over.
             case CopyEnd.Unknown(String message) ->

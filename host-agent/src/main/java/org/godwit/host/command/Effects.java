@@ -23,6 +23,7 @@ import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.FailureCode;
@@ -75,6 +76,7 @@ public final class Effects {
             case ARM -> outcome.setDone(guest.arm(running(uuid), command.getEpoch()));
             case PREPARE_TARGET -> outcome.setTargetPrepared(prepareTarget(uuid, command.getPrepareTarget()));
             case COPY -> outcome.setCopy(departures.copy(uuid, command));
+            case RECOVER_COPY -> outcome.setCopy(recoverCopy(uuid, command));
             case CANCEL_COPY -> outcome.setDone(cancelCopy(uuid, command.getEpoch()));
             case RESUME -> outcome.setDone(resume(uuid));
             case SETTLE -> outcome.setSettled(guest.settle(running(uuid), command.getEpoch()));
@@ -189,6 +191,11 @@ public final class Effects {
         throw new CommandFailedException(FailureCode.TARGET_NOT_READY, lack);
     }
 
+    private CopyResult recoverCopy(UUID vm, Command command) {
+        asked(() -> hypervisor.find(vm)).orElseThrow(() -> unknown(vm));
+        return asked(() -> departures.recover(vm, command));
+    }
+
     private Done cancelCopy(UUID vm, long epoch) {
         return asked(() -> {
             departures.cancel(vm, epoch);
@@ -217,7 +224,14 @@ public final class Effects {
         return Done.getDefaultInstance();
     }
 
+    /** Not while memory is here that the VM still needs where it is. */
     private Done removeStaging(UUID vm) {
+        asked(() -> hypervisor.find(vm)).map(DomainSnapshot::reason).filter(reason -> reason.startsWith("post-copy"))
+                .ifPresent(reason -> {
+                    throw new CommandFailedException(
+                            reason.equals("post-copy") ? FailureCode.AGENT_INTERNAL : FailureCode.POSTCOPY_BROKEN,
+                            "a part of the VM's memory is still at host " + host.name() + " (" + reason + ")");
+                });
         departures.confirm(vm);
         asked(() -> {
             hypervisor.discardRemains(vm);
@@ -237,13 +251,16 @@ public final class Effects {
 
     private DomainSnapshot running(UUID vm) {
         DomainSnapshot domain = asked(() -> hypervisor.find(vm))
-                .orElseThrow(() -> new CommandFailedException(FailureCode.VM_UNKNOWN,
-                        "host " + host.name() + " has no VM " + vm));
+                .orElseThrow(() -> unknown(vm));
         if (!domain.isRunning()) {
             throw new CommandFailedException(FailureCode.VM_NOT_RUNNING,
                     "VM " + domain.name() + " does not run: it is " + domain.state() + " (" + domain.reason() + ")");
         }
         return domain;
+    }
+
+    private CommandFailedException unknown(UUID vm) {
+        return new CommandFailedException(FailureCode.VM_UNKNOWN, "host " + host.name() + " has no VM " + vm);
     }
 
     private static <T> T asked(Supplier<T> question) {

@@ -19,7 +19,7 @@ final class Steps {
             case ARM -> StandEvent.ARMING;
             case COPY -> StandEvent.COPY_BEGINS;
             case PREPARE_TARGET -> StandEvent.VM_EXPECTED;
-            case INSPECT, CHECK_GUEST, ENROL_GUEST, PROBE_ADDRESS, CANCEL_COPY, RESUME, SETTLE, UNSTAGE,
+            case INSPECT, CHECK_GUEST, ENROL_GUEST, PROBE_ADDRESS, RECOVER_COPY, CANCEL_COPY, RESUME, SETTLE, UNSTAGE,
                     REMOVE_STAGING, DISCARD_TARGET, CHECK_SOURCE, CHECK_TARGET, PROBE_EGRESS, EFFECT_NOT_SET ->
                 null;
         });
@@ -33,7 +33,7 @@ final class Steps {
             return effect == EffectCase.COPY && stayed ? Optional.of(StandEvent.COPY_FAILED) : Optional.empty();
         }
         return Optional.ofNullable(switch (effect) {
-            case COPY -> StandEvent.COPY_SUCCEEDED;
+            case COPY, RECOVER_COPY -> StandEvent.COPY_SUCCEEDED;
             case UNSTAGE -> StandEvent.UNSTAGED;
             case REMOVE_STAGING -> StandEvent.STAGING_REMOVED;
             case SETTLE -> StandEvent.GUEST_SETTLED;

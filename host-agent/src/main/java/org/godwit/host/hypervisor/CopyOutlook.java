@@ -33,10 +33,13 @@ record CopyOutlook(int iteration, long bytesRemaining, long bytesPerSecond) {
         return bytesRemaining <= NEAR_BYTES || left().compareTo(NEAR) <= 0;
     }
 
+    boolean firstPassIsOver() {
+        return iteration >= FIRST_TELLING_ITERATION;
+    }
+
     /** Whether what is left could be sent within the limit of the present iteration. */
     boolean fits() {
-        return iteration >= FIRST_TELLING_ITERATION
-                && (bytesPerSecond == 0 || left().compareTo(DowntimeLadder.limit(iteration)) <= 0);
+        return firstPassIsOver() && (bytesPerSecond == 0 || left().compareTo(DowntimeLadder.limit(iteration)) <= 0);
     }
 
     /** Sooner the less is left. */

@@ -35,6 +35,11 @@ final class DomainStates {
         return state == PAUSED && reason == PAUSED_REASONS.indexOf("migrating");
     }
 
+    /** VIR_DOMAIN_PAUSED_POSTCOPY_FAILED: it runs at the target, which lacks memory that is here. */
+    static boolean isBrokenPostCopy(int state, int reason) {
+        return state == PAUSED && reason == PAUSED_REASONS.indexOf("post-copy failed");
+    }
+
     static String reason(int state, int reason) {
         List<String> words = switch (state) {
             case RUNNING -> RUNNING_REASONS;

@@ -45,8 +45,19 @@ public interface Hypervisor {
      */
     void cancelCopy(UUID uuid);
 
-    /** Where the domain's two interfaces will be attached on the target host. */
-    record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge) {}
+    /**
+     * Takes a post-copy up again that broke, and returns when that has ended, one way or the other. Never ends as failed.
+     *
+     * @throws HypervisorException when the domain is not here, or nothing of it broke
+     */
+    CopyEnd recover(UUID uuid, String targetUri, CopyWatch watch);
+
+    /**
+     * Where the domain's two interfaces will be attached on the target host.
+     *
+     * @param postCopy let the domain run there once everything has been sent once
+     */
+    record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge, boolean postCopy) {}
 
     /** How far a copy is. The dirty rate is in pages a second, as QEMU measured it in the last iteration. */
     record CopyProgress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration,
@@ -80,6 +91,9 @@ public interface Hypervisor {
 
         /** The domain runs here, and no migration of it is left. */
         record Failed(boolean cancelled, String message) implements CopyEnd {}
+
+        /** The domain runs on the target, but waits there for memory that is still here. */
+        record Broken(String message) implements CopyEnd {}
 
         /** Where the domain runs cannot be told from here. */
         record Unknown(String message) implements CopyEnd {}

@@ -11,7 +11,7 @@ import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 
 /**
- * What libvirt-java lacks: a domain's state with its reason, the event that carries the numbers of a finished job, and what tells
+ * What libvirt-java lacks: a domain's state with its reason, the start of post-copy, the event that carries the numbers of a finished job, and what tells
  * whether a domain can run elsewhere.
  */
 interface LibvirtCalls extends Library {
@@ -39,6 +39,8 @@ interface LibvirtCalls extends Library {
     DomainPointer virDomainLookupByUUIDString(ConnectionPointer connection, String uuid);
 
     int virDomainGetState(DomainPointer domain, IntByReference state, IntByReference reason, int flags);
+
+    int virDomainMigrateStartPostCopy(DomainPointer domain, int flags);
 
     int virDomainGetUUIDString(DomainPointer domain, byte[] text);
 

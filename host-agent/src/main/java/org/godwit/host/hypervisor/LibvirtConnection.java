@@ -2,9 +2,11 @@ package org.godwit.host.hypervisor;
 
 import com.sun.jna.Native;
 import com.sun.jna.ptr.IntByReference;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.godwit.host.hypervisor.Hypervisor.MigrationEvents;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
@@ -57,28 +59,43 @@ final class LibvirtConnection extends Connect {
     record RawState(int state, int reason) {}
 
     RawState state(UUID uuid) {
-        ConnectionPointer connection = vcp;
-        DomainPointer domain = LibvirtCalls.LIBVIRT.virDomainLookupByUUIDString(connection, uuid.toString());
-        if (domain == null) {
-            return new RawState(-1, -1);
-        }
-        try {
+        return withDomain(uuid, domain -> {
             IntByReference state = new IntByReference(-1);
             IntByReference reason = new IntByReference(-1);
             LibvirtCalls.LIBVIRT.virDomainGetState(domain, state, reason, 0);
             return new RawState(state.getValue(), reason.getValue());
+        }).orElse(new RawState(-1, -1));
+    }
+
+    /** Lets the running migration go on as post-copy. @return false when libvirt does not want to */
+    boolean startPostCopy(UUID uuid) {
+        return withDomain(uuid, domain -> LibvirtCalls.LIBVIRT.virDomainMigrateStartPostCopy(domain, 0) == 0)
+                .orElse(false);
+    }
+
+    private <T> Optional<T> withDomain(UUID uuid, Function<DomainPointer, T> call) {
+        ConnectionPointer connection = vcp;
+        DomainPointer domain = LibvirtCalls.LIBVIRT.virDomainLookupByUUIDString(connection, uuid.toString());
+        if (domain == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(call.apply(domain));
         } finally {
             LibvirtCalls.LIBVIRT.virDomainFree(domain);
         }
     }
 
+    /** Of the details, libvirt-java (0.5) does not know those of post-copy, and no others: they come as unknown. */
     private static int tell(Domain domain, DomainEvent event, MigrationEvents events) {
         try {
             if (event.getType() == DomainEventType.STARTED && event.getDetail() == StartedDetail.MIGRATED) {
                 events.arriving(UUID.fromString(domain.getUUIDString()));
-            } else if (event.getType() == DomainEventType.SUSPENDED && event.getDetail() == SuspendedDetail.MIGRATED) {
+            } else if (event.getType() == DomainEventType.SUSPENDED && (event.getDetail() == SuspendedDetail.MIGRATED
+                    || event.getDetail() == SuspendedDetail.UNKNOWN)) {
                 events.pausedForSwitchover(UUID.fromString(domain.getUUIDString()));
-            } else if (event.getType() == DomainEventType.RESUMED && event.getDetail() == ResumedDetail.MIGRATED) {
+            } else if (event.getType() == DomainEventType.RESUMED && (event.getDetail() == ResumedDetail.MIGRATED
+                    || event.getDetail() == ResumedDetail.UNKNOWN)) {
                 events.resumedAfterSwitchover(UUID.fromString(domain.getUUIDString()));
             }
             return 0;

@@ -60,12 +60,15 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         private final CompletableFuture<JobNumbers> numbers = new CompletableFuture<>();
         private volatile boolean cancelAsked;
         private final CopyWatch watch;
+        private final boolean postCopy;
         // Of the clock's thread only.
+        private boolean postCopyBegun;
         private Duration downtimeMax = DowntimeLadder.HELD;
         private Duration sinceProgress = Duration.ZERO;
 
-        private RunningCopy(CopyWatch watch) {
+        private RunningCopy(CopyWatch watch, boolean postCopy) {
             this.watch = watch;
+            this.postCopy = postCopy;
         }
     }
 
@@ -126,17 +129,31 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
-        RunningCopy copy = new RunningCopy(watch);
+        return await(uuid, new RunningCopy(watch, order.postCopy()), (domain, copy) -> watch.isCalledOff()
+                ? new CopyEnd.Failed(true, "cancelled before it began")
+                : copy(uuid, domain, order, copy));
+    }
+
+    @Override
+    public CopyEnd recover(UUID uuid, String targetUri, CopyWatch watch) {
+        RawState now = ask("look for " + uuid, () -> connected().state(uuid));
+        if (!DomainStates.isBrokenPostCopy(now.state(), now.reason())) {
+            throw new HypervisorException("no post-copy of the domain broke here: it is "
+                    + DomainStates.state(now.state()) + " (" + DomainStates.reason(now.state(), now.reason()) + ")");
+        }
+        return await(uuid, new RunningCopy(watch, true), (domain, copy) -> migrate(uuid, copy, () -> domain
+                .migrateToURI(targetUri, new TypedParameter[0],
+                        flags(domain, true) | Domain.MigrateFlags.POSTCOPY_RESUME)));
+    }
+
+    /** Does something with a domain that lasts, and tells meanwhile how it goes. */
+    private CopyEnd await(UUID uuid, RunningCopy copy, CopyCall call) {
         if (running.putIfAbsent(uuid, copy) != null) {
             return new CopyEnd.Unknown("another copy of this domain runs already");
         }
-        if (watch.isCalledOff()) {
-            running.remove(uuid, copy);
-            return new CopyEnd.Failed(true, "cancelled before it began");
-        }
         lookAfter(CopyOutlook.LOOK_MAX, uuid, copy);
         try {
-            return copies.submit(() -> copy(uuid, order, copy)).get();
+            return copies.submit(() -> perform(uuid, copy, call)).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new CopyEnd.Unknown("the agent was stopped while the copy ran");
@@ -216,11 +233,11 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
      * On a connection of its own: this call lasts as long as the copy, and libvirt's client (9.0) often does not send another
      * thread's call before something comes in for the one that waits.
      */
-    private CopyEnd copy(UUID uuid, CopyOrder order, RunningCopy copy) {
+    private CopyEnd perform(UUID uuid, RunningCopy copy, CopyCall call) {
         try {
             Connect own = LibvirtConnection.plain(uri);
             try {
-                return freeing(own.domainLookupByUUID(uuid), domain -> copy(uuid, domain, order, copy));
+                return freeing(own.domainLookupByUUID(uuid), domain -> call.on(domain, copy));
             } finally {
                 own.close();
             }
@@ -236,9 +253,15 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                     + DomainStates.state(before.state()) + " (" + DomainStates.reason(before.state(), before.reason())
                     + ")");
         }
-        try {
+        return migrate(uuid, copy, () -> {
             domain.migrateSetMaxDowntime(DowntimeLadder.HELD.toMillis());
-            domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain));
+            domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain, order.postCopy()));
+        });
+    }
+
+    private CopyEnd migrate(UUID uuid, RunningCopy copy, Migration migration) {
+        try {
+            migration.run();
             return new CopyEnd.Copied(statistics(copy));
         } catch (LibvirtException e) {
             return afterError(uuid, e, copy);
@@ -263,8 +286,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     /** A persistent domain's definition moves with it: two hosts must not both be able to start it. */
-    private static int flags(Domain domain) throws LibvirtException {
-        int flags = Domain.MigrateFlags.LIVE | Domain.MigrateFlags.PEER2PEER;
+    private static int flags(Domain domain, boolean postCopy) throws LibvirtException {
+        int flags = Domain.MigrateFlags.LIVE | Domain.MigrateFlags.PEER2PEER
+                | (postCopy ? Domain.MigrateFlags.POSTCOPY : 0);
         return domain.isPersistent() == 0
                 ? flags
                 : flags | Domain.MigrateFlags.PERSIST_DEST | Domain.MigrateFlags.UNDEFINE_SOURCE;
@@ -287,8 +311,12 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private CopyEnd afterError(UUID uuid, LibvirtException error, RunningCopy copy) {
         String message = error.getMessage() == null ? error.getError().getMessage() : error.getMessage();
         try {
-            return withDomain(uuid, domain -> {
-                boolean runs = DomainStates.state(connected().state(uuid).state()) == DomainSnapshot.State.RUNNING;
+            return this.<CopyEnd>withDomain(uuid, domain -> {
+                RawState now = connected().state(uuid);
+                if (DomainStates.isBrokenPostCopy(now.state(), now.reason())) {
+                    return new CopyEnd.Broken(message);
+                }
+                boolean runs = DomainStates.state(now.state()) == DomainSnapshot.State.RUNNING;
                 boolean cancelled = copy.cancelAsked
                         || error.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_ABORTED;
                 return runs && !jobRuns(domain)
@@ -324,7 +352,11 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 if (numbers.progress().bytesTotal() == 0) {
                     return CopyOutlook.LOOK_MIN;
                 }
-                approach(domain, copy, numbers.outlook());
+                if (copy.postCopy) {
+                    approachPostCopy(uuid, copy, numbers.outlook());
+                } else {
+                    approach(domain, copy, numbers.outlook());
+                }
                 if (copy.sinceProgress.compareTo(PROGRESS_INTERVAL) >= 0) {
                     copy.sinceProgress = Duration.ZERO;
                     copy.watch.progress(numbers.progress());
@@ -335,6 +367,16 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             // The job or the domain has just ended: the copy itself tells how.
             LOG.debug("vm={} no progress to tell: {}", uuid, e.getMessage());
             return CopyOutlook.LOOK_MAX;
+        }
+    }
+
+    /** Everything has been sent once: from here on the domain may run at the target at any moment. */
+    private void approachPostCopy(UUID uuid, RunningCopy copy, CopyOutlook outlook) throws LibvirtException {
+        if (outlook.firstPassIsOver()) {
+            copy.watch.pauseIsNear();
+            if (!copy.postCopyBegun) {
+                copy.postCopyBegun = connected().startPostCopy(uuid);
+            }
         }
     }
 
@@ -356,6 +398,18 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         if (copy != null) {
             clock.execute(() -> look(uuid, copy));
         }
+    }
+
+    /** Something done with a domain that lasts. */
+    @FunctionalInterface
+    private interface CopyCall {
+        CopyEnd on(Domain domain, RunningCopy copy) throws LibvirtException;
+    }
+
+    /** A migration, in libvirt's words. */
+    @FunctionalInterface
+    private interface Migration {
+        void run() throws LibvirtException;
     }
 
     /** Something done with a domain, or asked of it. */

@@ -46,6 +46,7 @@ import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.Outcome.ResultCase;
 import org.godwit.protocol.agent.PrepareTarget;
 import org.godwit.protocol.agent.ProbeAddress;
+import org.godwit.protocol.agent.RecoverCopy;
 import org.godwit.protocol.agent.RemoveStaging;
 import org.godwit.protocol.agent.Resume;
 import org.godwit.protocol.agent.StageAddress;
@@ -335,6 +336,28 @@ class CommandDeskTest {
                 assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).doesNotContain("secret");
             }
         }
+    }
+
+    @Test
+    void aPostCopyThatBreaksIsTakenUpAgain() {
+        CopyEnd through = host.copyEnd;
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.PAUSED, "post-copy failed"));
+        host.copyEnd = new CopyEnd.Broken("connection reset");
+        expectFailure(FailureCode.POSTCOPY_BROKEN, "connection reset",
+                command -> command.setCopy(Copy.newBuilder().setPostCopy(true)));
+        assertThat(host.done).as("the VM is there: nothing goes to it here any more").endsWith("relay only");
+        assertThat(ledger.stand(VM)).isEqualTo(Stand.COPYING);
+        expectFailure(FailureCode.POSTCOPY_BROKEN, "is still at host a1",
+                command -> command.setRemoveStaging(RemoveStaging.getDefaultInstance()));
+        host.copyEnd = through;
+        Outcome outcome = perform(command -> command
+                .setRecoverCopy(RecoverCopy.newBuilder().setTargetLibvirtUri("qemu+tcp://b")));
+        assertThat(outcome.hasCopy()).isTrue();
+        assertThat(host.done).contains("recover the copy to qemu+tcp://b");
+        assertThat(ledger.stand(VM)).isEqualTo(Stand.LEFT);
+        host.domains.clear();
+        expectFailure(FailureCode.VM_UNKNOWN, "has no VM",
+                command -> command.setRecoverCopy(RecoverCopy.getDefaultInstance()));
     }
 
     @Test

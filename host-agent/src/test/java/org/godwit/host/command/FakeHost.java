@@ -92,6 +92,12 @@ final class FakeHost
     }
 
     @Override
+    public CopyEnd recover(UUID uuid, String targetUri, CopyWatch watch) {
+        done.add("recover the copy to " + targetUri);
+        return copyEnd;
+    }
+
+    @Override
     public void cancelCopy(UUID uuid) {
         done.add("cancel");
         copyEnd = new CopyEnd.Failed(true, "canceled by client");

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class DomainXmlTest {
 
-    private static final CopyOrder ORDER = new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "gw-idle");
+    private static final CopyOrder ORDER = new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "gw-idle",
+            false);
     private static final String LIVE = """
             <domain type='qemu' id='1'>
               <name>vm1</name>
@@ -52,7 +53,7 @@ class DomainXmlTest {
     void exchangingTwiceIsGoingBack() {
         String there = DomainXml.parse(LIVE).forTarget("br-a", ORDER);
         DomainXml back = DomainXml
-                .parse(DomainXml.parse(there).forTarget("br-b", new CopyOrder("any", "br-a", "gw-idle")));
+                .parse(DomainXml.parse(there).forTarget("br-b", new CopyOrder("any", "br-a", "gw-idle", false)));
         assertThat(back.on("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:01"));
         assertThat(back.off("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:02"));
     }

@@ -1,6 +1,7 @@
 package org.godwit.mcs.runner;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.Effect;
@@ -57,7 +58,7 @@ final class AgentAnswers {
                 outcome.hasStagedAddress() ? staged(outcome.getStagedAddress(), plan) : mistyped(effect, outcome);
             case PREPARE_TARGET ->
                 outcome.hasTargetPrepared() ? prepared(outcome.getTargetPrepared()) : mistyped(effect, outcome);
-            case COPY -> outcome.hasCopy() ? copied(outcome.getCopy()) : mistyped(effect, outcome);
+            case COPY, RECOVER_COPY -> outcome.hasCopy() ? copied(outcome.getCopy()) : mistyped(effect, outcome);
             case SETTLE_GUEST -> outcome.hasSettled() ? new Event.GuestSettled() : mistyped(effect, outcome);
             case PROBE_ADDRESS -> outcome.hasDone() ? new Event.AddressFree() : mistyped(effect, outcome);
             case STAGE_GATEWAY -> outcome.hasDone() ? new Event.GatewayStaged() : mistyped(effect, outcome);
@@ -79,11 +80,20 @@ final class AgentAnswers {
             return Whereabouts.ABSENT;
         }
         return switch (outcome.getDomain().getState()) {
-            case DOMAIN_RUNNING -> Whereabouts.RUNNING;
-            case DOMAIN_PAUSED -> Whereabouts.PAUSED;
+            case DOMAIN_RUNNING -> halfway(outcome.getDomain()).orElse(Whereabouts.RUNNING);
+            case DOMAIN_PAUSED -> halfway(outcome.getDomain()).orElse(Whereabouts.PAUSED);
             case DOMAIN_SHUTOFF -> Whereabouts.STOPPED;
             case DOMAIN_ABSENT -> Whereabouts.ABSENT;
             case DOMAIN_OTHER, DOMAIN_STATE_INVALID, UNRECOGNIZED -> Whereabouts.UNREACHABLE;
+        };
+    }
+
+    /** In a post-copy the VM is at both sides, paused at the one and running at the other: the reason tells. */
+    private static Optional<Whereabouts> halfway(DomainReport report) {
+        return switch (report.getReason()) {
+            case "post-copy" -> Optional.of(Whereabouts.POST_COPY);
+            case "post-copy failed" -> Optional.of(Whereabouts.POST_COPY_BROKEN);
+            case String _ -> Optional.empty();
         };
     }
 
@@ -102,6 +112,7 @@ final class AgentAnswers {
         }
         return switch (failure.code()) {
             case "copy_failed", "copy_cancelled" -> new Event.CopyFailed(failure);
+            case "postcopy_broken" -> new Event.PostCopyBroken(failure);
             case String _ -> new Event.CopyOutcomeUnknown(failure);
         };
     }

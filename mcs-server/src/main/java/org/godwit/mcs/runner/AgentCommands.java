@@ -6,6 +6,7 @@ import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Knowledge;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.mcs.workflow.Strategy;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CancelCopy;
 import org.godwit.protocol.agent.CheckGuest;
@@ -17,6 +18,7 @@ import org.godwit.protocol.agent.Gateway;
 import org.godwit.protocol.agent.Inspect;
 import org.godwit.protocol.agent.PrepareTarget;
 import org.godwit.protocol.agent.ProbeAddress;
+import org.godwit.protocol.agent.RecoverCopy;
 import org.godwit.protocol.agent.RemoveStaging;
 import org.godwit.protocol.agent.Resume;
 import org.godwit.protocol.agent.Settle;
@@ -42,7 +44,9 @@ final class AgentCommands {
             case PROBE_ADDRESS -> command.setProbeAddress(probe(state.knowledge()));
             case ARM_GUEST -> command.setArm(Arm.getDefaultInstance());
             case PREPARE_TARGET -> command.setPrepareTarget(prepareTarget(state));
-            case COPY -> command.setCopy(copy(state.knowledge()));
+            case COPY -> command.setCopy(copy(state));
+            case RECOVER_COPY -> command.setRecoverCopy(RecoverCopy.newBuilder()
+                    .setTargetLibvirtUri(state.knowledge().destination().orElseThrow().libvirtUri()));
             case CANCEL_COPY -> command.setCancelCopy(CancelCopy.getDefaultInstance());
             case RESUME_SOURCE -> command.setResume(Resume.getDefaultInstance());
             case SETTLE_GUEST -> command.setSettle(Settle.getDefaultInstance());
@@ -83,11 +87,12 @@ final class AgentCommands {
                 .setGateway(gateway(state.plan())).build();
     }
 
-    private static Copy copy(Knowledge known) {
+    private static Copy copy(MigrationState state) {
+        Knowledge known = state.knowledge();
         CopyDestination destination = known.destination().orElseThrow();
         return Copy.newBuilder().setTargetLibvirtUri(destination.libvirtUri())
                 .setTargetReachableBridge(destination.reachableBridge())
                 .setTargetIdleBridge(destination.idleBridge()).setTargetMoa(known.moa().orElseThrow().toString())
-                .build();
+                .setPostCopy(state.plan().strategy() == Strategy.POST_COPY).build();
     }
 }

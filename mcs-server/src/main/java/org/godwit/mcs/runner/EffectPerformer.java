@@ -15,6 +15,7 @@ import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.SqliteMappingStore;
+import org.godwit.mcs.store.TakenOverException;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -71,6 +72,7 @@ final class EffectPerformer {
      * @param again whether it may have been performed before, by this command id
      * @param meanwhile is told what happens before the effect ends
      * @return never fails: trouble is an event too
+     * @throws TakenOverException when another server goes on with this migration
      */
     CompletableFuture<Event> perform(Intent intent, boolean again, MigrationState state, Consumer<Event> meanwhile) {
         Plan plan = state.plan();
@@ -84,6 +86,8 @@ final class EffectPerformer {
                 case INVENTORY -> CompletableFuture.completedFuture(place(effect, plan));
             };
             return done.exceptionally(e -> broken(plan, effect, e));
+        } catch (TakenOverException e) {
+            throw e;
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(broken(plan, effect, e));
         }
@@ -117,7 +121,7 @@ final class EffectPerformer {
                 : AgentCommands.of(effect, intent.commandId(), state);
         return effect == Effect.COPY
                 ? copy(host, command, again, state, meanwhile)
-                : send(host, effect, command, again, state, _ -> {});
+                : send(host, effect, command, again, state, notice -> noteProgress(state.plan(), notice));
     }
 
     private CompletableFuture<Event> copy(Name host, Command command, boolean again, MigrationState state,
@@ -135,14 +139,17 @@ final class EffectPerformer {
                 meanwhile.accept(new Event.VmResumed());
             }
         });
-        return send(host, Effect.COPY, command, again, state, notice -> {
-            if (notice.hasCopyProgress()) {
-                progress.put(plan.id(), notice.getCopyProgress());
-            }
-        }).whenComplete((_, _) -> {
-            source.close();
-            target.close();
-        });
+        return send(host, Effect.COPY, command, again, state, notice -> noteProgress(plan, notice))
+                .whenComplete((_, _) -> {
+                    source.close();
+                    target.close();
+                });
+    }
+
+    private void noteProgress(Plan plan, Notice notice) {
+        if (notice.hasCopyProgress()) {
+            progress.put(plan.id(), notice.getCopyProgress());
+        }
     }
 
     private CompletableFuture<Event> send(Name host, Effect effect, Command command, boolean again,

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.MigrationStore;
+import org.godwit.mcs.store.TakenOverException;
 import org.godwit.mcs.workflow.Decision;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
@@ -38,6 +39,7 @@ final class MigrationRun {
     private final boolean cancelRequested;
     private final MigrationStore store;
     private final EffectPerformer performer;
+    private final StepLimits limits;
     private final InstantSource clock;
     private final Instant createdAt;
     private final Runnable ended;
@@ -45,16 +47,19 @@ final class MigrationRun {
     private MigrationState state;
     private Instant phaseSince;
     private boolean cancelHeld;
+    private Schedule.Alarm deadline = () -> {};
 
     /**
      * @param open effects that are journalled
      * @param again whether an earlier run may have performed them
+     * @param limits how long a phase may last before an operator is told
      * @param ended called once there is nothing left to do, or nothing that can be done
      */
     MigrationRun(MigrationRecord record, List<Intent> open, boolean again, MigrationStore store,
-            EffectPerformer performer, Schedule schedule, InstantSource clock, MigrationObserver observer,
-            Runnable ended) {
+            EffectPerformer performer, StepLimits limits, Schedule schedule, InstantSource clock,
+            MigrationObserver observer, Runnable ended) {
         this.state = record.state();
+        this.limits = limits;
         this.createdAt = record.createdAt();
         this.open = List.copyOf(open);
         this.again = again;
@@ -71,7 +76,10 @@ final class MigrationRun {
 
     /** Goes on from where it stands. */
     void start() {
-        lane.take(() -> guarded(() -> open.forEach(intent -> perform(intent, again, Duration.ZERO))));
+        lane.take(() -> guarded(() -> {
+            watchPhase();
+            open.forEach(intent -> perform(intent, again, Duration.ZERO));
+        }));
         if (cancelRequested) {
             cancel();
         }
@@ -84,6 +92,7 @@ final class MigrationRun {
 
     /** Rests until the server starts again. */
     void stop() {
+        deadline.cancel();
         lane.close();
         LOG.info("migration={} phase={} rests until the server starts again", state.plan().id(), state.phase());
     }
@@ -95,6 +104,10 @@ final class MigrationRun {
     private void guarded(Runnable turn) {
         try {
             turn.run();
+        } catch (TakenOverException e) {
+            LOG.warn("migration={} {}", state.plan().id(), e.getMessage());
+            end();
+            return;
         } catch (RuntimeException e) {
             // The store is the truth: what it says is taken up at the next start.
             LOG.error("migration={} stands still until the server starts again", state.plan().id(), e);
@@ -107,6 +120,7 @@ final class MigrationRun {
     }
 
     private void end() {
+        deadline.cancel();
         lane.close();
         ended.run();
     }
@@ -122,7 +136,7 @@ final class MigrationRun {
         Optional<Decision> decision = Workflow.decide(state, event);
         if (decision.isEmpty()) {
             LOG.debug("migration={} phase={} ignored=\"{}\"", state.plan().id(), state.phase(), event);
-            arrival.answered().ifPresent(command -> store.close(command, event));
+            arrival.answered().ifPresent(command -> store.close(state.plan(), command, event));
             return;
         }
         Optional<Decision> cancellation = cancelHeld
@@ -157,10 +171,21 @@ final class MigrationRun {
             observer.entered(new PhaseChange(earlier, state, reason, Duration.between(phaseSince, now),
                     Duration.between(createdAt, now)));
             phaseSince = now;
+            watchPhase();
         } else if (event instanceof Event.Setback) {
             LOG.warn("{} phase={} attempt={} {}", key(), before, state.knowledge().attempts(), details(reason));
         }
         intents.forEach(intent -> perform(intent, false, decision.delay()));
+    }
+
+    private void watchPhase() {
+        deadline.cancel();
+        MigrationPhase phase = state.phase();
+        if (!phase.isFinal()) {
+            Duration left = limits.of(phase).minus(Duration.between(phaseSince, clock.instant()));
+            deadline = schedule.after(left.isNegative() ? Duration.ZERO : left,
+                    () -> add(new Event.Overdue(phase), Optional.empty()));
+        }
     }
 
     private void perform(Intent intent, boolean again, Duration delay) {

@@ -1,5 +1,6 @@
 package org.godwit.mcs.runner;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Gateway;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.CopyProgress;
@@ -37,28 +39,40 @@ import org.slf4j.LoggerFactory;
 public final class Migrations implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+    /** How long a server that was taken over may keep the agents' sessions. */
+    private static final Duration TENURE_INTERVAL = Duration.ofSeconds(5);
 
     private final InventoryStore inventory;
     private final MigrationStore store;
     private final Agents agents;
     private final EffectPerformer performer;
     private final InstantSource clock;
+    private final Runnable takenOver;
+    private final StepLimits limits;
     private final Schedule schedule;
     private final List<MigrationObserver> observers = new CopyOnWriteArrayList<>();
     private final Map<UUID, MigrationRun> running = new ConcurrentHashMap<>();
     /** Guarded by itself, together with what is launched by its word. */
     private final MigrationQueue queue;
+    private volatile Schedule.Alarm tenure = () -> {};
 
+    /**
+     * @param takenOver called when another server works on this database, and nothing will be done here any more; on a thread
+     *        that must not be kept waiting
+     */
     public Migrations(Database database, Agents agents, AddressMappings mappings, HomeNetwork network,
-            StepLimits limits, ConcurrencyLimits concurrency, Schedule schedule, InstantSource clock) {
+            StepLimits limits, ConcurrencyLimits concurrency, Schedule schedule, InstantSource clock,
+            Runnable takenOver) {
         this.inventory = new InventoryStore(database, clock);
         this.store = new MigrationStore(database, clock, UUID::randomUUID);
         this.agents = agents;
         this.performer = new EffectPerformer(agents, mappings, new SqliteMappingStore(database), store, network,
                 limits, schedule);
+        this.limits = limits;
         this.schedule = schedule;
         this.clock = clock;
         this.queue = new MigrationQueue(concurrency);
+        this.takenOver = takenOver;
     }
 
     /** Tells somebody else, too, what migrations do from now on. */
@@ -66,13 +80,19 @@ public final class Migrations implements AutoCloseable {
         observers.add(observer);
     }
 
-    /** Goes on with what an earlier process left unfinished. To be called once, before anything is begun. */
+    /**
+     * Takes over what an earlier process left unfinished, whether it is dead or only believed to be. To be called once, before
+     * anything is begun.
+     */
     public void resume() {
         synchronized (queue) {
-            for (MigrationRecord record : store.unfinished()) {
+            List<MigrationRecord> unfinished = store.takeOver();
+            watchTenure();
+            for (MigrationRecord record : unfinished) {
                 UUID id = record.state().plan().id();
                 if (record.admittedAt().isPresent()) {
-                    LOG.info("migration={} phase={} goes on after a restart", id, record.state().phase());
+                    LOG.info("migration={} phase={} epoch={} goes on after a restart", id, record.state().phase(),
+                            record.state().plan().epoch());
                     queue.runs(entry(record));
                     launch(record, store.open(id), true);
                 } else if (record.cancelRequested()) {
@@ -85,13 +105,30 @@ public final class Migrations implements AutoCloseable {
         }
     }
 
+    private void watchTenure() {
+        tenure = schedule.after(TENURE_INTERVAL, () -> {
+            if (store.isTakenOver()) {
+                LOG.error("another control server has begun to work on this database: this one ends");
+                close();
+                takenOver.run();
+            } else {
+                watchTenure();
+            }
+        });
+    }
+
+    /** Begins with pre-copy. @see #begin(Name, Name, Strategy) */
+    public MigrationRecord begin(Name vmName, Name target) {
+        return begin(vmName, target, Strategy.PRE_COPY);
+    }
+
     /**
      * Records the wish, and begins or waits.
      *
      * @throws RefusedException when it is known at once that it cannot be done
      * @throws org.godwit.mcs.store.ConflictException when the VM is being migrated
      */
-    public MigrationRecord begin(Name vmName, Name target) {
+    public MigrationRecord begin(Name vmName, Name target, Strategy strategy) {
         Vm vm = inventory.vm(vmName)
                 .orElseThrow(() -> new RefusedException(Reason.UNKNOWN, "there is no VM " + vmName, "vm"));
         Host host = inventory.host(target)
@@ -100,6 +137,10 @@ public final class Migrations implements AutoCloseable {
             throw new RefusedException(Reason.CONFLICT,
                     "VM " + vmName + " is being migrated already, by migration " + id, "vm");
         });
+        if (store.isTakenOver()) {
+            throw new RefusedException(Reason.CONFLICT, "this control server does not work on its database, or not yet:"
+                    + " ask again, or ask the other one", null);
+        }
         if (vm.host().equals(target)) {
             throw new RefusedException(Reason.INVALID, "VM " + vmName + " is at host " + target
                     + " already: the target must be another host", "target");
@@ -113,7 +154,7 @@ public final class Migrations implements AutoCloseable {
                         + " is not connected: start it first", needed.equals(target) ? "target" : "vm");
             }
         }
-        MigrationState state = store.begin(vm, target, gateway);
+        MigrationState state = store.begin(vm, target, gateway, strategy);
         UUID id = state.plan().id();
         synchronized (queue) {
             queue.add(entry(store.find(id).orElseThrow()));
@@ -181,6 +222,9 @@ public final class Migrations implements AutoCloseable {
 
     /** Within the lock of the queue. */
     private void admit() {
+        if (store.isTakenOver()) {
+            return;
+        }
         for (MigrationQueue.Entry entry : queue.admit()) {
             store.admit(entry.id());
             MigrationRecord record = store.find(entry.id()).orElseThrow();
@@ -191,14 +235,15 @@ public final class Migrations implements AutoCloseable {
     /** @param open what is to be performed first; nothing for one that was cancelled before its turn */
     private void launch(MigrationRecord record, List<Intent> open, boolean again) {
         UUID id = record.state().plan().id();
-        MigrationRun run = new MigrationRun(record, open, again, store, performer, schedule, clock, toAll(), () -> {
-            running.remove(id);
-            performer.forget(id);
-            synchronized (queue) {
-                queue.remove(id);
-                admit();
-            }
-        });
+        MigrationRun run = new MigrationRun(record, open, again, store, performer, limits, schedule, clock, toAll(),
+                () -> {
+                    running.remove(id);
+                    performer.forget(id);
+                    synchronized (queue) {
+                        queue.remove(id);
+                        admit();
+                    }
+                });
         running.put(id, run);
         run.start();
     }
@@ -231,6 +276,7 @@ public final class Migrations implements AutoCloseable {
     /** Leaves unfinished migrations where they are, for the next start. */
     @Override
     public void close() {
+        tenure.cancel();
         running.values().forEach(MigrationRun::stop);
     }
 }

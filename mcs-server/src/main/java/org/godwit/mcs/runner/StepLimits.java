@@ -4,9 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import org.godwit.mcs.workflow.Effect;
+import org.godwit.model.MigrationPhase;
 
 /**
- * How long an effect may take before the workflow is told so.
+ * How long an effect may take before the workflow is told so, and a phase before an operator is.
  *
  * <p>Agents have limits of their own, of 20 s at most, and say more when they give up: so these are longer.
  *
@@ -35,7 +36,17 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
                     SETTLE_GUEST, ACTIVATE_MAPPING, REMOVE_STAGING, CLEAN_UP_AFTER_LOSS, UNSTAGE_MAPPING,
                     UNSTAGE_SOURCE, DISCARD_TARGET ->
                 change;
-            case COPY -> copy;
+            case COPY, RECOVER_COPY -> copy;
+        };
+    }
+
+    /** What is longer is retried all the same, but somebody should look. */
+    Duration of(MigrationPhase phase) {
+        return switch (phase) {
+            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED -> change.multipliedBy(4);
+            case COPYING -> copy;
+            case SWITCHOVER, REBINDING, ROLLBACK, INQUIRY, RECOVERY -> change.multipliedBy(2);
+            case SETTLED, ABORTED, LOST -> throw new IllegalArgumentException("nobody waits in phase " + phase);
         };
     }
 }

@@ -14,6 +14,7 @@ import org.godwit.mcs.workflow.Knowledge;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
@@ -39,15 +40,16 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         h.createUpdate(
                 """
                         INSERT INTO migrations (id, vm, domain, vm_uuid, hoa, source, target, gateway_link_local, gateway_mac,
-                                                gateway_prefix, epoch, created_at_us, phase, changed)
-                        VALUES (:id, :vm, :domain, :uuid, :hoa, :source, :target, :linkLocal, :mac, :prefix, :epoch, :now, :phase,
+                                                gateway_prefix, epoch, strategy, created_at_us, phase, changed)
+                        VALUES (:id, :vm, :domain, :uuid, :hoa, :source, :target, :linkLocal, :mac, :prefix, :epoch, :strategy, :now, :phase,
                                 :changed)""")
                 .bind("id", plan.id().toString()).bind("vm", plan.vm().name().text())
                 .bind("domain", plan.vm().domain()).bind("uuid", plan.vm().uuid().toString())
                 .bind("hoa", plan.vm().hoa().toString()).bind("source", plan.source().text())
                 .bind("target", plan.target().text()).bind("linkLocal", gateway.linkLocal().toString())
                 .bind("mac", gateway.mac().toString()).bind("prefix", gateway.prefix().toString())
-                .bind("epoch", plan.epoch().number()).bind("now", nowUs).bind("phase", state.phase().name())
+                .bind("epoch", plan.epoch().number()).bind("strategy", plan.strategy().name()).bind("now", nowUs)
+                .bind("phase", state.phase().name())
                 .bind("changed", state.changed()).execute();
         update(h, state, null);
     }
@@ -74,15 +76,18 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         values.put("code", known.failure().map(MigrationFailure::code).orElse(null));
         values.put("message", known.failure().map(MigrationFailure::message).orElse(null));
         values.put("attempts", known.attempts());
+        values.put("overdue", known.overdue());
         values.put("id", state.plan().id().toString());
+        values.put("epoch", state.plan().epoch().number());
         int changed = h.createUpdate("""
                 UPDATE migrations SET ended_at_us = :ended, phase = :phase, changed = :changed, secondary_mac = :mac,
                     moa = :moa, link_local = :linkLocal, libvirt_uri = :uri, reachable_bridge = :reachable,
                     idle_bridge = :idle, vm_downtime_ms = :downtime, copy_ms = :copy, bytes_transferred = :bytes,
                     pages_normal = :normal, pages_constant = :constant, iterations = :iterations, failure_code = :code,
-                    failure_message = :message, attempts = :attempts
-                WHERE id = :id AND ended_at_us IS NULL""").bindMap(values).execute();
+                    failure_message = :message, attempts = :attempts, overdue = :overdue
+                WHERE id = :id AND epoch = :epoch AND ended_at_us IS NULL""").bindMap(values).execute();
         if (changed != 1) {
+            TakenOverException.check(h, state.plan());
             throw new IllegalStateException("migration " + state.plan().id() + " has ended already");
         }
     }
@@ -93,7 +98,8 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         Gateway gateway = new Gateway(LinkLocalAddress.of(rs.getString("gateway_link_local")),
                 MacAddress.of(rs.getString("gateway_mac")), SitePrefix.of(rs.getString("gateway_prefix")));
         Plan plan = new Plan(UUID.fromString(rs.getString("id")), vm, Name.of(rs.getString("source")),
-                Name.of(rs.getString("target")), gateway, new Epoch(rs.getLong("epoch")));
+                Name.of(rs.getString("target")), gateway, new Epoch(rs.getLong("epoch")),
+                Strategy.valueOf(rs.getString("strategy")));
         MigrationState state = new MigrationState(plan, MigrationPhase.valueOf(rs.getString("phase")),
                 rs.getBoolean("changed"), knowledge(rs));
         return new MigrationRow(state, MigrationStore.instant(rs.getLong("created_at_us")),
@@ -117,7 +123,7 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         return new Knowledge(Optional.ofNullable(rs.getString("secondary_mac")).map(MacAddress::of),
                 Optional.ofNullable(rs.getString("moa")).map(MobileAddress::of),
                 Optional.ofNullable(rs.getString("link_local")).map(LinkLocalAddress::of), destination, figures(rs),
-                failure, rs.getInt("attempts"));
+                failure, rs.getInt("attempts"), rs.getBoolean("overdue"));
     }
 
     private static Optional<CopyFigures> figures(ResultSet rs) throws SQLException {

@@ -15,6 +15,7 @@ import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.mcs.workflow.Strategy;
 import org.godwit.mcs.workflow.Workflow;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
@@ -30,6 +31,7 @@ public final class MigrationStore {
     private final EventLog events;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
+    private volatile long tenure;
 
     /** @param ids of migrations and commands */
     public MigrationStore(Database database, InstantSource clock, Supplier<UUID> ids) {
@@ -44,17 +46,13 @@ public final class MigrationStore {
      *
      * @throws ConflictException when the VM is being migrated; the message names that migration
      */
-    public MigrationState begin(Vm vm, Name target, Gateway targetGateway) {
+    public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy) {
         return jdbi.inTransaction(h -> {
             running(h, vm.name()).ifPresent(id -> {
                 throw new ConflictException("VM " + vm.name() + " is being migrated already, by migration " + id, "vm");
             });
-            Epoch epoch = new Epoch(h.select("""
-                    INSERT INTO epochs (vm_uuid, epoch) VALUES (?, 1)
-                    ON CONFLICT (vm_uuid) DO UPDATE SET epoch = epoch + 1 RETURNING epoch""", vm.uuid().toString())
-                    .mapTo(Long.class).one());
             Plan plan = new Plan(ids.get(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(), target,
-                    targetGateway, epoch);
+                    targetGateway, nextEpoch(h, vm.uuid().toString()), strategy);
             Event accepted = new Event.Accepted();
             Decision first = Workflow.decide(MigrationState.requested(plan), accepted).orElseThrow();
             long now = now();
@@ -72,13 +70,14 @@ public final class MigrationStore {
      *
      * @param answered the effect that is known to have ended now
      * @return the intents, to be performed in this order
+     * @throws TakenOverException when another server goes on with this migration; then nothing is written
      */
     public List<Intent> enter(Decision decision, Optional<UUID> answered, Event event, String reason) {
         UUID id = decision.state().plan().id();
         return jdbi.inTransaction(h -> {
             long now = now();
-            answered.ifPresent(command -> close(h, command, event, now));
             MigrationRow.update(h, decision.state(), decision.state().phase().isFinal() ? now : null);
+            answered.ifPresent(command -> close(h, command, event, now));
             if (decision.row().from() != decision.row().to()) {
                 addPhase(h, decision.state(), now, reason);
                 happened(h, now, EventKind.MIGRATION_PHASE, decision.state(), reason);
@@ -89,9 +88,46 @@ public final class MigrationStore {
         });
     }
 
-    /** Notes what became of an effect that led to nothing. */
-    public void close(UUID command, Event event) {
-        jdbi.useHandle(h -> close(h, command, event, now()));
+    /**
+     * Notes what became of an effect that led to nothing.
+     *
+     * @throws TakenOverException when another server goes on with this migration: it may be performing the same effect
+     */
+    public void close(Plan plan, UUID command, Event event) {
+        jdbi.useTransaction(h -> {
+            TakenOverException.check(h, plan);
+            close(h, command, event, now());
+        });
+    }
+
+    /**
+     * Takes over what an earlier server has left unfinished. Each migration goes on with the next epoch of its VM: agents,
+     * guests, the mapping server and this store refuse from now on whatever that server may still say or write.
+     */
+    public List<MigrationRecord> takeOver() {
+        tenure = jdbi.inTransaction(h -> {
+            h.select("SELECT id, vm_uuid FROM migrations WHERE ended_at_us IS NULL")
+                    .map((rs, _) -> List.of(rs.getString(1), rs.getString(2))).list()
+                    .forEach(row -> h.execute("UPDATE migrations SET epoch = ? WHERE id = ?",
+                            nextEpoch(h, row.getLast()).number(), row.getFirst()));
+            return h.select("""
+                    INSERT INTO tenure (only, number) VALUES (1, 1)
+                    ON CONFLICT (only) DO UPDATE SET number = number + 1 RETURNING number""").mapTo(Long.class).one();
+        });
+        return unfinished();
+    }
+
+    /** Whether another server has called {@link #takeOver} since this one has. */
+    public boolean isTakenOver() {
+        return jdbi.withHandle(
+                h -> h.select("SELECT coalesce(max(number), 0) FROM tenure").mapTo(Long.class).one()) != tenure;
+    }
+
+    private static Epoch nextEpoch(Handle h, String vmUuid) {
+        return new Epoch(h.select("""
+                INSERT INTO epochs (vm_uuid, epoch) VALUES (?, 1)
+                ON CONFLICT (vm_uuid) DO UPDATE SET epoch = epoch + 1 RETURNING epoch""", vmUuid)
+                .mapTo(Long.class).one());
     }
 
     /** Effects that may or may not have been performed when the server stopped. */
@@ -102,9 +138,14 @@ public final class MigrationStore {
                 .map((rs, _) -> new Intent(UUID.fromString(rs.getString(1)), Effect.valueOf(rs.getString(2)))).list());
     }
 
-    /** From now on the inventory says that the VM is at the target. A repeated call changes nothing. */
+    /**
+     * From now on the inventory says that the VM is at this host. A repeated call changes nothing.
+     *
+     * @throws TakenOverException when another server goes on with this migration
+     */
     public void placeVm(Plan plan, Name host) {
         jdbi.useTransaction(h -> {
+            TakenOverException.check(h, plan);
             Optional<String> name = h.select("SELECT name FROM vms WHERE uuid = ? AND host <> ?",
                     plan.vm().uuid().toString(), host.text()).mapTo(String.class).findOne();
             name.ifPresent(vm -> h.execute("UPDATE vms SET host = ?, version = ? WHERE name = ?", host.text(),

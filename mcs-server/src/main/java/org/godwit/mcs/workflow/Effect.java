@@ -39,6 +39,9 @@ public enum Effect {
     /** The live migration itself. */
     COPY(Place.SOURCE_HOST),
 
+    /** Take a post-copy up again that broke. */
+    RECOVER_COPY(Place.SOURCE_HOST),
+
     /** Stop the running copy; the copy's own outcome tells whether that came in time. */
     CANCEL_COPY(Place.SOURCE_HOST),
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
+import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 
 /** What has happened, as far as the workflow cares. */
@@ -87,6 +88,9 @@ public sealed interface Event {
     /** The two answers do not say where the one running copy is. */
     record StillUnclear(MigrationFailure failure) implements Event, Setback {}
 
+    /** A post-copy has ended before all was through: the VM is at the target, a part of its memory at the source. */
+    record PostCopyBroken(MigrationFailure failure) implements Event, Setback {}
+
     /** Neither hypervisor has the VM any more. */
     record VmGone(MigrationFailure failure) implements Event, Setback {}
 
@@ -119,6 +123,16 @@ public sealed interface Event {
         @Override
         public MigrationFailure failure() {
             return new MigrationFailure("cancelled", "An operator cancelled the migration.");
+        }
+    }
+
+    /** A phase lasts longer than it should. Nothing is given up for that, but somebody should look. */
+    record Overdue(MigrationPhase phase) implements Event, Setback {
+        @Override
+        public MigrationFailure failure() {
+            return new MigrationFailure("overdue",
+                    "The migration is in phase " + phase + " for longer than it should be: "
+                            + "look whether both host agents are connected and what their logs say.");
         }
     }
 

@@ -15,13 +15,14 @@ import org.godwit.model.MobileAddress;
  * @param linkLocal the link-local address beside it
  * @param failure the first one that decided; while steps are being retried, the last one
  * @param attempts how often the present step has failed in a row
+ * @param overdue whether the present phase lasts longer than it should
  */
 public record Knowledge(Optional<MacAddress> secondaryMac, Optional<MobileAddress> moa,
         Optional<LinkLocalAddress> linkLocal, Optional<CopyDestination> destination, Optional<CopyFigures> figures,
-        Optional<MigrationFailure> failure, int attempts) {
+        Optional<MigrationFailure> failure, int attempts, boolean overdue) {
 
     public static final Knowledge NONE = new Knowledge(Optional.empty(), Optional.empty(), Optional.empty(),
-            Optional.empty(), Optional.empty(), Optional.empty(), 0);
+            Optional.empty(), Optional.empty(), Optional.empty(), 0, false);
 
     public Knowledge {
         requireNonNull(secondaryMac, "secondaryMac is null");
@@ -37,27 +38,31 @@ public record Knowledge(Optional<MacAddress> secondaryMac, Optional<MobileAddres
 
     Knowledge withInterface(MacAddress mac, MobileAddress predictedMoa) {
         return new Knowledge(Optional.of(mac), Optional.of(predictedMoa), Optional.of(mac.linkLocal()), destination,
-                figures, failure, attempts);
+                figures, failure, attempts, overdue);
     }
 
     Knowledge withAddress(MobileAddress formedMoa, LinkLocalAddress formedLinkLocal) {
         return new Knowledge(secondaryMac, Optional.of(formedMoa), Optional.of(formedLinkLocal), destination, figures,
-                failure, attempts);
+                failure, attempts, overdue);
     }
 
     Knowledge withDestination(CopyDestination value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, Optional.of(value), figures, failure, attempts);
+        return new Knowledge(secondaryMac, moa, linkLocal, Optional.of(value), figures, failure, attempts, overdue);
     }
 
     Knowledge withFigures(CopyFigures value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, destination, Optional.of(value), failure, attempts);
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, Optional.of(value), failure, attempts, overdue);
     }
 
     Knowledge withFailure(Optional<MigrationFailure> value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, value, attempts);
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, value, attempts, overdue);
     }
 
     Knowledge withAttempts(int value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, failure, value);
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, failure, value, overdue);
+    }
+
+    Knowledge withOverdue(boolean value) {
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, failure, attempts, value);
     }
 }

@@ -26,11 +26,11 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
         return switch (phase) {
             case SETTLED -> Outcome.COMPLETED;
             case ABORTED -> changed ? Outcome.ROLLED_BACK : Outcome.REFUSED;
-            case INQUIRY -> Outcome.UNCERTAIN;
+            case INQUIRY, RECOVERY -> Outcome.UNCERTAIN;
             case LOST -> Outcome.LOST;
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING, SWITCHOVER, REBINDING,
                     ROLLBACK ->
-                Outcome.RUNNING;
+                knowledge.overdue() ? Outcome.UNCERTAIN : Outcome.RUNNING;
         };
     }
 
@@ -38,7 +38,7 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
     public boolean cancellable() {
         return switch (phase) {
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING -> true;
-            case SWITCHOVER, REBINDING, SETTLED, ROLLBACK, ABORTED, INQUIRY, LOST -> false;
+            case SWITCHOVER, REBINDING, SETTLED, ROLLBACK, ABORTED, INQUIRY, RECOVERY, LOST -> false;
         };
     }
 

@@ -20,7 +20,9 @@ import org.godwit.mcs.workflow.Event.GuestUnenrolled;
 import org.godwit.mcs.workflow.Event.MappingActivated;
 import org.godwit.mcs.workflow.Event.MappingStaged;
 import org.godwit.mcs.workflow.Event.MappingUnstaged;
+import org.godwit.mcs.workflow.Event.Overdue;
 import org.godwit.mcs.workflow.Event.PausedOnSource;
+import org.godwit.mcs.workflow.Event.PostCopyBroken;
 import org.godwit.mcs.workflow.Event.RunningOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnTarget;
 import org.godwit.mcs.workflow.Event.SourceResumed;
@@ -59,6 +61,16 @@ final class MigrationTransitions {
     private static final Condition<StepFailed> VM_MISSING = new Condition<>("settling, VM unknown",
             (_, e) -> e.effect() == SETTLE_GUEST && e.failure().code().equals("vm_unknown"));
 
+    private static final Condition<Overdue> STILL_THERE = new Condition<>("still there",
+            (state, e) -> state.phase() == e.phase());
+
+    private static final Condition<StepFailed> NOTHING_TO_RECOVER = new Condition<>("recovering, VM unknown",
+            (_, e) -> e.effect() == RECOVER_COPY && e.failure().code().equals("vm_unknown"));
+
+    /** The copy's own outcome has not been heard. */
+    private static final Condition<StepFailed> MEMORY_LEFT = new Condition<>("removing, post-copy broken",
+            (_, e) -> e.effect() == REMOVE_STAGING && e.failure().code().equals("postcopy_broken"));
+
     private static final Condition<Event> UNSTAGING = failing(UNSTAGE_SOURCE, "unstaging");
     private static final Condition<Event> UNSTAGING_GIVEN_UP = givenUp(UNSTAGE_SOURCE, "unstaging given up");
     private static final Condition<Event> DISCARDING = failing(DISCARD_TARGET, "discarding");
@@ -66,6 +78,7 @@ final class MigrationTransitions {
     private static final Condition<Event> MOVING = failing(MOVE_VM, "moving");
     private static final Condition<Event> RETURNING = failing(RETURN_VM, "returning");
     private static final Condition<Event> RESUMING = failing(RESUME_SOURCE, "resuming");
+    private static final Condition<Event> RECOVERING = failing(RECOVER_COPY, "recovering");
     private static final Condition<Event> CLEANING_UP = failing(CLEAN_UP_AFTER_LOSS, "cleaning up");
     private static final Condition<Event> SETTLING = failing(SETTLE_GUEST, "settling");
     private static final Condition<Event> ACTIVATING = failing(ACTIVATE_MAPPING, "activating");
@@ -113,6 +126,8 @@ final class MigrationTransitions {
             .row(SWITCHOVER, CopyCompleted.class, REBINDING, MOVE_VM)
             .row(SWITCHOVER, CopyFailed.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(SWITCHOVER, CopyOutcomeUnknown.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(COPYING, PostCopyBroken.class, RECOVERY, RECOVER_COPY)
+            .row(SWITCHOVER, PostCopyBroken.class, RECOVERY, RECOVER_COPY)
             // the target may have said before that it runs there, and have lost it since
             .row(INQUIRY, RunningOnSource.class, ROLLBACK, RETURN_VM)
             // it ended after it had landed, or was ended
@@ -127,18 +142,27 @@ final class MigrationTransitions {
             .row(INQUIRY, StillUnclear.class, INQUIRY, ASK_BOTH_HYPERVISORS)
             // ---- point of no return: from here we only roll forward, and try until it is done ----
             .row(INQUIRY, RunningOnTarget.class, REBINDING, MOVE_VM)
+            .row(INQUIRY, PostCopyBroken.class, RECOVERY, RECOVER_COPY)
+            // a post-copy that broke: the VM cannot go back, and cannot go on without the source
+            .row(RECOVERY, CopyCompleted.class, REBINDING, MOVE_VM)
+            .row(RECOVERY, StepFailed.class, NOTHING_TO_RECOVER, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(RECOVERY, StepFailed.class, RECOVERING, RECOVERY, RECOVER_COPY)
+            .row(RECOVERY, StepTimedOut.class, RECOVERING, RECOVERY, RECOVER_COPY)
             // the source's agent removes its staging after its copy has ended, so nobody here waits for that
             .row(REBINDING, CopyCompleted.class, REBINDING)
             .row(REBINDING, CopyFailed.class, COPY_UNDER_WAY, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(REBINDING, CopyOutcomeUnknown.class, COPY_UNDER_WAY, INQUIRY, ASK_BOTH_HYPERVISORS)
-            .row(REBINDING, VmMoved.class, REBINDING, SETTLE_GUEST)
-            .row(REBINDING, GuestSettled.class, REBINDING, ACTIVATE_MAPPING)
-            .row(REBINDING, MappingActivated.class, REBINDING, REMOVE_STAGING)
+            // who asks now must hear where the VM is, however long its guest takes
+            .row(REBINDING, PostCopyBroken.class, COPY_UNDER_WAY, RECOVERY, RECOVER_COPY)
+            .row(REBINDING, VmMoved.class, REBINDING, ACTIVATE_MAPPING)
+            .row(REBINDING, MappingActivated.class, REBINDING, SETTLE_GUEST)
+            .row(REBINDING, GuestSettled.class, REBINDING, REMOVE_STAGING)
             .row(REBINDING, StagingRemoved.class, SETTLED)
             .row(REBINDING, StepFailed.class, MOVING, REBINDING, MOVE_VM)
             .row(REBINDING, StepFailed.class, VM_MISSING, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(REBINDING, StepFailed.class, SETTLING, REBINDING, SETTLE_GUEST)
             .row(REBINDING, StepFailed.class, ACTIVATING, REBINDING, ACTIVATE_MAPPING)
+            .row(REBINDING, StepFailed.class, MEMORY_LEFT, RECOVERY, RECOVER_COPY)
             .row(REBINDING, StepFailed.class, REMOVING, REBINDING, REMOVE_STAGING)
             .row(REBINDING, StepTimedOut.class, SETTLING, REBINDING, SETTLE_GUEST)
             .row(REBINDING, StepTimedOut.class, REMOVING, REBINDING, REMOVE_STAGING)
@@ -156,7 +180,9 @@ final class MigrationTransitions {
             // a source host that is away keeps the VM's staging: wait for it
             .row(ROLLBACK, StepTimedOut.class, UNSTAGING, ROLLBACK, UNSTAGE_SOURCE)
             .row(ROLLBACK, StepTimedOut.class, DISCARDING_GIVEN_UP, ABORTED)
-            .row(ROLLBACK, StepTimedOut.class, DISCARDING, ROLLBACK, DISCARD_TARGET);
+            .row(ROLLBACK, StepTimedOut.class, DISCARDING, ROLLBACK, DISCARD_TARGET)
+            // ---- everywhere: somebody is told, and it goes on ----
+            .everywhere(Overdue.class, STILL_THERE);
 
     private MigrationTransitions() {}
 

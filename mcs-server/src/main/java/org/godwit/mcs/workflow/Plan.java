@@ -12,9 +12,10 @@ import org.godwit.model.Name;
  * What was asked for, fixed when the migration was accepted.
  *
  * @param targetGateway the gateway of the target's site as it was known then
- * @param epoch the fencing number of this migration; no other migration of this VM has it
+ * @param epoch the fencing number of this migration and of the server that goes on with it; nobody else has it
  */
-public record Plan(UUID id, Vm vm, Name source, Name target, Gateway targetGateway, Epoch epoch) {
+public record Plan(UUID id, Vm vm, Name source, Name target, Gateway targetGateway, Epoch epoch,
+        Strategy strategy) {
 
     public Plan {
         requireNonNull(id, "id is null");
@@ -23,6 +24,7 @@ public record Plan(UUID id, Vm vm, Name source, Name target, Gateway targetGatew
         requireNonNull(target, "target is null");
         requireNonNull(targetGateway, "targetGateway is null");
         requireNonNull(epoch, "epoch is null");
+        requireNonNull(strategy, "strategy is null");
         if (source.equals(target)) {
             throw new IllegalArgumentException("the target must be another host than the source, got " + source);
         }

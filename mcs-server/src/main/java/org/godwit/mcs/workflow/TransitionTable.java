@@ -41,6 +41,16 @@ public final class TransitionTable {
                 (state, e) -> when.holds().test(state, event.cast(e)));
     }
 
+    /** Wherever something may still follow, the event changes no phase and has no effect. */
+    <E extends Event> TransitionTable everywhere(Class<E> event, Condition<? super E> when) {
+        for (MigrationPhase phase : MigrationPhase.values()) {
+            if (!phase.isFinal()) {
+                row(phase, event, when, phase);
+            }
+        }
+        return this;
+    }
+
     private TransitionTable add(Row row, BiPredicate<MigrationState, Event> holds) {
         requireNonNull(row.from(), "from is null");
         if (row.from().isFinal()) {

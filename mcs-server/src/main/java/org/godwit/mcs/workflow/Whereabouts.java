@@ -1,6 +1,7 @@
 package org.godwit.mcs.workflow;
 
 import org.godwit.mcs.workflow.Event.PausedOnSource;
+import org.godwit.mcs.workflow.Event.PostCopyBroken;
 import org.godwit.mcs.workflow.Event.RunningOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnTarget;
 import org.godwit.mcs.workflow.Event.StillUnclear;
@@ -9,14 +10,23 @@ import org.godwit.mcs.workflow.Event.VmGone;
 /** What a hypervisor says of a domain, and what two such answers together mean. */
 public enum Whereabouts {
 
-    RUNNING, PAUSED, STOPPED, ABSENT,
+    RUNNING, PAUSED,
+
+    /** Of either side: the VM runs at the target, and its memory is still travelling. */
+    POST_COPY,
+
+    /** The same, but nothing travels any more. */
+    POST_COPY_BROKEN,
+
+    STOPPED, ABSENT,
 
     /** The host did not answer. */
     UNREACHABLE;
 
     /**
      * One running copy with the other side known not to run is an answer, and so is none on either side; anything else is
-     * asked again.
+     * asked again. A target that runs it is believed even while the source is away: it had nothing of the VM before, and a
+     * hypervisor lets a VM run that arrives only when the source has stopped it.
      *
      * @param copyStopped whether the source's agent confirmed that it runs no copy any more. A domain that is paused at the
      *        target is one that a copy, perhaps of an earlier agent process, is still filling: then the VM is about to leave
@@ -25,7 +35,12 @@ public enum Whereabouts {
         if (copyStopped && source == RUNNING && (target == ABSENT || target == STOPPED)) {
             return new RunningOnSource();
         }
-        if (target == RUNNING && (source == ABSENT || source == STOPPED || source == PAUSED)) {
+        if (source == POST_COPY_BROKEN || target == POST_COPY_BROKEN) {
+            return new PostCopyBroken(
+                    new MigrationFailure("postcopy_broken", "The VM is at the target, but a part of its "
+                            + "memory is still at the source: the copy is being taken up again. End neither of the two domains."));
+        }
+        if (target == RUNNING && source != RUNNING && source != POST_COPY) {
             return new RunningOnTarget();
         }
         if (copyStopped && source == PAUSED && isEnded(target)) {
@@ -50,6 +65,8 @@ public enum Whereabouts {
         return switch (value) {
             case RUNNING -> "running";
             case PAUSED -> "paused";
+            case POST_COPY -> "post-copy";
+            case POST_COPY_BROKEN -> "post-copy failed";
             case STOPPED -> "stopped";
             case ABSENT -> "absent";
             case UNREACHABLE -> "nothing";

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.godwit.mcs.workflow.Event.AddressStaged;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
+import org.godwit.mcs.workflow.Event.Overdue;
 import org.godwit.mcs.workflow.Event.Setback;
 import org.godwit.mcs.workflow.Event.SourceRunning;
 import org.godwit.mcs.workflow.Event.StepFailed;
@@ -26,8 +27,10 @@ public final class Workflow {
         // Conditions see how often the step has failed, this time included.
         MigrationState counted = state.knowing(state.knowledge().withAttempts(attempts));
         return MigrationTransitions.TABLE.find(counted, event).map(row -> {
-            int failures = isRetry(row, event) ? attempts : 0;
-            Knowledge known = learn(state, event).withAttempts(failures).withFailure(failure(state, event, row.to()));
+            boolean late = event instanceof Overdue;
+            int failures = isRetry(row, event) ? attempts : late ? state.knowledge().attempts() : 0;
+            Knowledge known = learn(state, event).withAttempts(failures).withFailure(failure(state, event, row.to()))
+                    .withOverdue(late || state.knowledge().overdue() && row.from() == row.to());
             return new Decision(state.in(row.to()).knowing(known), row.effects(), delay(failures), row);
         });
     }
@@ -68,7 +71,8 @@ public final class Workflow {
                 : Optional.empty();
         return switch (next) {
             case ROLLBACK, ABORTED -> state.knowledge().failure().or(() -> now);
-            case INQUIRY, REBINDING -> now;
+            case INQUIRY, RECOVERY, REBINDING ->
+                event instanceof Overdue ? state.knowledge().failure().or(() -> now) : now;
             case LOST -> now.or(() -> state.knowledge().failure());
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING, SWITCHOVER ->
                 state.knowledge().failure();

@@ -31,6 +31,7 @@ import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.mcs.workflow.Plans;
+import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
@@ -369,6 +370,52 @@ class MigrationsTest {
     }
 
     @Test
+    void aServerThatOnlyBelievesToBeAliveIsHeardByNobody() {
+        hosts.hold("host-a STAGE_ADDRESS");
+        UUID id = begin();
+        ScriptedHosts.Held ofTheOld = hosts.held("host-a STAGE_ADDRESS");
+        hosts.hold("host-a ARM");
+        Migrations old = migrations;
+        try {
+            migrations = migrations(GENEROUS);
+            migrations.resume();
+            Wait.until("the command is sent again", () -> hosts.held("host-a STAGE_ADDRESS") != ofTheOld);
+            ScriptedHosts.Held ofTheNew = hosts.held("host-a STAGE_ADDRESS");
+            assertThat(ofTheNew.command().getEpoch()).isGreaterThan(ofTheOld.command().getEpoch());
+            ofTheOld.succeed();
+            hosts.release("host-a ARM");
+            ofTheNew.succeed();
+            assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+            assertThat(hosts.heard()).as("the old one sends nothing more").isEqualTo(COMPLETE);
+        } finally {
+            old.close();
+        }
+    }
+
+    @Test
+    void aPostCopyThatBreaksIsRecovered() {
+        hosts.fails("host-a COPY", FailureCode.POSTCOPY_BROKEN).fails("host-a RECOVER_COPY",
+                FailureCode.POSTCOPY_BROKEN);
+        UUID id = migrations.begin(Inventory.VM, Inventory.HOST_B, Strategy.POST_COPY).state().plan().id();
+        MigrationRecord end = end(id);
+        assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(end.phases().stream().map(MigrationRecord.Phase::phase)).contains(MigrationPhase.RECOVERY);
+        assertThat(hosts.heard().stream().filter("host-a RECOVER_COPY"::equals)).hasSize(2);
+        assertThat(hosts.heard()).doesNotContainAnyElementsOf(UNDOING);
+    }
+
+    @Test
+    void anOperatorSeesThatAMigrationWaitsTooLong() {
+        migrations.close();
+        migrations = migrations(Duration.ofMillis(50));
+        // the limit of a question is generous here, so it waits
+        hosts.hold("host-b INSPECT");
+        UUID id = begin();
+        Wait.until("it is seen", () -> migrations.find(id).orElseThrow().state().knowledge().overdue());
+        assertThat(migrations.find(id).orElseThrow().state().outcome()).isEqualTo(Outcome.UNCERTAIN);
+    }
+
+    @Test
     void aCancelSurvivesTheServer() {
         hosts.hold("host-a STAGE_ADDRESS");
         UUID id = begin();
@@ -447,7 +494,7 @@ class MigrationsTest {
 
     private Migrations migrations(Duration change, ConcurrencyLimits concurrency) {
         return new Migrations(database, agents, ims, Inventory.NETWORK, new StepLimits(GENEROUS, change, GENEROUS),
-                concurrency, threads, InstantSource.system());
+                concurrency, threads, InstantSource.system(), () -> {});
     }
 
     private MigrationStore store() {

@@ -196,7 +196,8 @@ public final class ScriptedHosts {
             case PREPARE_TARGET -> outcome.setTargetPrepared(TargetPrepared.newBuilder()
                     .setLibvirtUri("qemu+tcp://[2001:db8:b::10]/system").setReachableBridge("br0")
                     .setIdleBridge("idle0"));
-            case COPY -> outcome.setCopy(CopyResult.newBuilder().setVmDowntimeMs(42).setTotalMs(900).setIterations(3));
+            case COPY, RECOVER_COPY ->
+                outcome.setCopy(CopyResult.newBuilder().setVmDowntimeMs(42).setTotalMs(900).setIterations(3));
             case SETTLE -> outcome
                     .setSettled(Settled.newBuilder().setActiveMoa(Plans.MOA_B.toString()).setTrigger("announced"));
             case STAGE_GATEWAY, PROBE_ADDRESS, ARM, CANCEL_COPY, UNSTAGE, REMOVE_STAGING, DISCARD_TARGET,

@@ -25,6 +25,7 @@ import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
+import org.godwit.mcs.workflow.Strategy;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.mcs.workflow.Workflow;
 import org.godwit.model.Epoch;
@@ -156,17 +157,37 @@ class StoreTest {
         assertThatThrownBy(() -> begin(store)).isInstanceOf(ConflictException.class)
                 .hasMessageContaining(first.plan().id().toString());
         assertThatThrownBy(() -> database.jdbi()
-                .useHandle(h -> h.execute(
-                        """
-                                INSERT INTO migrations SELECT 'other', vm, domain, vm_uuid, hoa, source, target, gateway_link_local,
-                                    gateway_mac, gateway_prefix, epoch + 1, created_at_us, NULL, 0, phase, changed, NULL, NULL, NULL, NULL,
-                                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0 FROM migrations""")))
+                .useHandle(h -> {
+                    h.execute("CREATE TEMP TABLE second AS SELECT * FROM migrations");
+                    h.execute("UPDATE second SET id = 'other', epoch = epoch + 1");
+                    h.execute("INSERT INTO migrations SELECT * FROM second");
+                }))
                 .as("the index itself refuses").rootCause().hasMessageContaining("UNIQUE");
         enter(store, first, new Event.CancelRequested());
         assertThat(store.find(first.plan().id()).orElseThrow().endedAt()).contains(NOW);
         assertThatThrownBy(() -> enter(store, first, new Event.SourceRunning(Plans.SECONDARY_MAC)))
                 .hasMessageContaining("ended already");
         assertThat(begin(store).plan().epoch()).isEqualTo(new Epoch(2));
+    }
+
+    @Test
+    void aMigrationThatWasTakenOverIsClosedToWhoeverHadItBefore() {
+        MigrationStore before = store();
+        MigrationState old = begin(before);
+        UUID command = before.open(old.plan().id()).getFirst().commandId();
+
+        MigrationStore after = store();
+        MigrationState taken = after.takeOver().getFirst().state();
+        assertThat(taken.plan().epoch()).isEqualTo(old.plan().epoch().next());
+        assertThat(after.open(old.plan().id())).as("what is open is the same").extracting(Intent::commandId)
+                .containsExactly(command);
+        Event event = new Event.SourceRunning(Plans.SECONDARY_MAC);
+        assertThatThrownBy(() -> enter(before, old, event)).isInstanceOf(TakenOverException.class);
+        assertThatThrownBy(() -> before.close(old.plan(), command, event)).isInstanceOf(TakenOverException.class);
+        assertThatThrownBy(() -> before.placeVm(old.plan(), Inventory.HOST_B)).isInstanceOf(TakenOverException.class);
+        assertThat(after.open(old.plan().id())).hasSize(1);
+        enter(after, taken, event);
+        assertThat(inventory.epoch(Plans.VM_UUID)).isEqualTo(taken.plan().epoch());
     }
 
     @Test
@@ -219,7 +240,8 @@ class StoreTest {
     }
 
     private MigrationState begin(MigrationStore store) {
-        return store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B, Plans.GATEWAY_B);
+        return store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B, Plans.GATEWAY_B,
+                Strategy.POST_COPY);
     }
 
     private static MigrationState enter(MigrationStore store, MigrationState state, Event event) {

@@ -46,8 +46,8 @@ class WorkflowTest {
     @Test
     void theVmFliesAndSettles() {
         Story story = Story.rebinding();
-        story.on(new VmMoved(), REBINDING, SETTLE_GUEST).on(new GuestSettled(), REBINDING, ACTIVATE_MAPPING)
-                .on(new MappingActivated(), REBINDING, REMOVE_STAGING).on(new StagingRemoved(), SETTLED);
+        story.on(new VmMoved(), REBINDING, ACTIVATE_MAPPING).on(new MappingActivated(), REBINDING, SETTLE_GUEST)
+                .on(new GuestSettled(), REBINDING, REMOVE_STAGING).on(new StagingRemoved(), SETTLED);
         assertThat(story.state.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(story.state.knowledge().moa()).contains(Plans.MOA_B);
         assertThat(story.state.knowledge().figures()).contains(FIGURES);
@@ -143,12 +143,12 @@ class WorkflowTest {
     @Test
     void rebindingTriesEveryStepUntilItIsDone() {
         Story.rebinding().on(new StepFailed(MOVE_VM, TROUBLE), REBINDING, MOVE_VM)
-                .on(new VmMoved(), REBINDING, SETTLE_GUEST)
+                .on(new VmMoved(), REBINDING, ACTIVATE_MAPPING)
+                .on(new StepFailed(ACTIVATE_MAPPING, TROUBLE), REBINDING, ACTIVATE_MAPPING)
+                .on(new MappingActivated(), REBINDING, SETTLE_GUEST)
                 .on(new StepFailed(SETTLE_GUEST, TROUBLE), REBINDING, SETTLE_GUEST)
                 .on(new StepTimedOut(SETTLE_GUEST, TROUBLE), REBINDING, SETTLE_GUEST)
-                .on(new GuestSettled(), REBINDING, ACTIVATE_MAPPING)
-                .on(new StepFailed(ACTIVATE_MAPPING, TROUBLE), REBINDING, ACTIVATE_MAPPING)
-                .on(new MappingActivated(), REBINDING, REMOVE_STAGING)
+                .on(new GuestSettled(), REBINDING, REMOVE_STAGING)
                 .on(new StepFailed(REMOVE_STAGING, TROUBLE), REBINDING, REMOVE_STAGING)
                 .on(new StepTimedOut(REMOVE_STAGING, TROUBLE), REBINDING, REMOVE_STAGING)
                 .on(new StagingRemoved(), SETTLED);
@@ -156,13 +156,14 @@ class WorkflowTest {
 
     @Test
     void theDelayBetweenAttemptsGrowsToTenSeconds() {
-        Story story = Story.rebinding().on(new VmMoved(), REBINDING, SETTLE_GUEST);
+        Story story = Story.rebinding().on(new VmMoved(), REBINDING, ACTIVATE_MAPPING)
+                .on(new MappingActivated(), REBINDING, SETTLE_GUEST);
         for (int attempt = 0; attempt < 40; attempt++) {
             story.on(new StepFailed(SETTLE_GUEST, TROUBLE), REBINDING, SETTLE_GUEST);
         }
         assertThat(story.delay).isEqualTo(Duration.ofSeconds(10));
         assertThat(story.state.knowledge().failure()).contains(TROUBLE);
-        story.on(new GuestSettled(), REBINDING, ACTIVATE_MAPPING);
+        story.on(new GuestSettled(), REBINDING, REMOVE_STAGING);
         assertThat(story.delay).isZero();
         assertThat(story.state.knowledge().failure()).isEmpty();
     }
@@ -203,9 +204,9 @@ class WorkflowTest {
     void theWordOfTheTargetThatItRunsThereIsEnoughToRebind() {
         Story.copying().on(new VmResumed(), REBINDING, MOVE_VM);
         Story story = Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM)
-                .on(new VmMoved(), REBINDING, SETTLE_GUEST).on(new CopyCompleted(FIGURES), REBINDING);
+                .on(new VmMoved(), REBINDING, ACTIVATE_MAPPING).on(new CopyCompleted(FIGURES), REBINDING);
         assertThat(story.state.knowledge().figures()).contains(FIGURES);
-        story.on(new GuestSettled(), REBINDING, ACTIVATE_MAPPING).on(new MappingActivated(), REBINDING, REMOVE_STAGING)
+        story.on(new MappingActivated(), REBINDING, SETTLE_GUEST).on(new GuestSettled(), REBINDING, REMOVE_STAGING)
                 .on(new StagingRemoved(), SETTLED);
     }
 
@@ -222,15 +223,13 @@ class WorkflowTest {
     void aVmThatEndsAfterItHasLandedIsLostAndNobodyWaitsForIt() {
         MigrationFailure unknown = new MigrationFailure("vm_unknown", "Host b-1 has no such VM.");
         MigrationFailure nowhere = new MigrationFailure("vm_lost", "The VM runs nowhere.");
-        Story story = Story.rebinding().on(new VmMoved(), REBINDING, SETTLE_GUEST)
-                .on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
+        Story story = settling().on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
                 .on(new VmGone(nowhere), INQUIRY, CLEAN_UP_AFTER_LOSS)
                 .on(new StepFailed(CLEAN_UP_AFTER_LOSS, TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS)
                 .on(new StepTimedOut(CLEAN_UP_AFTER_LOSS, TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS)
                 .on(new CleanedUpAfterLoss(), LOST);
         assertThat(story.state.outcome()).isEqualTo(Outcome.LOST);
-        Story.rebinding().on(new VmMoved(), REBINDING, SETTLE_GUEST)
-                .on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
+        settling().on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
                 .on(new RunningOnTarget(), REBINDING, MOVE_VM);
     }
 
@@ -245,6 +244,65 @@ class WorkflowTest {
         story.on(new PausedOnSource(), INQUIRY, RESUME_SOURCE)
                 .on(new SourceResumed(), INQUIRY, ASK_BOTH_HYPERVISORS)
                 .on(new RunningOnSource(), ROLLBACK, RETURN_VM);
+    }
+
+    private static Story settling() {
+        return Story.rebinding().on(new VmMoved(), REBINDING, ACTIVATE_MAPPING)
+                .on(new MappingActivated(), REBINDING, SETTLE_GUEST);
+    }
+
+    @Test
+    void aPostCopyThatBreaksIsTakenUpAgainUntilItIsThroughAndNeverRolledBack() {
+        Story story = Story.switchover().on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY)
+                .ignores(new CancelRequested()).ignores(new CopyFailed(TROUBLE))
+                .on(new StepFailed(RECOVER_COPY, TROUBLE), RECOVERY, RECOVER_COPY)
+                .on(new StepTimedOut(RECOVER_COPY, TROUBLE), RECOVERY, RECOVER_COPY);
+        assertThat(story.delay).isEqualTo(Duration.ofMillis(500));
+        assertThat(story.state.outcome()).isEqualTo(Outcome.UNCERTAIN);
+        story.on(new CopyCompleted(FIGURES), REBINDING, MOVE_VM);
+
+        Story.copying().on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY);
+        Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM)
+                .on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY).ignores(new VmMoved());
+        Story.rebinding().ignores(new PostCopyBroken(TROUBLE));
+        settling().on(new GuestSettled(), REBINDING, REMOVE_STAGING)
+                .on(new StepFailed(REMOVE_STAGING, new MigrationFailure("postcopy_broken", "Memory is left.")),
+                        RECOVERY,
+                        RECOVER_COPY);
+    }
+
+    @Test
+    void whetherAnythingIsLeftToRecoverIsAskedOfBoth() {
+        MigrationFailure unknown = new MigrationFailure("vm_unknown", "Host a-1 has no such VM.");
+        Story.switchover().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY)
+                .on(new StepFailed(RECOVER_COPY, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new RunningOnTarget(), REBINDING, MOVE_VM);
+    }
+
+    @Test
+    void whoeverWaitsTooLongIsToldAndItGoesOn() {
+        Story story = Story.rebinding().on(new StepFailed(MOVE_VM, TROUBLE), REBINDING, MOVE_VM)
+                .on(new Overdue(REBINDING), REBINDING);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.UNCERTAIN);
+        assertThat(story.state.knowledge().failure()).as("what keeps it").contains(TROUBLE);
+        assertThat(story.state.knowledge().attempts()).as("the pauses go on growing").isEqualTo(1);
+        story.ignores(new Overdue(SWITCHOVER)).on(new VmMoved(), REBINDING, ACTIVATE_MAPPING);
+        assertThat(story.state.outcome()).as("as long as the phase lasts").isEqualTo(Outcome.UNCERTAIN);
+        story.on(new MappingActivated(), REBINDING, SETTLE_GUEST).on(new GuestSettled(), REBINDING, REMOVE_STAGING)
+                .on(new StagingRemoved(), SETTLED);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SETTLED", "ABORTED", "LOST" }, mode = EnumSource.Mode.EXCLUDE)
+    void noPhaseIsWaitedInSilently(MigrationPhase phase) {
+        MigrationState waiting = new MigrationState(Plans.fromAToB(), phase, true, Knowledge.NONE);
+        Decision decision = Workflow.decide(waiting, new Overdue(phase)).orElseThrow();
+        VISITED.add(decision.row());
+        assertThat(decision.effects()).isEmpty();
+        assertThat(decision.state().outcome()).isEqualTo(Outcome.UNCERTAIN);
+        assertThat(decision.state().phase()).isEqualTo(phase);
     }
 
     @Test
@@ -271,15 +329,18 @@ class WorkflowTest {
                     case RunningOnSource _ -> answers.add("source: " + source + " " + target);
                     case RunningOnTarget _ -> answers.add("target: " + source + " " + target);
                     case PausedOnSource _ -> answers.add("paused: " + source + " " + target);
+                    case PostCopyBroken _ -> answers.add("broken: "
+                            + (source == Whereabouts.POST_COPY_BROKEN ? "source" : "target"));
                     case VmGone _ -> answers.add("gone: " + source + " " + target);
                     case Event unclear -> assertThat(unclear).isInstanceOf(StillUnclear.class);
                 }
             }
         }
-        assertThat(answers).containsExactly("source: RUNNING STOPPED", "source: RUNNING ABSENT",
-                "target: PAUSED RUNNING", "paused: PAUSED STOPPED", "paused: PAUSED ABSENT", "target: STOPPED RUNNING",
-                "gone: STOPPED STOPPED", "gone: STOPPED ABSENT",
-                "target: ABSENT RUNNING", "gone: ABSENT STOPPED", "gone: ABSENT ABSENT");
+        assertThat(answers).containsExactlyInAnyOrder("source: RUNNING STOPPED", "source: RUNNING ABSENT",
+                "target: PAUSED RUNNING", "paused: PAUSED STOPPED", "paused: PAUSED ABSENT", "broken: source",
+                "broken: target",
+                "target: STOPPED RUNNING", "gone: STOPPED STOPPED", "gone: STOPPED ABSENT", "target: ABSENT RUNNING",
+                "gone: ABSENT STOPPED", "gone: ABSENT ABSENT", "target: UNREACHABLE RUNNING");
     }
 
     @Test

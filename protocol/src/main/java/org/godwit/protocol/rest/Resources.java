@@ -83,7 +83,8 @@ public final class Resources {
     /**
      * @param phase a {@link org.godwit.model.MigrationPhase}
      * @param outcome running; or, when it has ended: completed, refused (nothing was changed), rolled_back (the VM is safe
-     *        at the source), uncertain (both hypervisors are being asked), lost (both say that the VM runs nowhere)
+     *        at the source), uncertain (both hypervisors are being asked, a post-copy that broke is taken up again, or a
+     *        phase lasts longer than it should; it goes on all the same), lost (both say that the VM runs nowhere)
      * @param failure null unless refused, rolled back, uncertain or lost, or while a step after the switchover is tried again
      * @param turn null unless it waits for its turn
      * @param progress null until the copy begins
