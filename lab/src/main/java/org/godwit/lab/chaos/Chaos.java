@@ -31,13 +31,13 @@ import picocli.CommandLine.TypeConversionException;
                 + " or when something is left behind, and tells what led to it.",
         "" }, footer = {"", "Examples:", "  lab/chaos --simulate 100000",
                 "  lab/chaos --seed 159                        # one history again",
-                "  lab/chaos --simulate 10000 --without AGENT_ONCE",
+                "  lab/chaos --simulate 10000 --without AGENT_EPOCHS",
                 "  lab/chaos --real                            # every victim in every phase",
                 "  lab/chaos --real --only mcs@COPYING,target-libvirtd@SWITCHOVER",
                 "  lab/chaos --store --kills 1000" })
 public final class Chaos implements Callable<Integer> {
 
-    private static final int WISHES = 100;
+    private static final int WISHES = 300;
     private static final int TOLD_EVERY = 100;
 
     @Option(names = "--simulate", paramLabel = "N", defaultValue = "10000", description = "at least so many simulated migrations, 1 to 100000000 (default: ${DEFAULT-VALUE})")

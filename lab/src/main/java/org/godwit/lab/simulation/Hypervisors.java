@@ -1,6 +1,7 @@
 package org.godwit.lab.simulation;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,25 +17,30 @@ import org.godwit.model.Name;
 final class Hypervisors {
 
     enum DomainState {
-        RUNNING, PAUSED, INCOMING
+        RUNNING, PAUSED, INCOMING,
+
+        /** At the source: it runs at the target, its memory still travels, or does not any more. */
+        POST_COPY, POST_COPY_BROKEN
     }
 
     /** How a copy ended, as the source's daemon tells whoever has begun it. */
     enum CopyEnd {
-        COPIED, FAILED, CANCELLED, UNKNOWN
+        COPIED, FAILED, CANCELLED, BROKEN, UNKNOWN
     }
 
     /** A copy that runs. */
     private static final class Copy {
         final Name source;
         final Name target;
+        final boolean postCopy;
         final Consumer<CopyEnd> told;
         boolean paused;
         boolean over;
 
-        Copy(Name source, Name target, Consumer<CopyEnd> told) {
+        Copy(Name source, Name target, boolean postCopy, Consumer<CopyEnd> told) {
             this.source = source;
             this.target = target;
+            this.postCopy = postCopy;
             this.told = told;
         }
     }
@@ -76,8 +82,18 @@ final class Hypervisors {
         return Optional.ofNullable(domains.get(vm).get(host));
     }
 
-    boolean isCopying(UUID vm, Name source) {
-        return Optional.ofNullable(copies.get(vm)).filter(copy -> copy.source.equals(source)).isPresent();
+    /** libvirt's word for why it is in its state, where that matters. */
+    String reason(UUID vm) {
+        Collection<DomainState> states = domains.get(vm).values();
+        return states.contains(DomainState.POST_COPY)
+                ? "post-copy"
+                : states.contains(DomainState.POST_COPY_BROKEN) ? "post-copy failed" : "any";
+    }
+
+    /** From here or to here. */
+    boolean isBeingCopied(UUID vm, Name host) {
+        return Optional.ofNullable(copies.get(vm))
+                .filter(copy -> copy.source.equals(host) || copy.target.equals(host)).isPresent();
     }
 
     Optional<Name> whereItRuns(UUID vm) {
@@ -87,23 +103,42 @@ final class Hypervisors {
     }
 
     /** @param told some time after it has ended, if whoever began it still listens */
-    void copy(UUID vm, Name source, Name target, Consumer<CopyEnd> told) {
+    void copy(UUID vm, Name source, Name target, boolean postCopy, Consumer<CopyEnd> told) {
         if (state(vm, source).orElse(null) != DomainState.RUNNING || copies.containsKey(vm)) {
             told.accept(CopyEnd.UNKNOWN);
             return;
         }
-        Copy copy = new Copy(source, target, told);
+        GuestState guest = guests.get(vm);
+        if (!guest.armed || guest.stagedFor.filter(target::equals).isEmpty()) {
+            violated.accept(guest.name + " leaves for " + target + " and is not prepared for it");
+        }
+        Copy copy = new Copy(source, target, postCopy, told);
         copies.put(vm, copy);
         time.after(chance.between(Duration.ofMillis(5), Duration.ofSeconds(20)), () -> connect(vm, copy));
     }
 
     /** An operator, or an agent, stops whatever copy runs; after the pause it is too late. */
-    void cancel(UUID vm, Name source) {
+    boolean cancel(UUID vm, Name source) {
         Copy copy = copies.get(vm);
         if (copy != null && copy.source.equals(source) && !copy.paused) {
             domains.get(vm).remove(copy.target);
             end(vm, copy, CopyEnd.CANCELLED);
+            return true;
         }
+        return false;
+    }
+
+    /** Takes a post-copy up again. @param told as above */
+    void recover(UUID vm, Name source, Name target, Consumer<CopyEnd> told) {
+        if (state(vm, source).orElse(null) != DomainState.POST_COPY_BROKEN) {
+            told.accept(CopyEnd.UNKNOWN);
+            return;
+        }
+        Copy copy = new Copy(source, target, true, told);
+        copy.paused = true;
+        copies.put(vm, copy);
+        set(vm, source, DomainState.POST_COPY);
+        fetchRest(vm, copy);
     }
 
     /** Wakes up a domain that a copy has left paused. */
@@ -145,6 +180,9 @@ final class Hypervisors {
     private void land(UUID vm, Copy copy) {
         boolean arrives = !chance.isTrouble(10);
         boolean heard = !chance.isTrouble(10);
+        if (arrives && copy.postCopy) {
+            set(vm, copy.source, DomainState.POST_COPY);
+        }
         if (arrives) {
             set(vm, copy.target, DomainState.RUNNING);
             guests.get(vm).wakesUpAt(copy.target);
@@ -152,12 +190,25 @@ final class Hypervisors {
         } else {
             domains.get(vm).remove(copy.target);
         }
-        if (!heard) {
+        if (arrives && copy.postCopy) {
+            fetchRest(vm, copy);
+        } else if (!heard) {
             // The source's daemon does not know what became of it, and leaves its own domain as it is.
             end(vm, copy, CopyEnd.UNKNOWN);
         } else {
             time.after(chance.between(Duration.ofMillis(1), Duration.ofMillis(300)), () -> confirm(vm, copy, arrives));
         }
+    }
+
+    private void fetchRest(UUID vm, Copy copy) {
+        time.after(chance.between(Duration.ofMillis(100), Duration.ofSeconds(90)), () -> {
+            if (chance.isTrouble(4)) {
+                set(vm, copy.source, DomainState.POST_COPY_BROKEN);
+                end(vm, copy, CopyEnd.BROKEN);
+            } else {
+                confirm(vm, copy, true);
+            }
+        });
     }
 
     private void confirm(UUID vm, Copy copy, boolean arrived) {

@@ -7,12 +7,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.godwit.host.alone.Deed;
+import org.godwit.host.alone.Stand;
+import org.godwit.host.alone.StandEvent;
+import org.godwit.host.alone.StandTable;
+import org.godwit.lab.simulation.Hypervisors.CopyEnd;
 import org.godwit.lab.simulation.Hypervisors.DomainState;
 import org.godwit.model.Gateway;
 import org.godwit.model.MacAddress;
@@ -20,6 +27,7 @@ import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Command.EffectCase;
 import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.Done;
@@ -33,9 +41,14 @@ import org.godwit.protocol.agent.TargetPrepared;
 
 /**
  * A host with its agent, by the rules of agent.proto: commands of one VM wait for each other, Inspect and CancelCopy do not;
- * each id is performed once for as long as the process lives; epochs outlive it.
+ * each id is answered with its first outcome; epochs, outcomes and where VMs stand outlive the process. What it does alone
+ * the agent's real table decides.
  */
 final class SimulatedHost {
+
+    /** The lease, and what an agent waits besides. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final Duration TICK = Duration.ofSeconds(5);
 
     private final Name name;
     private final Gateway gateway;
@@ -45,22 +58,32 @@ final class SimulatedHost {
     private final Set<Fence> off;
     private final Map<String, Name> hostsByUri;
     private final Consumer<String> history;
+    private final Consumer<String> violated;
     /** On disk. */
     private final Map<UUID, Long> epochs = new HashMap<>();
+    private final Map<String, Outcome> finished = new HashMap<>();
+    private final Map<UUID, Stand> stands = new LinkedHashMap<>();
     /** In the kernel: dummy bridges and their router advertisements. */
     private final Set<UUID> staging = new LinkedHashSet<>();
-    private Process process = new Process();
+    private Process process = new Process(Duration.ZERO);
+    private BooleanSupplier commanded = () -> true;
 
     /** What is gone when the agent dies. */
     private static final class Process {
-        final Map<String, Outcome> finished = new HashMap<>();
         final Set<String> running = new HashSet<>();
         final Map<UUID, Long> calledOff = new HashMap<>();
+        final Map<UUID, Long> copying = new HashMap<>();
         final Map<String, Deque<Runnable>> waiting = new LinkedHashMap<>();
+        final Set<UUID> looking = new HashSet<>();
+        Duration commandedAt;
+
+        Process(Duration startedAt) {
+            commandedAt = startedAt;
+        }
     }
 
     SimulatedHost(Name name, Gateway gateway, VirtualTime time, Chance chance, Hypervisors hypervisors, Set<Fence> off,
-            Map<String, Name> hostsByUri, Consumer<String> history) {
+            Map<String, Name> hostsByUri, Consumer<String> history, Consumer<String> violated) {
         this.name = name;
         this.gateway = gateway;
         this.time = time;
@@ -69,6 +92,7 @@ final class SimulatedHost {
         this.off = off;
         this.hostsByUri = hostsByUri;
         this.history = history;
+        this.violated = violated;
         hostsByUri.put(uri(), name);
     }
 
@@ -88,15 +112,108 @@ final class SimulatedHost {
         return staging;
     }
 
-    /** A new process knows nothing of the old one's commands, and their outcomes are never told. */
+    /** A new process knows nothing of what the old one was doing, and what comes of that is never told. */
     void restartAgent() {
-        process = new Process();
+        process = new Process(time.now());
     }
+
+    /** @param whether there is a session */
+    void live(BooleanSupplier whether) {
+        commanded = whether;
+        tick();
+    }
+
+    /** How long this agent has had no session and has not been restarted. */
+    Duration aloneFor() {
+        return commanded.getAsBoolean() ? Duration.ZERO : time.now().minus(process.commandedAt);
+    }
+
+    /** Whether something of a migration is here that the agent could end alone. */
+    boolean hasUnfinished(UUID vm) {
+        return StandTable.find(stand(vm), seen(vm)).filter(row -> row.to() != row.from() || row.alone().isPresent())
+                .filter(row -> row.alone().filter(Deed.DISCARD::equals).isEmpty()).isPresent();
+    }
+
+    private Stand stand(UUID vm) {
+        return stands.getOrDefault(vm, Stand.IDLE);
+    }
+
+    private Optional<StandTable.Row> happened(UUID vm, StandEvent event) {
+        Optional<StandTable.Row> row = StandTable.find(stand(vm), event);
+        row.ifPresent(found -> stands.put(vm, found.to()));
+        return row;
+    }
+
+    /** The hypervisor says so. */
+    void arrived(UUID vm) {
+        happened(vm, StandEvent.VM_ARRIVED);
+    }
+
+    // ---- alone ----
+
+    private void tick() {
+        if (commanded.getAsBoolean()) {
+            process.commandedAt = time.now();
+        } else if (aloneFor().compareTo(GRACE) >= 0) {
+            List.copyOf(stands.keySet()).stream().filter(vm -> stand(vm) != Stand.IDLE).filter(process.looking::add)
+                    .forEach(this::takeTurn);
+        }
+        time.after(TICK, this::tick);
+    }
+
+    private void takeTurn(UUID vm) {
+        Process now = process;
+        inTurn(vm.toString(), done -> {
+            if (process == now) {
+                now.looking.remove(vm);
+                if (!commanded.getAsBoolean()) {
+                    look(vm);
+                }
+            }
+            done.run();
+        });
+    }
+
+    private void look(UUID vm) {
+        Optional<Deed> deed = happened(vm, seen(vm)).flatMap(StandTable.Row::alone);
+        if (deed.isPresent() && perform(vm, deed.get())) {
+            history.accept(name + " alone: " + deed.get() + " of " + hypervisors.guest(vm).name + " ");
+            deed.get().done().ifPresent(event -> happened(vm, event));
+        }
+    }
+
+    private StandEvent seen(UUID vm) {
+        Optional<DomainState> state = hypervisors.state(vm, name);
+        if (state.isEmpty()) {
+            return StandEvent.SEEN_ABSENT;
+        }
+        if (hypervisors.isBeingCopied(vm, name)) {
+            return StandEvent.SEEN_COPIED;
+        }
+        return state.get() == DomainState.RUNNING ? StandEvent.SEEN_RUNNING : StandEvent.SEEN_PAUSED;
+    }
+
+    private boolean perform(UUID vm, Deed deed) {
+        return switch (deed) {
+            case UNSTAGE -> {
+                Outcome.Builder inside = unstage(vm);
+                yield !inside.hasFailure();
+            }
+            case REMOVE_STAGING -> {
+                staging.remove(vm);
+                yield true;
+            }
+            case SETTLE -> !settle(vm).hasFailure();
+            case DISCARD -> true;
+        };
+    }
+
+    // ---- commanded ----
 
     /** @param answer may be called much later, or never when the agent dies */
     void receive(Command command, Consumer<Outcome> answer) {
         Process now = process;
-        Outcome known = now.finished.get(command.getId());
+        Outcome known = finished.get(command.getId());
         if (!off.contains(Fence.AGENT_ONCE)) {
             if (known != null) {
                 answer.accept(known);
@@ -116,7 +233,7 @@ final class SimulatedHost {
                     process == now ? "" : " (nobody hears)"));
             if (process == now) {
                 Outcome outcome = built.setCommandId(command.getId()).build();
-                now.finished.put(command.getId(), outcome);
+                finished.put(command.getId(), outcome);
                 answer.accept(outcome);
             }
         };
@@ -124,9 +241,15 @@ final class SimulatedHost {
             time.after(effort(), () -> admit(now, command, done));
             return;
         }
-        Deque<Runnable> queue = now.waiting.computeIfAbsent(command.getVmUuid(), _ -> new ArrayDeque<>());
-        queue.add(() -> time.after(effort(), () -> admit(now, command, built -> {
+        inTurn(command.getVmUuid(), next -> admit(now, command, built -> {
             done.accept(built);
+            next.run();
+        }));
+    }
+
+    private void inTurn(String vm, Consumer<Runnable> turn) {
+        Deque<Runnable> queue = process.waiting.computeIfAbsent(vm, _ -> new ArrayDeque<>());
+        queue.add(() -> time.after(effort(), () -> turn.accept(() -> {
             queue.remove();
             Optional.ofNullable(queue.peek()).ifPresent(Runnable::run);
         })));
@@ -148,12 +271,56 @@ final class SimulatedHost {
         }
         UUID vm = UUID.fromString(command.getVmUuid());
         long highest = epochs.getOrDefault(vm, 0L);
-        if (command.getEpoch() < highest) {
+        if (command.getEpoch() < highest && !off.contains(Fence.AGENT_EPOCHS)) {
             done.accept(failure(FailureCode.STALE_EPOCH));
             return;
         }
         epochs.put(vm, Math.max(highest, command.getEpoch()));
-        perform(vm, command, done);
+        if (isMissing(vm, command)) {
+            done.accept(failure(
+                    command.hasCopy() ? FailureCode.COPY_OUTCOME_UNKNOWN : FailureCode.STAGING_GONE));
+            return;
+        }
+        perform(vm, command, built -> {
+            after(command, built).ifPresent(event -> happened(vm, event));
+            done.accept(built);
+        });
+    }
+
+    /** Whether what the command builds on is not here. */
+    private boolean isMissing(UUID vm, Command command) {
+        Optional<StandEvent> step = Optional.ofNullable(switch (command.getEffectCase()) {
+            case STAGE_GATEWAY -> StandEvent.GATEWAY_STAGING;
+            case STAGE_ADDRESS -> StandEvent.ADDRESS_STAGING;
+            case ARM -> StandEvent.ARMING;
+            case COPY -> StandEvent.COPY_BEGINS;
+            case PREPARE_TARGET -> StandEvent.VM_EXPECTED;
+            case EffectCase _ -> null;
+        });
+        Stand before = stand(vm);
+        boolean missing = step.isPresent() && happened(vm, step.get()).isEmpty();
+        if (missing && command.hasCopy() && before != Stand.IDLE && before != Stand.REVERTING) {
+            return !off.contains(Fence.COPY_ONCE);
+        }
+        return missing && !off.contains(Fence.NOTHING_ON_UNDONE);
+    }
+
+    private static Optional<StandEvent> after(Command command, Outcome.Builder outcome) {
+        FailureCode failure = outcome.getFailure().getCode();
+        if (outcome.hasFailure()) {
+            return command.hasCopy()
+                    && (failure == FailureCode.COPY_FAILED || failure == FailureCode.COPY_CANCELLED)
+                            ? Optional.of(StandEvent.COPY_FAILED)
+                            : Optional.empty();
+        }
+        return Optional.ofNullable(switch (command.getEffectCase()) {
+            case COPY, RECOVER_COPY -> StandEvent.COPY_SUCCEEDED;
+            case UNSTAGE -> StandEvent.UNSTAGED;
+            case REMOVE_STAGING -> StandEvent.STAGING_REMOVED;
+            case SETTLE -> StandEvent.GUEST_SETTLED;
+            case DISCARD_TARGET -> StandEvent.TARGET_DISCARDED;
+            case EffectCase _ -> null;
+        });
     }
 
     private void perform(UUID vm, Command command, Consumer<Outcome.Builder> done) {
@@ -175,32 +342,40 @@ final class SimulatedHost {
                     : Outcome.newBuilder().setTargetPrepared(TargetPrepared.newBuilder().setLibvirtUri(uri())
                             .setReachableBridge("br-site").setIdleBridge("gw-idle")));
             case COPY -> copy(vm, command, done);
+            case RECOVER_COPY -> {
+                if (hypervisors.state(vm, name).isEmpty()) {
+                    done.accept(failure(FailureCode.VM_UNKNOWN));
+                } else {
+                    hypervisors.recover(vm, name, hostsByUri.get(command.getRecoverCopy().getTargetLibvirtUri()),
+                            end -> done.accept(result(end)));
+                }
+            }
             case CANCEL_COPY -> {
                 if (!off.contains(Fence.CANCEL_OUTLASTS)) {
                     process.calledOff.merge(vm, command.getEpoch(), Math::max);
                 }
-                if (!off.contains(Fence.CANCEL_BEFORE_ASKING)) {
-                    hypervisors.cancel(vm, name);
+                if (!off.contains(Fence.CANCEL_BEFORE_ASKING) && hypervisors.cancel(vm, name)
+                        && command.getEpoch() < process.copying.getOrDefault(vm, 0L)) {
+                    violated.accept(hypervisors.guest(vm).name + " was copied in epoch " + process.copying.get(vm)
+                            + ", and a word of epoch " + command.getEpoch() + " has cancelled that");
                 }
                 done.accept(done());
             }
             case RESUME ->
                 done.accept(hypervisors.resume(vm, name) || runs(vm) ? done() : failure(FailureCode.VM_NOT_RUNNING));
-            case SETTLE -> done.accept(guest(vm, inside -> {
-                inside.activeFor = name;
-                inside.settle();
-                return Outcome.newBuilder().setSettled(
-                        Settled.newBuilder().setActiveMoa(moaOf(inside.mac).toString()).setTrigger("announced"));
-            }));
-            case UNSTAGE -> {
-                Outcome.Builder inside = runs(vm) ? guest(vm, this::unstage) : done();
-                staging.remove(vm);
-                done.accept(inside);
-            }
+            case SETTLE -> done.accept(settle(vm));
+            case UNSTAGE -> done.accept(unstage(vm));
             case REMOVE_STAGING -> {
-                staging.remove(vm);
-                hypervisors.sweep(vm, name);
-                done.accept(done());
+                Optional<DomainState> here = hypervisors.state(vm, name);
+                if (here.filter(DomainState.POST_COPY_BROKEN::equals).isPresent()) {
+                    done.accept(failure(FailureCode.POSTCOPY_BROKEN));
+                } else if (here.filter(DomainState.POST_COPY::equals).isPresent()) {
+                    done.accept(failure(FailureCode.AGENT_INTERNAL));
+                } else {
+                    staging.remove(vm);
+                    hypervisors.sweep(vm, name);
+                    done.accept(done());
+                }
             }
             case DISCARD_TARGET -> done.accept(fails() ? failure(FailureCode.AGENT_INTERNAL) : done());
             case EFFECT_NOT_SET -> throw new IllegalArgumentException("a command without an effect: " + command);
@@ -215,8 +390,10 @@ final class SimulatedHost {
                 ? org.godwit.protocol.agent.DomainState.DOMAIN_ABSENT
                 : switch (state.get()) {
                     case RUNNING -> org.godwit.protocol.agent.DomainState.DOMAIN_RUNNING;
-                    case PAUSED, INCOMING -> org.godwit.protocol.agent.DomainState.DOMAIN_PAUSED;
-                }));
+                    case PAUSED, INCOMING, POST_COPY, POST_COPY_BROKEN ->
+                        org.godwit.protocol.agent.DomainState.DOMAIN_PAUSED;
+                })
+                .setReason(hypervisors.reason(vm)));
     }
 
     private Outcome.Builder stageGateway(UUID vm) {
@@ -232,9 +409,22 @@ final class SimulatedHost {
                 .setInterfaceMac(inside.mac.toString()).setLinkLocal(inside.mac.linkLocal().toString()));
     }
 
-    private Outcome.Builder unstage(GuestState inside) {
-        inside.settle();
-        return done();
+    private Outcome.Builder settle(UUID vm) {
+        return guest(vm, inside -> {
+            inside.activeFor = name;
+            inside.settle();
+            return Outcome.newBuilder().setSettled(
+                    Settled.newBuilder().setActiveMoa(moaOf(inside.mac).toString()).setTrigger("announced"));
+        });
+    }
+
+    private Outcome.Builder unstage(UUID vm) {
+        Outcome.Builder outcome = !runs(vm) ? done() : guest(vm, inside -> {
+            inside.settle();
+            return done();
+        });
+        staging.remove(vm);
+        return outcome;
     }
 
     private Outcome.Builder status(GuestState inside) {
@@ -243,21 +433,23 @@ final class SimulatedHost {
     }
 
     private void copy(UUID vm, Command command, Consumer<Outcome.Builder> done) {
-        if (command.getSentAgain()) {
-            done.accept(failure(FailureCode.COPY_OUTCOME_UNKNOWN));
-            return;
-        }
         if (process.calledOff.getOrDefault(vm, 0L) >= command.getEpoch()) {
             done.accept(failure(FailureCode.COPY_CANCELLED));
             return;
         }
         Name target = hostsByUri.get(command.getCopy().getTargetLibvirtUri());
-        hypervisors.copy(vm, name, target, end -> done.accept(switch (end) {
+        process.copying.put(vm, command.getEpoch());
+        hypervisors.copy(vm, name, target, command.getCopy().getPostCopy(), end -> done.accept(result(end)));
+    }
+
+    private static Outcome.Builder result(CopyEnd end) {
+        return switch (end) {
             case COPIED -> Outcome.newBuilder().setCopy(CopyResult.newBuilder().setVmDowntimeMs(50));
             case FAILED -> failure(FailureCode.COPY_FAILED);
             case CANCELLED -> failure(FailureCode.COPY_CANCELLED);
+            case BROKEN -> failure(FailureCode.POSTCOPY_BROKEN);
             case UNKNOWN -> failure(FailureCode.COPY_OUTCOME_UNKNOWN);
-        }));
+        };
     }
 
     private Outcome.Builder guest(UUID vm, Function<GuestState, Outcome.Builder> inside) {

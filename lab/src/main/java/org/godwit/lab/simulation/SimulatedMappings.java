@@ -18,81 +18,122 @@ import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 
 /** A mapping server whose writes are durable at once and whose peers hear of them a little later. */
-final class SimulatedMappings implements AddressMappings {
+final class SimulatedMappings {
 
     private final Map<HomeAddress, Mapping> mappings = new HashMap<>();
-    private Runnable beforeEach = () -> {};
+    private final Set<Fence> off;
 
-    /** Called before each write; what it throws is thrown on. */
-    void beforeEach(Runnable check) {
-        beforeEach = check;
+    SimulatedMappings(Set<Fence> off) {
+        this.off = off;
     }
 
-    @Override
-    public CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
-        return write(hoa, epoch, mapping -> mapping.stage(moa, epoch));
+    /**
+     * As one process of the control server sees it. A process that hangs in the middle of a write makes it when it goes on, and
+     * what it would be told then is of no use any more.
+     */
+    AddressMappings seenBy(ServerProcess process, Runnable beforeEach) {
+        return new View(process, beforeEach);
     }
 
-    @Override
-    public CompletableFuture<Published> activate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
-        return write(hoa, epoch, mapping -> mapping.activate(moa, epoch));
-    }
-
-    @Override
-    public CompletableFuture<Published> reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
-        return write(hoa, epoch,
-                mapping -> new Mapping(hoa, Optional.of(moa), Optional.empty(), Optional.empty(), epoch));
-    }
-
-    @Override
-    public CompletableFuture<Published> unstage(HomeAddress hoa, Epoch epoch) {
-        return write(hoa, epoch, mapping -> mapping.unstage(epoch));
-    }
-
-    private CompletableFuture<Published> write(HomeAddress hoa, Epoch epoch, UnaryOperator<Mapping> change) {
-        beforeEach.run();
-        Mapping before = mappings.getOrDefault(hoa, Mapping.none(hoa));
-        if (epoch.isOlderThan(before.epoch())) {
-            throw new MappingRefusedException(new MappingRefusal.StaleEpoch(hoa, epoch, before.epoch()));
-        }
-        mappings.put(hoa, change.apply(before));
-        return CompletableFuture.completedFuture(new Published(Set.of(), Set.of()));
-    }
-
-    @Override
-    public Optional<Mapping> lookup(HomeAddress hoa) {
+    Optional<Mapping> find(HomeAddress hoa) {
         return Optional.ofNullable(mappings.get(hoa));
     }
 
-    @Override
-    public Optional<AddressBinding> lookup(MobileAddress moa) {
-        return mappings.values().stream().flatMap(mapping -> mapping.binding(moa).stream()).findFirst();
+    /** What is true from the start. */
+    void begin(HomeAddress hoa, MobileAddress moa) {
+        write(hoa, Epoch.NONE, mapping -> mapping.activate(moa, Epoch.NONE));
     }
 
-    @Override
-    public CompletableFuture<Published> forget(HomeAddress hoa) {
-        mappings.remove(hoa);
-        return CompletableFuture.completedFuture(new Published(Set.of(), Set.of()));
+    private void write(HomeAddress hoa, Epoch epoch, UnaryOperator<Mapping> change) {
+        Mapping before = mappings.getOrDefault(hoa, Mapping.none(hoa));
+        if (epoch.isOlderThan(before.epoch()) && !off.contains(Fence.MAPPING_EPOCHS)) {
+            throw new MappingRefusedException(new MappingRefusal.StaleEpoch(hoa, epoch, before.epoch()));
+        }
+        mappings.put(hoa, change.apply(before));
     }
 
-    /** Keys are not looked at here. */
-    @Override
-    public void enrol(HomeAddress hoa, MappingKey key) {
-        mappings.putIfAbsent(hoa, Mapping.none(hoa));
-    }
+    private final class View implements AddressMappings {
 
-    @Override
-    public void rotate(HomeAddress hoa, MappingKey next) {
-        throw new UnsupportedOperationException("no migration does that");
-    }
+        private final ServerProcess process;
+        private final Runnable beforeEach;
 
-    @Override
-    public void settle(HomeAddress hoa) {
-        throw new UnsupportedOperationException("no migration does that");
-    }
+        private View(ServerProcess process, Runnable beforeEach) {
+            this.process = process;
+            this.beforeEach = beforeEach;
+        }
 
-    @Override
-    public void revoke(HomeAddress hoa) {
-        throw new UnsupportedOperationException("no migration does that");
+        private CompletableFuture<Published> say(HomeAddress hoa, Epoch epoch, UnaryOperator<Mapping> change) {
+            beforeEach.run();
+            if (process.hangs()) {
+                process.run(() -> {
+                    try {
+                        write(hoa, epoch, change);
+                    } catch (MappingRefusedException | IllegalArgumentException _) {
+                        // The process has lost its turn already.
+                    }
+                });
+            } else {
+                write(hoa, epoch, change);
+            }
+            return CompletableFuture.completedFuture(new Published(Set.of(), Set.of()));
+        }
+
+        @Override
+        public CompletableFuture<Published> stage(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
+            return say(hoa, epoch, mapping -> mapping.stage(moa, epoch));
+        }
+
+        @Override
+        public CompletableFuture<Published> activate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
+            return say(hoa, epoch, mapping -> mapping.activate(moa, epoch));
+        }
+
+        @Override
+        public CompletableFuture<Published> reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
+            return say(hoa, epoch,
+                    _ -> new Mapping(hoa, Optional.of(moa), Optional.empty(), Optional.empty(), epoch));
+        }
+
+        @Override
+        public CompletableFuture<Published> unstage(HomeAddress hoa, Epoch epoch) {
+            return say(hoa, epoch, mapping -> mapping.unstage(epoch));
+        }
+
+        @Override
+        public Optional<Mapping> lookup(HomeAddress hoa) {
+            return find(hoa);
+        }
+
+        @Override
+        public Optional<AddressBinding> lookup(MobileAddress moa) {
+            return mappings.values().stream().flatMap(mapping -> mapping.binding(moa).stream()).findFirst();
+        }
+
+        @Override
+        public CompletableFuture<Published> forget(HomeAddress hoa) {
+            mappings.remove(hoa);
+            return CompletableFuture.completedFuture(new Published(Set.of(), Set.of()));
+        }
+
+        /** Keys are not looked at here. */
+        @Override
+        public void enrol(HomeAddress hoa, MappingKey key) {
+            mappings.putIfAbsent(hoa, Mapping.none(hoa));
+        }
+
+        @Override
+        public void rotate(HomeAddress hoa, MappingKey next) {
+            throw new UnsupportedOperationException("no migration does that");
+        }
+
+        @Override
+        public void settle(HomeAddress hoa) {
+            throw new UnsupportedOperationException("no migration does that");
+        }
+
+        @Override
+        public void revoke(HomeAddress hoa) {
+            throw new UnsupportedOperationException("no migration does that");
+        }
     }
 }

@@ -2,14 +2,14 @@ package org.godwit.lab.simulation;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.godwit.mcs.agents.AgentLostException;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.model.Name;
@@ -20,8 +20,9 @@ import org.godwit.protocol.agent.VmPaused;
 import org.godwit.protocol.agent.VmResumed;
 
 /**
- * What is between a control server and its hosts. A session keeps order, as TCP does, but ends at any moment; when it is there
- * again, what has no answer is sent again. Within a session words may be late, and be said twice.
+ * What is between control servers and hosts. An agent has one session at a time, with one server. It keeps order, as TCP does,
+ * but ends at any moment; when there is one again, what has no answer is sent again. Within a session words may be late, and be
+ * said twice.
  */
 final class SimulatedNetwork {
 
@@ -29,12 +30,22 @@ final class SimulatedNetwork {
 
     private final VirtualTime time;
     private final Chance chance;
-    private final Map<Name, SimulatedHost> hosts = new LinkedHashMap<>();
-    private final Map<Name, Integer> sessions = new LinkedHashMap<>();
-    private final Map<Name, Duration> toHosts = new LinkedHashMap<>();
-    private final Map<Name, Duration> fromHosts = new LinkedHashMap<>();
-    private final Set<Name> cutOff = new HashSet<>();
+    private final Map<Name, Station> stations = new LinkedHashMap<>();
     private View newest;
+
+    /** One host and its session. */
+    private static final class Station {
+        final SimulatedHost host;
+        /** With whom; empty while there is none. */
+        Optional<View> server = Optional.empty();
+        int sessions;
+        Duration lastToHost = Duration.ZERO;
+        Duration lastFromHost = Duration.ZERO;
+
+        Station(SimulatedHost host) {
+            this.host = host;
+        }
+    }
 
     SimulatedNetwork(VirtualTime time, Chance chance) {
         this.time = time;
@@ -42,50 +53,61 @@ final class SimulatedNetwork {
     }
 
     void connect(SimulatedHost host) {
-        hosts.put(host.name(), host);
-        sessions.put(host.name(), 0);
+        stations.put(host.name(), new Station(host));
     }
 
-    /** The host's agent loses its session, and dials in again after a while. */
+    boolean hasSession(Name host) {
+        return stations.get(host).server.isPresent();
+    }
+
+    /** The host's agent loses its session, and dials in again after a while, at whoever is the newest then. */
     void cut(Name host, Duration duration) {
-        sessions.merge(host, 1, Integer::sum);
-        int session = sessions.get(host);
-        cutOff.add(host);
-        if (newest != null) {
-            newest.lostSight(host, session);
-        }
+        Station station = stations.get(host);
+        int session = end(station);
         time.after(duration, () -> {
-            if (sessions.get(host) == session) {
-                cutOff.remove(host);
-                if (newest != null) {
-                    newest.sendAgain(host);
-                }
+            if (station.sessions == session && newest != null && newest.process.isDead()) {
+                cut(host, chance.between(Duration.ofMillis(200), Duration.ofSeconds(5)));
+            } else if (station.sessions == session && newest != null) {
+                station.server = Optional.of(newest);
+                newest.sendAgain(host);
             }
         });
     }
 
+    private int end(Station station) {
+        station.sessions++;
+        Optional<View> server = station.server;
+        station.server = Optional.empty();
+        server.ifPresent(view -> view.lostSight(station, station.sessions));
+        return station.sessions;
+    }
+
     /** What the hosts say of their own accord. */
     void paused(Name host, UUID vm) {
-        say(host, Notice.newBuilder().setVmUuid(vm.toString()).setVmPaused(VmPaused.getDefaultInstance()).build());
+        say(host, notice -> notice.setVmUuid(vm.toString()).setVmPaused(VmPaused.getDefaultInstance()));
     }
 
     void resumed(Name host, UUID vm) {
-        say(host, Notice.newBuilder().setVmUuid(vm.toString()).setVmResumed(VmResumed.getDefaultInstance()).build());
+        say(host, notice -> notice.setVmUuid(vm.toString()).setVmResumed(VmResumed.getDefaultInstance()));
     }
 
-    private void say(Name host, Notice notice) {
-        if (!cutOff.contains(host) && newest != null) {
-            View to = newest;
-            inOrder(fromHosts, host, () -> to.hear(host, notice));
-        }
+    private void say(Name host, UnaryOperator<Notice.Builder> words) {
+        Notice notice = words.apply(Notice.newBuilder()).build();
+        Station station = stations.get(host);
+        station.server.ifPresent(to -> toServer(station, () -> to.hear(host, notice)));
     }
 
     /** Whatever the delay, nothing overtakes anything. */
-    private void inOrder(Map<Name, Duration> last, Name host, Runnable arrival) {
+    private void toHost(Station station, Runnable arrival) {
         Duration at = time.now().plus(delay());
-        Duration before = last.getOrDefault(host, Duration.ZERO);
-        last.put(host, at.compareTo(before) > 0 ? at : before);
-        time.after(last.get(host).minus(time.now()), arrival);
+        station.lastToHost = at.compareTo(station.lastToHost) > 0 ? at : station.lastToHost;
+        time.after(station.lastToHost.minus(time.now()), arrival);
+    }
+
+    private void toServer(Station station, Runnable arrival) {
+        Duration at = time.now().plus(delay());
+        station.lastFromHost = at.compareTo(station.lastFromHost) > 0 ? at : station.lastFromHost;
+        time.after(station.lastFromHost.minus(time.now()), arrival);
     }
 
     private Duration delay() {
@@ -93,10 +115,40 @@ final class SimulatedNetwork {
                 chance.isTrouble(20) ? Duration.ofSeconds(60) : Duration.ofMillis(30));
     }
 
-    /** The hosts, as one process of the control server sees them. The one before it sees nothing any more. */
-    Agents view(Runnable beforeEach) {
-        newest = new View(beforeEach);
+    /**
+     * The hosts, as one process of the control server sees them: the newest from now on. Whoever has a session with an older
+     * one keeps it until it is cut.
+     */
+    Agents view(ServerProcess process, Runnable beforeEach) {
+        newest = new View(process, beforeEach);
+        stations.values().stream().filter(station -> station.server.isEmpty())
+                .forEach(station -> cut(station.host.name(),
+                        chance.between(Duration.ofMillis(10), Duration.ofSeconds(5))));
         return newest;
+    }
+
+    /** A process that is dead ends its sessions. */
+    void gone(ServerProcess process) {
+        stations.values().stream().filter(station -> station.server.filter(view -> view.process == process).isPresent())
+                .forEach(station -> cut(station.host.name(),
+                        chance.between(Duration.ofMillis(200), Duration.ofSeconds(5))));
+    }
+
+    /** Whether the newest server is alive, and this host's agent has a session with it. */
+    boolean isCommanded(Name host) {
+        return stations.get(host).server
+                .filter(view -> view == newest && !view.process.isDead() && !view.process.hangs()).isPresent();
+    }
+
+    /** To whomever there is a session with by then. A session that ends swallows it; it will be asked for again. */
+    private void answer(Station station, Outcome outcome) {
+        int session = station.sessions;
+        station.server.ifPresent(view -> toServer(station, () -> {
+            View.Pending one = view.pending.get(outcome.getCommandId());
+            if (station.sessions == session && one != null) {
+                view.process.run(() -> one.outcome().complete(outcome));
+            }
+        }));
     }
 
     private final class View implements Agents {
@@ -105,54 +157,59 @@ final class SimulatedNetwork {
 
         private record Watcher(Name host, String vm, Consumer<Notice> notices) {}
 
+        private final ServerProcess process;
         private final Runnable beforeEach;
         private final Map<String, Pending> pending = new LinkedHashMap<>();
         private final List<Watcher> watchers = new ArrayList<>();
 
-        private View(Runnable beforeEach) {
+        private View(ServerProcess process, Runnable beforeEach) {
+            this.process = process;
             this.beforeEach = beforeEach;
+        }
+
+        private boolean isOf(Station station) {
+            return station.server.filter(view -> view == this).isPresent();
         }
 
         @Override
         public boolean connected(Name host) {
-            return !cutOff.contains(host);
+            return isOf(stations.get(host));
         }
 
         @Override
         public CompletableFuture<Outcome> perform(Name host, Command command, Consumer<Notice> notices) {
             beforeEach.run();
             Pending one = new Pending(host, command, new CompletableFuture<>());
-            pending.put(command.getId(), one);
-            one.outcome().whenComplete((_, _) -> pending.remove(command.getId(), one));
-            if (cutOff.contains(host)) {
-                lostSight(host, sessions.get(host));
-            } else {
-                send(one, command);
-            }
+            process.run(() -> begin(one));
             return one.outcome();
         }
 
+        private void begin(Pending one) {
+            pending.put(one.command().getId(), one);
+            one.outcome().whenComplete((_, _) -> pending.remove(one.command().getId(), one));
+            Station station = stations.get(one.host());
+            if (isOf(station)) {
+                send(one, one.command());
+            } else {
+                lostSight(station, station.sessions);
+            }
+        }
+
         private void send(Pending one, Command command) {
-            int session = sessions.get(one.host());
-            inOrder(toHosts, one.host(), () -> deliver(one, command, session));
+            Station station = stations.get(one.host());
+            int session = station.sessions;
+            toHost(station, () -> deliver(one, command, session));
             if (chance.isTrouble(15)) {
-                inOrder(toHosts, one.host(), () -> deliver(one, command, session));
+                toHost(station, () -> deliver(one, command, session));
             }
         }
 
         /** An agent ends a session before it begins another: what was still on its way is lost. */
         private void deliver(Pending one, Command command, int sentIn) {
-            if (sessions.get(one.host()) != sentIn || cutOff.contains(one.host())) {
-                return;
+            Station station = stations.get(one.host());
+            if (station.sessions == sentIn && isOf(station)) {
+                station.host.receive(command, outcome -> answer(station, outcome));
             }
-            hosts.get(one.host()).receive(command, outcome -> {
-                int session = sessions.get(one.host());
-                inOrder(fromHosts, one.host(), () -> {
-                    if (newest == this && sessions.get(one.host()) == session && !cutOff.contains(one.host())) {
-                        one.outcome().complete(outcome);
-                    }
-                });
-            });
         }
 
         private void sendAgain(Name host) {
@@ -160,14 +217,15 @@ final class SimulatedNetwork {
                     .forEach(one -> send(one, one.command().toBuilder().setSentAgain(true).build()));
         }
 
-        private void lostSight(Name host, int session) {
-            time.after(PATIENCE, () -> {
-                if (newest == this && sessions.get(host) == session && cutOff.contains(host)) {
+        private void lostSight(Station station, int session) {
+            Name host = station.host.name();
+            time.after(PATIENCE, () -> process.run(() -> {
+                if (!isOf(station) && (station.sessions == session || station.server.isPresent())) {
                     List.copyOf(pending.values()).stream().filter(one -> one.host().equals(host))
                             .forEach(
                                     one -> one.outcome().completeExceptionally(new AgentLostException(host, PATIENCE)));
                 }
-            });
+            }));
         }
 
         @Override
@@ -178,11 +236,9 @@ final class SimulatedNetwork {
         }
 
         private void hear(Name host, Notice notice) {
-            if (newest == this) {
-                List.copyOf(watchers).stream()
-                        .filter(watcher -> watcher.host().equals(host) && watcher.vm().equals(notice.getVmUuid()))
-                        .forEach(watcher -> watcher.notices().accept(notice));
-            }
+            process.run(() -> List.copyOf(watchers).stream()
+                    .filter(watcher -> watcher.host().equals(host) && watcher.vm().equals(notice.getVmUuid()))
+                    .forEach(watcher -> watcher.notices().accept(notice)));
         }
     }
 }

@@ -22,6 +22,7 @@ import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.workflow.Plans;
+import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Name;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,7 +124,7 @@ class BackupTest {
             InventoryStore inventory = Inventory.fill(database);
             return new MigrationStore(database, InstantSource.fixed(NOW), UUID::randomUUID)
                     .begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                            inventory.gateways().values().iterator().next())
+                            inventory.gateways().values().iterator().next(), Strategy.PRE_COPY)
                     .plan().epoch().number();
         }
     }
