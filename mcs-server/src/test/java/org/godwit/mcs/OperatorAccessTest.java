@@ -52,7 +52,7 @@ class OperatorAccessTest {
         server = new McsServer(new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any,
                 Optional.empty(), Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
                 ConcurrencyLimits.DEFAULT),
-                clock, System::nanoTime);
+                clock, System::nanoTime, () -> {});
         admin = Admin.of(folder.resolve("data"), server.restPort());
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 public final class DomainXmlFuzz {
 
     private static final Hypervisor.CopyOrder ORDER = new Hypervisor.CopyOrder("qemu+tcp://[2001:db8:b::10]/system",
-            "br-site", "gw-idle");
+            "br-site", "gw-idle", false);
 
     private DomainXmlFuzz() {}
 
