@@ -1,5 +1,5 @@
 /**
- * The REST API under {@code /v1} (see {@link org.godwit.protocol.rest.Resources}). Operators are not authenticated yet, so it
- * listens on the loopback address unless told otherwise.
+ * The REST API under {@code /v1} (see {@link org.godwit.protocol.rest.Resources}), over TLS 1.3, for operators with a token whose
+ * role allows what they ask ({@link org.godwit.mcs.rest.Permissions}).
  */
 package org.godwit.mcs.rest;
