@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.godwit.mcs.workflow.Knowledge;
@@ -19,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T09:00:00.000123Z");
+
+    private static final Knowledge OVERDUE = new Knowledge(Optional.empty(), Optional.empty(), Optional.empty(),
+            Optional.empty(), Optional.empty(), Optional.empty(), 0, true);
 
     private final Database database = Database.inMemory();
     private final InventoryStore inventory = new InventoryStore(database, InstantSource.fixed(NOW));
@@ -78,15 +83,20 @@ class EventLogTest {
     void anOutcomeIsTheSameInTheStoreAsInTheWorkflow() {
         for (MigrationPhase phase : MigrationPhase.values()) {
             for (boolean changed : new boolean[]{true, false }) {
-                Outcome outcome = new MigrationState(Plans.fromAToB(), phase, changed, Knowledge.NONE).outcome();
-                for (Outcome asked : Outcome.values()) {
-                    int found = database.jdbi().withHandle(h -> h.createQuery(
-                            "SELECT count(*) FROM (SELECT :phase AS phase, :changed AS changed) WHERE "
-                                    + OutcomeColumn.condition(asked))
-                            .bind("phase", phase.name()).bind("changed", changed).mapTo(Integer.class).one());
-                    assertThat(found == 1).as(phase + " " + changed + " " + asked).isEqualTo(asked == outcome);
+                for (Knowledge known : List.of(Knowledge.NONE, OVERDUE)) {
+                    Outcome outcome = new MigrationState(Plans.fromAToB(), phase, changed, known).outcome();
+                    assertThat(Arrays.stream(Outcome.values()).filter(asked -> isFound(phase, changed, known, asked)))
+                            .as(phase + " " + changed + " " + known).containsExactly(outcome);
                 }
             }
         }
+    }
+
+    private boolean isFound(MigrationPhase phase, boolean changed, Knowledge known, Outcome asked) {
+        return database.jdbi().withHandle(h -> h.createQuery(
+                "SELECT count(*) FROM (SELECT :phase AS phase, :changed AS changed, :overdue AS overdue) WHERE "
+                        + OutcomeColumn.condition(asked))
+                .bind("phase", phase.name()).bind("changed", changed).bind("overdue", known.overdue())
+                .mapTo(Integer.class).one()) == 1;
     }
 }
