@@ -1,6 +1,6 @@
 package org.godwit.lab.bench;
 
-import org.godwit.lab.LabException;
+import org.godwit.lab.LabProgram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,13 +21,7 @@ public final class Benchmarks implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Benchmarks()).setExecutionExceptionHandler((e, command, _) -> {
-            if (!(e instanceof LabException)) {
-                throw e;
-            }
-            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
-            return 1;
-        }).execute(arguments));
+        LabProgram.run(new Benchmarks(), arguments);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import org.godwit.lab.LabException;
+import org.godwit.lab.LabProgram;
 import org.godwit.lab.bench.Progress;
 import org.godwit.lab.simulation.Fence;
 import org.godwit.lab.simulation.Simulation;
@@ -71,13 +71,7 @@ public final class Chaos implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Chaos()).setExecutionExceptionHandler((e, command, _) -> {
-            if (!(e instanceof LabException)) {
-                throw e;
-            }
-            command.getErr().println("lab/chaos: " + e.getMessage());
-            return 1;
-        }).execute(arguments));
+        LabProgram.run(new Chaos(), arguments);
     }
 
     @Override

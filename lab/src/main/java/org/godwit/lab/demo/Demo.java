@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.godwit.lab.LabException;
+import org.godwit.lab.LabProgram;
 import org.godwit.lab.LabFolder;
 import org.godwit.lab.VmSize;
 import org.godwit.lab.house.House;
@@ -61,13 +61,7 @@ public final class Demo implements Callable<Integer> {
     private final long startNs = System.nanoTime();
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Demo()).setExecutionExceptionHandler((e, command, _) -> {
-            if (!(e instanceof LabException)) {
-                throw e;
-            }
-            command.getErr().println("lab/demo: " + e.getMessage());
-            return 1;
-        }).execute(arguments));
+        LabProgram.run(new Demo(), arguments);
     }
 
     @Override

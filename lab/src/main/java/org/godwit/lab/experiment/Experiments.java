@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.godwit.lab.LabException;
+import org.godwit.lab.LabProgram;
 import org.godwit.lab.LabFolder;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.bench.Progress;
@@ -65,13 +66,7 @@ public final class Experiments implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
-        System.exit(new CommandLine(new Experiments()).setExecutionExceptionHandler((e, command, _) -> {
-            if (!(e instanceof LabException)) {
-                throw e;
-            }
-            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
-            return 1;
-        }).execute(arguments));
+        LabProgram.run(new Experiments(), arguments);
     }
 
     @Override
