@@ -93,12 +93,12 @@ public final class Migrations implements AutoCloseable {
                 if (record.admittedAt().isPresent()) {
                     LOG.info("migration={} phase={} epoch={} goes on after a restart", id, record.state().phase(),
                             record.state().plan().epoch());
-                    queue.runs(entry(record));
+                    queue.runs(entry(record.state().plan()));
                     launch(record, store.open(id), true);
                 } else if (record.cancelRequested()) {
                     launch(record, List.of(), false);
                 } else {
-                    queue.add(entry(record));
+                    queue.add(entry(record.state().plan()));
                 }
             }
             admit();
@@ -157,7 +157,7 @@ public final class Migrations implements AutoCloseable {
         MigrationState state = store.begin(vm, target, gateway, strategy);
         UUID id = state.plan().id();
         synchronized (queue) {
-            queue.add(entry(store.find(id).orElseThrow()));
+            queue.add(entry(state.plan()));
             admit();
         }
         return store.find(id).orElseThrow();
@@ -262,8 +262,7 @@ public final class Migrations implements AutoCloseable {
         };
     }
 
-    private MigrationQueue.Entry entry(MigrationRecord record) {
-        Plan plan = record.state().plan();
+    private MigrationQueue.Entry entry(Plan plan) {
         return new MigrationQueue.Entry(plan.id(), plan.source(), site(plan.source()), plan.target(),
                 site(plan.target()));
     }
