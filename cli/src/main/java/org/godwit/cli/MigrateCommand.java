@@ -1,7 +1,9 @@
 package org.godwit.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.godwit.protocol.rest.Resources.MigrationPlan;
 import org.godwit.protocol.rest.Resources.MigrationRequest;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -9,6 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "migrate", description = {"Move a running VM to another host and watch it go.",
         "On a terminal, Ctrl-C asks whether to cancel; a second Ctrl-C stops the watching and lets the migration go on.",
         "Elsewhere SIGINT stops the watching only." }, footerHeading = "%nExamples:%n", footer = {
+                "  godwit migrate web --to b-1 --plan", "  godwit migrate web --to b-1 --rehearse",
                 "  godwit migrate web --to b-1", "  godwit migrate web --to b-1 --detach -o json",
                 "  godwit migrate web --to b-1; [ $? -eq 4 ] && echo \"web is safe where it was\"" })
 final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGenerator {
@@ -22,6 +25,19 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     @Option(names = "--to", required = true, paramLabel = "HOST", description = "the host where it shall run")
     private String target;
 
+    @ArgGroup
+    private Instead instead = new Instead();
+
+    /** What is done instead of the migration itself. */
+    static final class Instead {
+
+        @Option(names = "--plan", description = "check everything, show the steps and how long they would take, and change nothing; exits with 3 when it would be refused")
+        private boolean plan;
+
+        @Option(names = "--rehearse", description = "do everything but the copy, send from the VM's future address, then undo it")
+        private boolean rehearse;
+    }
+
     @Option(names = "--detach", description = "print the migration's id and do not wait for its end")
     private boolean detach;
 
@@ -32,7 +48,12 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     @Override
     public void run() {
         try (Desk desk = godwit.desk()) {
-            JsonNode body = desk.server().post(Kind.MIGRATION.path(), new MigrationRequest(vm, target));
+            if (instead.plan) {
+                status = plan(desk);
+                return;
+            }
+            JsonNode body = desk.server().post(Kind.MIGRATION.path() + (instead.rehearse ? "?rehearse=true" : ""),
+                    new MigrationRequest(vm, target));
             String id = body.path("id").asText("");
             if (id.isEmpty()) {
                 throw new CommandFailure(ExitStatus.UNCERTAIN,
@@ -46,6 +67,13 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
                 desk.say("migration " + id + " of VM " + vm + " has begun; watch it: godwit migration watch " + id);
             }
         }
+    }
+
+    private ExitStatus plan(Desk desk) {
+        JsonNode body = desk.server().post(Kind.MIGRATION.path() + "?dryRun=true", new MigrationRequest(vm, target));
+        MigrationPlan plan = McsClient.read(body, MigrationPlan.class);
+        desk.done(body, PlanReport.render(plan).stripTrailing());
+        return plan.wouldGo() ? ExitStatus.DONE : ExitStatus.REFUSED;
     }
 
     @Override

@@ -16,7 +16,9 @@ public final class MigrationReport {
     public static String render(Migration migration) {
         StringBuilder text = new StringBuilder();
         text.append(verdict(migration)).append('\n');
-        if (migration.failure() != null) {
+        // The first of the errors is the failure: said once.
+        if (migration.failure() != null
+                && migration.findings().stream().noneMatch(finding -> "error".equals(finding.severity()))) {
             text.append("  ").append(Text.shown(migration.failure().message())).append(" [")
                     .append(Text.shown(migration.failure().code())).append("]\n");
         }
@@ -24,6 +26,7 @@ public final class MigrationReport {
             text.append("  waits for its turn, at position ").append(migration.turn().position()).append(": ")
                     .append(Text.shown(migration.turn().reason())).append('\n');
         }
+        text.append(FindingLines.render(migration.findings()));
         text.append("  migration ").append(Text.shown(migration.id())).append("\n  epoch ").append(migration.epoch())
                 .append(", begun ").append(Text.shown(migration.createdAt())).append("\n\n");
         text.append(Waterfall.render(migration.phases())).append('\n');
@@ -41,6 +44,7 @@ public final class MigrationReport {
         return switch (migration.outcome()) {
             case "running" -> way + ": running, phase " + Text.shown(migration.phase());
             case "completed" -> way + ": completed";
+            case "rehearsed" -> way + ": rehearsed; everything but the copy was done, and undone";
             case "refused" -> way + ": refused, nothing was changed";
             case "rolled_back" -> way + ": rolled back, the VM is safe at " + Text.shown(migration.source());
             case "uncertain" -> switch (migration.phase()) {

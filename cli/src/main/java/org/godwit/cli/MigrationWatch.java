@@ -108,7 +108,7 @@ final class MigrationWatch {
                 patience.renew();
                 yield Optional.empty();
             }
-            case "completed" -> Optional.of(ExitStatus.DONE);
+            case "completed", "rehearsed" -> Optional.of(ExitStatus.DONE);
             case "refused" -> Optional.of(ExitStatus.REFUSED);
             case "rolled_back" -> Optional.of(ExitStatus.ROLLED_BACK);
             case "uncertain" -> patience.lasts() ? Optional.empty() : Optional.of(ExitStatus.UNCERTAIN);

@@ -5,6 +5,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.godwit.protocol.rest.Resources.Directions;
 import org.godwit.protocol.rest.Resources.Failure;
+import org.godwit.protocol.rest.Resources.Step;
+import org.godwit.protocol.rest.Resources.Range;
+import org.godwit.protocol.rest.Resources.MigrationPlan;
+import org.godwit.protocol.rest.Resources.Forecast;
+import org.godwit.protocol.rest.Resources.Finding;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.protocol.rest.Resources.Phase;
 import org.godwit.protocol.rest.Resources.Progress;
@@ -13,6 +18,14 @@ import org.godwit.protocol.rest.RestJson;
 
 /** One migration at several moments, as the server tells it. */
 final class Bodies {
+
+    private static final List<Finding> FINDINGS = List.of(
+            new Finding("memory", "error", "Host b-1 has 300 MiB of memory left, and the VM needs 385 MiB.",
+                    "Move other VMs away from it, or choose another host."),
+            new Finding("bridge", "error", "The reachable bridge of host b-1 carries 1400 bytes.",
+                    "Give bridge and uplink there the same MTU."),
+            new Finding("path", "warning", "The path from host a-1 to host b-1 could not be measured.",
+                    "Let ICMPv6 pass between hosts."));
 
     static final String ID = "0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11";
 
@@ -61,6 +74,31 @@ final class Bodies {
                 null, null, null, null, 3.9);
     }
 
+    static Migration refusedByChecks() {
+        Migration refused = refused();
+        return new Migration(ID, "web", "a-1", "b-1", 7, refused.phase(), refused.outcome(),
+                new Failure("memory", "Host b-1 is full. (This is the first of 2 errors.)"), null, null,
+                refused.createdAt(), null, null, null, null, 3.9, refused.phases(), FINDINGS);
+    }
+
+    static Migration rehearsed() {
+        List<Phase> phases = append(append(STAGING, new Phase("ROLLBACK", 1671.4, 300.0)),
+                new Phase("ABORTED", 1971.4, null));
+        return ended("ABORTED", "rehearsed", null, phases, null, null, null, null, 1971.4);
+    }
+
+    static MigrationPlan plan(boolean wouldGo) {
+        return new MigrationPlan("web", "a-1", "b-1", wouldGo, wouldGo ? List.of() : FINDINGS,
+                List.of(new Step("REQUESTED", "a-1, b-1", "check all that speaks against it"),
+                        new Step("TARGET_PREPARED", "a-1", "copy the running VM's memory"),
+                        new Step("REBINDING", "mapping server", "tell everybody where the VM is")),
+                wouldGo
+                        ? new Forecast(new Range(1900, 2200, 2900.0), new Range(21, 24, null),
+                                new Range(2e8, 2.6e8, 3e8),
+                                List.of("119.2 MiB/s, what the driver of the uplink says."))
+                        : new Forecast(null, null, null, List.of("How fast the link is, is not known.")));
+    }
+
     static Migration uncertain() {
         List<Phase> phases = append(append(STAGING, new Phase("COPYING", 1671.4, 2811.0)),
                 new Phase("INQUIRY", 4482.4, null));
@@ -89,13 +127,13 @@ final class Bodies {
 
     private static Migration running(List<Phase> phases, Progress progress) {
         return new Migration(ID, "web", "a-1", "b-1", 7, phases.getLast().phase(), "running", null, null, progress,
-                "2026-11-21T10:00:00Z", null, null, null, null, null, phases);
+                "2026-11-21T10:00:00Z", null, null, null, null, null, phases, List.of());
     }
 
     private static Migration ended(String phase, String outcome, Failure failure, List<Phase> phases, Double downtime,
             Directions outage, Directions lost, Tcp tcp, Double tAll) {
         return new Migration(ID, "web", "a-1", "b-1", 7, phase, outcome, failure, null, null, "2026-11-21T10:00:00Z",
-                downtime, outage, lost, tcp, tAll, phases);
+                downtime, outage, lost, tcp, tAll, phases, List.of());
     }
 
     private static List<Phase> append(List<Phase> phases, Phase phase) {

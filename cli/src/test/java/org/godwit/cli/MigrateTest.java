@@ -63,6 +63,33 @@ class MigrateTest {
     }
 
     @Test
+    void aPlanIsShownAndNothingIsBegun() {
+        mcs.on("POST /v1/migrations?dryRun=true", told(Bodies.plan(true)));
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--plan");
+        assertThat(trial.exitCode()).isZero();
+        Golden.assertMatches("report/plan.txt", trial.out());
+        assertThat(mcs.requests()).hasSize(1);
+    }
+
+    @Test
+    void aPlanThatWouldBeRefusedExitsWithThree() {
+        mcs.on("POST /v1/migrations?dryRun=true", told(Bodies.plan(false)));
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--plan");
+        assertThat(trial.exitCode()).isEqualTo(3);
+        Golden.assertMatches("report/plan_refused.txt", trial.out());
+        assertThat(Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--plan", "-o", "json").out())
+                .contains("\"would_go\": false");
+    }
+
+    @Test
+    void aRehearsalIsWatchedLikeAMigration() {
+        mcs.on("POST /v1/migrations?rehearse=true", accepted()).on(ONE, told(Bodies.rehearsed()));
+        assertThat(Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--rehearse").exitCode()).isZero();
+        assertThat(Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--rehearse", "--plan").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
     void refusedAtOnceExitsWithThree() {
         mcs.on("POST /v1/migrations", Answer.of(404,
                 "{\"detail\": \"there is no host b-9; see godwit host list\", \"status\": 404, \"field\": \"target\"}"));
@@ -178,7 +205,7 @@ class MigrateTest {
         assertThat(trial.err()).contains("\"teleported\"");
     }
 
-    private static Answer told(Migration migration) {
+    private static Answer told(Object migration) {
         return Answer.of(200, Bodies.json(migration));
     }
 

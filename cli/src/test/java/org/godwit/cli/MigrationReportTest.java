@@ -17,6 +17,8 @@ class MigrationReportTest {
         return Stream.of(Arguments.of("running", Bodies.copying(60L << 20, 2)),
                 Arguments.of("completed", Bodies.completed()), Arguments.of("measured", Bodies.measured()),
                 Arguments.of("rolled_back", Bodies.rolledBack()), Arguments.of("refused", Bodies.refused()),
+                Arguments.of("refused_by_checks", Bodies.refusedByChecks()),
+                Arguments.of("rehearsed", Bodies.rehearsed()),
                 Arguments.of("uncertain", Bodies.uncertain()), Arguments.of("lost", Bodies.lost()));
     }
 

@@ -2,47 +2,65 @@ package org.godwit.shim;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.IntFunction;
+import java.util.concurrent.CountDownLatch;
 
 /**
- * A network namespace that lasts for as long as a piece of work. It has no name and no file, so nothing is left of it when the
- * process is killed in the middle. Needs root.
+ * A network namespace that lasts until it is closed. It has no name and no file, so nothing is left of it when the process is
+ * killed. Needs root.
+ *
+ * <p>A thread of its own keeps it, and does nothing else: threads that it started, and those are hard to foresee in a JVM, would
+ * be in the namespace for ever.
  */
-public final class PrivateNetwork {
+public final class PrivateNetwork implements AutoCloseable {
 
     private static final NativeCall GETTID = NativeCall.ofC("gettid");
 
-    private PrivateNetwork() {}
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread keeper;
+    private final int number;
 
-    /**
-     * Does the work on a thread of its own. Sockets that it opens, and programs that it starts, are in the namespace.
-     *
-     * @param work is told the thread's number: {@code ip link set LINK netns NUMBER} moves a link here
-     * @throws ShimException when there can be no such namespace; and whatever the work throws
-     */
-    public static <T> T call(String threadName, IntFunction<T> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread thread = Thread.ofPlatform().daemon().name(threadName).start(() -> {
-            try {
-                Libc.leaveNetwork();
-                result.complete(work.apply(GETTID.call().number()));
-            } catch (RuntimeException | Error e) {
-                result.completeExceptionally(e);
-            }
-        });
+    private PrivateNetwork(String name) {
+        CompletableFuture<Integer> made = new CompletableFuture<>();
+        keeper = Thread.ofPlatform().daemon().name(name).start(() -> keep(made));
         try {
-            return result.join();
+            number = made.join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        } finally {
-            join(thread);
+            throw e.getCause() instanceof ShimException cause ? cause : e;
         }
     }
 
-    /** The namespace has lost its last user when the thread has ended. */
-    private static void join(Thread thread) {
+    /** @throws ShimException when there can be no such namespace */
+    public static PrivateNetwork open(String name) {
+        return new PrivateNetwork(name);
+    }
+
+    private void keep(CompletableFuture<Integer> made) {
         try {
-            thread.join();
+            Libc.leaveNetwork();
+            made.complete(GETTID.call().number());
+            closed.await();
+        } catch (InterruptedException _) {
+            // Nobody does; it would be the end as well.
+        } catch (RuntimeException e) {
+            made.completeExceptionally(e);
+        }
+    }
+
+    /** {@code ip link set LINK netns NUMBER} moves a link here. */
+    public int number() {
+        return number;
+    }
+
+    /** {@code nsenter --net=PATH} runs a program here. */
+    public String path() {
+        return "/proc/" + ProcessHandle.current().pid() + "/task/" + number + "/ns/net";
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            keeper.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

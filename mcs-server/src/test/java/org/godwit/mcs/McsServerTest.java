@@ -138,8 +138,7 @@ class McsServerTest {
         assertThat(report.preparationMs()).isPositive();
         assertThat(report.resumeMs()).isPositive();
         assertThat(report.phases()).first().satisfies(phase -> assertThat(phase.steps())
-                .extracting(Resources.ReportStep::effect).containsExactly("inspect_source", "check_guest",
-                        "inspect_target", "probe_address"));
+                .extracting(Resources.ReportStep::effect).containsExactly("precheck"));
         assertThat(report.phases()).flatExtracting(Resources.ReportPhase::steps)
                 .allSatisfy(step -> assertThat(step.durationMs()).as(step.effect()).isNotNegative());
         assertThat(report.failure()).isNull();
@@ -149,14 +148,18 @@ class McsServerTest {
     void aReportOfARefusalSaysWhatToDo() throws Exception {
         inventory();
         registerVm();
-        hosts.fails("host-a CHECK_GUEST", FailureCode.GUEST_SILENT);
+        hosts.script("host-a CHECK_SOURCE", success -> {
+            success.getSourceFactsBuilder().clearGuest().putUnknown("guest", "the guest agent did not answer");
+            return success;
+        });
         String location = post("migrations", """
                 {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
         end(location);
         JsonNode report = json(send("GET", location + "/report", ""), 200);
-        assertThat(report.at("/failure/code").asText()).isEqualTo("guest_silent");
-        assertThat(report.at("/failure/remedy").asText()).contains("systemctl status guest-agent");
-        assertThat(report.at("/phases/0/steps").findValuesAsText("message").getLast()).contains("GUEST_SILENT");
+        assertThat(report.at("/failure/code").asText()).isEqualTo("guest");
+        assertThat(report.at("/failure/remedy").asText()).contains("--plan");
+        assertThat(report.at("/phases/0/steps").findValuesAsText("message").getLast())
+                .contains("the guest agent did not answer");
     }
 
     @Test

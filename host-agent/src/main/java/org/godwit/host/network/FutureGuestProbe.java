@@ -34,20 +34,17 @@ final class FutureGuestProbe {
     }
 
     List<EchoAnswer> echoes(FutureGuest guest, int mtu) {
-        return PrivateNetwork.call("future-guest", network -> {
-            try {
-                host.require(plug(guest.mac(), mtu, network), "ip", "-batch", "-");
-                // No prefix: what this thread starts is in its namespace.
-                Programs inside = new Programs(List.of(), PROGRAM_TIME_MAX);
-                inside.require("", "sysctl", "-q", "-w", "net.ipv6.conf." + NIC + ".accept_ra=0");
-                inside.require(configure(guest), "ip", "-batch", "-");
-                awaitReadiness(inside);
-                return guest.destinations().stream().map(to -> ask(inside, guest, to)).toList();
-            } finally {
-                // The end of the namespace would take it away, too, but some time later.
-                host.run("", "ip", "link", "delete", CABLE);
-            }
-        });
+        try (PrivateNetwork network = PrivateNetwork.open("future-guest")) {
+            host.require(plug(guest.mac(), mtu, network.number()), "ip", "-batch", "-");
+            Programs inside = new Programs(List.of("nsenter", "--net=" + network.path()), PROGRAM_TIME_MAX);
+            inside.require("", "sysctl", "-q", "-w", "net.ipv6.conf." + NIC + ".accept_ra=0");
+            inside.require(configure(guest), "ip", "-batch", "-");
+            awaitReadiness(inside);
+            return guest.destinations().stream().map(to -> ask(inside, guest, to)).toList();
+        } finally {
+            // The end of the namespace has taken it away already, or will some time later.
+            host.run("", "ip", "link", "delete", CABLE);
+        }
     }
 
     /** The kernel looks at carriers once a second; a bridge with a forward delay takes its time, too. */

@@ -25,6 +25,6 @@ public record Flight(Migration migration, Measurement measurement, Optional<Sess
         return new Migration(migration.id(), migration.vm(), migration.source(), migration.target(), migration.epoch(),
                 migration.phase(), migration.outcome(), migration.failure(), migration.turn(), migration.progress(),
                 migration.createdAt(), migration.vmDowntimeMs(), measurement.outageMs(), measurement.lost(),
-                measurement.tcp(), migration.tAllMs(), migration.phases());
+                measurement.tcp(), migration.tAllMs(), migration.phases(), migration.findings());
     }
 }

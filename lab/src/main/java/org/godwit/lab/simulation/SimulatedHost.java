@@ -237,6 +237,14 @@ final class SimulatedHost {
                 answer.accept(outcome);
             }
         };
+        if (command.hasCheckSource() || command.hasCheckTarget()) {
+            time.after(effort(), () -> {
+                if (process == now) {
+                    perform(UUID.fromString(command.getVmUuid()), command, done);
+                }
+            });
+            return;
+        }
         if (command.hasInspect() || command.hasCancelCopy()) {
             time.after(effort(), () -> admit(now, command, done));
             return;
@@ -326,7 +334,8 @@ final class SimulatedHost {
     private void perform(UUID vm, Command command, Consumer<Outcome.Builder> done) {
         switch (command.getEffectCase()) {
             case INSPECT -> done.accept(inspect(vm));
-            case CHECK_GUEST, ENROL_GUEST -> done.accept(guest(vm, this::status));
+            case CHECK_GUEST, ENROL_GUEST ->
+                done.accept(guest(vm, inside -> Outcome.newBuilder().setGuest(status(inside))));
             case STAGE_GATEWAY ->
                 done.accept(runs(vm) && !fails() ? stageGateway(vm) : failure(FailureCode.VM_UNKNOWN));
             case STAGE_ADDRESS ->
@@ -341,6 +350,15 @@ final class SimulatedHost {
                     ? failure(FailureCode.TARGET_NOT_READY)
                     : Outcome.newBuilder().setTargetPrepared(TargetPrepared.newBuilder().setLibvirtUri(uri())
                             .setReachableBridge("br-site").setIdleBridge("gw-idle")));
+            case CHECK_SOURCE -> done.accept(Outcome.newBuilder().setSourceFacts(SimulatedFacts.source(
+                    report(vm), runs(vm) && !fails() ? status(hypervisors.guest(vm)) : null, time.instant())));
+            case CHECK_TARGET -> done.accept(Outcome.newBuilder().setTargetFacts(SimulatedFacts.target(report(vm),
+                    gateway, fails(), time.instant())));
+            case PROBE_EGRESS -> done.accept(
+                    fails()
+                            ? failure(FailureCode.TARGET_NOT_READY)
+                            : Outcome.newBuilder().setEgress(
+                                    SimulatedFacts.echoes(command.getProbeEgress().getProbe().getDestinationsList())));
             case COPY -> copy(vm, command, done);
             case RECOVER_COPY -> {
                 if (hypervisors.state(vm, name).isEmpty()) {
@@ -383,17 +401,21 @@ final class SimulatedHost {
     }
 
     private Outcome.Builder inspect(UUID vm) {
+        return Outcome.newBuilder().setDomain(report(vm));
+    }
+
+    private DomainReport report(UUID vm) {
         DomainReport.Builder report = DomainReport.newBuilder().setUuid(vm.toString())
                 .setSecondaryMac(hypervisors.guest(vm).mac.toString());
         Optional<DomainState> state = hypervisors.state(vm, name);
-        return Outcome.newBuilder().setDomain(report.setState(state.isEmpty()
+        return report.setState(state.isEmpty()
                 ? org.godwit.protocol.agent.DomainState.DOMAIN_ABSENT
                 : switch (state.get()) {
                     case RUNNING -> org.godwit.protocol.agent.DomainState.DOMAIN_RUNNING;
                     case PAUSED, INCOMING, POST_COPY, POST_COPY_BROKEN ->
                         org.godwit.protocol.agent.DomainState.DOMAIN_PAUSED;
                 })
-                .setReason(hypervisors.reason(vm)));
+                .setReason(hypervisors.reason(vm)).build();
     }
 
     private Outcome.Builder stageGateway(UUID vm) {
@@ -427,9 +449,8 @@ final class SimulatedHost {
         return outcome;
     }
 
-    private Outcome.Builder status(GuestState inside) {
-        return Outcome.newBuilder().setGuest(GuestStatus.newBuilder().setHoa(inside.hoa.toString()).setEnrolled(true)
-                .setArmed(inside.armed));
+    private static GuestStatus status(GuestState inside) {
+        return GuestStatus.newBuilder().setHoa(inside.hoa.toString()).setEnrolled(true).setArmed(inside.armed).build();
     }
 
     private void copy(UUID vm, Command command, Consumer<Outcome.Builder> done) {

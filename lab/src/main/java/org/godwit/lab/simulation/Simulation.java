@@ -203,10 +203,12 @@ public final class Simulation {
         Name target = chance.oneOf(List.copyOf(hosts.keySet()));
         Strategy strategy = chance.oneIn(4) ? Strategy.POST_COPY : Strategy.PRE_COPY;
         try {
-            UUID id = migrations.begin(vm, target, strategy).state().plan().id();
+            boolean rehearsal = chance.oneIn(10);
+            UUID id = (rehearsal ? migrations.rehearse(vm, target) : migrations.begin(vm, target, strategy)).state()
+                    .plan().id();
             begun.add(id);
             underWay.add(id);
-            note(vm + " shall go to " + target);
+            note(vm + (rehearsal ? " rehearses to go to " : " shall go to ") + target);
             if (chance.oneIn(6)) {
                 time.after(chance.between(Duration.ofMillis(1), Duration.ofSeconds(60)), () -> cancel(id));
             }

@@ -100,7 +100,7 @@ class FlightTest {
         try {
             Answer answer = scene.house().migrate(scene.vm().name(), scene.hostB());
             assertThat(answer.exitCode()).as(answer.toString()).isEqualTo(REFUSED);
-            assertThat(answer.as(Migration.class).failure().code()).isEqualTo("vm_not_running");
+            assertThat(answer.as(Migration.class).failure().code()).isEqualTo("vm");
         } finally {
             scene.hostA().virsh("resume", "vm1");
         }

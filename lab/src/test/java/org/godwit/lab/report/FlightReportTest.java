@@ -69,7 +69,7 @@ class FlightReportTest {
         Migration migration = new Migration("01f0", "vm1", source, target, 3, whole ? "SETTLED" : "INQUIRY",
                 whole ? "completed" : "uncertain", null, null, null, "2026-11-21T10:00:00Z", downtimeMs, null, null,
                 null,
-                whole ? 3800.0 : null, phases);
+                whole ? 3800.0 : null, phases, List.of());
         return new Flight(migration,
                 new Measurement("flight", 1000, 6400, new Directions(outageMs, outageMs + 3), new Directions(0, 11),
                         new Directions(4, 0), new Tcp(whole, outageMs + 130), new Ping(32, 1, 400),

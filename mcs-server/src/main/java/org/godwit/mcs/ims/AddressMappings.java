@@ -1,5 +1,6 @@
 package org.godwit.mcs.ims;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.godwit.model.AddressBinding;
@@ -53,6 +54,11 @@ public interface AddressMappings {
 
     /** Empty when the HoA is not enrolled or nothing was ever bound. */
     Optional<Mapping> lookup(HomeAddress hoa);
+
+    /** Where those are now who subscribe to the HoA: its peers. Empty, too, where the mapping server is elsewhere. */
+    default List<MobileAddress> peersOf(HomeAddress hoa) {
+        return List.of();
+    }
 
     /** Whose MoA is it? A retired one is answered for until another HoA takes it. */
     Optional<AddressBinding> lookup(MobileAddress moa);

@@ -215,6 +215,11 @@ public final class ImsServer implements AddressMappings, ImsAdmin, AutoCloseable
     }
 
     @Override
+    public List<MobileAddress> peersOf(HomeAddress hoa) {
+        return locked(() -> server.peersOf(hoa));
+    }
+
+    @Override
     public Optional<AddressBinding> lookup(MobileAddress moa) {
         return locked(() -> server.lookup(moa));
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -149,6 +150,10 @@ final class MappingServer {
 
     Optional<Mapping> lookup(HomeAddress hoa) {
         return Optional.of(table.mapping(hoa)).filter(mapping -> !mapping.isEmpty());
+    }
+
+    List<MobileAddress> peersOf(HomeAddress hoa) {
+        return subscriptions.subscribers(hoa).stream().flatMap(peer -> table.mapping(peer).active().stream()).toList();
     }
 
     Optional<AddressBinding> lookup(MobileAddress moa) {

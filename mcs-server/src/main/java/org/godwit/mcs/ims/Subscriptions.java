@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -205,6 +206,12 @@ final class Subscriptions {
         waiters.add(waiter);
         completeIf(waiter, missing.isEmpty());
         return waiter.future();
+    }
+
+    /** In a fixed order. */
+    List<HomeAddress> subscribers(HomeAddress hoa) {
+        return byHoa.getOrDefault(hoa, Map.of()).keySet().stream()
+                .sorted(Comparator.comparing(HomeAddress::address)).toList();
     }
 
     /** Ends what a HoA subscribed to. */

@@ -21,6 +21,9 @@ import org.godwit.protocol.rest.Resources;
 /** Migrations as resources. */
 final class MigrationResources {
 
+    static final String DRY_RUN = "dryRun";
+    static final String REHEARSE = "rehearse";
+
     private final Migrations migrations;
 
     MigrationResources(Migrations migrations) {
@@ -43,10 +46,30 @@ final class MigrationResources {
         return Reply.ok(Reports.of(record, migrations.steps(record.state().plan().id())));
     }
 
+    /** @throws BadFieldException when a parameter is neither true nor false, or both are true */
     Reply begin(Call call, Resources.MigrationRequest body) {
-        MigrationRecord record = migrations.begin(required("vm", body.vm(), Name::of),
-                required("target", body.target(), Name::of));
+        boolean dryRun = isSet(call, DRY_RUN);
+        boolean rehearsal = isSet(call, REHEARSE);
+        if (dryRun && rehearsal) {
+            throw new BadFieldException(REHEARSE, "either look (" + DRY_RUN + ") or rehearse, not both", null);
+        }
+        Name vm = required("vm", body.vm(), Name::of);
+        Name target = required("target", body.target(), Name::of);
+        if (dryRun) {
+            return Reply.ok(PlanViews.plan(migrations.preview(vm, target)));
+        }
+        MigrationRecord record = rehearsal ? migrations.rehearse(vm, target) : migrations.begin(vm, target);
         return Reply.accepted(view(record), location(record));
+    }
+
+    private static boolean isSet(Call call, String parameter) {
+        return switch (call.parameter(parameter).orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            case String other ->
+                throw new BadFieldException(parameter, parameter + " must be true or false, got \"" + other + "\"",
+                        null);
+        };
     }
 
     Reply cancel(Call call) {
@@ -74,7 +97,8 @@ final class MigrationResources {
                 Reports.spans(record).stream()
                         .map(span -> new Resources.Phase(span.phase().phase().name(), span.startMs(),
                                 span.durationMs()))
-                        .toList());
+                        .toList(),
+                PlanViews.findings(record.findings()));
     }
 
     static Optional<Resources.Progress> progress(Migrations migrations, UUID id) {

@@ -42,6 +42,9 @@ final class Remedies {
             case "agent_internal", "server_internal" ->
                 "A fault of Godwit itself: please report it with the logs of the"
                         + " control server and of the host.";
+            case "agents", "vm", "operation", "guest", "devices", "target", "cpu", "machine", "emulator", "memory",
+                    "storage", "space", "path", "bridge", "clock", "gateway", "address", "egress" ->
+                "Each finding says what to do. To look again: godwit migrate VM --to HOST --plan.";
             case String _ -> "The logs of the control server and of both hosts say more.";
         };
     }

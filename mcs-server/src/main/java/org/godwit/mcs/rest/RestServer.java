@@ -88,7 +88,8 @@ public final class RestServer {
                 .get("/v1/bindings", inventory::bindings, "limit", "cursor")
 
                 .get("/v1/migrations", migrations::list, "vm", "host", "phase", "outcome", "limit", "cursor")
-                .create("/v1/migrations", Resources.MigrationRequest.class, migrations::begin)
+                .create("/v1/migrations", Resources.MigrationRequest.class, migrations::begin,
+                        MigrationResources.DRY_RUN, MigrationResources.REHEARSE)
                 .get("/v1/migrations/:id", migrations::get)
                 .get("/v1/migrations/:id/report", migrations::report)
                 .get("/v1/migrations/:id/events", events::ofMigration, "after")

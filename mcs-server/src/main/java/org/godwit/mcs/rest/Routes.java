@@ -59,9 +59,9 @@ final class Routes {
         return route(HttpMethod.DELETE, path, answer);
     }
 
-    /** An action that says everything in its path. */
-    Routes post(String path, Answer answer) {
-        return route(HttpMethod.POST, path, answer);
+    /** An action that reads its body itself, if it has one. */
+    Routes post(String path, Answer answer, String... parameters) {
+        return route(HttpMethod.POST, path, answer, parameters);
     }
 
     /** Makes something new; once, however often a client asks with the same key. */

@@ -1,7 +1,11 @@
 package org.godwit.mcs.runner;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.godwit.mcs.precheck.Check;
+import org.godwit.mcs.precheck.Facts;
+import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.Effect;
@@ -15,7 +19,7 @@ import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DomainReport;
-import org.godwit.protocol.agent.DomainState;
+import org.godwit.protocol.agent.EgressReport;
 import org.godwit.protocol.agent.Failure;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.GuestStatus;
@@ -50,10 +54,9 @@ final class AgentAnswers {
     private static Event succeeded(Effect effect, Outcome outcome, MigrationState state) {
         Plan plan = state.plan();
         return switch (effect) {
-            case INSPECT_SOURCE -> outcome.hasDomain() ? source(outcome.getDomain(), plan) : mistyped(effect, outcome);
-            case INSPECT_TARGET -> outcome.hasDomain() ? target(outcome.getDomain(), plan) : mistyped(effect, outcome);
-            case CHECK_GUEST, ENROL_GUEST ->
-                outcome.hasGuest() ? guest(effect, outcome.getGuest(), plan) : mistyped(effect, outcome);
+            case ENROL_GUEST -> outcome.hasGuest() ? guest(outcome.getGuest(), plan) : mistyped(effect, outcome);
+            case PROBE_EGRESS ->
+                outcome.hasEgress() ? egress(outcome.getEgress(), state) : mistyped(effect, outcome);
             case STAGE_ADDRESS ->
                 outcome.hasStagedAddress() ? staged(outcome.getStagedAddress(), plan) : mistyped(effect, outcome);
             case PREPARE_TARGET ->
@@ -69,7 +72,7 @@ final class AgentAnswers {
             case CLEAN_UP_AFTER_LOSS -> outcome.hasDone() ? new Event.CleanedUpAfterLoss() : mistyped(effect, outcome);
             case UNSTAGE_SOURCE -> outcome.hasDone() ? new Event.SourceUnstaged() : mistyped(effect, outcome);
             case DISCARD_TARGET -> outcome.hasDone() ? new Event.TargetDiscarded() : mistyped(effect, outcome);
-            case ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING, ACTIVATE_MAPPING, UNSTAGE_MAPPING ->
+            case PRECHECK, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING, ACTIVATE_MAPPING, UNSTAGE_MAPPING ->
                 throw new IllegalStateException(effect + " is not performed by one agent");
         };
     }
@@ -117,39 +120,37 @@ final class AgentAnswers {
         };
     }
 
-    private static Event source(DomainReport report, Plan plan) {
-        if (report.getState() != DomainState.DOMAIN_RUNNING) {
-            return failed(Effect.INSPECT_SOURCE, new MigrationFailure("vm_not_running",
-                    "VM " + plan.vm().name() + " does not run at host " + plan.source() + " (it is "
-                            + word(report.getState()) + "): start it first."));
+    /** The facts have been judged: what remains is to tell the workflow. */
+    static Event checked(Facts facts) {
+        List<Finding> findings = Check.judgeAll(facts);
+        Optional<MacAddress> secondary = facts.source().facts().flatMap(Prechecks::secondary);
+        if (findings.stream().anyMatch(Finding::isError) || secondary.isEmpty()) {
+            return new Event.ChecksRefused(findings);
         }
-        return new Event.SourceRunning(MacAddress.of(report.getSecondaryMac()));
+        boolean enrolled = facts.source().facts().orElseThrow().getGuest().getEnrolled();
+        return new Event.ChecksPassed(secondary.get(), enrolled, findings);
     }
 
-    private static Event target(DomainReport report, Plan plan) {
-        if (report.getState() != DomainState.DOMAIN_ABSENT) {
-            return failed(Effect.INSPECT_TARGET, new MigrationFailure("vm_at_target",
-                    "Host " + plan.target() + " has a domain " + plan.vm().domain() + " already (it is "
-                            + word(report.getState()) + "): remove it there first."));
-        }
-        return new Event.TargetEmpty();
+    private static Event egress(EgressReport report, MigrationState state) {
+        List<Finding> findings = Check.judge(state.plan().target(),
+                state.knowledge().moa().map(Object::toString).orElse(""), report);
+        Optional<Finding> error = findings.stream().filter(Finding::isError).findFirst();
+        return error.isEmpty()
+                ? new Event.EgressOpen(findings)
+                : failed(Effect.PROBE_EGRESS, new MigrationFailure(error.get().check().code(),
+                        error.get().sentence() + " " + error.get().remedy()));
     }
 
-    private static Event guest(Effect effect, GuestStatus status, Plan plan) {
+    private static Event guest(GuestStatus status, Plan plan) {
+        String agent = "The guest agent of VM " + plan.vm().name();
         if (!status.getEnrolled()) {
-            return effect == Effect.CHECK_GUEST
-                    ? new Event.GuestUnenrolled()
-                    : failed(effect, new MigrationFailure("guest_refused", "The guest agent of VM " + plan.vm().name()
-                            + " does not take its enrolment: look into its log."));
+            return failed(Effect.ENROL_GUEST, new MigrationFailure("guest_refused",
+                    agent + " does not take its enrolment: look into its log."));
         }
         if (!status.getHoa().equals(plan.vm().hoa().toString())) {
-            return failed(effect, new MigrationFailure("guest_refused",
-                    bounded("The guest agent of VM " + plan.vm().name() + " says that its HoA is " + status.getHoa()
-                            + ", not " + plan.vm().hoa() + ": restart it.")));
-        }
-        if (status.getArmed()) {
-            return failed(effect, new MigrationFailure("guest_armed", "The guest agent of VM " + plan.vm().name()
-                    + " is still armed from an earlier migration: restart it."));
+            return failed(Effect.ENROL_GUEST, new MigrationFailure("guest_refused", bounded(
+                    agent + " says that its HoA is " + status.getHoa() + ", not " + plan.vm().hoa()
+                            + ": restart it.")));
         }
         return new Event.GuestReady();
     }
@@ -176,16 +177,6 @@ final class AgentAnswers {
     private static Event mistyped(Effect effect, Outcome outcome) {
         return failed(effect, new MigrationFailure("agent_internal",
                 "The agent answered " + effect + " with " + outcome.getResultCase() + ": install matching versions."));
-    }
-
-    private static String word(DomainState state) {
-        return switch (state) {
-            case DOMAIN_ABSENT -> "absent";
-            case DOMAIN_RUNNING -> "running";
-            case DOMAIN_PAUSED -> "paused";
-            case DOMAIN_SHUTOFF -> "shut off";
-            case DOMAIN_OTHER, DOMAIN_STATE_INVALID, UNRECOGNIZED -> "in an unknown state";
-        };
     }
 
     private static String bounded(String text) {

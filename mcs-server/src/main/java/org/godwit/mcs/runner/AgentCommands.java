@@ -9,15 +9,16 @@ import org.godwit.mcs.workflow.Plan;
 import org.godwit.mcs.workflow.Strategy;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CancelCopy;
-import org.godwit.protocol.agent.CheckGuest;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
 import org.godwit.protocol.agent.DiscardTarget;
+import org.godwit.protocol.agent.EgressProbe;
 import org.godwit.protocol.agent.EnrolGuest;
 import org.godwit.protocol.agent.Gateway;
 import org.godwit.protocol.agent.Inspect;
 import org.godwit.protocol.agent.PrepareTarget;
 import org.godwit.protocol.agent.ProbeAddress;
+import org.godwit.protocol.agent.ProbeEgress;
 import org.godwit.protocol.agent.RecoverCopy;
 import org.godwit.protocol.agent.RemoveStaging;
 import org.godwit.protocol.agent.Resume;
@@ -31,14 +32,14 @@ final class AgentCommands {
 
     private AgentCommands() {}
 
-    /** Of an effect that one agent performs, {@link Effect#ENROL_GUEST} excepted: that one carries a secret. */
+    /**
+     * Of an effect that one agent performs and all of whose arguments are in the state; {@link Effect#ENROL_GUEST} carries a
+     * secret, {@link Effect#PROBE_EGRESS} names the peers.
+     */
     static Command of(Effect effect, UUID id, MigrationState state) {
         Plan plan = state.plan();
         Command.Builder command = envelope(id, plan);
         switch (effect) {
-            case INSPECT_SOURCE, INSPECT_TARGET -> command
-                    .setInspect(Inspect.newBuilder().setDomainName(plan.vm().domain()));
-            case CHECK_GUEST -> command.setCheckGuest(CheckGuest.getDefaultInstance());
             case STAGE_GATEWAY -> command.setStageGateway(StageGateway.newBuilder().setGateway(gateway(plan)));
             case STAGE_ADDRESS -> command.setStageAddress(StageAddress.newBuilder().setGateway(gateway(plan)));
             case PROBE_ADDRESS -> command.setProbeAddress(probe(state.knowledge()));
@@ -53,11 +54,20 @@ final class AgentCommands {
             case UNSTAGE_SOURCE -> command.setUnstage(Unstage.getDefaultInstance());
             case REMOVE_STAGING, CLEAN_UP_AFTER_LOSS -> command.setRemoveStaging(RemoveStaging.getDefaultInstance());
             case DISCARD_TARGET -> command.setDiscardTarget(DiscardTarget.getDefaultInstance());
-            case ENROL_GUEST, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING, ACTIVATE_MAPPING,
+            case PRECHECK, PROBE_EGRESS, ENROL_GUEST, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING,
+                    ACTIVATE_MAPPING,
                     UNSTAGE_MAPPING ->
                 throw new IllegalArgumentException(effect + " is not one plain command to one agent");
         }
         return command.build();
+    }
+
+    static Command inspect(UUID id, Plan plan) {
+        return envelope(id, plan).setInspect(Inspect.newBuilder().setDomainName(plan.vm().domain())).build();
+    }
+
+    static Command probeEgress(UUID id, Plan plan, EgressProbe probe) {
+        return envelope(id, plan).setProbeEgress(ProbeEgress.newBuilder().setProbe(probe)).build();
     }
 
     static Command enrol(UUID id, Plan plan, EnrolGuest enrolment) {
@@ -70,9 +80,7 @@ final class AgentCommands {
     }
 
     private static Gateway gateway(Plan plan) {
-        return Gateway.newBuilder().setLinkLocal(plan.targetGateway().linkLocal().toString())
-                .setMac(plan.targetGateway().mac().toString()).setPrefix(plan.targetGateway().prefix().toString())
-                .build();
+        return Prechecks.gateway(plan.targetGateway());
     }
 
     private static ProbeAddress probe(Knowledge known) {

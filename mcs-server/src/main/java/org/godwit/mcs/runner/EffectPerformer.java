@@ -1,6 +1,8 @@
 package org.godwit.mcs.runner;
 
+import inet.ipaddr.ipv6.IPv6Address;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -8,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.godwit.mcs.agents.AgentLostException;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.ims.AddressMappings;
@@ -27,6 +30,7 @@ import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.CopyProgress;
+import org.godwit.protocol.agent.EgressProbe;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.lisp.Mapping;
@@ -39,6 +43,9 @@ final class EffectPerformer {
 
     private static final Logger LOG = LoggerFactory.getLogger(EffectPerformer.class);
 
+    /** As many as an agent asks. */
+    private static final int DESTINATIONS_MAX = 8;
+
     private final Agents agents;
     private final AddressMappings mappings;
     private final SqliteMappingStore keys;
@@ -46,10 +53,11 @@ final class EffectPerformer {
     private final HomeNetwork network;
     private final StepLimits limits;
     private final Schedule schedule;
+    private final Prechecks prechecks;
     private final Map<UUID, CopyProgress> progress = new ConcurrentHashMap<>();
 
     EffectPerformer(Agents agents, AddressMappings mappings, SqliteMappingStore keys, MigrationStore store,
-            HomeNetwork network, StepLimits limits, Schedule schedule) {
+            HomeNetwork network, StepLimits limits, Schedule schedule, Prechecks prechecks) {
         this.agents = agents;
         this.mappings = mappings;
         this.keys = keys;
@@ -57,6 +65,7 @@ final class EffectPerformer {
         this.network = network;
         this.limits = limits;
         this.schedule = schedule;
+        this.prechecks = prechecks;
     }
 
     /** The last one that the running copy has told. */
@@ -81,7 +90,7 @@ final class EffectPerformer {
             CompletableFuture<Event> done = switch (effect.place()) {
                 case SOURCE_HOST -> command(plan.source(), intent, again, state, meanwhile);
                 case TARGET_HOST -> command(plan.target(), intent, again, state, meanwhile);
-                case BOTH_HOSTS -> askBoth(state);
+                case BOTH_HOSTS -> effect == Effect.PRECHECK ? precheck(plan) : askBoth(state);
                 case MAPPING_SERVER -> map(effect, state);
                 case INVENTORY -> CompletableFuture.completedFuture(place(effect, plan));
             };
@@ -116,9 +125,11 @@ final class EffectPerformer {
     private CompletableFuture<Event> command(Name host, Intent intent, boolean again, MigrationState state,
             Consumer<Event> meanwhile) {
         Effect effect = intent.effect();
-        Command command = effect == Effect.ENROL_GUEST
-                ? enrolment(intent.commandId(), state.plan())
-                : AgentCommands.of(effect, intent.commandId(), state);
+        Command command = switch (effect) {
+            case ENROL_GUEST -> enrolment(intent.commandId(), state.plan());
+            case PROBE_EGRESS -> AgentCommands.probeEgress(intent.commandId(), state.plan(), egress(state));
+            case Effect plain -> AgentCommands.of(plain, intent.commandId(), state);
+        };
         return effect == Effect.COPY
                 ? copy(host, command, again, state, meanwhile)
                 : send(host, effect, command, again, state, notice -> noteProgress(state.plan(), notice));
@@ -175,29 +186,42 @@ final class EffectPerformer {
         return AgentCommands.enrol(id, plan, network.enrolment(hoa, key));
     }
 
+    /** From the MoA that the guest has formed, to the mapping server and to where the VM's peers are. */
+    private EgressProbe egress(MigrationState state) {
+        List<IPv6Address> destinations = Stream
+                .concat(Stream.of(network.imsAddress()),
+                        mappings.peersOf(state.plan().vm().hoa()).stream().map(MobileAddress::address))
+                .distinct().limit(DESTINATIONS_MAX).toList();
+        return Prechecks.egress(state.plan().targetGateway(), state.knowledge().secondaryMac().orElseThrow(),
+                destinations).toBuilder().setMoa(moa(state).toString()).build();
+    }
+
     // ---- both hypervisors ----
+
+    private CompletableFuture<Event> precheck(Plan plan) {
+        return prechecks.gather(Prechecks.journey(plan)).thenApply(AgentAnswers::checked);
+    }
 
     /** With ids of its own each time: an agent answers a known id with its first outcome, and that may be outdated. */
     private CompletableFuture<Event> askBoth(MigrationState state) {
         Plan plan = state.plan();
-        return ask(plan.source(), Effect.CANCEL_COPY, state)
+        return ask(plan.source(), AgentCommands.of(Effect.CANCEL_COPY, UUID.randomUUID(), state))
                 .thenApply(outcome -> outcome.hasDone()
                         || AgentAnswers.whereabouts(outcome) == Whereabouts.ABSENT && outcome.hasFailure())
                 .exceptionally(_ -> false).thenCompose(stopped -> {
-                    CompletableFuture<Whereabouts> source = whereabouts(plan.source(), Effect.INSPECT_SOURCE, state);
-                    CompletableFuture<Whereabouts> target = whereabouts(plan.target(), Effect.INSPECT_TARGET, state);
+                    CompletableFuture<Whereabouts> source = whereabouts(plan.source(), plan);
+                    CompletableFuture<Whereabouts> target = whereabouts(plan.target(), plan);
                     return source.thenCombine(target, (s, t) -> Whereabouts.verdict(stopped, s, t));
                 });
     }
 
-    private CompletableFuture<Whereabouts> whereabouts(Name host, Effect effect, MigrationState state) {
-        return ask(host, effect, state).thenApply(AgentAnswers::whereabouts)
+    private CompletableFuture<Whereabouts> whereabouts(Name host, Plan plan) {
+        return ask(host, AgentCommands.inspect(UUID.randomUUID(), plan)).thenApply(AgentAnswers::whereabouts)
                 .exceptionally(_ -> Whereabouts.UNREACHABLE);
     }
 
-    private CompletableFuture<Outcome> ask(Name host, Effect effect, MigrationState state) {
-        return within(limits.question(),
-                agents.perform(host, AgentCommands.of(effect, UUID.randomUUID(), state), _ -> {}));
+    private CompletableFuture<Outcome> ask(Name host, Command command) {
+        return within(limits.question(), agents.perform(host, command, _ -> {}));
     }
 
     private CompletableFuture<Outcome> within(Duration limit, CompletableFuture<Outcome> outcome) {

@@ -10,6 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.ims.AddressMappings;
+import org.godwit.mcs.precheck.Check;
+import org.godwit.mcs.precheck.Facts;
+import org.godwit.mcs.precheck.Forecast;
 import org.godwit.mcs.runner.RefusedException.Reason;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
@@ -22,6 +25,7 @@ import org.godwit.mcs.store.Page;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.Step;
 import org.godwit.mcs.store.Vm;
+import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
@@ -29,6 +33,7 @@ import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Gateway;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.CopyProgress;
+import org.godwit.protocol.agent.SourceFacts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +50,7 @@ public final class Migrations implements AutoCloseable {
     private final InventoryStore inventory;
     private final MigrationStore store;
     private final Agents agents;
+    private final Prechecks prechecks;
     private final EffectPerformer performer;
     private final InstantSource clock;
     private final Runnable takenOver;
@@ -66,8 +72,9 @@ public final class Migrations implements AutoCloseable {
         this.inventory = new InventoryStore(database, clock);
         this.store = new MigrationStore(database, clock, UUID::randomUUID);
         this.agents = agents;
+        this.prechecks = new Prechecks(agents, inventory, network.imsAddress(), schedule, clock);
         this.performer = new EffectPerformer(agents, mappings, new SqliteMappingStore(database), store, network,
-                limits, schedule);
+                limits, schedule, prechecks);
         this.limits = limits;
         this.schedule = schedule;
         this.clock = clock;
@@ -117,30 +124,14 @@ public final class Migrations implements AutoCloseable {
         });
     }
 
-    /** Begins with pre-copy. @see #begin(Name, Name, Strategy) */
-    public MigrationRecord begin(Name vmName, Name target) {
-        return begin(vmName, target, Strategy.PRE_COPY);
-    }
+    /** What is asked for, as far as the inventory alone can tell that it makes sense. */
+    private record Wish(Vm vm, Host target, Gateway gateway) {}
 
-    /**
-     * Records the wish, and begins or waits.
-     *
-     * @throws RefusedException when it is known at once that it cannot be done
-     * @throws org.godwit.mcs.store.ConflictException when the VM is being migrated
-     */
-    public MigrationRecord begin(Name vmName, Name target, Strategy strategy) {
+    private Wish wish(Name vmName, Name target) {
         Vm vm = inventory.vm(vmName)
                 .orElseThrow(() -> new RefusedException(Reason.UNKNOWN, "there is no VM " + vmName, "vm"));
         Host host = inventory.host(target)
                 .orElseThrow(() -> new RefusedException(Reason.UNKNOWN, "there is no host " + target, "target"));
-        store.running(vmName).ifPresent(id -> {
-            throw new RefusedException(Reason.CONFLICT,
-                    "VM " + vmName + " is being migrated already, by migration " + id, "vm");
-        });
-        if (store.isTakenOver()) {
-            throw new RefusedException(Reason.CONFLICT, "this control server does not work on its database, or not yet:"
-                    + " ask again, or ask the other one", null);
-        }
         if (vm.host().equals(target)) {
             throw new RefusedException(Reason.INVALID, "VM " + vmName + " is at host " + target
                     + " already: the target must be another host", "target");
@@ -148,19 +139,73 @@ public final class Migrations implements AutoCloseable {
         Gateway gateway = inventory.gateway(host.site())
                 .orElseThrow(() -> new RefusedException(Reason.CONFLICT, "the gateway of site " + host.site()
                         + ", where host " + target + " is, is not known: add it first", "target"));
-        for (Name needed : List.of(vm.host(), target)) {
+        return new Wish(vm, host, gateway);
+    }
+
+    /**
+     * Records the wish and begins.
+     *
+     * @throws RefusedException when it is known at once that it cannot be done
+     * @throws org.godwit.mcs.store.ConflictException when the VM is being migrated
+     */
+    public MigrationRecord begin(Name vmName, Name target) {
+        return begin(vmName, target, Strategy.PRE_COPY);
+    }
+
+    /** As {@link #begin(Name, Name)}, with a strategy. */
+    public MigrationRecord begin(Name vmName, Name target, Strategy strategy) {
+        return begin(vmName, target, strategy, false);
+    }
+
+    /** As {@link #begin(Name, Name)}, but instead of the copy everything is undone. */
+    public MigrationRecord rehearse(Name vmName, Name target) {
+        return begin(vmName, target, Strategy.PRE_COPY, true);
+    }
+
+    private MigrationRecord begin(Name vmName, Name target, Strategy strategy, boolean rehearsal) {
+        Wish wish = wish(vmName, target);
+        store.running(vmName).ifPresent(id -> {
+            throw new RefusedException(Reason.CONFLICT, isMigrated(vmName, id), "vm");
+        });
+        if (store.isTakenOver()) {
+            throw new RefusedException(Reason.CONFLICT, "this control server does not work on its database, or not yet:"
+                    + " ask again, or ask the other one", null);
+        }
+        for (Name needed : List.of(wish.vm().host(), target)) {
             if (!agents.connected(needed)) {
                 throw new RefusedException(Reason.CONFLICT, "the agent of host " + needed
                         + " is not connected: start it first", needed.equals(target) ? "target" : "vm");
             }
         }
-        MigrationState state = store.begin(vm, target, gateway, strategy);
-        UUID id = state.plan().id();
+        UUID id = store.begin(wish.vm(), target, wish.gateway(), strategy, rehearsal).plan().id();
         synchronized (queue) {
             queue.add(entry(state.plan()));
             admit();
         }
         return store.find(id).orElseThrow();
+    }
+
+    /**
+     * Checks all that {@link #begin(Name, Name)} would check, and more; changes nothing.
+     *
+     * @throws RefusedException when the request makes no sense
+     */
+    public Preview preview(Name vmName, Name target) {
+        Wish wish = wish(vmName, target);
+        Vm vm = wish.vm();
+        Plan plan = new Plan(UUID.randomUUID(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(),
+                target, wish.gateway(), vm.epoch().next(), Strategy.PRE_COPY,
+                false);
+        Facts facts = prechecks.preview(Prechecks.journey(plan),
+                store.running(vmName).map(id -> isMigrated(vmName, id))).join();
+        Optional<SourceFacts> source = facts.source().facts();
+        return new Preview(plan, Check.judgeAll(facts),
+                source.flatMap(Prechecks::secondary).map(mac -> Itinerary.of(plan, mac)).orElse(List.of()),
+                Forecast.of(source.orElse(SourceFacts.getDefaultInstance()), store.copies(vmName, vm.host(), target)));
+    }
+
+    private static String isMigrated(Name vm, UUID migration) {
+        return "VM " + vm + " is being migrated already, by migration " + migration;
     }
 
     /**

@@ -28,9 +28,10 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
 
     Duration of(Effect effect) {
         return switch (effect) {
-            case INSPECT_SOURCE, CHECK_GUEST, INSPECT_TARGET, PROBE_ADDRESS, ASK_BOTH_HYPERVISORS, CANCEL_COPY ->
+            case PROBE_ADDRESS, ASK_BOTH_HYPERVISORS, CANCEL_COPY ->
                 question;
-            case ENROL_GUEST, STAGE_GATEWAY, STAGE_ADDRESS, STAGE_MAPPING, ARM_GUEST, PREPARE_TARGET, RESUME_SOURCE,
+            case PRECHECK, ENROL_GUEST, PROBE_EGRESS, STAGE_GATEWAY, STAGE_ADDRESS, STAGE_MAPPING, ARM_GUEST,
+                    PREPARE_TARGET, RESUME_SOURCE,
                     MOVE_VM,
                     RETURN_VM,
                     SETTLE_GUEST, ACTIVATE_MAPPING, REMOVE_STAGING, CLEAN_UP_AFTER_LOSS, UNSTAGE_MAPPING,

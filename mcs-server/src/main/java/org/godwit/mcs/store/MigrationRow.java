@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.Knowledge;
@@ -30,8 +31,8 @@ import org.jdbi.v3.core.Handle;
 record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> admittedAt, Optional<Instant> endedAt,
         boolean cancelRequested) {
 
-    MigrationRecord with(List<MigrationRecord.Phase> phases) {
-        return new MigrationRecord(state, createdAt, admittedAt, endedAt, cancelRequested, phases);
+    MigrationRecord with(List<MigrationRecord.Phase> phases, List<Finding> findings) {
+        return new MigrationRecord(state, createdAt, admittedAt, endedAt, cancelRequested, phases, findings);
     }
 
     static void insert(Handle h, MigrationState state, long nowUs) {
@@ -40,15 +41,16 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         h.createUpdate(
                 """
                         INSERT INTO migrations (id, vm, domain, vm_uuid, hoa, source, target, gateway_link_local, gateway_mac,
-                                                gateway_prefix, epoch, strategy, created_at_us, phase, changed)
-                        VALUES (:id, :vm, :domain, :uuid, :hoa, :source, :target, :linkLocal, :mac, :prefix, :epoch, :strategy, :now, :phase,
+                                                gateway_prefix, epoch, strategy, rehearsal, created_at_us, phase, changed)
+                        VALUES (:id, :vm, :domain, :uuid, :hoa, :source, :target, :linkLocal, :mac, :prefix, :epoch, :strategy, :rehearsal, :now, :phase,
                                 :changed)""")
                 .bind("id", plan.id().toString()).bind("vm", plan.vm().name().text())
                 .bind("domain", plan.vm().domain()).bind("uuid", plan.vm().uuid().toString())
                 .bind("hoa", plan.vm().hoa().toString()).bind("source", plan.source().text())
                 .bind("target", plan.target().text()).bind("linkLocal", gateway.linkLocal().toString())
                 .bind("mac", gateway.mac().toString()).bind("prefix", gateway.prefix().toString())
-                .bind("epoch", plan.epoch().number()).bind("strategy", plan.strategy().name()).bind("now", nowUs)
+                .bind("epoch", plan.epoch().number()).bind("strategy", plan.strategy().name()).bind("rehearsal", plan.rehearsal())
+                .bind("now", nowUs)
                 .bind("phase", state.phase().name())
                 .bind("changed", state.changed()).execute();
         update(h, state, null);
@@ -99,7 +101,7 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
                 MacAddress.of(rs.getString("gateway_mac")), SitePrefix.of(rs.getString("gateway_prefix")));
         Plan plan = new Plan(UUID.fromString(rs.getString("id")), vm, Name.of(rs.getString("source")),
                 Name.of(rs.getString("target")), gateway, new Epoch(rs.getLong("epoch")),
-                Strategy.valueOf(rs.getString("strategy")));
+                Strategy.valueOf(rs.getString("strategy")), rs.getBoolean("rehearsal"));
         MigrationState state = new MigrationState(plan, MigrationPhase.valueOf(rs.getString("phase")),
                 rs.getBoolean("changed"), knowledge(rs));
         return new MigrationRow(state, MigrationStore.instant(rs.getLong("created_at_us")),

@@ -8,8 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.godwit.mcs.precheck.Check;
+import org.godwit.mcs.precheck.Finding;
+import org.godwit.mcs.precheck.Forecast;
 import org.godwit.mcs.workflow.Decision;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
@@ -44,15 +48,17 @@ public final class MigrationStore {
     /**
      * Begins a migration: the VM's next epoch, phase REQUESTED, the first intent.
      *
+     * @param rehearsal everything is done but the copy, then undone
      * @throws ConflictException when the VM is being migrated; the message names that migration
      */
-    public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy) {
+    public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy, boolean rehearsal) {
         return jdbi.inTransaction(h -> {
             running(h, vm.name()).ifPresent(id -> {
                 throw new ConflictException("VM " + vm.name() + " is being migrated already, by migration " + id, "vm");
             });
             Plan plan = new Plan(ids.get(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(), target,
-                    targetGateway, nextEpoch(h, vm.uuid().toString()), strategy);
+                    targetGateway, nextEpoch(h, vm.uuid().toString()), strategy,
+                    rehearsal);
             Event accepted = new Event.Accepted();
             Decision first = Workflow.decide(MigrationState.requested(plan), accepted).orElseThrow();
             long now = now();
@@ -78,6 +84,9 @@ public final class MigrationStore {
             long now = now();
             MigrationRow.update(h, decision.state(), decision.state().phase().isFinal() ? now : null);
             answered.ifPresent(command -> close(h, command, event, now));
+            if (event instanceof Event.Checked checked) {
+                addFindings(h, id, checked.findings());
+            }
             if (decision.row().from() != decision.row().to()) {
                 addPhase(h, decision.state(), now, reason);
                 happened(h, now, EventKind.MIGRATION_PHASE, decision.state(), reason);
@@ -222,6 +231,22 @@ public final class MigrationStore {
         return query("WHERE id = :id", Map.of("id", id.toString())).stream().findFirst();
     }
 
+    /** What the last completed migrations tell of a VM and of the way between two hosts, for the next one. */
+    public Forecast.History copies(Name vm, Name source, Name target) {
+        return jdbi.withHandle(h -> new Forecast.History(
+                h.select("""
+                        SELECT bytes_transferred * 1000.0 / copy_ms FROM migrations
+                        WHERE source = ? AND target = ? AND phase = 'SETTLED' AND copy_ms > 0 AND bytes_transferred > 0
+                        ORDER BY created_at_us DESC LIMIT 5""", source.text(), target.text()).mapTo(Double.class)
+                        .list(),
+                h.select(
+                        """
+                                SELECT pages_normal * 4096 FROM migrations WHERE vm = ? AND phase = 'SETTLED' AND pages_normal > 0
+                                ORDER BY created_at_us DESC LIMIT 1""",
+                        vm.text()).mapTo(Long.class).findOne()
+                        .map(OptionalLong::of).orElse(OptionalLong.empty())));
+    }
+
     /** The migration that runs now for a VM. */
     public Optional<UUID> running(Name vm) {
         return jdbi.withHandle(h -> running(h, vm));
@@ -241,7 +266,8 @@ public final class MigrationStore {
                 .map((rs, _) -> MigrationRow.read(rs)).list();
         List<MigrationRecord> records = new ArrayList<>();
         for (MigrationRow row : rows) {
-            records.add(row.with(phases(h, row.state().plan().id())));
+            UUID id = row.state().plan().id();
+            records.add(row.with(phases(h, id), findings(h, id)));
         }
         return records;
     }
@@ -256,6 +282,23 @@ public final class MigrationStore {
                 .map((rs, _) -> new MigrationRecord.Phase(MigrationPhase.valueOf(rs.getString(1)),
                         instant(rs.getLong(2)), rs.getString(3)))
                 .list();
+    }
+
+    private static List<Finding> findings(Handle h, UUID migration) {
+        return h.select(
+                "SELECT check_name, severity, problem, remedy FROM findings WHERE migration = ? ORDER BY number",
+                migration.toString())
+                .map((rs, _) -> new Finding(Check.valueOf(rs.getString(1)), Finding.Severity.valueOf(rs.getString(2)),
+                        rs.getString(3), rs.getString(4)))
+                .list();
+    }
+
+    private static void addFindings(Handle h, UUID migration, List<Finding> findings) {
+        for (Finding finding : findings) {
+            h.execute("INSERT INTO findings (migration, check_name, severity, problem, remedy) VALUES (?, ?, ?, ?, ?)",
+                    migration.toString(), finding.check().name(), finding.severity().name(), finding.problem(),
+                    finding.remedy());
+        }
     }
 
     private static void addPhase(Handle h, MigrationState state, long now, String reason) {

@@ -7,6 +7,7 @@ final class OutcomeColumn {
 
     private static final String ENDED = "phase IN ('SETTLED', 'ABORTED', 'LOST')";
     private static final String UNCERTAIN = "(phase IN ('INQUIRY', 'RECOVERY') OR overdue <> 0)";
+    private static final String REHEARSED = "(rehearsal <> 0 AND failure_code IS NULL)";
 
     private OutcomeColumn() {}
 
@@ -14,9 +15,10 @@ final class OutcomeColumn {
         return switch (outcome) {
             case RUNNING -> "NOT " + ENDED + " AND NOT " + UNCERTAIN;
             case COMPLETED -> "phase = 'SETTLED'";
-            case REFUSED -> "phase = 'ABORTED' AND changed = 0";
-            case ROLLED_BACK -> "phase = 'ABORTED' AND changed <> 0";
             case UNCERTAIN -> "NOT " + ENDED + " AND " + UNCERTAIN;
+            case REHEARSED -> "phase = 'ABORTED' AND " + REHEARSED;
+            case REFUSED -> "phase = 'ABORTED' AND changed = 0 AND NOT " + REHEARSED;
+            case ROLLED_BACK -> "phase = 'ABORTED' AND changed <> 0 AND NOT " + REHEARSED;
             case LOST -> "phase = 'LOST'";
         };
     }

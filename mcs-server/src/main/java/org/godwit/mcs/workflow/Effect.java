@@ -6,19 +6,13 @@ package org.godwit.mcs.workflow;
  */
 public enum Effect {
 
-    /** Ask the source host whether the VM runs there, and for its secondary MAC. */
-    INSPECT_SOURCE(Place.SOURCE_HOST),
-
-    /** Ask the guest who it is. */
-    CHECK_GUEST(Place.SOURCE_HOST),
+    /** Ask both hosts for all that speaks against it. */
+    PRECHECK(Place.BOTH_HOSTS),
 
     /** Tell a guest that has forgotten who it is. */
     ENROL_GUEST(Place.SOURCE_HOST),
 
-    /** Ask the target host whether it already knows the domain. */
-    INSPECT_TARGET(Place.TARGET_HOST),
-
-    /** Is the MoA-to-be, and the link-local address beside it, free on the target's real link? */
+    /** Is the MoA that the guest has formed, and the link-local address beside it, free on the target's real link? */
     PROBE_ADDRESS(Place.TARGET_HOST),
 
     /** Make the dummy bridge that impersonates the target's gateway. */
@@ -26,6 +20,9 @@ public enum Effect {
 
     /** Let the guest form its MoA of the target site. */
     STAGE_ADDRESS(Place.SOURCE_HOST),
+
+    /** Do packets with the MoA come from the target's link to the mapping server and to the VM's peers? Of a rehearsal. */
+    PROBE_EGRESS(Place.TARGET_HOST),
 
     /** Announce the staged MoA to the mapping server and its subscribers. */
     STAGE_MAPPING(Place.MAPPING_SERVER),

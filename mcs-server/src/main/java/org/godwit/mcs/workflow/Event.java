@@ -2,6 +2,8 @@ package org.godwit.mcs.workflow;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+import org.godwit.mcs.precheck.Finding;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MigrationPhase;
@@ -13,21 +15,48 @@ public sealed interface Event {
     /** An operator's request was accepted and recorded. */
     record Accepted() implements Event {}
 
-    record SourceRunning(MacAddress secondaryMac) implements Event {
-        public SourceRunning {
+    /**
+     * Nothing speaks against it but warnings.
+     *
+     * @param guestEnrolled whether the guest knows who it is; one that has booted since does not
+     */
+    record ChecksPassed(MacAddress secondaryMac, boolean guestEnrolled, List<Finding> findings)
+            implements
+                Event,
+                Checked {
+        public ChecksPassed {
             requireNonNull(secondaryMac, "secondaryMac is null");
+            findings = List.copyOf(findings);
         }
     }
 
-    /** The guest answers, knows who it is and is not armed. */
+    /** At least one of the findings is an error. */
+    record ChecksRefused(List<Finding> findings) implements Event, Checked, Setback {
+        public ChecksRefused {
+            findings = List.copyOf(findings);
+        }
+
+        /** The first one; the others are kept beside it. */
+        @Override
+        public MigrationFailure failure() {
+            List<Finding> errors = findings.stream().filter(Finding::isError).toList();
+            Finding first = errors.getFirst();
+            String others = errors.size() == 1 ? "" : " (This is the first of " + errors.size() + " errors.)";
+            return new MigrationFailure(first.check().code(), first.sentence() + " " + first.remedy() + others);
+        }
+    }
+
+    /** The guest knows who it is. */
     record GuestReady() implements Event {}
 
-    /** The guest answers but does not know who it is: it has booted since. */
-    record GuestUnenrolled() implements Event {}
-
-    record TargetEmpty() implements Event {}
-
     record AddressFree() implements Event {}
+
+    /** Packets with the VM's future address come out of the target's site, as far as anybody answered. */
+    record EgressOpen(List<Finding> findings) implements Event, Checked {
+        public EgressOpen {
+            findings = List.copyOf(findings);
+        }
+    }
 
     record GatewayStaged() implements Event {}
 
@@ -134,6 +163,11 @@ public sealed interface Event {
                     "The migration is in phase " + phase + " for longer than it should be: "
                             + "look whether both host agents are connected and what their logs say.");
         }
+    }
+
+    /** What the checks have found. */
+    sealed interface Checked {
+        List<Finding> findings();
     }
 
     /** An event that tells of trouble. */

@@ -25,13 +25,20 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
     public Outcome outcome() {
         return switch (phase) {
             case SETTLED -> Outcome.COMPLETED;
-            case ABORTED -> changed ? Outcome.ROLLED_BACK : Outcome.REFUSED;
+            case ABORTED -> aborted();
             case INQUIRY, RECOVERY -> Outcome.UNCERTAIN;
             case LOST -> Outcome.LOST;
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING, SWITCHOVER, REBINDING,
                     ROLLBACK ->
                 knowledge.overdue() ? Outcome.UNCERTAIN : Outcome.RUNNING;
         };
+    }
+
+    private Outcome aborted() {
+        if (plan.rehearsal() && knowledge.failure().isEmpty()) {
+            return Outcome.REHEARSED;
+        }
+        return changed ? Outcome.ROLLED_BACK : Outcome.REFUSED;
     }
 
     /** Whether an operator may still stop it. */
@@ -53,6 +60,6 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
 
     /** @see org.godwit.protocol.rest.Resources.Migration */
     public enum Outcome {
-        RUNNING, COMPLETED, REFUSED, ROLLED_BACK, UNCERTAIN, LOST
+        RUNNING, COMPLETED, REHEARSED, REFUSED, ROLLED_BACK, UNCERTAIN, LOST
     }
 }

@@ -7,16 +7,18 @@ import org.godwit.mcs.workflow.Event.Accepted;
 import org.godwit.mcs.workflow.Event.AddressFree;
 import org.godwit.mcs.workflow.Event.AddressStaged;
 import org.godwit.mcs.workflow.Event.CancelRequested;
+import org.godwit.mcs.workflow.Event.ChecksPassed;
+import org.godwit.mcs.workflow.Event.ChecksRefused;
 import org.godwit.mcs.workflow.Event.CleanedUpAfterLoss;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
 import org.godwit.mcs.workflow.Event.CopyFailed;
 import org.godwit.mcs.workflow.Event.CopyOutcomeUnknown;
 import org.godwit.mcs.workflow.Event.CopyStarted;
+import org.godwit.mcs.workflow.Event.EgressOpen;
 import org.godwit.mcs.workflow.Event.GatewayStaged;
 import org.godwit.mcs.workflow.Event.GuestArmed;
 import org.godwit.mcs.workflow.Event.GuestReady;
 import org.godwit.mcs.workflow.Event.GuestSettled;
-import org.godwit.mcs.workflow.Event.GuestUnenrolled;
 import org.godwit.mcs.workflow.Event.MappingActivated;
 import org.godwit.mcs.workflow.Event.MappingStaged;
 import org.godwit.mcs.workflow.Event.MappingUnstaged;
@@ -26,14 +28,12 @@ import org.godwit.mcs.workflow.Event.PostCopyBroken;
 import org.godwit.mcs.workflow.Event.RunningOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnTarget;
 import org.godwit.mcs.workflow.Event.SourceResumed;
-import org.godwit.mcs.workflow.Event.SourceRunning;
 import org.godwit.mcs.workflow.Event.SourceUnstaged;
 import org.godwit.mcs.workflow.Event.StagingRemoved;
 import org.godwit.mcs.workflow.Event.StepFailed;
 import org.godwit.mcs.workflow.Event.StepTimedOut;
 import org.godwit.mcs.workflow.Event.StillUnclear;
 import org.godwit.mcs.workflow.Event.TargetDiscarded;
-import org.godwit.mcs.workflow.Event.TargetEmpty;
 import org.godwit.mcs.workflow.Event.TargetReady;
 import org.godwit.mcs.workflow.Event.VmGone;
 import org.godwit.mcs.workflow.Event.VmMoved;
@@ -50,6 +50,12 @@ final class MigrationTransitions {
 
     /** So many answered failures of an undoing step; after that what is left is the host agent's own clean-up. */
     static final int UNDOING_ATTEMPTS = 8;
+
+    private static final Condition<ChecksPassed> UNENROLLED = new Condition<>("guest not enrolled",
+            (_, e) -> !e.guestEnrolled());
+
+    private static final Condition<Event> REHEARSED = new Condition<>("rehearsal",
+            (state, _) -> state.plan().rehearsal());
 
     private static final Condition<AddressStaged> AS_PREDICTED = new Condition<>("as predicted",
             (state, e) -> state.knowledge().moa().filter(e.moa()::equals).isPresent()
@@ -87,12 +93,11 @@ final class MigrationTransitions {
 
     static final TransitionTable TABLE = new TransitionTable()
             // ---- checks: nothing is changed, so a failed one simply ends it ----
-            .row(REQUESTED, Accepted.class, REQUESTED, INSPECT_SOURCE)
-            .row(REQUESTED, SourceRunning.class, REQUESTED, CHECK_GUEST)
-            .row(REQUESTED, GuestUnenrolled.class, REQUESTED, ENROL_GUEST)
-            .row(REQUESTED, GuestReady.class, REQUESTED, INSPECT_TARGET)
-            .row(REQUESTED, TargetEmpty.class, REQUESTED, PROBE_ADDRESS)
-            .row(REQUESTED, AddressFree.class, CHECKED, STAGE_GATEWAY)
+            .row(REQUESTED, Accepted.class, REQUESTED, PRECHECK)
+            .row(REQUESTED, ChecksPassed.class, UNENROLLED, REQUESTED, ENROL_GUEST)
+            .row(REQUESTED, ChecksPassed.class, CHECKED, STAGE_GATEWAY)
+            .row(REQUESTED, GuestReady.class, CHECKED, STAGE_GATEWAY)
+            .row(REQUESTED, ChecksRefused.class, ABORTED)
             .row(REQUESTED, StepFailed.class, ABORTED)
             .row(REQUESTED, StepTimedOut.class, ABORTED)
             .row(REQUESTED, CancelRequested.class, ABORTED)
@@ -101,14 +106,19 @@ final class MigrationTransitions {
             .row(CHECKED, StepFailed.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(CHECKED, StepTimedOut.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(CHECKED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(GATEWAY_STAGED, AddressStaged.class, REHEARSED, GATEWAY_STAGED, PROBE_ADDRESS)
             .row(GATEWAY_STAGED, AddressStaged.class, AS_PREDICTED, GATEWAY_STAGED, STAGE_MAPPING)
             .row(GATEWAY_STAGED, AddressStaged.class, GATEWAY_STAGED, PROBE_ADDRESS)
+            // before the peers know the address: one that does takes the first packet from it for the VM's landing
+            .row(GATEWAY_STAGED, AddressFree.class, REHEARSED, GATEWAY_STAGED, PROBE_EGRESS)
+            .row(GATEWAY_STAGED, EgressOpen.class, GATEWAY_STAGED, STAGE_MAPPING)
             .row(GATEWAY_STAGED, AddressFree.class, GATEWAY_STAGED, STAGE_MAPPING)
             .row(GATEWAY_STAGED, MappingStaged.class, GATEWAY_STAGED, ARM_GUEST)
             .row(GATEWAY_STAGED, GuestArmed.class, ADDRESS_STAGED, PREPARE_TARGET)
             .row(GATEWAY_STAGED, StepFailed.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(GATEWAY_STAGED, StepTimedOut.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(GATEWAY_STAGED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
+            .row(ADDRESS_STAGED, TargetReady.class, REHEARSED, ROLLBACK, UNSTAGE_MAPPING)
             .row(ADDRESS_STAGED, TargetReady.class, TARGET_PREPARED, COPY)
             .row(ADDRESS_STAGED, StepFailed.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(ADDRESS_STAGED, StepTimedOut.class, ROLLBACK, UNSTAGE_MAPPING)

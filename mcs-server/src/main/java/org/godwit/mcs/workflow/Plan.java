@@ -13,9 +13,10 @@ import org.godwit.model.Name;
  *
  * @param targetGateway the gateway of the target's site as it was known then
  * @param epoch the fencing number of this migration and of the server that goes on with it; nobody else has it
+ * @param rehearsal everything is done but the copy, then undone
  */
 public record Plan(UUID id, Vm vm, Name source, Name target, Gateway targetGateway, Epoch epoch,
-        Strategy strategy) {
+        Strategy strategy, boolean rehearsal) {
 
     public Plan {
         requireNonNull(id, "id is null");

@@ -3,10 +3,10 @@ package org.godwit.mcs.workflow;
 import java.time.Duration;
 import java.util.Optional;
 import org.godwit.mcs.workflow.Event.AddressStaged;
+import org.godwit.mcs.workflow.Event.ChecksPassed;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
 import org.godwit.mcs.workflow.Event.Overdue;
 import org.godwit.mcs.workflow.Event.Setback;
-import org.godwit.mcs.workflow.Event.SourceRunning;
 import org.godwit.mcs.workflow.Event.StepFailed;
 import org.godwit.mcs.workflow.Event.StepTimedOut;
 import org.godwit.mcs.workflow.Event.StillUnclear;
@@ -52,7 +52,7 @@ public final class Workflow {
     private static Knowledge learn(MigrationState state, Event event) {
         Knowledge known = state.knowledge();
         return switch (event) {
-            case SourceRunning e -> known.withInterface(e.secondaryMac(),
+            case ChecksPassed e -> known.withInterface(e.secondaryMac(),
                     state.plan().targetGateway().prefix().addressOf(e.secondaryMac()));
             case AddressStaged e -> known.withAddress(e.moa(), e.linkLocal());
             case TargetReady e -> known.withDestination(e.destination());

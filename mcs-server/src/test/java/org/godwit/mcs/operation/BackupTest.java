@@ -124,7 +124,7 @@ class BackupTest {
             InventoryStore inventory = Inventory.fill(database);
             return new MigrationStore(database, InstantSource.fixed(NOW), UUID::randomUUID)
                     .begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                            inventory.gateways().values().iterator().next(), Strategy.PRE_COPY)
+                            inventory.gateways().values().iterator().next(), Strategy.PRE_COPY, false)
                     .plan().epoch().number();
         }
     }

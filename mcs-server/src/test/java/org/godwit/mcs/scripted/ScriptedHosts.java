@@ -189,6 +189,9 @@ public final class ScriptedHosts {
                     : DomainReport.newBuilder().setState(DomainState.DOMAIN_RUNNING).setUuid(Plans.VM_UUID.toString())
                             .setSecondaryMac(Plans.SECONDARY_MAC.toString()));
             case CHECK_GUEST -> outcome.setGuest(guest());
+            case CHECK_SOURCE -> outcome.setSourceFacts(GoodFacts.source());
+            case CHECK_TARGET -> outcome.setTargetFacts(GoodFacts.target());
+            case PROBE_EGRESS -> outcome.setEgress(GoodFacts.egress());
             case ENROL_GUEST -> outcome.setGuest(guest().setHoa(command.getEnrolGuest().getHoa()));
             case STAGE_ADDRESS -> outcome.setStagedAddress(StagedAddress.newBuilder().setMoa(Plans.MOA_B.toString())
                     .setInterfaceMac(Plans.SECONDARY_MAC.toString())

@@ -83,20 +83,23 @@ class EventLogTest {
     void anOutcomeIsTheSameInTheStoreAsInTheWorkflow() {
         for (MigrationPhase phase : MigrationPhase.values()) {
             for (boolean changed : new boolean[]{true, false }) {
-                for (Knowledge known : List.of(Knowledge.NONE, OVERDUE)) {
-                    Outcome outcome = new MigrationState(Plans.fromAToB(), phase, changed, known).outcome();
-                    assertThat(Arrays.stream(Outcome.values()).filter(asked -> isFound(phase, changed, known, asked)))
-                            .as(phase + " " + changed + " " + known).containsExactly(outcome);
+                for (boolean rehearsal : new boolean[]{true, false }) {
+                    for (Knowledge known : List.of(Knowledge.NONE, OVERDUE)) {
+                        MigrationState state = new MigrationState(Plans.fromAToB(rehearsal), phase, changed, known);
+                        assertThat(Arrays.stream(Outcome.values()).filter(asked -> isFound(state, asked)))
+                                .as(state.toString()).containsExactly(state.outcome());
+                    }
                 }
             }
         }
     }
 
-    private boolean isFound(MigrationPhase phase, boolean changed, Knowledge known, Outcome asked) {
-        return database.jdbi().withHandle(h -> h.createQuery(
-                "SELECT count(*) FROM (SELECT :phase AS phase, :changed AS changed, :overdue AS overdue) WHERE "
-                        + OutcomeColumn.condition(asked))
-                .bind("phase", phase.name()).bind("changed", changed).bind("overdue", known.overdue())
+    private boolean isFound(MigrationState state, Outcome asked) {
+        return database.jdbi().withHandle(h -> h.createQuery("""
+                SELECT count(*) FROM (SELECT :phase AS phase, :changed AS changed, :overdue AS overdue,
+                    :rehearsal AS rehearsal, NULL AS failure_code) WHERE\s""" + OutcomeColumn.condition(asked))
+                .bind("phase", state.phase().name()).bind("changed", state.changed())
+                .bind("overdue", state.knowledge().overdue()).bind("rehearsal", state.plan().rehearsal())
                 .mapTo(Integer.class).one()) == 1;
     }
 }

@@ -19,6 +19,8 @@ import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.ims.SavedSubscription;
 import org.godwit.mcs.scripted.Inventory;
+import org.godwit.mcs.precheck.Check;
+import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.Effect;
@@ -127,11 +129,12 @@ class StoreTest {
         MigrationStore store = store();
         MigrationState begun = begin(store);
         UUID id = begun.plan().id();
-        assertThat(store.open(id)).extracting(Intent::effect).containsExactly(Effect.INSPECT_SOURCE);
+        assertThat(store.open(id)).extracting(Intent::effect).containsExactly(Effect.PRECHECK);
 
         MigrationState state = begun;
-        for (Event event : new Event[]{new Event.SourceRunning(Plans.SECONDARY_MAC), new Event.GuestReady(),
-                new Event.TargetEmpty(), new Event.AddressFree(), new Event.GatewayStaged(),
+        Finding warning = new Finding(Check.PATH, Finding.Severity.WARNING, "it is slow", "Wait.");
+        for (Event event : new Event[]{new Event.ChecksPassed(Plans.SECONDARY_MAC, false, List.of(warning)),
+                new Event.GuestReady(), new Event.GatewayStaged(),
                 new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
                 new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
                 new Event.CopyStarted(), new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6)) }) {
@@ -142,6 +145,7 @@ class StoreTest {
         reopen();
         MigrationRecord read = store().find(id).orElseThrow();
         assertThat(read.state()).isEqualTo(state);
+        assertThat(read.findings()).containsExactly(warning);
         assertThat(read.createdAt()).isEqualTo(NOW);
         assertThat(read.endedAt()).isEmpty();
         assertThat(read.phases()).hasSize(7).last().extracting(MigrationRecord.Phase::phase)
@@ -165,7 +169,7 @@ class StoreTest {
                 .as("the index itself refuses").rootCause().hasMessageContaining("UNIQUE");
         enter(store, first, new Event.CancelRequested());
         assertThat(store.find(first.plan().id()).orElseThrow().endedAt()).contains(NOW);
-        assertThatThrownBy(() -> enter(store, first, new Event.SourceRunning(Plans.SECONDARY_MAC)))
+        assertThatThrownBy(() -> enter(store, first, new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of())))
                 .hasMessageContaining("ended already");
         assertThat(begin(store).plan().epoch()).isEqualTo(new Epoch(2));
     }
@@ -181,7 +185,7 @@ class StoreTest {
         assertThat(taken.plan().epoch()).isEqualTo(old.plan().epoch().next());
         assertThat(after.open(old.plan().id())).as("what is open is the same").extracting(Intent::commandId)
                 .containsExactly(command);
-        Event event = new Event.SourceRunning(Plans.SECONDARY_MAC);
+        Event event = new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of());
         assertThatThrownBy(() -> enter(before, old, event)).isInstanceOf(TakenOverException.class);
         assertThatThrownBy(() -> before.close(old.plan(), command, event)).isInstanceOf(TakenOverException.class);
         assertThatThrownBy(() -> before.placeVm(old.plan(), Inventory.HOST_B)).isInstanceOf(TakenOverException.class);
@@ -241,7 +245,7 @@ class StoreTest {
 
     private MigrationState begin(MigrationStore store) {
         return store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B, Plans.GATEWAY_B,
-                Strategy.POST_COPY);
+                Strategy.POST_COPY, false);
     }
 
     private static MigrationState enter(MigrationStore store, MigrationState state, Event event) {

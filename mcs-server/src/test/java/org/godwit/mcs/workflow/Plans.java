@@ -26,8 +26,12 @@ public final class Plans {
     private Plans() {}
 
     public static Plan fromAToB() {
+        return fromAToB(false);
+    }
+
+    public static Plan fromAToB(boolean rehearsal) {
         return new Plan(UUID.fromString("00000000-0000-4000-8000-0000000000aa"),
                 new Plan.Vm(Name.of("vm1"), "vm1-domain", VM_UUID, HOA), Name.of("host-a"), Name.of("host-b"),
-                GATEWAY_B, new Epoch(1), Strategy.PRE_COPY);
+                GATEWAY_B, new Epoch(1), Strategy.PRE_COPY, rehearsal);
     }
 }

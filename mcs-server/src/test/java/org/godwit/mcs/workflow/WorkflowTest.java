@@ -15,6 +15,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.godwit.mcs.precheck.Check;
+import org.godwit.mcs.precheck.Finding;
+import org.godwit.mcs.precheck.Finding.Severity;
 import org.godwit.mcs.workflow.Event.*;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.model.LinkLocalAddress;
@@ -61,23 +64,60 @@ class WorkflowTest {
 
     @Test
     void aGuestThatHasBootedIsToldAgainWhoItIs() {
-        new Story().on(new Accepted(), REQUESTED, INSPECT_SOURCE)
-                .on(new SourceRunning(Plans.SECONDARY_MAC), REQUESTED, CHECK_GUEST)
-                .on(new GuestUnenrolled(), REQUESTED, ENROL_GUEST).on(new GuestReady(), REQUESTED, INSPECT_TARGET);
+        new Story().on(new Accepted(), REQUESTED, PRECHECK)
+                .on(new ChecksPassed(Plans.SECONDARY_MAC, false, List.of()), REQUESTED, ENROL_GUEST)
+                .on(new GuestReady(), CHECKED, STAGE_GATEWAY);
+    }
+
+    @Test
+    void findingsThatAreErrorsRefuseAndChangeNothing() {
+        Story story = new Story().on(new Accepted(), REQUESTED, PRECHECK)
+                .on(new ChecksRefused(List.of(new Finding(Check.PATH, Severity.WARNING, "the path is slow", "Wait."),
+                        new Finding(Check.MEMORY, Severity.ERROR, "host host-b is full", "Choose another."),
+                        new Finding(Check.CLOCK, Severity.ERROR, "clocks differ", "Use NTP."))), ABORTED);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(story.state.knowledge().failure()).contains(new MigrationFailure("memory",
+                "Host host-b is full. Choose another. (This is the first of 2 errors.)"));
     }
 
     @Test
     void aFailedCheckRefusesAndChangesNothing() {
-        Story story = new Story().on(new Accepted(), REQUESTED, INSPECT_SOURCE)
-                .on(new StepFailed(INSPECT_SOURCE, TROUBLE), ABORTED);
+        Story story = new Story().on(new Accepted(), REQUESTED, PRECHECK)
+                .on(new StepFailed(PRECHECK, TROUBLE), ABORTED);
         assertThat(story.state.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(story.state.knowledge().failure()).contains(TROUBLE);
     }
 
     @Test
     void aCheckThatIsNotAnsweredRefuses() {
-        Story story = new Story().on(new StepTimedOut(CHECK_GUEST, TROUBLE), ABORTED);
+        Story story = new Story().on(new StepTimedOut(ENROL_GUEST, TROUBLE), ABORTED);
         assertThat(story.state.outcome()).isEqualTo(Outcome.REFUSED);
+    }
+
+    @Test
+    void aRehearsalDoesAllButTheCopyAndUndoesIt() {
+        Story story = Story.rehearsing().on(new EgressOpen(List.of()), GATEWAY_STAGED, STAGE_MAPPING)
+                .on(new MappingStaged(0), GATEWAY_STAGED, ARM_GUEST)
+                .on(new GuestArmed(), ADDRESS_STAGED, PREPARE_TARGET)
+                .on(new TargetReady(DESTINATION), ROLLBACK, UNSTAGE_MAPPING).undone();
+        assertThat(story.state.outcome()).isEqualTo(Outcome.REHEARSED);
+        assertThat(story.state.knowledge().failure()).isEmpty();
+    }
+
+    @Test
+    void aRehearsalThatFailsIsRolledBackLikeAnyOther() {
+        Story story = Story.rehearsing().on(new StepFailed(PROBE_EGRESS, TROUBLE), ROLLBACK, UNSTAGE_MAPPING).undone();
+        assertThat(story.state.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(story.state.knowledge().failure()).contains(TROUBLE);
+    }
+
+    @Test
+    void theItineraryIsTheTablesOwnWay() {
+        assertThat(Itinerary.of(Plans.fromAToB(), Plans.SECONDARY_MAC)).extracting(Itinerary.Step::effect)
+                .containsExactly(PRECHECK, STAGE_GATEWAY, STAGE_ADDRESS, STAGE_MAPPING, ARM_GUEST, PREPARE_TARGET, COPY,
+                        MOVE_VM, ACTIVATE_MAPPING, SETTLE_GUEST, REMOVE_STAGING);
+        assertThat(Itinerary.of(Plans.fromAToB(true), Plans.SECONDARY_MAC)).extracting(Itinerary.Step::effect)
+                .contains(PROBE_EGRESS, UNSTAGE_SOURCE).doesNotContain(COPY);
     }
 
     @Test
@@ -396,10 +436,8 @@ class WorkflowTest {
         }
 
         static Story in(MigrationPhase phase) {
-            Story story = new Story().on(new Accepted(), REQUESTED, INSPECT_SOURCE)
-                    .on(new SourceRunning(Plans.SECONDARY_MAC), REQUESTED, CHECK_GUEST)
-                    .on(new GuestReady(), REQUESTED, INSPECT_TARGET).on(new TargetEmpty(), REQUESTED, PROBE_ADDRESS)
-                    .on(new AddressFree(), CHECKED, STAGE_GATEWAY);
+            Story story = new Story().on(new Accepted(), REQUESTED, PRECHECK)
+                    .on(new ChecksPassed(Plans.SECONDARY_MAC, true, List.of()), CHECKED, STAGE_GATEWAY);
             if (phase == CHECKED) {
                 return story;
             }
@@ -414,6 +452,16 @@ class WorkflowTest {
                 return story;
             }
             return story.on(new TargetReady(DESTINATION), TARGET_PREPARED, COPY);
+        }
+
+        static Story rehearsing() {
+            Story story = new Story();
+            story.state = MigrationState.requested(Plans.fromAToB(true));
+            return story.on(new Accepted(), REQUESTED, PRECHECK)
+                    .on(new ChecksPassed(Plans.SECONDARY_MAC, true, List.of()), CHECKED, STAGE_GATEWAY)
+                    .on(new GatewayStaged(), GATEWAY_STAGED, STAGE_ADDRESS)
+                    .on(new AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), GATEWAY_STAGED, PROBE_ADDRESS)
+                    .on(new AddressFree(), GATEWAY_STAGED, PROBE_EGRESS);
         }
 
         static Story copying() {

@@ -82,8 +82,8 @@ public final class Resources {
 
     /**
      * @param phase a {@link org.godwit.model.MigrationPhase}
-     * @param outcome running; or, when it has ended: completed, refused (nothing was changed), rolled_back (the VM is safe
-     *        at the source), uncertain (both hypervisors are being asked, a post-copy that broke is taken up again, or a
+     * @param outcome running; or, when it has ended: completed, rehearsed (all but the copy was done, and undone), refused
+     *        (nothing was changed), rolled_back (the VM is safe at the source), uncertain (both hypervisors are being asked, a post-copy that broke is taken up again, or a
      *        phase lasts longer than it should; it goes on all the same), lost (both say that the VM runs nowhere)
      * @param failure null unless refused, rolled back, uncertain or lost, or while a step after the switchover is tried again
      * @param turn null unless it waits for its turn
@@ -91,13 +91,16 @@ public final class Resources {
      * @param vmDowntimeMs vCPUs stopped, as the hypervisor reports it; null until known
      * @param outageMs network outage by direction; null unless an outage meter measured it
      * @param tAllMs from the request to SETTLED, ABORTED or LOST; null while running
+     * @param findings of the checks before it, and of a rehearsal
      */
     public record Migration(String id, String vm, String source, String target, long epoch, String phase,
             String outcome,
             Failure failure, Turn turn, Progress progress, String createdAt, Double vmDowntimeMs, Directions outageMs,
-            Directions lost, Tcp tcp, Double tAllMs, List<Phase> phases) {
+            Directions lost, Tcp tcp, Double tAllMs, List<Phase> phases, List<Finding> findings) {
         public Migration {
             phases = List.copyOf(phases);
+            // A server of an earlier version says nothing of them.
+            findings = findings == null ? List.of() : List.copyOf(findings);
         }
     }
 
@@ -108,6 +111,45 @@ public final class Resources {
     public record Failure(String code, String message) {}
 
     public record Progress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration) {}
+
+    /**
+     * Something that speaks against a migration.
+     *
+     * @param check a word for programs: docs/prechecks.md lists them
+     * @param severity error: the migration does not begin; warning: it does
+     * @param problem a sentence: what is wrong
+     * @param remedy a sentence: what to do about it
+     */
+    public record Finding(String check, String severity, String problem, String remedy) {}
+
+    /**
+     * What a migration would do: the answer to a dry run.
+     *
+     * @param steps in their order, when nothing goes wrong
+     */
+    public record MigrationPlan(String vm, String source, String target, boolean wouldGo, List<Finding> findings,
+            List<Step> steps, Forecast forecast) {
+        public MigrationPlan {
+            findings = List.copyOf(findings);
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /** @param where a host, "mapping server" or "inventory" */
+    public record Step(String phase, String where, String what) {}
+
+    /**
+     * @param copyMs of the copy alone; null, as the others, when too little is known or the copy would not end
+     * @param restsOn sentences: where the figures come from, or why there are none
+     */
+    public record Forecast(Range copyMs, Range vmDowntimeMs, Range bytes, List<String> restsOn) {
+        public Forecast {
+            restsOn = List.copyOf(restsOn);
+        }
+    }
+
+    /** @param high null when there may be no end */
+    public record Range(double low, double likely, Double high) {}
 
     public record Directions(double vmToPeer, double peerToVm) {}
 

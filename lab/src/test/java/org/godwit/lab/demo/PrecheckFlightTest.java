@@ -1,0 +1,180 @@
+package org.godwit.lab.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.godwit.lab.Host;
+import org.godwit.lab.LabFolder;
+import org.godwit.lab.Node;
+import org.godwit.lab.Requirements;
+import org.godwit.lab.VmSize;
+import org.godwit.lab.house.House.Answer;
+import org.godwit.lab.hypervisor.Qemu;
+import org.godwit.lab.image.GuestImage;
+import org.godwit.lab.image.GuestImages;
+import org.godwit.model.MobileAddress;
+import org.godwit.protocol.rest.Resources.Finding;
+import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.MigrationPlan;
+import org.godwit.testing.Tier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks, plans and rehearsals on real parts, with real faults. */
+@Tag("vm")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PrecheckFlightTest {
+
+    private static final int REFUSED = 3;
+    private static final String OTHER_MAC = "02:00:00:00:00:99";
+
+    @TempDir
+    static Path folder;
+
+    private static TwoSites scene;
+
+    @BeforeAll
+    static void aVmRunsAtSiteA() {
+        Tier.VM.needs(Requirements.missingForVms());
+        GuestImages images = GuestImages.standard();
+        GuestImage image = images.guest();
+        scene = TwoSites.open(Qemu.probe(images), LabFolder.STANDARD_ROOT, image,
+                new TwoSites.Plan(VmSize.SMALL, 0, false), folder, System.out::println);
+    }
+
+    @AfterAll
+    static void nothingIsLeft() {
+        if (scene != null) {
+            scene.saveLogs(Path.of("target/precheck-flight"));
+            scene.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void aPlanOfAGoodVmIsCleanAndTouchesNothing() {
+        String before = state();
+        MigrationPlan plan = plan(0);
+        assertThat(speaking(plan.findings())).isEmpty();
+        assertThat(plan.wouldGo()).isTrue();
+        assertThat(plan.steps()).extracting(step -> step.phase()).contains("CHECKED", "GATEWAY_STAGED", "REBINDING");
+        assertThat(plan.forecast().restsOn()).isNotEmpty();
+        assertThat(state()).isEqualTo(before);
+        System.out.println(scene.house().ask("migrate", "vm1", "--to", "host-b", "--plan").text());
+    }
+
+    @Test
+    @Order(2)
+    void allFaultsOfTheTargetAreFoundAtOnce() throws IOException {
+        Node gateway = scene.siteB().gatewayNode();
+        String taken = futureMoa() + "/64";
+        Path meminfo = Files.writeString(folder.resolve("meminfo"), "MemTotal: 8000000 kB\nMemAvailable: 100000 kB\n");
+        scene.hostB().run("mount", "--bind", meminfo.toString(), "/proc/meminfo");
+        gateway.run("ip", "addr", "add", taken, "dev", "lan", "nodad");
+        // The gateway's bridge takes over the least MTU of its ports, and says so to whoever sends more.
+        gateway.run("ip", "link", "set", "host-b", "mtu", "1400");
+        scene.hostB().run("ip", "link", "set", "uplink", "mtu", "1400");
+        gatewayMac(OTHER_MAC);
+        try {
+            List<Finding> findings = plan(REFUSED).findings();
+            assertThat(findings).filteredOn(finding -> finding.severity().equals("error")).extracting(Finding::check)
+                    .contains("memory", "bridge", "gateway", "address").doesNotContain("egress", "vm", "guest");
+            assertThat(findings).filteredOn(finding -> finding.check().equals("gateway")).extracting(Finding::problem)
+                    .anySatisfy(
+                            problem -> assertThat(problem).contains(OTHER_MAC, scene.siteB().gateway().mac().text()));
+            assertThat(findings).filteredOn(finding -> finding.check().equals("address")).extracting(Finding::problem)
+                    .anySatisfy(problem -> assertThat(problem).contains(futureMoa().toString()));
+        } finally {
+            gatewayMac(scene.siteB().gateway().mac().text());
+            scene.hostB().run("ip", "link", "set", "uplink", "mtu", "1500");
+            gateway.run("ip", "link", "set", "host-b", "mtu", "1500");
+            gateway.run("ip", "addr", "del", taken, "dev", "lan");
+            scene.hostB().run("umount", "/proc/meminfo");
+            // Hosts remember for ten minutes what a path was like.
+            List.of(scene.hostA(), scene.hostB()).forEach(host -> host.run("ip", "-6", "route", "flush", "cache"));
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aGatewayThatFiltersTheFutureAddressIsFoundBeforeTheMove() {
+        Node gateway = scene.siteB().gatewayNode();
+        gateway.run("nft", "add table ip6 fault; add chain ip6 fault out { type filter hook forward priority 0; };"
+                + " add rule ip6 fault out ip6 saddr " + futureMoa() + " drop");
+        try {
+            String before = state();
+            Answer answer = scene.house().migrate(scene.vm().name(), scene.hostB());
+            assertThat(answer.exitCode()).as(answer.toString()).isEqualTo(REFUSED);
+            assertThat(speaking(answer.as(Migration.class).findings())).containsExactly("egress");
+            assertThat(state()).isEqualTo(before);
+        } finally {
+            gateway.run("nft", "delete table ip6 fault");
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aRehearsalDoesAllButTheCopyAndLeavesNothing() {
+        String before = state();
+        Answer answer = scene.house().ask("migrate", "vm1", "--to", "host-b", "--rehearse", "-o", "json");
+        assertThat(answer.exitCode()).as(answer.toString()).isZero();
+        Migration rehearsal = answer.as(Migration.class);
+        assertThat(rehearsal.outcome()).isEqualTo("rehearsed");
+        assertThat(rehearsal.phases()).extracting(phase -> phase.phase()).contains("GATEWAY_STAGED", "ADDRESS_STAGED",
+                "ROLLBACK").doesNotContain("COPYING");
+        assertThat(speaking(rehearsal.findings())).isEmpty();
+        assertThat(state()).isEqualTo(before);
+        assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:a:");
+        scene.correspondent().run("ping", "-6", "-n", "-c", "1", "-W", "5", TwoSites.VM_HOA.toString());
+    }
+
+    @Test
+    @Order(5)
+    void whatWasRehearsedFlies() {
+        Answer answer = scene.house().migrate(scene.vm().name(), scene.hostB());
+        assertThat(answer.exitCode()).as(answer.toString()).isZero();
+        assertThat(speaking(answer.as(Migration.class).findings())).isEmpty();
+        scene.correspondent().run("ping", "-6", "-n", "-c", "1", "-W", "5", TwoSites.VM_HOA.toString());
+    }
+
+    private static MigrationPlan plan(int exitCode) {
+        Answer answer = scene.house().ask("migrate", "vm1", "--to", "host-b", "--plan", "-o", "json");
+        assertThat(answer.exitCode()).as(answer.toString()).isEqualTo(exitCode);
+        return answer.as(MigrationPlan.class);
+    }
+
+    /** A machine without KVM and without a newer QEMU is warned of its emulator, rightly. */
+    private static List<String> speaking(List<Finding> findings) {
+        return findings.stream().map(Finding::check).filter(check -> !check.equals("emulator")).toList();
+    }
+
+    private static MobileAddress futureMoa() {
+        return scene.siteB().prefix().addressOf(scene.vm().secondaryMac());
+    }
+
+    /** Its neighbours would find out by themselves, some seconds later. */
+    private static void gatewayMac(String mac) {
+        scene.siteB().gatewayNode().run("ip", "link", "set", "lan", "address", mac);
+        scene.hostB().run("ip", "-6", "neigh", "flush", "dev", Host.REACHABLE_BRIDGE);
+    }
+
+    /** Links, filters, domains, and what is bound: all that a check must not change. */
+    private static String state() {
+        StringBuilder state = new StringBuilder();
+        for (Host host : List.of(scene.hostA(), scene.hostB())) {
+            state.append(host.run("ip", "-br", "link")).append(host.run("nft", "list", "tables"))
+                    .append(host.virsh("list", "--all", "--name"));
+        }
+        return state + scene.house().godwit("binding", "list", "-o", "json").text()
+                + scene.house().godwit("vm", "show", "vm1", "-o", "json").text();
+    }
+}

@@ -1,0 +1,91 @@
+package org.godwit.mcs.rest;
+
+import java.util.List;
+import java.util.Locale;
+import org.godwit.mcs.precheck.Finding;
+import org.godwit.mcs.precheck.Forecast;
+import org.godwit.mcs.runner.Preview;
+import org.godwit.mcs.workflow.Effect;
+import org.godwit.mcs.workflow.Itinerary;
+import org.godwit.mcs.workflow.Plan;
+import org.godwit.planner.prediction.Estimate;
+import org.godwit.planner.prediction.Prediction;
+import org.godwit.protocol.rest.Resources;
+
+/** Previews and findings in the words of the REST API. */
+final class PlanViews {
+
+    private static final double MS_PER_SECOND = 1e3;
+
+    private PlanViews() {}
+
+    static Resources.MigrationPlan plan(Preview preview) {
+        Plan plan = preview.plan();
+        return new Resources.MigrationPlan(plan.vm().name().text(), plan.source().text(), plan.target().text(),
+                preview.wouldGo(), findings(preview.findings()),
+                preview.steps().stream().map(step -> step(step, plan)).toList(), forecast(preview.forecast()));
+    }
+
+    static List<Resources.Finding> findings(List<Finding> findings) {
+        return findings.stream().map(finding -> new Resources.Finding(finding.check().code(),
+                finding.severity().name().toLowerCase(Locale.ROOT), finding.sentence(), finding.remedy())).toList();
+    }
+
+    private static Resources.Forecast forecast(Forecast forecast) {
+        return new Resources.Forecast(
+                forecast.prediction().map(Prediction.Converges::totalSeconds).map(it -> range(it, MS_PER_SECOND))
+                        .orElse(null),
+                forecast.prediction().map(Prediction.Converges::downtimeSeconds).map(it -> range(it, MS_PER_SECOND))
+                        .orElse(null),
+                forecast.prediction().map(Prediction.Converges::bytes).map(it -> range(it, 1)).orElse(null),
+                forecast.restsOn());
+    }
+
+    private static Resources.Range range(Estimate estimate, double unit) {
+        return new Resources.Range(estimate.low() * unit, estimate.likely() * unit,
+                Double.isInfinite(estimate.high()) ? null : estimate.high() * unit);
+    }
+
+    private static Resources.Step step(Itinerary.Step step, Plan plan) {
+        return new Resources.Step(step.phase().name(), where(step.effect(), plan), what(step.effect(), plan));
+    }
+
+    private static String where(Effect effect, Plan plan) {
+        return switch (effect.place()) {
+            case SOURCE_HOST -> plan.source().text();
+            case TARGET_HOST -> plan.target().text();
+            case BOTH_HOSTS -> plan.source() + ", " + plan.target();
+            case MAPPING_SERVER -> "mapping server";
+            case INVENTORY -> "inventory";
+        };
+    }
+
+    private static String what(Effect effect, Plan plan) {
+        return switch (effect) {
+            case PRECHECK -> "check all that speaks against it";
+            case ENROL_GUEST -> "tell the guest who it is";
+            case STAGE_GATEWAY -> "impersonate the gateway " + plan.targetGateway().linkLocal()
+                    + " on a bridge that leads nowhere, for the VM's second interface";
+            case STAGE_ADDRESS -> "let the guest form its address under " + plan.targetGateway().prefix();
+            case PROBE_ADDRESS -> "make sure that nobody has that address";
+            case PROBE_EGRESS -> "send from that address to the mapping server and to the VM's peers";
+            case STAGE_MAPPING -> "tell the VM's peers where it will be";
+            case ARM_GUEST -> "let the guest's kernel change over by itself when it lands";
+            case PREPARE_TARGET -> "make ready for the VM, and introduce it to its gateway";
+            case COPY -> "copy the running VM's memory, pause it, let it go on at " + plan.target();
+            case MOVE_VM -> "note that the VM is at " + plan.target();
+            case SETTLE_GUEST -> "make the new interface the guest's only one";
+            case ACTIVATE_MAPPING -> "tell everybody where the VM is";
+            case REMOVE_STAGING -> "remove the bridge that was the gateway";
+            case UNSTAGE_MAPPING -> "take back what the peers were told";
+            case UNSTAGE_SOURCE -> "take the address back, and remove the bridge that was the gateway";
+            case DISCARD_TARGET -> "expect the VM no longer";
+            case RECOVER_COPY -> "take up the copy again";
+            case CANCEL_COPY -> "stop the copy";
+            case ASK_BOTH_HYPERVISORS -> "ask both hypervisors where the VM is";
+            case RESUME_SOURCE -> "let the VM go on";
+            case RETURN_VM -> "note that the VM is at " + plan.source();
+            case CLEAN_UP_AFTER_LOSS -> "remove what is left";
+        };
+    }
+}

@@ -1,0 +1,52 @@
+package org.godwit.mcs.precheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.assertj.core.data.Offset;
+import org.godwit.mcs.precheck.Forecast.History;
+import org.godwit.mcs.scripted.GoodFacts;
+import org.godwit.planner.prediction.Prediction;
+import org.godwit.protocol.agent.DirtyRate;
+import org.junit.jupiter.api.Test;
+
+class ForecastTest {
+
+    private static final History NONE = new History(List.of(), OptionalLong.empty());
+
+    @Test
+    void whatWasMeasuredBeforeIsBelievedBeforeWhatIsConfigured() {
+        Forecast forecast = Forecast.of(GoodFacts.source().build(),
+                new History(List.of(10e6, 30e6, 20e6), OptionalLong.of(100_000_000)));
+        Prediction.Converges prediction = forecast.prediction().orElseThrow();
+        assertThat(prediction.totalSeconds().likely()).isCloseTo(5.0, Offset.offset(0.4));
+        assertThat(forecast.restsOn()).containsExactly(
+                "19.1 MiB/s, the median of the last 3 migrations from this host to that one.",
+                "95.4 MiB of memory that was not empty when the VM was copied last.",
+                "1.0 MiB/s written by the VM, sampled for a second just now.");
+    }
+
+    @Test
+    void withoutHistoryTheLinkAndAllOfTheMemoryCount() {
+        Forecast forecast = Forecast.of(GoodFacts.source().clearDirtyRate().build(), NONE);
+        assertThat(forecast.prediction().orElseThrow().totalSeconds().likely()).isCloseTo(256 * 1.048576 / 125,
+                Offset.offset(0.1));
+        assertThat(forecast.restsOn()).hasSize(3).last().asString().contains("taken for idle");
+    }
+
+    @Test
+    void aVmThatWritesFasterThanTheLinkIsSaidNotToEnd() {
+        Forecast forecast = Forecast.of(GoodFacts.source()
+                .setDirtyRate(DirtyRate.newBuilder().setBytesPerSecond(1000 * GoodFacts.MIB)).build(), NONE);
+        assertThat(forecast.prediction()).isEmpty();
+        assertThat(forecast.restsOn()).last().asString().startsWith("The copy would not end");
+    }
+
+    @Test
+    void withoutAnyFigureNothingIsMadeUp() {
+        assertThat(Forecast.of(GoodFacts.source().clearBandwidth().build(), NONE).prediction()).isEmpty();
+        assertThat(Forecast.of(GoodFacts.source().clearHardware().build(), NONE).restsOn())
+                .containsExactly("How much memory the VM has is not known.");
+    }
+}
