@@ -49,7 +49,8 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
                 .bind("hoa", plan.vm().hoa().toString()).bind("source", plan.source().text())
                 .bind("target", plan.target().text()).bind("linkLocal", gateway.linkLocal().toString())
                 .bind("mac", gateway.mac().toString()).bind("prefix", gateway.prefix().toString())
-                .bind("epoch", plan.epoch().number()).bind("strategy", plan.strategy().name()).bind("rehearsal", plan.rehearsal())
+                .bind("epoch", plan.epoch().number()).bind("strategy", plan.strategy().name())
+                .bind("rehearsal", plan.rehearsal())
                 .bind("now", nowUs)
                 .bind("phase", state.phase().name())
                 .bind("changed", state.changed()).execute();
