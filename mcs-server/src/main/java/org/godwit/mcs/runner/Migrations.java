@@ -177,12 +177,12 @@ public final class Migrations implements AutoCloseable {
                         + " is not connected: start it first", needed.equals(target) ? "target" : "vm");
             }
         }
-        UUID id = store.begin(wish.vm(), target, wish.gateway(), strategy, rehearsal).plan().id();
+        Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, rehearsal).plan();
         synchronized (queue) {
-            queue.add(entry(state.plan()));
+            queue.add(entry(plan));
             admit();
         }
-        return store.find(id).orElseThrow();
+        return store.find(plan.id()).orElseThrow();
     }
 
     /**
