@@ -123,8 +123,8 @@ class PrecheckFlightTest {
 
     @Test
     @Order(4)
-    void aRehearsalDoesAllButTheCopyAndLeavesNothing() {
-        String before = state();
+    void aRehearsalDoesAllButTheCopyAndLeavesNothingButANewerEpoch() {
+        String before = withoutEpochs(state());
         Answer answer = scene.house().ask("migrate", "vm1", "--to", "host-b", "--rehearse", "-o", "json");
         assertThat(answer.exitCode()).as(answer.toString()).isZero();
         Migration rehearsal = answer.as(Migration.class);
@@ -132,7 +132,7 @@ class PrecheckFlightTest {
         assertThat(rehearsal.phases()).extracting(phase -> phase.phase()).contains("GATEWAY_STAGED", "ADDRESS_STAGED",
                 "ROLLBACK").doesNotContain("COPYING");
         assertThat(speaking(rehearsal.findings())).isEmpty();
-        assertThat(state()).isEqualTo(before);
+        assertThat(withoutEpochs(state())).isEqualTo(before);
         assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:a:");
         scene.correspondent().run("ping", "-6", "-n", "-c", "1", "-W", "5", TwoSites.VM_HOA.toString());
     }
@@ -165,6 +165,11 @@ class PrecheckFlightTest {
     private static void gatewayMac(String mac) {
         scene.siteB().gatewayNode().run("ip", "link", "set", "lan", "address", mac);
         scene.hostB().run("ip", "-6", "neigh", "flush", "dev", Host.REACHABLE_BRIDGE);
+    }
+
+    /** Epochs only grow, also by what is undone. */
+    private static String withoutEpochs(String state) {
+        return state.replaceAll("\"epoch\": \\d+", "\"epoch\": any");
     }
 
     /** Links, filters, domains, and what is bound: all that a check must not change. */
