@@ -20,7 +20,8 @@ public final class Godwit {
         GodwitCommand godwit = new GodwitCommand(surroundings);
         CommandLine line = new CommandLine(godwit);
         line.addSubcommand(new SiteCommand(godwit)).addSubcommand(new GatewayCommand(godwit))
-                .addSubcommand(new HostCommand(godwit)).addSubcommand(new VmCommand(godwit))
+                .addSubcommand(new CommandLine(new HostCommand(godwit)).addSubcommand(new HostEnrolCommand(godwit)))
+                .addSubcommand(new VmCommand(godwit))
                 .addSubcommand(new PeerCommand(godwit)).addSubcommand(new BindingCommand(godwit))
                 .addSubcommand(new MigrationCommand(godwit)).addSubcommand(new MigrateCommand(godwit))
                 .addSubcommand(new WhyCommand(godwit)).addSubcommand(new EventsCommand(godwit))

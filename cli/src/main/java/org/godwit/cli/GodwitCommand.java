@@ -77,7 +77,7 @@ final class GodwitCommand {
         return contexts().find(context != null ? context : surroundings.environment().get(CONTEXT_VARIABLE));
     }
 
-    private URI serverAddress() {
+    URI serverAddress() {
         return address(Optional.ofNullable(server).or(() -> variable(SERVER_VARIABLE))
                 .or(() -> chosen().map(Contexts.Context::server)).orElse(SERVER_DEFAULT));
     }

@@ -1,9 +1,9 @@
 package org.godwit.cli;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Where answers to a question come from. */
-@FunctionalInterface
 public interface Keyboard {
 
     /**
@@ -11,4 +11,7 @@ public interface Keyboard {
      * a time.
      */
     void readLine(Consumer<String> answer);
+
+    /** Waits for a line that is not shown while it is typed. @return empty at the end of input, or when it is empty */
+    Optional<char[]> readSecret(String prompt);
 }

@@ -63,6 +63,12 @@ final class McsClient implements AutoCloseable {
         return send(request(path, READ_LIMIT).GET().build());
     }
 
+    /** @return empty when there is no such resource */
+    Optional<JsonNode> find(String path) {
+        HttpResponse<String> response = exchange(request(path, READ_LIMIT).GET().build());
+        return response.statusCode() == 404 ? Optional.empty() : Optional.of(body(response));
+    }
+
     JsonNode post(String path, Object body) {
         return send(request(path, WRITE_LIMIT).header("Content-Type", "application/json").POST(json(body)).build());
     }

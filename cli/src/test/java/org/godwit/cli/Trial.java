@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.godwit.cli.remote.RemoteDoor;
 
 /** Runs the command as its user would, with everything around it made by hand. */
 final class Trial {
@@ -21,6 +23,9 @@ final class Trial {
     private final Deque<String> typed = new ArrayDeque<>();
     private Duration tick = Duration.ZERO;
     private boolean terminal;
+    private RemoteDoor remote = (_, _, _) -> {
+        throw new IllegalStateException("no host is entered here");
+    };
     private String server = "http://[::1]:1";
     private Runnable onInterrupt = () -> {
         throw new IllegalStateException("nobody handles Ctrl-C");
@@ -39,6 +44,12 @@ final class Trial {
     Trial onTerminal(String... lines) {
         terminal = true;
         typed.addAll(List.of(lines));
+        return this;
+    }
+
+    /** What is behind SSH. */
+    Trial reaching(RemoteDoor door) {
+        remote = door;
         return this;
     }
 
@@ -83,13 +94,21 @@ final class Trial {
     }
 
     Surroundings surroundings(Map<String, String> environment) {
-        Keyboard keyboard = answer -> {
-            if (!typed.isEmpty()) {
-                answer.accept(typed.poll());
+        Keyboard keyboard = new Keyboard() {
+            @Override
+            public void readLine(Consumer<String> answer) {
+                if (!typed.isEmpty()) {
+                    answer.accept(typed.poll());
+                }
+            }
+
+            @Override
+            public Optional<char[]> readSecret(String prompt) {
+                return Optional.ofNullable(typed.poll()).map(String::toCharArray);
             }
         };
         return new Surroundings(new PrintWriter(out, true), new PrintWriter(err, true), environment,
-                terminal ? Optional.of(keyboard) : Optional.empty(), action -> onInterrupt = action,
+                terminal ? Optional.of(keyboard) : Optional.empty(), action -> onInterrupt = action, remote,
                 () -> nanos.getAndAdd(tick.toNanos()), Duration.ofMillis(1));
     }
 }

@@ -1,0 +1,2 @@
+/** Tests of what is done on a host. */
+package org.godwit.cli.enrol;

@@ -1,0 +1,2 @@
+/** Tests of running commands on another machine. */
+package org.godwit.cli.remote;
