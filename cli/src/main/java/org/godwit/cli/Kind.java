@@ -60,6 +60,7 @@ record Kind<T>(String word, String path, Class<T> type, List<Column<T>> columns)
                     listed("OUTCOME", Migration::outcome), listed("CREATED", Migration::createdAt),
                     listed("T_ALL", migration -> Text.milliseconds(migration.tAllMs(), "-")),
                     detail("DOWNTIME", migration -> Text.milliseconds(migration.vmDowntimeMs(), "-")),
+                    detail("STRATEGY", Migration::strategy),
                     detail("EPOCH", migration -> String.valueOf(migration.epoch())),
                     detail("WAITS FOR", migration -> migration.turn() == null ? null : migration.turn().reason()),
                     detail("FAILURE", migration -> migration.failure() == null ? null : migration.failure().code())));

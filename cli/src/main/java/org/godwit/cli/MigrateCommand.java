@@ -1,18 +1,24 @@
 package org.godwit.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.Iterator;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.rest.Resources.MigrationPlan;
 import org.godwit.protocol.rest.Resources.MigrationRequest;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "migrate", description = {"Move a running VM to another host and watch it go.",
         "On a terminal, Ctrl-C asks whether to cancel; a second Ctrl-C stops the watching and lets the migration go on.",
         "Elsewhere SIGINT stops the watching only." }, footerHeading = "%nExamples:%n", footer = {
                 "  godwit migrate web --to b-1 --plan", "  godwit migrate web --to b-1 --rehearse",
-                "  godwit migrate web --to b-1", "  godwit migrate web --to b-1 --detach -o json",
+                "  godwit migrate web --to b-1", "  godwit migrate web --to b-1 --strategy hybrid-copy",
+                "  godwit migrate web --to b-1 --detach -o json",
                 "  godwit migrate web --to b-1; [ $? -eq 4 ] && echo \"web is safe where it was\"" })
 final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGenerator {
 
@@ -25,8 +31,31 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     @Option(names = "--to", required = true, paramLabel = "HOST", description = "the host where it shall run")
     private String target;
 
+    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy", completionCandidates = Strategies.class, converter = Strategies.class, description = {
+            "how its memory travels: before it goes (pre-copy, unless you say otherwise), after it has gone (post-copy), or all of it before and what it has written meanwhile after (hybrid-copy).",
+            "The last two end however fast it writes; until then it needs both hosts." })
+    private Strategy strategy;
+
     @ArgGroup
     private Instead instead = new Instead();
+
+    /** The words of {@code --strategy}. */
+    static final class Strategies implements Iterable<String>, ITypeConverter<Strategy> {
+
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Strategy.values()).map(Strategy::word).iterator();
+        }
+
+        @Override
+        public Strategy convert(String word) {
+            try {
+                return Strategy.of(word);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
 
     /** What is done instead of the migration itself. */
     static final class Instead {
@@ -53,7 +82,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
                 return;
             }
             JsonNode body = desk.server().post(Kind.MIGRATION.path() + (instead.rehearse ? "?rehearse=true" : ""),
-                    new MigrationRequest(vm, target));
+                    request());
             String id = body.path("id").asText("");
             if (id.isEmpty()) {
                 throw new CommandFailure(ExitStatus.UNCERTAIN,
@@ -69,8 +98,12 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
         }
     }
 
+    private MigrationRequest request() {
+        return new MigrationRequest(vm, target, strategy == null ? null : strategy.word());
+    }
+
     private ExitStatus plan(Desk desk) {
-        JsonNode body = desk.server().post(Kind.MIGRATION.path() + "?dryRun=true", new MigrationRequest(vm, target));
+        JsonNode body = desk.server().post(Kind.MIGRATION.path() + "?dryRun=true", request());
         MigrationPlan plan = McsClient.read(body, MigrationPlan.class);
         desk.done(body, PlanReport.render(plan).stripTrailing());
         return plan.wouldGo() ? ExitStatus.DONE : ExitStatus.REFUSED;

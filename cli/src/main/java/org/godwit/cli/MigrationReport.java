@@ -27,8 +27,9 @@ public final class MigrationReport {
                     .append(Text.shown(migration.turn().reason())).append('\n');
         }
         text.append(FindingLines.render(migration.findings()));
-        text.append("  migration ").append(Text.shown(migration.id())).append("\n  epoch ").append(migration.epoch())
-                .append(", begun ").append(Text.shown(migration.createdAt())).append("\n\n");
+        text.append("  migration ").append(Text.shown(migration.id())).append("\n  ")
+                .append(migration.strategy() == null ? "" : Text.shown(migration.strategy()) + ", ").append("epoch ")
+                .append(migration.epoch()).append(", begun ").append(Text.shown(migration.createdAt())).append("\n\n");
         text.append(Waterfall.render(migration.phases())).append('\n');
         line(text, "VM downtime", Text.milliseconds(migration.vmDowntimeMs(), NOT_MEASURED));
         line(text, "network outage", directions(migration.outageMs(), "%.1f ms"));

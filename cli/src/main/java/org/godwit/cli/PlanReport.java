@@ -15,7 +15,8 @@ final class PlanReport {
     static String render(MigrationPlan plan) {
         StringBuilder text = new StringBuilder();
         text.append("VM ").append(Text.shown(plan.vm())).append(" from ").append(Text.shown(plan.source()))
-                .append(" to ").append(Text.shown(plan.target())).append(": ")
+                .append(" to ").append(Text.shown(plan.target())).append(", ").append(Text.shown(plan.strategy()))
+                .append(": ")
                 .append(plan.wouldGo() ? "would go" : "would be refused").append("; nothing was changed\n\n");
         text.append(plan.findings().isEmpty()
                 ? "  nothing speaks against it\n"

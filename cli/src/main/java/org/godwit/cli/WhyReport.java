@@ -18,7 +18,9 @@ final class WhyReport {
     static String render(Report report) {
         StringBuilder text = new StringBuilder();
         text.append("VM ").append(Text.shown(report.vm())).append(" from ").append(Text.shown(report.source()))
-                .append(" to ").append(Text.shown(report.target())).append(": ").append(Text.shown(report.outcome()))
+                .append(" to ").append(Text.shown(report.target()))
+                .append(report.strategy() == null ? "" : " by " + Text.shown(report.strategy())).append(": ")
+                .append(Text.shown(report.outcome()))
                 .append(", phase ").append(Text.shown(report.phase())).append('\n');
         if (report.failure() != null) {
             text.append("  because  ").append(Text.shown(report.failure().message())).append(" [")
@@ -48,8 +50,14 @@ final class WhyReport {
         figure(text, "resume", report.resumeMs());
         figure(text, "T_ALL", report.tAllMs());
         if (report.bytesTransferred() != null) {
-            text.append(String.format(Locale.ROOT, "  %-16s %s in %d pages, %d rounds%n", "transferred",
-                    Text.mebibytes(report.bytesTransferred()), report.pagesTransferred(), report.iterations()));
+            text.append(String.format(Locale.ROOT, "  %-16s %s in %d pages%s, %d rounds%n", "transferred",
+                    Text.mebibytes(report.bytesTransferred()), report.pagesTransferred(),
+                    report.pagesConstant() == null ? "" : ", " + report.pagesConstant() + " of them empty",
+                    report.iterations()));
+        }
+        if (report.postCopyRequests() != null && report.postCopyRequests() > 0) {
+            text.append(String.format(Locale.ROOT, "  %-16s %d pages at %s%n", "waited for", report.postCopyRequests(),
+                    Text.shown(report.target())));
         }
         return text.toString();
     }

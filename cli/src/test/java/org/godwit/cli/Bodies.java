@@ -76,7 +76,7 @@ final class Bodies {
 
     static Migration refusedByChecks() {
         Migration refused = refused();
-        return new Migration(ID, "web", "a-1", "b-1", 7, refused.phase(), refused.outcome(),
+        return new Migration(ID, "web", "a-1", "b-1", "pre-copy", 7, refused.phase(), refused.outcome(),
                 new Failure("memory", "Host b-1 is full. (This is the first of 2 errors.)"), null, null,
                 refused.createdAt(), null, null, null, null, 3.9, refused.phases(), FINDINGS);
     }
@@ -88,7 +88,7 @@ final class Bodies {
     }
 
     static MigrationPlan plan(boolean wouldGo) {
-        return new MigrationPlan("web", "a-1", "b-1", wouldGo, wouldGo ? List.of() : FINDINGS,
+        return new MigrationPlan("web", "a-1", "b-1", "hybrid-copy", wouldGo, wouldGo ? List.of() : FINDINGS,
                 List.of(new Step("REQUESTED", "a-1, b-1", "check all that speaks against it"),
                         new Step("TARGET_PREPARED", "a-1", "copy the running VM's memory"),
                         new Step("REBINDING", "mapping server", "tell everybody where the VM is")),
@@ -126,13 +126,15 @@ final class Bodies {
     }
 
     private static Migration running(List<Phase> phases, Progress progress) {
-        return new Migration(ID, "web", "a-1", "b-1", 7, phases.getLast().phase(), "running", null, null, progress,
+        return new Migration(ID, "web", "a-1", "b-1", "pre-copy", 7, phases.getLast().phase(), "running", null, null,
+                progress,
                 "2026-11-21T10:00:00Z", null, null, null, null, null, phases, List.of());
     }
 
     private static Migration ended(String phase, String outcome, Failure failure, List<Phase> phases, Double downtime,
             Directions outage, Directions lost, Tcp tcp, Double tAll) {
-        return new Migration(ID, "web", "a-1", "b-1", 7, phase, outcome, failure, null, null, "2026-11-21T10:00:00Z",
+        return new Migration(ID, "web", "a-1", "b-1", "pre-copy", 7, phase, outcome, failure, null, null,
+                "2026-11-21T10:00:00Z",
                 downtime, outage, lost, tcp, tAll, phases, List.of());
     }
 

@@ -27,7 +27,18 @@ class MigrateTest {
         Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1");
         assertThat(trial.exitCode()).isZero();
         Golden.assertMatches("progress/plain.txt", trial.out());
-        assertThat(mcs.requests()).startsWith("POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\"}");
+        assertThat(mcs.requests())
+                .startsWith("POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\",\"strategy\":null}");
+    }
+
+    @Test
+    void howItsMemoryTravelsIsSaidInAWordOrRefused() {
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--strategy", "hybrid-copy", "--detach");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(mcs.requests()).singleElement().asString().contains("\"strategy\":\"hybrid-copy\"");
+        Trial wrong = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--strategy", "PRE_COPY");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("must be one of pre-copy, post-copy, hybrid-copy, got \"PRE_COPY\"");
     }
 
     @Test

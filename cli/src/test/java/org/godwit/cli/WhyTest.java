@@ -22,25 +22,29 @@ class WhyTest {
 
     @Test
     void everyMillisecondHasItsCause() {
-        Golden.assertMatches("why/completed.txt", why(new Report(Bodies.ID, "web", "a-1", "b-1", "SETTLED",
-                "completed", "2026-11-21T10:00:00Z", null, 12.5, 1671.4, 2790.0, 84.0, 95.3, 51_000L, 201L << 20, 3,
-                4661.7,
-                List.of(phase("REQUESTED", 0, 330.0, "accepted", step("inspect_source", 12.5, 4.2),
-                        step("check_guest", 17.0, 310.0)),
-                        phase("TARGET_PREPARED", 330.0, 41.1, "target ready", step("copy", 330.2, 2832.0)),
-                        phase("COPYING", 371.1, 2811.0, "copy started"),
-                        phase("SETTLED", 4661.7, null, "staging removed")))));
+        Golden.assertMatches("why/completed.txt",
+                why(new Report(Bodies.ID, "web", "a-1", "b-1", "hybrid-copy", "SETTLED",
+                        "completed", "2026-11-21T10:00:00Z", null, 12.5, 1671.4, 2790.0, 84.0, 95.3, 51_000L, 12_000L,
+                        201L << 20, 2, 17L,
+                        4661.7,
+                        List.of(phase("REQUESTED", 0, 330.0, "accepted", step("inspect_source", 12.5, 4.2),
+                                step("check_guest", 17.0, 310.0)),
+                                phase("TARGET_PREPARED", 330.0, 41.1, "target ready", step("copy", 330.2, 2832.0)),
+                                phase("COPYING", 371.1, 2811.0, "copy started"),
+                                phase("SETTLED", 4661.7, null, "staging removed")))));
     }
 
     @Test
     void aRefusalSaysWhatToDoAndARetryWhatWentWrong() {
-        Golden.assertMatches("why/refused.txt", why(new Report(Bodies.ID, "web", "a-1", "b-1", "ABORTED", "refused",
-                "2026-11-21T10:00:00Z",
-                new Diagnosis("guest_silent", "The guest agent of VM web does not answer.", "Look inside the VM."),
-                0.0, null, null, null, null, null, null, null, 5_004.0,
-                List.of(phase("REQUESTED", 0, 5_004.0, "accepted",
-                        new ReportStep("check_guest", 4.0, 5_000.0, "it did not answer within 5 s")),
-                        phase("ABORTED", 5_004.0, null, "step failed")))));
+        Golden.assertMatches("why/refused.txt",
+                why(new Report(Bodies.ID, "web", "a-1", "b-1", "pre-copy", "ABORTED", "refused",
+                        "2026-11-21T10:00:00Z",
+                        new Diagnosis("guest_silent", "The guest agent of VM web does not answer.",
+                                "Look inside the VM."),
+                        0.0, null, null, null, null, null, null, null, null, null, 5_004.0,
+                        List.of(phase("REQUESTED", 0, 5_004.0, "accepted",
+                                new ReportStep("check_guest", 4.0, 5_000.0, "it did not answer within 5 s")),
+                                phase("ABORTED", 5_004.0, null, "step failed")))));
     }
 
     private String why(Report report) {

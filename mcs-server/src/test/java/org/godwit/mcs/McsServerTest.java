@@ -145,6 +145,29 @@ class McsServerTest {
     }
 
     @Test
+    void theStrategyIsAskedForAndToldEverywhere() throws Exception {
+        inventory();
+        registerVm();
+        String wish = """
+                {"vm":"vm1","target":"host-b","strategy":"hybrid-copy"}""";
+        JsonNode plan = json(post("migrations?dryRun=true", wish), 200);
+        assertThat(plan.get("strategy").asText()).isEqualTo("hybrid-copy");
+        assertThat(plan.get("steps").findValuesAsText("what")).anyMatch(what -> what.contains("memory once"));
+        hosts.hold("host-a COPY");
+        String location = post("migrations", wish).headers().firstValue("Location").orElseThrow();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        assertThat(copy.command().getCopy()).satisfies(order -> {
+            assertThat(order.getPostCopy()).isTrue();
+            assertThat(order.getPostCopyAtOnce()).isFalse();
+        });
+        copy.succeed();
+        assertThat(end(location).strategy()).isEqualTo("hybrid-copy");
+        JsonNode report = json(send("GET", location + "/report", ""), 200);
+        assertThat(report.get("strategy").asText()).isEqualTo("hybrid-copy");
+        assertThat(report.get("post_copy_requests").asInt()).isEqualTo(11);
+    }
+
+    @Test
     void aReportOfARefusalSaysWhatToDo() throws Exception {
         inventory();
         registerVm();
@@ -336,6 +359,8 @@ class McsServerTest {
             migrations | {"vm":"nobody","target":"host-b"}                       | 404 | vm
             migrations | {"vm":"vm1","target":"nowhere"}                         | 404 | target
             migrations | {"vm":"vm1","target":"host-a"}                          | 422 | target
+            migrations | {"vm":"vm1","target":"host-b","strategy":"teleport"}    | 400 | strategy
+            migrations | {"vm":"vm1","target":"host-b","strategy":""}            | 400 | strategy
             """)
     void aWrongRequestIsToldWhatIsWrong(String resource, String body, int status, String field) throws Exception {
         inventory();

@@ -17,6 +17,7 @@ import org.godwit.host.network.PacketRelay;
 import org.godwit.host.network.PacketRelay.Passage;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
 import org.godwit.protocol.agent.CopyResult;
@@ -50,7 +51,7 @@ public final class Departures {
         Copy copy = command.getCopy();
         prepareRelay(vm, copy);
         return result(vm, hypervisor.copy(vm, new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(),
-                copy.getTargetIdleBridge(), copy.getPostCopy()), watch(vm, command)));
+                copy.getTargetIdleBridge(), strategy(copy)), watch(vm, command)));
     }
 
     /** Goes on with a post-copy that broke. Returns when it has ended. */
@@ -59,13 +60,21 @@ public final class Departures {
                 hypervisor.recover(vm, command.getRecoverCopy().getTargetLibvirtUri(), watch(vm, command)));
     }
 
+    private static Strategy strategy(Copy copy) {
+        if (!copy.getPostCopy()) {
+            return Strategy.PRE_COPY;
+        }
+        return copy.getPostCopyAtOnce() ? Strategy.POST_COPY : Strategy.HYBRID_COPY;
+    }
+
     private CopyResult result(UUID vm, CopyEnd end) {
         return switch (end) {
             case CopyEnd.Copied(Hypervisor.CopyStatistics took) -> {
                 relay.landed(vm);
                 yield CopyResult.newBuilder().setVmDowntimeMs(took.vmDowntimeMs()).setTotalMs(took.totalMs())
                         .setBytesTransferred(took.bytesTransferred()).setPagesNormal(took.pagesNormal())
-                        .setPagesConstant(took.pagesConstant()).setIterations(took.iterations()).build();
+                        .setPagesConstant(took.pagesConstant()).setIterations(took.iterations())
+                        .setPostCopyRequests(took.postCopyRequests()).build();
             }
             case CopyEnd.Failed(boolean cancelled, String message) -> {
                 relay.end(vm);

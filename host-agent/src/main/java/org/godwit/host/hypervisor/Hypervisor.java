@@ -2,6 +2,7 @@ package org.godwit.host.hypervisor;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.godwit.model.Strategy;
 
 /** The hypervisor of one host. Calls block; every one ends in bounded time except {@link #copy}. */
 public interface Hypervisor {
@@ -52,12 +53,8 @@ public interface Hypervisor {
      */
     CopyEnd recover(UUID uuid, String targetUri, CopyWatch watch);
 
-    /**
-     * Where the domain's two interfaces will be attached on the target host.
-     *
-     * @param postCopy let the domain run there once everything has been sent once
-     */
-    record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge, boolean postCopy) {}
+    /** Where the domain's two interfaces will be attached on the target host, and how its memory gets there. */
+    record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge, Strategy strategy) {}
 
     /** How far a copy is. The dirty rate is in pages a second, as QEMU measured it in the last iteration. */
     record CopyProgress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration,
@@ -79,9 +76,16 @@ public interface Hypervisor {
         void pauseIsNear();
     }
 
-    /** What a completed copy took; zero where libvirt did not tell. */
+    /**
+     * What a completed copy took; zero where libvirt did not tell.
+     *
+     * @param postCopyRequests pages that the domain waited for at the target
+     */
     record CopyStatistics(long vmDowntimeMs, long totalMs, long bytesTransferred, long pagesNormal, long pagesConstant,
-            int iterations) {}
+            int iterations, long postCopyRequests) {
+
+        static final CopyStatistics UNTOLD = new CopyStatistics(0, 0, 0, 0, 0, 0, 0);
+    }
 
     /** How a copy ended. */
     sealed interface CopyEnd {

@@ -62,7 +62,8 @@ record JobNumbers(Map<String, Long> values) {
 
     CopyStatistics statistics() {
         return new CopyStatistics(number("downtime"), number("time_elapsed"), number("memory_processed"),
-                number("memory_normal"), number("memory_constant"), (int) number("memory_iteration"));
+                number("memory_normal"), number("memory_constant"), (int) number("memory_iteration"),
+                number("memory_postcopy_requests"));
     }
 
     private long number(String name) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.godwit.host.hypervisor.LibvirtConnection.RawState;
+import org.godwit.model.Strategy;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.DomainJobStats;
@@ -60,15 +61,22 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         private final CompletableFuture<JobNumbers> numbers = new CompletableFuture<>();
         private volatile boolean cancelAsked;
         private final CopyWatch watch;
-        private final boolean postCopy;
+        private final Strategy strategy;
         // Of the clock's thread only.
         private boolean postCopyBegun;
         private Duration downtimeMax = DowntimeLadder.HELD;
         private Duration sinceProgress = Duration.ZERO;
 
-        private RunningCopy(CopyWatch watch, boolean postCopy) {
+        private RunningCopy(CopyWatch watch, Strategy strategy) {
             this.watch = watch;
-            this.postCopy = postCopy;
+            this.strategy = strategy;
+        }
+
+        /** One that was begun before, and goes on. */
+        private static RunningCopy ofPostCopy(CopyWatch watch) {
+            RunningCopy copy = new RunningCopy(watch, Strategy.POST_COPY);
+            copy.postCopyBegun = true;
+            return copy;
         }
     }
 
@@ -129,7 +137,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
-        return await(uuid, new RunningCopy(watch, order.postCopy()), (domain, copy) -> watch.isCalledOff()
+        return await(uuid, new RunningCopy(watch, order.strategy()), (domain, copy) -> watch.isCalledOff()
                 ? new CopyEnd.Failed(true, "cancelled before it began")
                 : copy(uuid, domain, order, copy));
     }
@@ -141,9 +149,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             throw new HypervisorException("no post-copy of the domain broke here: it is "
                     + DomainStates.state(now.state()) + " (" + DomainStates.reason(now.state(), now.reason()) + ")");
         }
-        return await(uuid, new RunningCopy(watch, true), (domain, copy) -> migrate(uuid, copy, () -> domain
+        return await(uuid, RunningCopy.ofPostCopy(watch), (domain, copy) -> migrate(uuid, copy, () -> domain
                 .migrateToURI(targetUri, new TypedParameter[0],
-                        flags(domain, true) | Domain.MigrateFlags.POSTCOPY_RESUME)));
+                        flags(domain, Strategy.POST_COPY) | Domain.MigrateFlags.POSTCOPY_RESUME)));
     }
 
     /** Does something with a domain that lasts, and tells meanwhile how it goes. */
@@ -255,7 +263,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
         return migrate(uuid, copy, () -> {
             domain.migrateSetMaxDowntime(DowntimeLadder.HELD.toMillis());
-            domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain, order.postCopy()));
+            domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain, order.strategy()));
         });
     }
 
@@ -286,9 +294,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     /** A persistent domain's definition moves with it: two hosts must not both be able to start it. */
-    private static int flags(Domain domain, boolean postCopy) throws LibvirtException {
+    private static int flags(Domain domain, Strategy strategy) throws LibvirtException {
         int flags = Domain.MigrateFlags.LIVE | Domain.MigrateFlags.PEER2PEER
-                | (postCopy ? Domain.MigrateFlags.POSTCOPY : 0);
+                | (strategy == Strategy.PRE_COPY ? 0 : Domain.MigrateFlags.POSTCOPY);
         return domain.isPersistent() == 0
                 ? flags
                 : flags | Domain.MigrateFlags.PERSIST_DEST | Domain.MigrateFlags.UNDEFINE_SOURCE;
@@ -300,10 +308,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             return copy.numbers.get(COMPLETION_EVENT_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS).statistics();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new CopyStatistics(0, 0, 0, 0, 0, 0);
+            return CopyStatistics.UNTOLD;
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("libvirt did not tell the numbers of a completed copy");
-            return new CopyStatistics(0, 0, 0, 0, 0, 0);
+            return CopyStatistics.UNTOLD;
         }
     }
 
@@ -352,10 +360,14 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 if (numbers.progress().bytesTotal() == 0) {
                     return CopyOutlook.LOOK_MIN;
                 }
-                if (copy.postCopy) {
-                    approachPostCopy(uuid, copy, numbers.outlook());
-                } else {
-                    approach(domain, copy, numbers.outlook());
+                switch (copy.strategy) {
+                    case PRE_COPY -> approach(domain, copy, numbers.outlook());
+                    case POST_COPY -> goOnAsPostCopy(uuid, copy);
+                    case HYBRID_COPY -> {
+                        if (numbers.outlook().firstPassIsOver()) {
+                            goOnAsPostCopy(uuid, copy);
+                        }
+                    }
                 }
                 if (copy.sinceProgress.compareTo(PROGRESS_INTERVAL) >= 0) {
                     copy.sinceProgress = Duration.ZERO;
@@ -370,13 +382,11 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
     }
 
-    /** Everything has been sent once: from here on the domain may run at the target at any moment. */
-    private void approachPostCopy(UUID uuid, RunningCopy copy, CopyOutlook outlook) throws LibvirtException {
-        if (outlook.firstPassIsOver()) {
-            copy.watch.pauseIsNear();
-            if (!copy.postCopyBegun) {
-                copy.postCopyBegun = connected().startPostCopy(uuid);
-            }
+    /** From here on the domain may run at the target at any moment. */
+    private void goOnAsPostCopy(UUID uuid, RunningCopy copy) throws LibvirtException {
+        copy.watch.pauseIsNear();
+        if (!copy.postCopyBegun) {
+            copy.postCopyBegun = connected().startPostCopy(uuid);
         }
     }
 

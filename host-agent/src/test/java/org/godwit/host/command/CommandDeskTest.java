@@ -32,6 +32,7 @@ import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CancelCopy;
 import org.godwit.protocol.agent.CheckGuest;
@@ -358,6 +359,16 @@ class CommandDeskTest {
         host.domains.clear();
         expectFailure(FailureCode.VM_UNKNOWN, "has no VM",
                 command -> command.setRecoverCopy(RecoverCopy.getDefaultInstance()));
+    }
+
+    @Test
+    void theMemoryTravelsAsItIsSaid() {
+        for (Copy.Builder copy : List.of(Copy.newBuilder(), Copy.newBuilder().setPostCopy(true),
+                Copy.newBuilder().setPostCopy(true).setPostCopyAtOnce(true))) {
+            ledger.happened(VM, StandEvent.GATEWAY_STAGING);
+            assertThat(perform(command -> command.setCopy(copy)).getCopy().getPostCopyRequests()).isEqualTo(4);
+        }
+        assertThat(host.strategies).containsExactly(Strategy.PRE_COPY, Strategy.HYBRID_COPY, Strategy.POST_COPY);
     }
 
     @Test

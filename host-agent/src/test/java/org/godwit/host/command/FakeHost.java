@@ -30,6 +30,7 @@ import org.godwit.host.network.PacketRelay;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.SitePrefix;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.guest.GuestReply;
@@ -47,6 +48,7 @@ final class FakeHost
             Outbox {
 
     final List<String> done = new CopyOnWriteArrayList<>();
+    final List<Strategy> strategies = new CopyOnWriteArrayList<>();
     final Map<String, List<String>> guarded = new TreeMap<>();
     final List<Notice> notices = new CopyOnWriteArrayList<>();
     final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
@@ -57,7 +59,7 @@ final class FakeHost
     Optional<String> brokenLink = Optional.empty();
     Optional<String> brokenMachine = Optional.empty();
     Presence presence = Presence.RUNNING;
-    CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3));
+    CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3, 4));
     CountDownLatch copyMayEnd = new CountDownLatch(0);
 
     @Override
@@ -81,6 +83,7 @@ final class FakeHost
             return new CopyEnd.Failed(true, "cancelled before it began");
         }
         done.add("copy to " + order.targetUri());
+        strategies.add(order.strategy());
         watch.progress(new CopyProgress(100, 60, 40, 2, 7));
         watch.pauseIsNear();
         try {

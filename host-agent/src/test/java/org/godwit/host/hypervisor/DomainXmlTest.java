@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import org.godwit.host.hypervisor.DomainXml.Interface;
 import org.godwit.host.hypervisor.Hypervisor.CopyOrder;
 import org.godwit.model.MacAddress;
+import org.godwit.model.Strategy;
 import org.godwit.testing.Golden;
 import org.junit.jupiter.api.Test;
 
 class DomainXmlTest {
 
     private static final CopyOrder ORDER = new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "gw-idle",
-            false);
+            Strategy.PRE_COPY);
     private static final String LIVE = """
             <domain type='qemu' id='1'>
               <name>vm1</name>
@@ -53,7 +54,8 @@ class DomainXmlTest {
     void exchangingTwiceIsGoingBack() {
         String there = DomainXml.parse(LIVE).forTarget("br-a", ORDER);
         DomainXml back = DomainXml
-                .parse(DomainXml.parse(there).forTarget("br-b", new CopyOrder("any", "br-a", "gw-idle", false)));
+                .parse(DomainXml.parse(there).forTarget("br-b",
+                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY)));
         assertThat(back.on("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:01"));
         assertThat(back.off("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:02"));
     }

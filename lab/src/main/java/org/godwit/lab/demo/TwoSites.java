@@ -200,13 +200,18 @@ public final class TwoSites implements AutoCloseable {
         return meter;
     }
 
-    /** Moves the VM with the meter running. @throws LabException when it does not arrive */
-    public Flight fly(Host target) {
+    /**
+     * Moves the VM with the meter running.
+     *
+     * @param options of the godwit command
+     * @throws LabException when it does not arrive
+     */
+    public Flight fly(Host target, String... options) {
         String window = "flight-" + ++flights + "-to-" + target.name();
         narrator.accept("vm1 flies to " + target.name());
         meter.begin(window);
         plainMeter.ifPresent(it -> it.begin(window));
-        Answer answer = house.migrate(vm.name(), target);
+        Answer answer = house.migrate(vm.name(), target, options);
         Measurement measurement = meter.end(window);
         Optional<Sessions> sessions = plainMeter.map(it -> it.end(window));
         if (answer.exitCode() != 0) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.godwit.lab.Correspondent;
 import org.godwit.lab.HomeGateway;
 import org.godwit.lab.Host;
@@ -172,9 +173,20 @@ public final class House {
                 + vm.console());
     }
 
-    /** Moves a VM and waits for the end, whatever it is. */
-    public Answer migrate(Name vm, Host target) {
-        return run(MIGRATION_LIMIT, "migrate", vm.text(), "--to", target.name().text(), "-o", "json");
+    /**
+     * Moves a VM and waits for the end, whatever it is.
+     *
+     * @param options of the godwit command
+     */
+    public Answer migrate(Name vm, Host target, String... options) {
+        return run(MIGRATION_LIMIT,
+                Stream.concat(Stream.of("migrate", vm.text(), "--to", target.name().text(), "-o", "json"),
+                        Stream.of(options)).toArray(String[]::new));
+    }
+
+    /** Where the time of a migration went, and what the hypervisor counted. */
+    public Resources.Report report(String migration) {
+        return godwit("why", migration, "-o", "json").as(Resources.Report.class);
     }
 
     /** Waits for the end of a migration that runs, whatever it is. */

@@ -22,8 +22,9 @@ public record Flight(Migration migration, Measurement measurement, Optional<Sess
 
     /** The control server's report with what only the meter can know. */
     public Migration measured() {
-        return new Migration(migration.id(), migration.vm(), migration.source(), migration.target(), migration.epoch(),
-                migration.phase(), migration.outcome(), migration.failure(), migration.turn(), migration.progress(),
+        return new Migration(migration.id(), migration.vm(), migration.source(), migration.target(),
+                migration.strategy(), migration.epoch(), migration.phase(), migration.outcome(), migration.failure(),
+                migration.turn(), migration.progress(),
                 migration.createdAt(), migration.vmDowntimeMs(), measurement.outageMs(), measurement.lost(),
                 measurement.tcp(), migration.tAllMs(), migration.phases(), migration.findings());
     }

@@ -23,7 +23,6 @@ import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
-import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
@@ -32,6 +31,7 @@ import org.godwit.model.MacAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.lisp.Mapping;
 
 /**
@@ -201,10 +201,11 @@ public final class Simulation {
             return;
         }
         Name target = chance.oneOf(List.copyOf(hosts.keySet()));
-        Strategy strategy = chance.oneIn(4) ? Strategy.POST_COPY : Strategy.PRE_COPY;
+        Strategy strategy = chance.oneIn(4) ? Strategy.HYBRID_COPY : Strategy.PRE_COPY;
         try {
             boolean rehearsal = chance.oneIn(10);
-            UUID id = (rehearsal ? migrations.rehearse(vm, target) : migrations.begin(vm, target, strategy)).state()
+            UUID id = (rehearsal ? migrations.rehearse(vm, target, strategy) : migrations.begin(vm, target, strategy))
+                    .state()
                     .plan().id();
             begun.add(id);
             underWay.add(id);

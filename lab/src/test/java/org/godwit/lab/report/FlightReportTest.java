@@ -66,7 +66,7 @@ class FlightReportTest {
         List<Phase> phases = List.of(new Phase("CHECKED", 0, 40.0), new Phase("GATEWAY_STAGED", 40, 260.0),
                 new Phase("ADDRESS_STAGED", 300, 900.0), new Phase("COPYING", 1200, 2400.0),
                 new Phase("SWITCHOVER", 3600, 120.0), new Phase("REBINDING", 3720, whole ? 80.0 : null));
-        Migration migration = new Migration("01f0", "vm1", source, target, 3, whole ? "SETTLED" : "INQUIRY",
+        Migration migration = new Migration("01f0", "vm1", source, target, "pre-copy", 3, whole ? "SETTLED" : "INQUIRY",
                 whole ? "completed" : "uncertain", null, null, null, "2026-11-21T10:00:00Z", downtimeMs, null, null,
                 null,
                 whole ? 3800.0 : null, phases, List.of());

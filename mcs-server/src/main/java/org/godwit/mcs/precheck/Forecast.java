@@ -6,18 +6,18 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.godwit.model.Strategy;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
 import org.godwit.planner.prediction.Conditions;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.HostLoad;
 import org.godwit.planner.prediction.Prediction;
-import org.godwit.planner.prediction.Strategy;
 import org.godwit.planner.prediction.Uncertainty;
 import org.godwit.protocol.agent.SourceFacts;
 
 /**
- * How long the copy will take and the VM stand still, by the planner's model of pre-copy.
+ * How long the copy will take and the VM stand still, by the planner's model of the strategy.
  *
  * @param prediction empty when too little is known, or the copy would not end
  * @param restsOn sentences: what each figure comes from
@@ -44,7 +44,7 @@ public record Forecast(Optional<Prediction.Converges> prediction, List<String> r
         }
     }
 
-    public static Forecast of(SourceFacts facts, History history) {
+    public static Forecast of(Strategy strategy, SourceFacts facts, History history) {
         List<String> restsOn = new ArrayList<>();
         OptionalDouble bandwidth = bandwidth(facts, history, restsOn);
         long bytes = history.bytesSent().orElse(facts.getHardware().getMemoryBytes());
@@ -62,7 +62,7 @@ public record Forecast(Optional<Prediction.Converges> prediction, List<String> r
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.writing(bytes, dirty > 0 ? bytes : 0, dirty);
-        Prediction prediction = Prediction.of(Strategy.PRE_COPY, new Conditions(memory,
+        Prediction prediction = Prediction.of(model(strategy), new Conditions(memory,
                 new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE, Switchover.TYPICAL, DOWNTIME_MAX_SECONDS),
                 Uncertainty.UNTRIED);
         return switch (prediction) {
@@ -71,6 +71,14 @@ public record Forecast(Optional<Prediction.Converges> prediction, List<String> r
                 restsOn.add("The copy would not end: " + reason + ".");
                 yield new Forecast(Optional.empty(), restsOn);
             }
+        };
+    }
+
+    private static org.godwit.planner.prediction.Strategy model(Strategy strategy) {
+        return switch (strategy) {
+            case PRE_COPY -> org.godwit.planner.prediction.Strategy.PRE_COPY;
+            case POST_COPY -> org.godwit.planner.prediction.Strategy.POST_COPY;
+            case HYBRID_COPY -> org.godwit.planner.prediction.Strategy.HYBRID_COPY;
         };
     }
 

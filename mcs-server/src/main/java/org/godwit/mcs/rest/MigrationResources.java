@@ -16,6 +16,7 @@ import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.mcs.workflow.Plan;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.rest.Resources;
 
 /** Migrations as resources. */
@@ -55,10 +56,15 @@ final class MigrationResources {
         }
         Name vm = required("vm", body.vm(), Name::of);
         Name target = required("target", body.target(), Name::of);
+        Strategy strategy = body.strategy() == null
+                ? Strategy.PRE_COPY
+                : required("strategy", body.strategy(), Strategy::of);
         if (dryRun) {
-            return Reply.ok(PlanViews.plan(migrations.preview(vm, target)));
+            return Reply.ok(PlanViews.plan(migrations.preview(vm, target, strategy)));
         }
-        MigrationRecord record = rehearsal ? migrations.rehearse(vm, target) : migrations.begin(vm, target);
+        MigrationRecord record = rehearsal
+                ? migrations.rehearse(vm, target, strategy)
+                : migrations.begin(vm, target, strategy);
         return Reply.accepted(view(record), location(record));
     }
 
@@ -86,7 +92,7 @@ final class MigrationResources {
         MigrationState state = record.state();
         Plan plan = state.plan();
         return new Resources.Migration(plan.id().toString(), plan.vm().name().text(), plan.source().text(),
-                plan.target().text(), plan.epoch().number(), state.phase().name(),
+                plan.target().text(), plan.strategy().word(), plan.epoch().number(), state.phase().name(),
                 state.outcome().name().toLowerCase(Locale.ROOT),
                 state.knowledge().failure()
                         .map(failure -> new Resources.Failure(failure.code(), failure.message())).orElse(null),

@@ -22,7 +22,7 @@ final class PlanViews {
     static Resources.MigrationPlan plan(Preview preview) {
         Plan plan = preview.plan();
         return new Resources.MigrationPlan(plan.vm().name().text(), plan.source().text(), plan.target().text(),
-                preview.wouldGo(), findings(preview.findings()),
+                plan.strategy().word(), preview.wouldGo(), findings(preview.findings()),
                 preview.steps().stream().map(step -> step(step, plan)).toList(), forecast(preview.forecast()));
     }
 
@@ -72,7 +72,7 @@ final class PlanViews {
             case STAGE_MAPPING -> "tell the VM's peers where it will be";
             case ARM_GUEST -> "let the guest's kernel change over by itself when it lands";
             case PREPARE_TARGET -> "make ready for the VM, and introduce it to its gateway";
-            case COPY -> "copy the running VM's memory, pause it, let it go on at " + plan.target();
+            case COPY -> copy(plan);
             case MOVE_VM -> "note that the VM is at " + plan.target();
             case SETTLE_GUEST -> "make the new interface the guest's only one";
             case ACTIVATE_MAPPING -> "tell everybody where the VM is";
@@ -86,6 +86,15 @@ final class PlanViews {
             case RESUME_SOURCE -> "let the VM go on";
             case RETURN_VM -> "note that the VM is at " + plan.source();
             case CLEAN_UP_AFTER_LOSS -> "remove what is left";
+        };
+    }
+
+    private static String copy(Plan plan) {
+        return switch (plan.strategy()) {
+            case PRE_COPY -> "copy the running VM's memory, pause it, let it go on at " + plan.target();
+            case POST_COPY -> "pause the VM, let it go on at " + plan.target() + ", send its memory after it";
+            case HYBRID_COPY -> "copy the running VM's memory once, pause it, let it go on at " + plan.target()
+                    + ", send what it has written meanwhile after it";
         };
     }
 }

@@ -29,7 +29,8 @@ final class Reports {
         List<Span> spans = spans(record);
         Optional<CopyFigures> copy = state.knowledge().figures();
         return new Resources.Report(plan.id().toString(), plan.vm().name().text(), plan.source().text(),
-                plan.target().text(), state.phase().name(), state.outcome().name().toLowerCase(Locale.ROOT),
+                plan.target().text(), plan.strategy().word(), state.phase().name(),
+                state.outcome().name().toLowerCase(Locale.ROOT),
                 record.createdAt().toString(),
                 state.knowledge().failure()
                         .map(it -> new Resources.Diagnosis(it.code(), it.message(), Remedies.of(it.code())))
@@ -38,7 +39,8 @@ final class Reports {
                 start(spans, MigrationPhase.COPYING), figure(copy, CopyFigures::totalMs),
                 figure(copy, CopyFigures::vmDowntimeMs), duration(spans, MigrationPhase.REBINDING),
                 copy.map(it -> it.pagesNormal() + it.pagesConstant()).orElse(null),
-                copy.map(CopyFigures::bytesTransferred).orElse(null), copy.map(CopyFigures::iterations).orElse(null),
+                copy.map(CopyFigures::pagesConstant).orElse(null), copy.map(CopyFigures::bytesTransferred).orElse(null),
+                copy.map(CopyFigures::iterations).orElse(null), copy.map(CopyFigures::postCopyRequests).orElse(null),
                 record.endedAt().map(end -> milliseconds(record.createdAt(), end)).orElse(null),
                 phases(record, spans, steps));
     }

@@ -171,7 +171,8 @@ final class AgentAnswers {
 
     private static Event copied(CopyResult copy) {
         return new Event.CopyCompleted(new CopyFigures(copy.getVmDowntimeMs(), copy.getTotalMs(),
-                copy.getBytesTransferred(), copy.getPagesNormal(), copy.getPagesConstant(), copy.getIterations()));
+                copy.getBytesTransferred(), copy.getPagesNormal(), copy.getPagesConstant(), copy.getIterations(),
+                copy.getPostCopyRequests()));
     }
 
     private static Event mistyped(Effect effect, Outcome outcome) {

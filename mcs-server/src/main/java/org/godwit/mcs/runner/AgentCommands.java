@@ -6,7 +6,7 @@ import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Knowledge;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
-import org.godwit.mcs.workflow.Strategy;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CancelCopy;
 import org.godwit.protocol.agent.Command;
@@ -101,6 +101,7 @@ final class AgentCommands {
         return Copy.newBuilder().setTargetLibvirtUri(destination.libvirtUri())
                 .setTargetReachableBridge(destination.reachableBridge())
                 .setTargetIdleBridge(destination.idleBridge()).setTargetMoa(known.moa().orElseThrow().toString())
-                .setPostCopy(state.plan().strategy() == Strategy.POST_COPY).build();
+                .setPostCopy(state.plan().strategy() != Strategy.PRE_COPY)
+                .setPostCopyAtOnce(state.plan().strategy() == Strategy.POST_COPY).build();
     }
 }

@@ -29,9 +29,9 @@ import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
-import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Gateway;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.SourceFacts;
 import org.slf4j.Logger;
@@ -143,7 +143,7 @@ public final class Migrations implements AutoCloseable {
     }
 
     /**
-     * Records the wish and begins.
+     * Records the wish and begins, with pre-copy.
      *
      * @throws RefusedException when it is known at once that it cannot be done
      * @throws org.godwit.mcs.store.ConflictException when the VM is being migrated
@@ -157,9 +157,9 @@ public final class Migrations implements AutoCloseable {
         return begin(vmName, target, strategy, false);
     }
 
-    /** As {@link #begin(Name, Name)}, but instead of the copy everything is undone. */
-    public MigrationRecord rehearse(Name vmName, Name target) {
-        return begin(vmName, target, Strategy.PRE_COPY, true);
+    /** As {@link #begin(Name, Name, Strategy)}, but instead of the copy everything is undone. */
+    public MigrationRecord rehearse(Name vmName, Name target, Strategy strategy) {
+        return begin(vmName, target, strategy, true);
     }
 
     private MigrationRecord begin(Name vmName, Name target, Strategy strategy, boolean rehearsal) {
@@ -186,22 +186,22 @@ public final class Migrations implements AutoCloseable {
     }
 
     /**
-     * Checks all that {@link #begin(Name, Name)} would check, and more; changes nothing.
+     * Checks all that {@link #begin(Name, Name, Strategy)} would check, and more; changes nothing.
      *
      * @throws RefusedException when the request makes no sense
      */
-    public Preview preview(Name vmName, Name target) {
+    public Preview preview(Name vmName, Name target, Strategy strategy) {
         Wish wish = wish(vmName, target);
         Vm vm = wish.vm();
         Plan plan = new Plan(UUID.randomUUID(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(),
-                target, wish.gateway(), vm.epoch().next(), Strategy.PRE_COPY,
-                false);
+                target, wish.gateway(), vm.epoch().next(), strategy, false);
         Facts facts = prechecks.preview(Prechecks.journey(plan),
                 store.running(vmName).map(id -> isMigrated(vmName, id))).join();
         Optional<SourceFacts> source = facts.source().facts();
         return new Preview(plan, Check.judgeAll(facts),
                 source.flatMap(Prechecks::secondary).map(mac -> Itinerary.of(plan, mac)).orElse(List.of()),
-                Forecast.of(source.orElse(SourceFacts.getDefaultInstance()), store.copies(vmName, vm.host(), target)));
+                Forecast.of(strategy, source.orElse(SourceFacts.getDefaultInstance()),
+                        store.copies(vmName, vm.host(), target)));
     }
 
     private static String isMigrated(Name vm, UUID migration) {

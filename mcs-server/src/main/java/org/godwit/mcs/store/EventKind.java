@@ -15,6 +15,8 @@ public enum EventKind {
     MIGRATION_PHASE,
     /** A step went wrong and is tried again. */
     MIGRATION_SETBACK,
+    /** It is in a phase for longer than it should be; nothing is given up for that. */
+    MIGRATION_OVERDUE,
     /** An operator wants it to stop. */
     MIGRATION_CANCEL_REQUESTED,
 

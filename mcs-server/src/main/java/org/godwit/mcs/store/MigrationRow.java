@@ -15,7 +15,6 @@ import org.godwit.mcs.workflow.Knowledge;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
-import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
@@ -25,6 +24,7 @@ import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
+import org.godwit.model.Strategy;
 import org.jdbi.v3.core.Handle;
 
 /** One row of {@code migrations}, both ways. */
@@ -76,19 +76,23 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         values.put("normal", known.figures().map(CopyFigures::pagesNormal).orElse(null));
         values.put("constant", known.figures().map(CopyFigures::pagesConstant).orElse(null));
         values.put("iterations", known.figures().map(CopyFigures::iterations).orElse(null));
+        values.put("requests", known.figures().map(CopyFigures::postCopyRequests).orElse(null));
         values.put("code", known.failure().map(MigrationFailure::code).orElse(null));
         values.put("message", known.failure().map(MigrationFailure::message).orElse(null));
         values.put("attempts", known.attempts());
         values.put("overdue", known.overdue());
         values.put("id", state.plan().id().toString());
         values.put("epoch", state.plan().epoch().number());
-        int changed = h.createUpdate("""
-                UPDATE migrations SET ended_at_us = :ended, phase = :phase, changed = :changed, secondary_mac = :mac,
-                    moa = :moa, link_local = :linkLocal, libvirt_uri = :uri, reachable_bridge = :reachable,
-                    idle_bridge = :idle, vm_downtime_ms = :downtime, copy_ms = :copy, bytes_transferred = :bytes,
-                    pages_normal = :normal, pages_constant = :constant, iterations = :iterations, failure_code = :code,
-                    failure_message = :message, attempts = :attempts, overdue = :overdue
-                WHERE id = :id AND epoch = :epoch AND ended_at_us IS NULL""").bindMap(values).execute();
+        int changed = h
+                .createUpdate(
+                        """
+                                UPDATE migrations SET ended_at_us = :ended, phase = :phase, changed = :changed, secondary_mac = :mac,
+                                    moa = :moa, link_local = :linkLocal, libvirt_uri = :uri, reachable_bridge = :reachable,
+                                    idle_bridge = :idle, vm_downtime_ms = :downtime, copy_ms = :copy, bytes_transferred = :bytes,
+                                    pages_normal = :normal, pages_constant = :constant, iterations = :iterations,
+                                    postcopy_requests = :requests, failure_code = :code, failure_message = :message, attempts = :attempts, overdue = :overdue
+                                WHERE id = :id AND epoch = :epoch AND ended_at_us IS NULL""")
+                .bindMap(values).execute();
         if (changed != 1) {
             TakenOverException.check(h, state.plan());
             throw new IllegalStateException("migration " + state.plan().id() + " has ended already");
@@ -135,7 +139,8 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
             return Optional.empty();
         }
         return Optional.of(new CopyFigures(downtime, rs.getLong("copy_ms"), rs.getLong("bytes_transferred"),
-                rs.getLong("pages_normal"), rs.getLong("pages_constant"), rs.getInt("iterations")));
+                rs.getLong("pages_normal"), rs.getLong("pages_constant"), rs.getInt("iterations"),
+                rs.getLong("postcopy_requests")));
     }
 
     private static String text(Optional<?> value) {

@@ -19,12 +19,12 @@ import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
-import org.godwit.mcs.workflow.Strategy;
 import org.godwit.mcs.workflow.Workflow;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -91,7 +91,9 @@ public final class MigrationStore {
                 addPhase(h, decision.state(), now, reason);
                 happened(h, now, EventKind.MIGRATION_PHASE, decision.state(), reason);
             } else if (event instanceof Event.Setback setback && !(event instanceof Event.CancelRequested)) {
-                happened(h, now, EventKind.MIGRATION_SETBACK, decision.state(), setback.failure().message());
+                happened(h, now,
+                        event instanceof Event.Overdue ? EventKind.MIGRATION_OVERDUE : EventKind.MIGRATION_SETBACK,
+                        decision.state(), setback.failure().message());
             }
             return intend(h, id, decision.effects(), now);
         });

@@ -1,12 +1,18 @@
 package org.godwit.mcs.workflow;
 
-/** What the hypervisor measured. {@code vmDowntimeMs}: vCPUs stopped; {@code totalMs}: the whole copy; both in milliseconds. */
+/**
+ * What the hypervisor measured. {@code vmDowntimeMs}: vCPUs stopped; {@code totalMs}: the whole copy; both in milliseconds.
+ *
+ * @param bytesTransferred of memory, on the wire
+ * @param pagesConstant that were all zeros, so that only this was said of them
+ * @param postCopyRequests pages that the VM waited for at the target
+ */
 public record CopyFigures(long vmDowntimeMs, long totalMs, long bytesTransferred, long pagesNormal, long pagesConstant,
-        int iterations) {
+        int iterations, long postCopyRequests) {
 
     public CopyFigures {
         if (vmDowntimeMs < 0 || totalMs < 0 || bytesTransferred < 0 || pagesNormal < 0 || pagesConstant < 0
-                || iterations < 0) {
+                || iterations < 0 || postCopyRequests < 0) {
             throw new IllegalArgumentException("no figure of a copy is negative");
         }
     }

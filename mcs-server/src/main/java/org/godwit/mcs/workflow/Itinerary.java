@@ -11,7 +11,7 @@ import org.godwit.model.MigrationPhase;
 public final class Itinerary {
 
     private static final CopyDestination SOMEWHERE = new CopyDestination("qemu:///system", "reachable", "idle");
-    private static final CopyFigures SOMEHOW = new CopyFigures(0, 0, 0, 0, 0, 0);
+    private static final CopyFigures SOMEHOW = new CopyFigures(0, 0, 0, 0, 0, 0, 0);
 
     private Itinerary() {}
 

@@ -7,6 +7,7 @@ import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 
 /**
  * What was asked for, fixed when the migration was accepted.

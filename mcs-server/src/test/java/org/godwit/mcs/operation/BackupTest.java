@@ -22,8 +22,8 @@ import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.workflow.Plans;
-import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

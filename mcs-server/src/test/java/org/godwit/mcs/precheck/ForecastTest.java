@@ -7,8 +7,10 @@ import java.util.OptionalLong;
 import org.assertj.core.data.Offset;
 import org.godwit.mcs.precheck.Forecast.History;
 import org.godwit.mcs.scripted.GoodFacts;
+import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.agent.DirtyRate;
+import org.godwit.protocol.agent.SourceFacts;
 import org.junit.jupiter.api.Test;
 
 class ForecastTest {
@@ -17,7 +19,7 @@ class ForecastTest {
 
     @Test
     void whatWasMeasuredBeforeIsBelievedBeforeWhatIsConfigured() {
-        Forecast forecast = Forecast.of(GoodFacts.source().build(),
+        Forecast forecast = Forecast.of(Strategy.PRE_COPY, GoodFacts.source().build(),
                 new History(List.of(10e6, 30e6, 20e6), OptionalLong.of(100_000_000)));
         Prediction.Converges prediction = forecast.prediction().orElseThrow();
         assertThat(prediction.totalSeconds().likely()).isCloseTo(5.0, Offset.offset(0.4));
@@ -29,7 +31,7 @@ class ForecastTest {
 
     @Test
     void withoutHistoryTheLinkAndAllOfTheMemoryCount() {
-        Forecast forecast = Forecast.of(GoodFacts.source().clearDirtyRate().build(), NONE);
+        Forecast forecast = Forecast.of(Strategy.PRE_COPY, GoodFacts.source().clearDirtyRate().build(), NONE);
         assertThat(forecast.prediction().orElseThrow().totalSeconds().likely()).isCloseTo(256 * 1.048576 / 125,
                 Offset.offset(0.1));
         assertThat(forecast.restsOn()).hasSize(3).last().asString().contains("taken for idle");
@@ -37,16 +39,27 @@ class ForecastTest {
 
     @Test
     void aVmThatWritesFasterThanTheLinkIsSaidNotToEnd() {
-        Forecast forecast = Forecast.of(GoodFacts.source()
+        Forecast forecast = Forecast.of(Strategy.PRE_COPY, GoodFacts.source()
                 .setDirtyRate(DirtyRate.newBuilder().setBytesPerSecond(1000 * GoodFacts.MIB)).build(), NONE);
         assertThat(forecast.prediction()).isEmpty();
         assertThat(forecast.restsOn()).last().asString().startsWith("The copy would not end");
     }
 
     @Test
+    void whatWouldNotEndAsPreCopyEndsAsTheOthers() {
+        SourceFacts busy = GoodFacts.source()
+                .setDirtyRate(DirtyRate.newBuilder().setBytesPerSecond(1000 * GoodFacts.MIB)).build();
+        for (Strategy strategy : List.of(Strategy.POST_COPY, Strategy.HYBRID_COPY)) {
+            assertThat(Forecast.of(strategy, busy, NONE).prediction().orElseThrow().strategy().name())
+                    .isEqualTo(strategy.name());
+        }
+    }
+
+    @Test
     void withoutAnyFigureNothingIsMadeUp() {
-        assertThat(Forecast.of(GoodFacts.source().clearBandwidth().build(), NONE).prediction()).isEmpty();
-        assertThat(Forecast.of(GoodFacts.source().clearHardware().build(), NONE).restsOn())
+        assertThat(Forecast.of(Strategy.PRE_COPY, GoodFacts.source().clearBandwidth().build(), NONE).prediction())
+                .isEmpty();
+        assertThat(Forecast.of(Strategy.PRE_COPY, GoodFacts.source().clearHardware().build(), NONE).restsOn())
                 .containsExactly("How much memory the VM has is not known.");
     }
 }

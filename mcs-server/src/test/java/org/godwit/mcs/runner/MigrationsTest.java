@@ -24,6 +24,8 @@ import org.godwit.mcs.scripted.ScriptedHosts;
 import org.godwit.mcs.scripted.Wait;
 import org.godwit.mcs.store.ConflictException;
 import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.EventKind;
+import org.godwit.mcs.store.EventLog;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationFilter;
 import org.godwit.mcs.store.MigrationRecord;
@@ -37,12 +39,12 @@ import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.mcs.workflow.Plans;
-import org.godwit.mcs.workflow.Strategy;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.EgressAnswer;
@@ -164,7 +166,7 @@ class MigrationsTest {
     @Test
     void aPreviewLooksAndDoesNothingElse() {
         hosts.script("host-b CHECK_TARGET", _ -> target(facts -> facts.setBridgeMtu(1400)));
-        Preview preview = migrations.preview(Inventory.VM, Inventory.HOST_B);
+        Preview preview = migrations.preview(Inventory.VM, Inventory.HOST_B, Strategy.PRE_COPY);
         assertThat(preview.wouldGo()).isFalse();
         assertThat(preview.findings()).extracting(Finding::check).containsExactly(Check.BRIDGE);
         assertThat(preview.steps()).extracting(Itinerary.Step::effect).startsWith(Effect.PRECHECK,
@@ -181,7 +183,7 @@ class MigrationsTest {
         UUID running = begin();
         ScriptedHosts.Held copy = hosts.held("host-a COPY");
         agents.away("host-b");
-        Preview preview = migrations.preview(Inventory.VM, Inventory.HOST_B);
+        Preview preview = migrations.preview(Inventory.VM, Inventory.HOST_B, Strategy.PRE_COPY);
         assertThat(preview.findings()).extracting(Finding::check).containsExactly(Check.AGENTS, Check.OPERATION);
         assertThat(preview.findings().getLast().problem()).contains(running.toString());
         copy.succeed();
@@ -189,7 +191,8 @@ class MigrationsTest {
 
     @Test
     void aRehearsalLeavesEverythingAsItWas() {
-        MigrationRecord end = end(migrations.rehearse(Inventory.VM, Inventory.HOST_B).state().plan().id());
+        MigrationRecord end = end(
+                migrations.rehearse(Inventory.VM, Inventory.HOST_B, Strategy.PRE_COPY).state().plan().id());
         assertThat(end.state().outcome()).isEqualTo(Outcome.REHEARSED);
         assertThat(hosts.heard()).containsExactly("host-a CHECK_SOURCE", "host-b CHECK_TARGET", "host-a STAGE_GATEWAY",
                 "host-a STAGE_ADDRESS", "host-b PROBE_ADDRESS", "host-b PROBE_EGRESS", "host-a ARM",
@@ -204,7 +207,8 @@ class MigrationsTest {
         hosts.script("host-b PROBE_EGRESS",
                 _ -> org.godwit.protocol.agent.Outcome.newBuilder().setEgress(EgressReport.newBuilder().addAnswers(
                         EgressAnswer.newBuilder().setDestination("2001:db8:d::2").setHostAnswered(true))));
-        MigrationRecord end = end(migrations.rehearse(Inventory.VM, Inventory.HOST_B).state().plan().id());
+        MigrationRecord end = end(
+                migrations.rehearse(Inventory.VM, Inventory.HOST_B, Strategy.PRE_COPY).state().plan().id());
         assertThat(end.state().outcome()).isEqualTo(Outcome.ROLLED_BACK);
         assertThat(end.state().knowledge().failure()).map(MigrationFailure::message)
                 .hasValueSatisfying(message -> assertThat(message).contains("2001:db8:d::2", Plans.MOA_B.toString()));
@@ -491,6 +495,11 @@ class MigrationsTest {
         UUID id = begin();
         Wait.until("it is seen", () -> migrations.find(id).orElseThrow().state().knowledge().overdue());
         assertThat(migrations.find(id).orElseThrow().state().outcome()).isEqualTo(Outcome.UNCERTAIN);
+        assertThat(database.events().after(0, EventLog.Filter.of(id.toString()), 10))
+                .anySatisfy(event -> {
+                    assertThat(event.kind()).isEqualTo(EventKind.MIGRATION_OVERDUE);
+                    assertThat(event.message()).hasValueSatisfying(it -> assertThat(it).contains("REQUESTED"));
+                });
     }
 
     @Test

@@ -200,7 +200,8 @@ public final class ScriptedHosts {
                     .setLibvirtUri("qemu+tcp://[2001:db8:b::10]/system").setReachableBridge("br0")
                     .setIdleBridge("idle0"));
             case COPY, RECOVER_COPY ->
-                outcome.setCopy(CopyResult.newBuilder().setVmDowntimeMs(42).setTotalMs(900).setIterations(3));
+                outcome.setCopy(CopyResult.newBuilder().setVmDowntimeMs(42).setTotalMs(900).setIterations(3)
+                        .setPostCopyRequests(11));
             case SETTLE -> outcome
                     .setSettled(Settled.newBuilder().setActiveMoa(Plans.MOA_B.toString()).setTrigger("announced"));
             case STAGE_GATEWAY, PROBE_ADDRESS, ARM, CANCEL_COPY, UNSTAGE, REMOVE_STAGING, DISCARD_TARGET,

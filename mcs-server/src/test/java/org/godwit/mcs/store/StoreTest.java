@@ -27,7 +27,6 @@ import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
-import org.godwit.mcs.workflow.Strategy;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.mcs.workflow.Workflow;
 import org.godwit.model.Epoch;
@@ -36,6 +35,7 @@ import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 import org.junit.jupiter.api.AfterEach;
@@ -137,7 +137,7 @@ class StoreTest {
                 new Event.GuestReady(), new Event.GatewayStaged(),
                 new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
                 new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
-                new Event.CopyStarted(), new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6)) }) {
+                new Event.CopyStarted(), new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7)) }) {
             state = enter(store, state, event);
         }
         state = enter(store, state,

@@ -1,6 +1,7 @@
 package org.godwit.mcs.workflow;
 
 import java.util.UUID;
+import org.godwit.model.Strategy;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;

@@ -37,7 +37,7 @@ class WorkflowTest {
 
     private static final CopyDestination DESTINATION = new CopyDestination("qemu+tcp://[2001:db8:b::10]/system", "br0",
             "idle0");
-    private static final CopyFigures FIGURES = new CopyFigures(42, 9000, 1 << 20, 256, 1000, 3);
+    private static final CopyFigures FIGURES = new CopyFigures(42, 9000, 1 << 20, 256, 1000, 3, 0);
 
     @AfterAll
     static void everyRowHasItsStory() {

@@ -78,9 +78,11 @@ public final class Resources {
     /** @param state active, staged or retired */
     public record Binding(String hoa, String moa, String state, long epoch) {}
 
-    public record MigrationRequest(String vm, String target) {}
+    /** @param strategy a word of {@link org.godwit.model.Strategy}; null for pre-copy */
+    public record MigrationRequest(String vm, String target, String strategy) {}
 
     /**
+     * @param strategy a word of {@link org.godwit.model.Strategy}; null from a server of an earlier version
      * @param phase a {@link org.godwit.model.MigrationPhase}
      * @param outcome running; or, when it has ended: completed, rehearsed (all but the copy was done, and undone), refused
      *        (nothing was changed), rolled_back (the VM is safe at the source), uncertain (both hypervisors are being asked, a post-copy that broke is taken up again, or a
@@ -93,8 +95,8 @@ public final class Resources {
      * @param tAllMs from the request to SETTLED, ABORTED or LOST; null while running
      * @param findings of the checks before it, and of a rehearsal
      */
-    public record Migration(String id, String vm, String source, String target, long epoch, String phase,
-            String outcome,
+    public record Migration(String id, String vm, String source, String target, String strategy, long epoch,
+            String phase, String outcome,
             Failure failure, Turn turn, Progress progress, String createdAt, Double vmDowntimeMs, Directions outageMs,
             Directions lost, Tcp tcp, Double tAllMs, List<Phase> phases, List<Finding> findings) {
         public Migration {
@@ -127,8 +129,8 @@ public final class Resources {
      *
      * @param steps in their order, when nothing goes wrong
      */
-    public record MigrationPlan(String vm, String source, String target, boolean wouldGo, List<Finding> findings,
-            List<Step> steps, Forecast forecast) {
+    public record MigrationPlan(String vm, String source, String target, String strategy, boolean wouldGo,
+            List<Finding> findings, List<Step> steps, Forecast forecast) {
         public MigrationPlan {
             findings = List.copyOf(findings);
             steps = List.copyOf(steps);
@@ -165,11 +167,16 @@ public final class Resources {
      * @param preparationMs from the request to the beginning of the copy
      * @param copyMs of the copy, as the hypervisor reports it; so are downtime, pages, bytes and iterations
      * @param resumeMs from the VM's landing to the end: guest, mapping server and peers brought up to date
+     * @param pagesTransferred of which {@code pagesConstant} were all zeros, so that only this was said of them
+     * @param bytesTransferred of memory, on the wire
+     * @param postCopyRequests pages that the VM waited for at the target
      */
-    public record Report(String id, String vm, String source, String target, String phase, String outcome,
+    public record Report(String id, String vm, String source, String target, String strategy, String phase,
+            String outcome,
             String createdAt, Diagnosis failure, Double queuedMs, Double preparationMs, Double copyMs,
             Double vmDowntimeMs,
-            Double resumeMs, Long pagesTransferred, Long bytesTransferred, Integer iterations, Double tAllMs,
+            Double resumeMs, Long pagesTransferred, Long pagesConstant, Long bytesTransferred, Integer iterations,
+            Long postCopyRequests, Double tAllMs,
             List<ReportPhase> phases) {
         public Report {
             phases = List.copyOf(phases);

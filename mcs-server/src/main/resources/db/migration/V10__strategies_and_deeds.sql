@@ -1,0 +1,1 @@
+ALTER TABLE migrations ADD COLUMN postcopy_requests INTEGER;

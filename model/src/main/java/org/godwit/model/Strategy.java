@@ -1,0 +1,37 @@
+package org.godwit.model;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How a VM's memory travels. */
+public enum Strategy {
+
+    /** While the VM runs at the source, until little enough is left to stop it for. */
+    PRE_COPY,
+
+    /**
+     * The VM runs at the target at once, and its memory follows: each page when the VM asks for it, the others as fast as the link
+     * takes them. Ends for every VM, however fast it changes its memory; but when the wire breaks the VM needs both hosts.
+     */
+    POST_COPY,
+
+    /**
+     * All of it once while the VM runs at the source; then the VM runs at the target, and only what it has changed meanwhile
+     * follows (AMVM, section 4.1). Ends as post-copy does, and needs both hosts for a shorter time.
+     */
+    HYBRID_COPY;
+
+    /** As people and programs write it: {@code pre-copy}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** @throws IllegalArgumentException naming what there is */
+    public static Strategy of(String word) {
+        return Arrays.stream(values()).filter(strategy -> strategy.word().equals(word)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the strategy must be one of "
+                        + Arrays.stream(values()).map(Strategy::word).collect(Collectors.joining(", ")) + ", got \""
+                        + word + "\""));
+    }
+}
