@@ -3,6 +3,7 @@ package org.godwit.cli;
 import java.util.List;
 import java.util.Locale;
 import org.godwit.protocol.rest.Resources.Report;
+import org.godwit.protocol.rest.Resources.ReportDeed;
 import org.godwit.protocol.rest.Resources.ReportPhase;
 import org.godwit.protocol.rest.Resources.ReportStep;
 
@@ -42,6 +43,9 @@ final class WhyReport {
             if (rest > NOTEWORTHY_MS) {
                 line(text, phase.startMs(), rest, "    of which between steps, in the control server");
             }
+        }
+        for (ReportDeed deed : report.alone()) {
+            line(text, deed.startMs(), null, "alone: " + Text.shown(deed.message()));
         }
         text.append('\n');
         figure(text, "preparation", report.preparationMs());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.godwit.protocol.rest.Resources.Diagnosis;
 import org.godwit.protocol.rest.Resources.Report;
+import org.godwit.protocol.rest.Resources.ReportDeed;
 import org.godwit.protocol.rest.Resources.ReportPhase;
 import org.godwit.protocol.rest.Resources.ReportStep;
 import org.godwit.testing.Golden;
@@ -31,7 +32,8 @@ class WhyTest {
                                 step("check_guest", 17.0, 310.0)),
                                 phase("TARGET_PREPARED", 330.0, 41.1, "target ready", step("copy", 330.2, 2832.0)),
                                 phase("COPYING", 371.1, 2811.0, "copy started"),
-                                phase("SETTLED", 4661.7, null, "staging removed")))));
+                                phase("SETTLED", 4661.7, null, "staging removed")),
+                        List.of())));
     }
 
     @Test
@@ -44,7 +46,9 @@ class WhyTest {
                         0.0, null, null, null, null, null, null, null, null, null, 5_004.0,
                         List.of(phase("REQUESTED", 0, 5_004.0, "accepted",
                                 new ReportStep("check_guest", 4.0, 5_000.0, "it did not answer within 5 s")),
-                                phase("ABORTED", 5_004.0, null, "step failed")))));
+                                phase("ABORTED", 5_004.0, null, "step failed")),
+                        List.of(new ReportDeed("a-1", 31_250.0, "unstage",
+                                "Host a-1 removed the bridge that was the gateway by itself.")))));
     }
 
     private String why(Report report) {

@@ -16,6 +16,8 @@ import org.godwit.host.alone.VmLedger;
 import org.godwit.host.command.Arrivals;
 import org.godwit.host.command.Checks;
 import org.godwit.host.command.CommandDesk;
+import org.godwit.host.command.DeedMemory;
+import org.godwit.host.command.DeedReports;
 import org.godwit.host.command.Departures;
 import org.godwit.host.command.Effects;
 import org.godwit.host.command.GuestEffects;
@@ -69,7 +71,7 @@ final class HostAgent implements AutoCloseable {
         network.apply(DesiredHostNetwork.IDLE);
         ledger = new VmLedger(stateFolder.resolve("epochs"));
         outcomes = new OutcomeMemory(stateFolder.resolve("outcomes"));
-        SessionOutbox outbox = new SessionOutbox();
+        SessionOutbox outbox = new SessionOutbox(new DeedMemory(stateFolder.resolve("deeds")));
         PortGuard ports = new PortGuard(network, host.reachableBridge());
         arrivals = new Arrivals(network, ports, host.reachableBridge());
         hypervisor = new LibvirtHypervisor(libvirt, host.reachableBridge(),
@@ -82,10 +84,11 @@ final class HostAgent implements AutoCloseable {
         Departures departures = new Departures(timed, relay, guest, host, outbox);
         Effects effects = new Effects(timed, network, departures, arrivals, guest, host, threads);
         machine = new LibvirtFacts(libvirt);
-        Checks checks = new Checks(new Checks.Subjects(timed, machine, network, links, guest),
+        Checks checks = new Checks(new Checks.Subjects(timed, machine, network, links, guest, relay),
                 host.reachableBridge(), clock, threads);
         CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, meter, threads);
-        steward = new Steward(desk, ledger, timed, effects, outbox::isOpen, nanoClock);
+        steward = new Steward(desk, ledger, timed, effects, new DeedReports(outbox, clock), outbox::isOpen,
+                nanoClock);
         session = new McsSession(vertx, mcs, hello(host), credentials, clock, outbox, meter.before(desk::receive));
         housekeeping = new Housekeeping(network);
         hypervisor.stayConnected();

@@ -28,6 +28,7 @@ import org.godwit.mcs.rest.Identities;
 import org.godwit.mcs.rest.RestServer;
 import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.HomeNetwork;
+import org.godwit.mcs.runner.LoneDeeds;
 import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.runner.Threads;
@@ -35,6 +36,7 @@ import org.godwit.mcs.store.AuditStore;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.HostIdentityStore;
 import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.LoneDeedStore;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.OperatorTokenStore;
 import org.godwit.mcs.store.SqliteMappingStore;
@@ -89,6 +91,7 @@ final class McsServer implements AutoCloseable {
                     network, REGISTRATION_PATIENCE);
             agents.whenConnected(guests::refresh);
             agents.onPresence(inventory::notePresence);
+            agents.onDeeds(new LoneDeeds(new LoneDeedStore(database), clock));
             Migrations migrations = part(
                     new Migrations(database, agents, ims, network, StepLimits.DEFAULT,
                             configuration.concurrency(), part(new Threads()), clock, takenOver));

@@ -10,6 +10,7 @@ import org.godwit.host.hypervisor.HypervisorFacts;
 import org.godwit.host.network.HostNetwork;
 import org.godwit.host.network.HostNetworkException;
 import org.godwit.host.network.LinkFacts;
+import org.godwit.host.network.PacketRelay;
 import org.godwit.host.precheck.SourceCheck;
 import org.godwit.host.precheck.TargetCheck;
 import org.godwit.protocol.agent.Command;
@@ -29,13 +30,13 @@ public final class Checks {
 
     /** What the checks look at. */
     public record Subjects(Hypervisor hypervisor, HypervisorFacts machine, HostNetwork network, LinkFacts links,
-            GuestEffects guest) {}
+            GuestEffects guest, PacketRelay relay) {}
 
     public Checks(Subjects subjects, String reachableBridge, InstantSource clock, Executor threads) {
         DomainReports reports = new DomainReports(reachableBridge, subjects.guest());
         source = new SourceCheck(subjects.hypervisor(), subjects.machine(), subjects.links(), reports, clock, threads);
-        target = new TargetCheck(subjects.hypervisor(), subjects.machine(), subjects.network(), subjects.links(),
-                reports, clock, threads);
+        target = new TargetCheck(subjects.hypervisor(), subjects.machine(),
+                new TargetCheck.Link(subjects.network(), subjects.links(), subjects.relay()), reports, clock, threads);
     }
 
     static boolean isOne(Command command) {
@@ -46,14 +47,14 @@ public final class Checks {
         switch (command.getEffectCase()) {
             case CHECK_SOURCE -> outcome.setSourceFacts(source.answer(vm, command.getCheckSource()));
             case CHECK_TARGET -> outcome.setTargetFacts(target.answer(vm, command.getCheckTarget()));
-            case PROBE_EGRESS -> outcome.setEgress(egress(command));
+            case PROBE_EGRESS -> outcome.setEgress(egress(vm, command));
             case EffectCase other -> throw new IllegalArgumentException(other + " is no check");
         }
     }
 
-    private EgressReport egress(Command command) {
+    private EgressReport egress(UUID vm, Command command) {
         try {
-            return target.echoes(command.getProbeEgress().getProbe());
+            return target.echoes(vm, command.getProbeEgress().getProbe());
         } catch (HostNetworkException | IllegalArgumentException e) {
             throw new CommandFailedException(FailureCode.TARGET_NOT_READY, e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package org.godwit.host.command;
 
+import org.godwit.protocol.agent.Deed;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 
@@ -11,4 +12,7 @@ public interface Outbox {
 
     /** Told now, or never: a notice that waited would mislead. */
     void tell(Notice notice);
+
+    /** Delivered in this session and in every other one until the MCS has said that it has recorded it; survives the process. */
+    void report(Deed deed);
 }

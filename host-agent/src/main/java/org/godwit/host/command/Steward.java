@@ -16,6 +16,7 @@ import org.godwit.host.alone.Deed;
 import org.godwit.host.alone.StandEvent;
 import org.godwit.host.alone.StandTable;
 import org.godwit.host.alone.VmLedger;
+import org.godwit.host.alone.Witness;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.HypervisorException;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ public final class Steward implements AutoCloseable {
     private final VmLedger ledger;
     private final Hypervisor hypervisor;
     private final Effects effects;
+    private final Witness witness;
     private final BooleanSupplier commanded;
     private final LongSupplier nanoClock;
     private final ScheduledExecutorService clock = Executors
@@ -56,12 +58,13 @@ public final class Steward implements AutoCloseable {
     private record Pause(Duration length, long until) {}
 
     /** @param commanded whether there is a session with the control server */
-    public Steward(CommandDesk desk, VmLedger ledger, Hypervisor hypervisor, Effects effects, BooleanSupplier commanded,
-            LongSupplier nanoClock) {
+    public Steward(CommandDesk desk, VmLedger ledger, Hypervisor hypervisor, Effects effects, Witness witness,
+            BooleanSupplier commanded, LongSupplier nanoClock) {
         this.desk = desk;
         this.ledger = ledger;
         this.hypervisor = hypervisor;
         this.effects = effects;
+        this.witness = witness;
         this.commanded = commanded;
         this.nanoClock = nanoClock;
         this.commandedAt = nanoClock.getAsLong();
@@ -133,6 +136,7 @@ public final class Steward implements AutoCloseable {
             effects.alone(deed.get(), vm, ledger.highest(vm).number());
             LOG.warn("vm={} epoch={} no control server: done alone, deed={} seen={}", vm, ledger.highest(vm),
                     deed.get(), seen);
+            witness.done(vm, ledger.highest(vm), deed.get(), seen);
             deed.get().done().ifPresent(event -> ledger.happened(vm, event));
         }
     }

@@ -125,6 +125,11 @@ public final class KernelPacketRelay implements PacketRelay, AutoCloseable {
     }
 
     @Override
+    public synchronized boolean relays(UUID vm) {
+        return find(vm).filter(one -> one.begun || one.landed).isPresent();
+    }
+
+    @Override
     public synchronized void landed(UUID vm) {
         find(vm).filter(one -> !one.landed).ifPresent(one -> {
             kernel.orElseThrow().move(one.passage.from(), LIFETIME);

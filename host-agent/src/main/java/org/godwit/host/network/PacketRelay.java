@@ -38,6 +38,9 @@ public interface PacketRelay {
      */
     void begin(UUID vm);
 
+    /** Whether what comes for the VM's address here goes elsewhere, and so does not tell whether it comes. */
+    boolean relays(UUID vm);
+
     /** The VM has left: packets go to the new address only, until none has come for a while. */
     void landed(UUID vm);
 

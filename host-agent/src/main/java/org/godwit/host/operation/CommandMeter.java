@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import org.godwit.host.command.Outbox;
 import org.godwit.operation.metrics.Metrics;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Deed;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 
@@ -55,5 +56,10 @@ public final class CommandMeter implements Outbox {
     @Override
     public void tell(Notice notice) {
         proper.tell(notice);
+    }
+
+    @Override
+    public void report(Deed deed) {
+        proper.report(deed);
     }
 }

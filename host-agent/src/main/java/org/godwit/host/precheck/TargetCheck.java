@@ -15,7 +15,9 @@ import org.godwit.host.hypervisor.DomainNeeds;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.HypervisorFacts;
 import org.godwit.host.network.HostNetwork;
+import org.godwit.host.network.HostNetworkException;
 import org.godwit.host.network.LinkFacts;
+import org.godwit.host.network.PacketRelay;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
@@ -46,16 +48,21 @@ public final class TargetCheck {
     private final HypervisorFacts machine;
     private final HostNetwork network;
     private final LinkFacts links;
+    private final PacketRelay relay;
     private final SourceCheck.GuestView guest;
     private final InstantSource clock;
     private final Executor threads;
 
-    public TargetCheck(Hypervisor hypervisor, HypervisorFacts machine, HostNetwork network, LinkFacts links,
-            SourceCheck.GuestView guest, InstantSource clock, Executor threads) {
+    /** Whoever knows of the link that a VM shall come to. */
+    public record Link(HostNetwork network, LinkFacts facts, PacketRelay relay) {}
+
+    public TargetCheck(Hypervisor hypervisor, HypervisorFacts machine, Link link, SourceCheck.GuestView guest,
+            InstantSource clock, Executor threads) {
         this.hypervisor = hypervisor;
         this.machine = machine;
-        this.network = network;
-        this.links = links;
+        this.network = link.network();
+        this.links = link.facts();
+        this.relay = link.relay();
         this.guest = guest;
         this.clock = clock;
         this.threads = threads;
@@ -64,7 +71,7 @@ public final class TargetCheck {
     public TargetFacts answer(UUID vm, CheckTarget command) {
         TargetFacts.Builder facts = TargetFacts.newBuilder().setReceivedAtUs(SourceCheck.now(clock));
         Answers answers = new Answers(threads);
-        CompletableFuture<TargetFacts.Builder> link = answers.ask(() -> link(command));
+        CompletableFuture<TargetFacts.Builder> link = answers.ask(() -> link(vm, command));
         CompletableFuture<org.godwit.protocol.agent.Path> path = answers
                 .ask(() -> SourceCheck.path(links, command.getSourceLibvirtUri()));
         CompletableFuture<Long> version = answers.ask(machine::emulatorVersion);
@@ -113,7 +120,7 @@ public final class TargetCheck {
     }
 
     /** What the link says; the egress last, and only when nobody has the address. */
-    private TargetFacts.Builder link(CheckTarget command) {
+    private TargetFacts.Builder link(UUID vm, CheckTarget command) {
         TargetFacts.Builder facts = TargetFacts.newBuilder();
         Answers answers = new Answers(threads);
         LinkLocalAddress expected = LinkLocalAddress.of(command.getGateway().getLinkLocal());
@@ -128,7 +135,7 @@ public final class TargetCheck {
             answers.take("link_local", linkLocal, facts::setLinkLocal);
             if (facts.hasMoa() && facts.getMoa().getMac().isEmpty() && facts.hasLinkLocal()
                     && facts.getLinkLocal().getMac().isEmpty()) {
-                answers.take("egress", answers.ask(() -> echoes(future)), facts::setEgress);
+                answers.take("egress", answers.ask(() -> echoes(vm, future)), facts::setEgress);
             } else {
                 answers.leave("egress", "somebody has the address that would have to be asked from");
             }
@@ -139,11 +146,17 @@ public final class TargetCheck {
     }
 
     /** @throws org.godwit.host.network.HostNetworkException when it cannot be asked from here */
-    public EgressReport echoes(EgressProbe probe) {
-        return echoes(future(probe));
+    public EgressReport echoes(UUID vm, EgressProbe probe) {
+        return echoes(vm, future(probe));
     }
 
-    private EgressReport echoes(LinkFacts.FutureGuest guest) {
+    /** A VM that comes back soon after it has left: the answers would go where it is now. */
+    private EgressReport echoes(UUID vm, LinkFacts.FutureGuest guest) {
+        if (relay.relays(vm)) {
+            throw new HostNetworkException(
+                    "the VM was here just now, and what comes for that address is still sent after it:"
+                            + " ask again in half a minute");
+        }
         EgressReport.Builder report = EgressReport.newBuilder();
         links.echoes(guest).forEach(answer -> report.addAnswers(EgressAnswer.newBuilder()
                 .setDestination(answer.destination().toCanonicalString()).setAnswered(answer.answered())

@@ -274,6 +274,10 @@ public final class McsSession implements AutoCloseable {
             }
             case COMMAND -> commands.accept(frame.getCommand());
             case CERTIFICATES -> keep(frame.getCertificates());
+            case DEED_RECORDED -> vertx.executeBlocking(() -> {
+                outbox.recorded(frame.getDeedRecorded());
+                return null;
+            });
             case FRAME_NOT_SET -> LOG.warn("the MCS sent a frame that this agent does not know");
         }
     }

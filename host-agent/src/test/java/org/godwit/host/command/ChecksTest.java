@@ -58,7 +58,7 @@ class ChecksTest {
     @BeforeEach
     void aDomainRunsHere() {
         GuestEffects guest = new GuestEffects(host, new PortGuard(host, "br-site"), "br-site");
-        checks = new Checks(new Checks.Subjects(host, host, host, host, guest), "br-site", () -> NOW, threads);
+        checks = new Checks(new Checks.Subjects(host, host, host, host, guest, host), "br-site", () -> NOW, threads);
         host.domains.put(VM, domain(folder.resolve("missing.qcow2")));
         host.reply = Optional.of(new GuestReply.GuestStatus(true, Optional.of(HomeAddress.of("2001:db8:face::1")),
                 Optional.of(MobileAddress.of("2001:db8:a:0:5054:ff:fe00:1")),
@@ -122,6 +122,14 @@ class ChecksTest {
         assertThat(facts.getMoa().getMac()).isEqualTo("52:54:00:00:00:77");
         assertThat(facts.hasEgress()).isFalse();
         assertThat(facts.getUnknownMap()).containsKey("egress");
+        assertThat(host.done).isEmpty();
+    }
+
+    @Test
+    void nobodyStandsInForAVmWhosePacketsAreStillSentAfterIt() {
+        host.relaying = true;
+        assertThat(target(folder).getUnknownMap()).hasEntrySatisfying("egress",
+                why -> assertThat(why).contains("ask again"));
         assertThat(host.done).isEmpty();
     }
 

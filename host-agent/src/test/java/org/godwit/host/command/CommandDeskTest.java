@@ -100,7 +100,7 @@ class CommandDeskTest {
         desk = new CommandDesk(
                 new Effects(host, host, new Departures(host, host, guest, identity, host), arrivals, guest, identity,
                         threads),
-                new Checks(new Checks.Subjects(host, host, host, host, guest), "br-site", () -> NOW, threads),
+                new Checks(new Checks.Subjects(host, host, host, host, guest, host), "br-site", () -> NOW, threads),
                 ledger, memory, host, threads);
         host.domains.put(VM, domain(VM, DomainSnapshot.State.RUNNING, "booted"));
         // A gateway is staged, so that whatever builds on it may be commanded.

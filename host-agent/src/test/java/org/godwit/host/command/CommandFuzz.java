@@ -103,7 +103,7 @@ public final class CommandFuzz {
         return new CommandDesk(
                 new Effects(host, host, new Departures(host, host, guest, identity, host), arrivals, guest, identity,
                         Runnable::run),
-                new Checks(new Checks.Subjects(host, host, host, host, guest), "br-site", () -> Instant.EPOCH,
+                new Checks(new Checks.Subjects(host, host, host, host, guest, host), "br-site", () -> Instant.EPOCH,
                         Runnable::run),
                 ledger, new OutcomeMemory(folder.resolve("outcomes")), host, Runnable::run);
     }

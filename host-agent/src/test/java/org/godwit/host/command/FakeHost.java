@@ -31,6 +31,7 @@ import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.model.Strategy;
+import org.godwit.protocol.agent.Deed;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.guest.GuestReply;
@@ -50,6 +51,7 @@ final class FakeHost
     final List<String> done = new CopyOnWriteArrayList<>();
     final List<Strategy> strategies = new CopyOnWriteArrayList<>();
     final Map<String, List<String>> guarded = new TreeMap<>();
+    final List<Deed> deeds = new CopyOnWriteArrayList<>();
     final List<Notice> notices = new CopyOnWriteArrayList<>();
     final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     final Map<UUID, DomainSnapshot> domains = new HashMap<>();
@@ -58,6 +60,7 @@ final class FakeHost
     Optional<String> lack = Optional.empty();
     Optional<String> brokenLink = Optional.empty();
     Optional<String> brokenMachine = Optional.empty();
+    boolean relaying;
     Presence presence = Presence.RUNNING;
     CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3, 4));
     CountDownLatch copyMayEnd = new CountDownLatch(0);
@@ -136,6 +139,11 @@ final class FakeHost
     }
 
     @Override
+    public void report(Deed deed) {
+        deeds.add(deed);
+    }
+
+    @Override
     public void cleanUp() {
         done.add("clean up");
     }
@@ -158,6 +166,11 @@ final class FakeHost
     @Override
     public void prepare(Passage passage) {
         done.add("prepare relay from " + passage.from() + " to " + passage.to());
+    }
+
+    @Override
+    public boolean relays(UUID vm) {
+        return relaying;
     }
 
     @Override

@@ -20,6 +20,9 @@ import org.godwit.model.Name;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.Deed;
+import org.godwit.protocol.agent.DeedKind;
+import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.Gateway;
 import org.godwit.protocol.agent.Outcome;
@@ -58,10 +61,12 @@ class StewardTest {
                 new Arrivals(host, ports, "br-site"), guest, identity, threads::add);
         ledger = new VmLedger(folder.resolve("epochs"));
         desk = new CommandDesk(effects,
-                new Checks(new Checks.Subjects(host, host, host, host, guest), "br-site", () -> java.time.Instant.EPOCH,
+                new Checks(new Checks.Subjects(host, host, host, host, guest, host), "br-site",
+                        () -> java.time.Instant.EPOCH,
                         threads::add),
                 ledger, new OutcomeMemory(folder.resolve("outcomes")), host, threads::add);
-        steward = new Steward(desk, ledger, host, effects, () -> commanded, () -> nanos);
+        steward = new Steward(desk, ledger, host, effects,
+                new DeedReports(host, () -> java.time.Instant.ofEpochSecond(7)), () -> commanded, () -> nanos);
         host.domains.put(VM, CommandDeskTest.domain(VM, DomainSnapshot.State.RUNNING, "booted"));
         host.done.clear();
     }
@@ -82,6 +87,9 @@ class StewardTest {
         pass(SECOND.multipliedBy(2));
         assertThat(host.done).containsExactly("end relay", "ask the guest: Unstage", "remove staging");
         assertThat(ledger.stand(VM)).isEqualTo(Stand.IDLE);
+        assertThat(host.deeds).as("told when somebody listens").containsExactly(Deed.newBuilder()
+                .setVmUuid(VM.toString()).setEpoch(1).setKind(DeedKind.DEED_UNSTAGE).setSeen(DomainState.DOMAIN_RUNNING)
+                .setAtUs(7_000_000).build());
         host.done.clear();
         pass(Duration.ofMinutes(10));
         assertThat(host.done).as("once").isEmpty();
@@ -121,6 +129,7 @@ class StewardTest {
         host.reply = Optional.empty();
         pass(Duration.ofMinutes(10));
         assertThat(host.done.stream().filter("ask the guest: Unstage"::equals).count()).isBetween(5L, 20L);
+        assertThat(host.deeds).as("not done yet").isEmpty();
         assertThat(ledger.stand(VM)).isEqualTo(Stand.REVERTING);
         host.reply = Optional.of(new GuestReply.Done());
         pass(Duration.ofMinutes(2));

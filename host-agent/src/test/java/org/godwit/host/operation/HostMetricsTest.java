@@ -71,6 +71,10 @@ class HostMetricsTest {
 
     private Outbox outbox() {
         return new Outbox() {
+
+            @Override
+            public void report(org.godwit.protocol.agent.Deed deed) {}
+
             @Override
             public void deliver(Outcome outcome) {
                 delivered.add(outcome);

@@ -88,7 +88,11 @@ final class FakeMcs implements AutoCloseable {
     }
 
     void send(Command command) {
-        session.response().write(McsFrame.newBuilder().setCommand(command).build());
+        send(McsFrame.newBuilder().setCommand(command).build());
+    }
+
+    void send(McsFrame frame) {
+        session.response().write(frame);
     }
 
     /**

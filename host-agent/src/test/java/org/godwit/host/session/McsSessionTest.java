@@ -20,12 +20,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.godwit.host.command.DeedMemory;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Deed;
+import org.godwit.protocol.agent.DeedKind;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.EnrolRequest;
 import org.godwit.protocol.agent.Hello;
+import org.godwit.protocol.agent.McsFrame;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.VmResumed;
@@ -43,7 +47,7 @@ class McsSessionTest {
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
-    private final SessionOutbox outbox = new SessionOutbox();
+    private SessionOutbox outbox;
     private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
     private volatile Instant now = Instant.now();
     private FakeMcs mcs;
@@ -51,6 +55,7 @@ class McsSessionTest {
 
     @BeforeEach
     void openSession() throws IOException {
+        outbox = new SessionOutbox(new DeedMemory(folder.resolve("deeds")));
         mcs = new FakeMcs(vertx);
         writeToken(mcs.token());
         session = new McsSession(vertx, new McsAddress("::1", mcs.port()),
@@ -97,6 +102,26 @@ class McsSessionTest {
         next(AgentFrame::hasHello);
         assertThat(next(frame -> !frame.hasHeartbeat()).getOutcome()).isEqualTo(done("1"));
         assertThat(next(AgentFrame::hasOutcome).getOutcome()).isEqualTo(done("2"));
+    }
+
+    @Test
+    void whatWasDoneAloneIsToldUntilItIsRecordedAlsoByTheNextProcess() {
+        Deed first = Deed.newBuilder().setVmUuid("v").setEpoch(3).setKind(DeedKind.DEED_UNSTAGE).setAtUs(1).build();
+        outbox.report(first);
+        outbox.report(first.toBuilder().setAtUs(2).build());
+        session.start();
+        next(AgentFrame::hasHello);
+        assertThat(next(frame -> !frame.hasHeartbeat()).getDeed()).isEqualTo(first);
+        Deed second = first.toBuilder().setKind(DeedKind.DEED_SETTLE).build();
+        outbox.report(second);
+        assertThat(next(AgentFrame::hasDeed).getDeed()).isEqualTo(second);
+        mcs.send(McsFrame.newBuilder().setDeedRecorded(first).build());
+        until("it should be forgotten",
+                () -> new DeedMemory(folder.resolve("deeds")).kept().equals(List.of(second)));
+        mcs.leave();
+        mcs.comeBack();
+        next(AgentFrame::hasHello);
+        assertThat(next(AgentFrame::hasDeed).getDeed()).isEqualTo(second);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -18,6 +19,7 @@ import java.util.function.Predicate;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Deed;
 import org.godwit.protocol.agent.McsFrame;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
@@ -59,6 +61,17 @@ public final class AgentSessions implements Agents, AutoCloseable {
         }
     }
 
+    /** Keeps what an agent has done alone. */
+    public interface Deeds {
+
+        /**
+         * Returns when it is on the disk, or will never be. The agent tells it again when this throws.
+         *
+         * @return a refusal; empty when it was the host's to say
+         */
+        Optional<String> record(Name host, Deed deed);
+    }
+
     /** Is told who comes and who goes, one after the other. */
     public interface Presence {
         void changed(Name host, boolean present);
@@ -82,6 +95,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
     private volatile Consumer<Name> welcomer = _ -> {};
     private volatile BiConsumer<Name, String> refusals = (_, _) -> {};
     private volatile Presence presence = (_, _) -> {};
+    private volatile Deeds deeds = (_, _) -> Optional.empty();
 
     /** @param patience how long an agent may be without a session before its commands are given up */
     public AgentSessions(Duration patience) {
@@ -101,6 +115,11 @@ public final class AgentSessions implements Agents, AutoCloseable {
     /** Calls the listener, which must return at once, when a host speaks of what is not its own; nobody else hears of it. */
     public void whenRefused(BiConsumer<Name, String> listener) {
         refusals = listener;
+    }
+
+    /** Hands what agents have done alone to the listener, on a thread that may wait a little, one after the other. */
+    public void onDeeds(Deeds listener) {
+        deeds = listener;
     }
 
     @Override
@@ -221,10 +240,31 @@ public final class AgentSessions implements Agents, AutoCloseable {
                 }
             }
             case NOTICE -> notice(host, frame.getNotice());
+            case DEED -> record(host, frame.getDeed());
             // a second hello, what its connection has answered, or a frame of a newer agent that we do not know
             case HELLO, HEARTBEAT, CERTIFICATE_REQUEST, FRAME_NOT_SET -> {
             }
         }
+    }
+
+    private void record(Name host, Deed deed) {
+        if (timer.isShutdown()) {
+            return;
+        }
+        timer.execute(() -> {
+            try {
+                deeds.record(host, deed).ifPresent(refusal -> refusals.accept(host, refusal));
+                Session session;
+                synchronized (lock) {
+                    session = station(host).session;
+                }
+                if (session != null) {
+                    session.send(McsFrame.newBuilder().setDeedRecorded(deed).build());
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("host={} what it did alone cannot be recorded now: {}", host, e.getMessage());
+            }
+        });
     }
 
     private void notice(Name host, Notice notice) {

@@ -44,7 +44,8 @@ final class MigrationResources {
 
     Reply report(Call call) {
         MigrationRecord record = existing(migrations, call.part("id"));
-        return Reply.ok(Reports.of(record, migrations.steps(record.state().plan().id())));
+        UUID id = record.state().plan().id();
+        return Reply.ok(Reports.of(record, migrations.steps(id), migrations.deeds(id)));
     }
 
     /** @throws BadFieldException when a parameter is neither true nor false, or both are true */

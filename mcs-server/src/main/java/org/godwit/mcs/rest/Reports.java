@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.godwit.mcs.store.LoneDeed;
 import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.Step;
 import org.godwit.mcs.workflow.CopyFigures;
@@ -23,7 +24,7 @@ final class Reports {
     /** A phase as it lies in time. @param durationMs null while it lasts; a final phase has none */
     record Span(MigrationRecord.Phase phase, double startMs, Double durationMs) {}
 
-    static Resources.Report of(MigrationRecord record, List<Step> steps) {
+    static Resources.Report of(MigrationRecord record, List<Step> steps, List<LoneDeed> deeds) {
         MigrationState state = record.state();
         Plan plan = state.plan();
         List<Span> spans = spans(record);
@@ -42,7 +43,10 @@ final class Reports {
                 copy.map(CopyFigures::pagesConstant).orElse(null), copy.map(CopyFigures::bytesTransferred).orElse(null),
                 copy.map(CopyFigures::iterations).orElse(null), copy.map(CopyFigures::postCopyRequests).orElse(null),
                 record.endedAt().map(end -> milliseconds(record.createdAt(), end)).orElse(null),
-                phases(record, spans, steps));
+                phases(record, spans, steps),
+                deeds.stream().map(deed -> new Resources.ReportDeed(deed.host().text(),
+                        milliseconds(record.createdAt(), deed.at()), deed.kind().name().toLowerCase(Locale.ROOT),
+                        deed.sentence())).toList());
     }
 
     /** A phase lasts until the next one begins; the last one, when it is final, has no duration of its own. */

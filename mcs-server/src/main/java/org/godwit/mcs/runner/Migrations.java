@@ -18,6 +18,8 @@ import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
 import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.LoneDeed;
+import org.godwit.mcs.store.LoneDeedStore;
 import org.godwit.mcs.store.MigrationFilter;
 import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.MigrationStore;
@@ -49,6 +51,7 @@ public final class Migrations implements AutoCloseable {
 
     private final InventoryStore inventory;
     private final MigrationStore store;
+    private final LoneDeedStore deeds;
     private final Agents agents;
     private final Prechecks prechecks;
     private final EffectPerformer performer;
@@ -71,6 +74,7 @@ public final class Migrations implements AutoCloseable {
             Runnable takenOver) {
         this.inventory = new InventoryStore(database, clock);
         this.store = new MigrationStore(database, clock, UUID::randomUUID);
+        this.deeds = new LoneDeedStore(database);
         this.agents = agents;
         this.prechecks = new Prechecks(agents, inventory, network.imsAddress(), schedule, clock);
         this.performer = new EffectPerformer(agents, mappings, new SqliteMappingStore(database), store, network,
@@ -243,6 +247,11 @@ public final class Migrations implements AutoCloseable {
     /** All that was done for one, in order. */
     public List<Step> steps(UUID id) {
         return store.steps(id);
+    }
+
+    /** What host agents did for one while nobody commanded them. */
+    public List<LoneDeed> deeds(UUID id) {
+        return deeds.of(id);
     }
 
     /** Where it waits for its turn, and for what; empty when it does not. */

@@ -17,6 +17,8 @@ public enum EventKind {
     MIGRATION_SETBACK,
     /** It is in a phase for longer than it should be; nothing is given up for that. */
     MIGRATION_OVERDUE,
+    /** A host's agent has done something for it while no control server commanded it. */
+    MIGRATION_DONE_ALONE,
     /** An operator wants it to stop. */
     MIGRATION_CANCEL_REQUESTED,
 

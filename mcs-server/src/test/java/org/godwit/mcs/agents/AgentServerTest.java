@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -46,6 +47,7 @@ import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CertificateRequest;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Deed;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.Heartbeat;
 import org.godwit.protocol.agent.Hello;
@@ -191,6 +193,25 @@ class AgentServerTest {
         key = new HostKey(authority.fingerprint(), next, HostKey.certificates(agent.next().getCertificates()));
         assertThat(sessions.connected(HOST)).isTrue();
         connected();
+    }
+
+    @Test
+    void whatAnAgentDidAloneIsAnsweredWhenItIsRecorded() throws InterruptedException {
+        BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+        sessions.whenRefused((_, said) -> refused.add(said));
+        sessions.onDeeds((host, deed) -> {
+            if (deed.getEpoch() == 1) {
+                throw new IllegalStateException("the disk is full");
+            }
+            return deed.getEpoch() == 2 ? Optional.of(host + " has no business there") : Optional.empty();
+        });
+        DiallingAgent agent = connected();
+        for (long epoch = 1; epoch <= 3; epoch++) {
+            agent.send(AgentFrame.newBuilder().setDeed(Deed.newBuilder().setEpoch(epoch)).build());
+        }
+        assertThat(agent.next().getDeedRecorded().getEpoch()).as("the first is to be told again").isEqualTo(2);
+        assertThat(agent.next().getDeedRecorded().getEpoch()).isEqualTo(3);
+        assertThat(refused).containsExactly("host-a has no business there");
     }
 
     @Test

@@ -243,6 +243,27 @@ class StoreTest {
         return all;
     }
 
+    @Test
+    void whatAHostDidAloneIsWrittenOnceWithTheMigrationThatItBelongsTo() {
+        MigrationStore store = store();
+        MigrationState first = begin(store);
+        store.takeOver();
+        LoneDeedStore deeds = new LoneDeedStore(database);
+        LoneDeed deed = new LoneDeed(Inventory.HOST_A, Plans.VM_UUID, first.plan().epoch(), LoneDeed.Kind.UNSTAGE, true,
+                NOW.plusSeconds(40));
+        assertThat(deeds.record(deed, 1)).isTrue();
+        assertThat(deeds.record(deed, 2)).isTrue();
+        assertThat(deeds.of(first.plan().id())).containsExactly(deed);
+        EventLog.Filter alone = new EventLog.Filter(Optional.of(EventKind.MIGRATION_DONE_ALONE), Optional.empty(),
+                Optional.empty());
+        assertThat(database.events().after(0, alone, 10)).singleElement()
+                .satisfies(event -> assertThat(event.subject()).isEqualTo(first.plan().id().toString()));
+        assertThat(deeds.record(new LoneDeed(Name.of("host-z"), Plans.VM_UUID, first.plan().epoch(),
+                LoneDeed.Kind.SETTLE, true, NOW), 3)).as("nothing to do with it").isFalse();
+        assertThat(deeds.record(new LoneDeed(Inventory.HOST_B, Plans.VM_UUID, new Epoch(99), LoneDeed.Kind.SETTLE, true,
+                NOW), 3)).as("of no migration").isFalse();
+    }
+
     private MigrationState begin(MigrationStore store) {
         return store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B, Plans.GATEWAY_B,
                 Strategy.POST_COPY, false);

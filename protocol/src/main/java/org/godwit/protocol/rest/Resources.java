@@ -176,12 +176,21 @@ public final class Resources {
             String createdAt, Diagnosis failure, Double queuedMs, Double preparationMs, Double copyMs,
             Double vmDowntimeMs,
             Double resumeMs, Long pagesTransferred, Long pagesConstant, Long bytesTransferred, Integer iterations,
-            Long postCopyRequests, Double tAllMs,
-            List<ReportPhase> phases) {
+            Long postCopyRequests, Double tAllMs, List<ReportPhase> phases, List<ReportDeed> alone) {
         public Report {
             phases = List.copyOf(phases);
+            // A server of an earlier version says nothing of them.
+            alone = alone == null ? List.of() : List.copyOf(alone);
         }
     }
+
+    /**
+     * What a host's agent did while no control server commanded it.
+     *
+     * @param startMs since the request, by the host's clock
+     * @param message a sentence
+     */
+    public record ReportDeed(String host, double startMs, String deed, String message) {}
 
     /** A {@link Failure} and what to do about it. */
     public record Diagnosis(String code, String message, String remedy) {}
