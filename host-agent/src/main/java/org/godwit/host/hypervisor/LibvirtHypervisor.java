@@ -149,8 +149,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             throw new HypervisorException("no post-copy of the domain broke here: it is "
                     + DomainStates.state(now.state()) + " (" + DomainStates.reason(now.state(), now.reason()) + ")");
         }
+        // A name that changes nothing: libvirt-java cannot pass on an empty list.
         return await(uuid, RunningCopy.ofPostCopy(watch), (domain, copy) -> migrate(uuid, copy, () -> domain
-                .migrateToURI(targetUri, new TypedParameter[0],
+                .migrateToURI(targetUri, new TypedParameter[]{new TypedStringParameter("destination_name",
+                        domain.getName()) },
                         flags(domain, Strategy.POST_COPY) | Domain.MigrateFlags.POSTCOPY_RESUME)));
     }
 

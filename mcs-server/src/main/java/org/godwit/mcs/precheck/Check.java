@@ -28,6 +28,8 @@ public enum Check {
     MACHINE(false, MachineChecks::machine),
     /** It is not older than the source's, and loses no memory. */
     EMULATOR(false, MachineChecks::emulator),
+    /** Its memory can travel as is asked for. */
+    STRATEGY(false, MachineChecks::strategy),
     /** There is room for it. */
     MEMORY(false, MachineChecks::memory),
     /** Whatever it has on disk the target has, too. */

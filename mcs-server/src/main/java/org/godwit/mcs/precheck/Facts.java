@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.agent.TargetFacts;
 
@@ -30,9 +31,9 @@ public record Facts(Journey journey, Optional<String> operation, Reply<SourceFac
         requireNonNull(target, "target is null");
     }
 
-    /** Who shall go where. {@code gateway}: of the target's site, as it is recorded. */
+    /** Who shall go where, and how. {@code gateway}: of the target's site, as it is recorded. */
     public record Journey(Name vm, String domain, UUID uuid, HomeAddress hoa, Name source, Name target,
-            Gateway gateway) {
+            Gateway gateway, Strategy strategy) {
         public Journey {
             requireNonNull(vm, "vm is null");
             requireNonNull(domain, "domain is null");
@@ -41,6 +42,7 @@ public record Facts(Journey journey, Optional<String> operation, Reply<SourceFac
             requireNonNull(source, "source is null");
             requireNonNull(target, "target is null");
             requireNonNull(gateway, "gateway is null");
+            requireNonNull(strategy, "strategy is null");
         }
     }
 

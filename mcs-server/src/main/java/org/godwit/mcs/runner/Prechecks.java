@@ -54,7 +54,7 @@ final class Prechecks {
 
     static Journey journey(Plan plan) {
         return new Journey(plan.vm().name(), plan.vm().domain(), plan.vm().uuid(), plan.vm().hoa(), plan.source(),
-                plan.target(), plan.targetGateway());
+                plan.target(), plan.targetGateway(), plan.strategy());
     }
 
     /** For a migration that has begun. @return never fails: who does not answer is a fact, too */

@@ -17,6 +17,7 @@ import org.godwit.mcs.scripted.GoodFacts;
 import org.godwit.mcs.scripted.ScriptedHosts;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.model.Name;
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.CpuFit;
 import org.godwit.protocol.agent.CpuVerdict;
 import org.godwit.protocol.agent.DomainReport;
@@ -39,8 +40,7 @@ import org.junit.jupiter.api.Test;
 
 class CheckTest {
 
-    private static final Journey JOURNEY = new Journey(Name.of("vm1"), "vm1-domain", Plans.VM_UUID, Plans.HOA,
-            Name.of("host-a"), Name.of("host-b"), Plans.GATEWAY_B);
+    private static final Journey JOURNEY = journey(Strategy.PRE_COPY);
     private static final Instant ASKED = Instant.parse("2026-11-21T12:00:00Z");
     private static final Instant ANSWERED = ASKED.plusMillis(300);
 
@@ -119,6 +119,11 @@ class CheckTest {
         target("emulator is older", it -> it.setEmulatorVersion(9_002_001));
         source("TCG that loses memory",
                 it -> it.setHardware(hardware().setVirtType("qemu").setEmulatorVersion(7_002_022)));
+        Facts emulated = facts(it -> it.setHardware(hardware().setVirtType("qemu")), it -> it);
+        cases.put("post-copy without KVM", new Facts(journey(Strategy.POST_COPY), emulated.operation(),
+                emulated.source(), emulated.target()));
+        assertThat(Check.judgeAll(new Facts(journey(Strategy.HYBRID_COPY), emulated.operation(), emulated.source(),
+                emulated.target()))).isEmpty();
         target("too little memory", it -> it.setMemory(memory(300)));
         target("hardly enough memory", it -> it.setMemory(memory(600)));
         source("disk on a local file system",
@@ -153,6 +158,11 @@ class CheckTest {
         target("egress cannot be told", it -> it.setEgress(egress(false, "")));
         target("an agent that could not find out", it -> it.clearMemory().clearRouters()
                 .putUnknown("memory", "/proc/meminfo cannot be read").putUnknown("routers", "rdisc6 is not installed"));
+    }
+
+    private static Journey journey(Strategy strategy) {
+        return new Journey(Name.of("vm1"), "vm1-domain", Plans.VM_UUID, Plans.HOA, Name.of("host-a"), Name.of("host-b"),
+                Plans.GATEWAY_B, strategy);
     }
 
     private void source(String name, UnaryOperator<SourceFacts.Builder> change) {
