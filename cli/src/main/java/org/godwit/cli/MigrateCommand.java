@@ -1,9 +1,13 @@
 package org.godwit.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.stream.Stream;
 import org.godwit.model.Strategy;
+import org.godwit.protocol.rest.Resources;
+import org.godwit.protocol.rest.Resources.BudgetsRequest;
 import org.godwit.protocol.rest.Resources.MigrationPlan;
 import org.godwit.protocol.rest.Resources.MigrationRequest;
 import picocli.CommandLine.ArgGroup;
@@ -18,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
         "Elsewhere SIGINT stops the watching only." }, footerHeading = "%nExamples:%n", footer = {
                 "  godwit migrate web --to b-1 --plan", "  godwit migrate web --to b-1 --rehearse",
                 "  godwit migrate web --to b-1", "  godwit migrate web --to b-1 --strategy hybrid-copy",
+                "  godwit migrate web --to b-1 --downtime-max 100ms --time-max 2min --plan",
                 "  godwit migrate web --to b-1 --detach -o json",
                 "  godwit migrate web --to b-1; [ $? -eq 4 ] && echo \"web is safe where it was\"" })
 final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGenerator {
@@ -31,26 +36,53 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     @Option(names = "--to", required = true, paramLabel = "HOST", description = "the host where it shall run")
     private String target;
 
-    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy", completionCandidates = Strategies.class, converter = Strategies.class, description = {
-            "how its memory travels: before it goes (pre-copy, unless you say otherwise), after it has gone (post-copy), or all of it before and what it has written meanwhile after (hybrid-copy).",
-            "The last two end however fast it writes; until then it needs both hosts." })
-    private Strategy strategy;
+    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy|auto", completionCandidates = Strategies.class, converter = Strategies.class, description = {
+            "how its memory travels: before it goes (pre-copy), after it has gone (post-copy), all of it before and what it has written meanwhile after (hybrid-copy), or whichever is found best (auto). Pre-copy, unless you say otherwise or give a limit; then auto.",
+            "Post-copy and hybrid-copy end however fast it writes; until then it needs both hosts." })
+    private String strategy;
+
+    @ArgGroup(exclusive = false)
+    private Limits limits = new Limits();
+
+    /** What it may cost. */
+    static final class Limits {
+
+        @Option(names = "--time-max", paramLabel = "TIME", converter = TimeSpan.class, description = "refuse it before anything is touched when its copy would likely take longer: 90s, 2min")
+        private Duration time;
+
+        @Option(names = "--downtime-max", paramLabel = "TIME", converter = TimeSpan.class, description = "refuse it before anything is touched when the VM would likely stand still for longer: 100ms")
+        private Duration downtime;
+
+        @Option(names = "--bytes-max", paramLabel = "SIZE", converter = ByteCount.class, description = "refuse it before anything is touched when more would likely be sent: 800MiB, 4GiB")
+        private Long bytes;
+
+        private BudgetsRequest body() {
+            return time == null && downtime == null && bytes == null
+                    ? null
+                    : new BudgetsRequest(milliseconds(time), milliseconds(downtime), bytes);
+        }
+
+        private static Double milliseconds(Duration time) {
+            return time == null ? null : time.toNanos() / 1e6;
+        }
+    }
 
     @ArgGroup
     private Instead instead = new Instead();
 
     /** The words of {@code --strategy}. */
-    static final class Strategies implements Iterable<String>, ITypeConverter<Strategy> {
+    static final class Strategies implements Iterable<String>, ITypeConverter<String> {
 
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(Strategy.values()).map(Strategy::word).iterator();
+            return Stream.concat(Arrays.stream(Strategy.values()).map(Strategy::word), Stream.of(Resources.AUTO))
+                    .iterator();
         }
 
         @Override
-        public Strategy convert(String word) {
+        public String convert(String word) {
             try {
-                return Strategy.of(word);
+                return word.equals(Resources.AUTO) ? word : Strategy.of(word).word();
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
@@ -99,7 +131,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     }
 
     private MigrationRequest request() {
-        return new MigrationRequest(vm, target, strategy == null ? null : strategy.word());
+        return new MigrationRequest(vm, target, strategy, limits.body());
     }
 
     private ExitStatus plan(Desk desk) {

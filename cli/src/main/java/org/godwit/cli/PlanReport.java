@@ -3,11 +3,15 @@ package org.godwit.cli;
 import java.util.Locale;
 import org.godwit.protocol.rest.Resources.Forecast;
 import org.godwit.protocol.rest.Resources.MigrationPlan;
+import org.godwit.protocol.rest.Resources.Option;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Step;
 
 /** What a migration would do, for people. */
 final class PlanReport {
+
+    private static final String NOT_PREDICTED = "-";
+    private static final String OPTION = "  %1s %-12s %-26s %-22s %-12s %s%n";
 
     private PlanReport() {}
 
@@ -26,26 +30,45 @@ final class PlanReport {
             text.append(String.format(Locale.ROOT, "  %-15s  %-" + where + "s  %s%n", Text.shown(step.phase()),
                     Text.shown(step.where()), Text.shown(step.what())));
         }
-        return text.append(plan.steps().isEmpty() ? "" : "\n").append(forecast(plan.forecast())).toString();
+        return text.append(plan.steps().isEmpty() ? "" : "\n").append(plan.options().isEmpty() ? "" : options(plan))
+                .append(choice(plan)).append(forecast(plan.forecast())).toString();
+    }
+
+    /** The one that would be taken has a star. */
+    private static String options(MigrationPlan plan) {
+        StringBuilder text = new StringBuilder(
+                String.format(Locale.ROOT, OPTION, "", "STRATEGY", "COPY", "VM DOWNTIME", "SENT", "PAGE FAULTS"));
+        for (Option option : plan.options()) {
+            text.append(String.format(Locale.ROOT, OPTION, option.strategy().equals(plan.strategy()) ? "*" : "",
+                    Text.shown(option.strategy()), milliseconds(option.copyMs()), milliseconds(option.vmDowntimeMs()),
+                    mebibytes(option.bytes()),
+                    option.pageFaults() == null
+                            ? NOT_PREDICTED
+                            : String.format(Locale.ROOT, "%.0f", option.pageFaults().likely())));
+            option.against().forEach(
+                    sentence -> text.append("      not this: ").append(Text.shown(sentence)).append('\n'));
+        }
+        return text.append('\n').toString();
+    }
+
+    private static String choice(MigrationPlan plan) {
+        return plan.choice() == null ? "" : "  " + Text.shown(plan.choice()) + "\n";
     }
 
     private static String forecast(Forecast forecast) {
         StringBuilder text = new StringBuilder();
-        text.append("  copy         ").append(milliseconds(forecast.copyMs())).append('\n');
-        text.append("  VM downtime  ").append(milliseconds(forecast.vmDowntimeMs())).append('\n');
-        text.append("  sent         ").append(mebibytes(forecast.bytes())).append('\n');
         forecast.restsOn().forEach(sentence -> text.append("    ").append(Text.shown(sentence)).append('\n'));
         return text.toString();
     }
 
     private static String milliseconds(Range range) {
         return range == null
-                ? "not predicted"
+                ? NOT_PREDICTED
                 : String.format(Locale.ROOT, "%.0f ms (%.0f to %s)", range.likely(), range.low(),
                         range.high() == null ? "no end" : String.format(Locale.ROOT, "%.0f", range.high()));
     }
 
     private static String mebibytes(Range range) {
-        return range == null ? "not predicted" : Text.mebibytes(Math.round(range.likely()));
+        return range == null ? NOT_PREDICTED : Text.mebibytes(Math.round(range.likely()));
     }
 }

@@ -8,6 +8,7 @@ import org.godwit.protocol.rest.Resources.Failure;
 import org.godwit.protocol.rest.Resources.Step;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.MigrationPlan;
+import org.godwit.protocol.rest.Resources.Option;
 import org.godwit.protocol.rest.Resources.Forecast;
 import org.godwit.protocol.rest.Resources.Finding;
 import org.godwit.protocol.rest.Resources.Migration;
@@ -87,6 +88,13 @@ final class Bodies {
         return ended("ABORTED", "rehearsed", null, phases, null, null, null, null, 1971.4);
     }
 
+    private static final List<Option> OPTIONS = List.of(
+            new Option("pre-copy", null, null, null, null, List.of("it would not end: it writes too fast")),
+            new Option("hybrid-copy", new Range(1900, 2200, 2900.0), new Range(21, 24, null),
+                    new Range(2e8, 2.6e8, 3e8), new Range(80, 117.6, 200.0), List.of()),
+            new Option("post-copy", new Range(1900, 2100, 2500.0), new Range(21, 24, 30.0),
+                    new Range(2e8, 2.5e8, 3e8), new Range(900, 1204, 1500.0), List.of()));
+
     static MigrationPlan plan(boolean wouldGo) {
         return new MigrationPlan("web", "a-1", "b-1", "hybrid-copy", wouldGo, wouldGo ? List.of() : FINDINGS,
                 List.of(new Step("REQUESTED", "a-1, b-1", "check all that speaks against it"),
@@ -96,7 +104,11 @@ final class Bodies {
                         ? new Forecast(new Range(1900, 2200, 2900.0), new Range(21, 24, null),
                                 new Range(2e8, 2.6e8, 3e8),
                                 List.of("119.2 MiB/s, what the driver of the uplink says."))
-                        : new Forecast(null, null, null, List.of("How fast the link is, is not known.")));
+                        : new Forecast(null, null, null, List.of()),
+                wouldGo ? OPTIONS : List.of(),
+                wouldGo
+                        ? "hybrid-copy, since others will not do. pre-copy: it would not end: it writes too fast."
+                        : "nothing can be predicted: how fast the link is, is not known.");
     }
 
     static Migration uncertain() {

@@ -38,7 +38,7 @@ class GodwitTest {
     @Test
     void completionKnowsTheCommands() {
         assertThat(new Trial().run("completion").out()).startsWith("#!/usr/bin/env bash").contains("migrate")
-                .contains("--token-file").contains("(\"pre-copy\" \"post-copy\" \"hybrid-copy\")")
+                .contains("--token-file").contains("(\"pre-copy\" \"post-copy\" \"hybrid-copy\" \"auto\")")
                 .contains("(\"table\" \"wide\" \"json\" \"yaml\" \"name\")");
     }
 

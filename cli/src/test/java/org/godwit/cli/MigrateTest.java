@@ -8,6 +8,8 @@ import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.testing.Golden;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MigrateTest {
 
@@ -28,7 +30,7 @@ class MigrateTest {
         assertThat(trial.exitCode()).isZero();
         Golden.assertMatches("progress/plain.txt", trial.out());
         assertThat(mcs.requests())
-                .startsWith("POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\",\"strategy\":null}");
+                .startsWith("POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\",\"strategy\":null,\"budgets\":null}");
     }
 
     @Test
@@ -90,6 +92,32 @@ class MigrateTest {
         Golden.assertMatches("report/plan_refused.txt", trial.out());
         assertThat(Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--plan", "-o", "json").out())
                 .contains("\"would_go\": false");
+    }
+
+    @Test
+    void whatItMayCostGoesToTheServerInItsUnits() {
+        mcs.on("POST /v1/migrations?dryRun=true", told(Bodies.plan(true)));
+        Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--plan", "--strategy", "auto", "--time-max", "1.5min",
+                "--downtime-max", "100ms", "--bytes-max", "2GiB");
+        assertThat(mcs.requests().getLast()).contains("\"strategy\":\"auto\"",
+                "\"budgets\":{\"time_max_ms\":90000.0,\"downtime_max_ms\":100.0,\"bytes_max\":2147483648}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --time-max     | 90       | a time is a number and ms, s or min, such as 100ms; got "90"
+            --time-max     | 0s       | a longest time must be above zero
+            --downtime-max | -5ms     | a time is a number and ms, s or min, such as 100ms; got "-5ms"
+            --bytes-max    | 2GB      | a size is a number of bytes, or one and KiB, MiB, GiB or TiB, such as 800MiB; got "2GB"
+            --bytes-max    | 0        | a largest size must be above zero and below 8 EiB; got "0"
+            --bytes-max    | 99999999TiB | a largest size must be above zero and below 8 EiB; got "99999999TiB"
+            --strategy     | magic    | the strategy must be one of
+            """)
+    void aBadLimitIsRefusedByNameAndNothingIsSent(String option, String value, String complaint) {
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1", option, value);
+        assertThat(trial.exitCode()).isEqualTo(2);
+        assertThat(trial.err()).contains(option, complaint);
+        assertThat(mcs.requests()).isEmpty();
     }
 
     @Test

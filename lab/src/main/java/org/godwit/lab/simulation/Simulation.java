@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.runner.HomeNetwork;
 import org.godwit.mcs.runner.Migrations;
@@ -204,7 +205,9 @@ public final class Simulation {
         Strategy strategy = chance.oneIn(4) ? Strategy.HYBRID_COPY : Strategy.PRE_COPY;
         try {
             boolean rehearsal = chance.oneIn(10);
-            UUID id = (rehearsal ? migrations.rehearse(vm, target, strategy) : migrations.begin(vm, target, strategy))
+            UUID id = (rehearsal
+                    ? migrations.rehearse(vm, target, Manner.of(strategy))
+                    : migrations.begin(vm, target, Manner.of(strategy)))
                     .state()
                     .plan().id();
             begun.add(id);

@@ -1,5 +1,7 @@
 package org.godwit.mcs.precheck;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +11,8 @@ import java.util.OptionalLong;
 import org.godwit.model.Strategy;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
+import org.godwit.planner.prediction.Budgets;
+import org.godwit.planner.prediction.Choice;
 import org.godwit.planner.prediction.Conditions;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.HostLoad;
@@ -17,18 +21,27 @@ import org.godwit.planner.prediction.Uncertainty;
 import org.godwit.protocol.agent.SourceFacts;
 
 /**
- * How long the copy will take and the VM stand still, by the planner's model of the strategy.
+ * How long the copy will take and the VM stand still, by the planner's model of each strategy, and which one to take.
  *
- * @param prediction empty when too little is known, or the copy would not end
+ * @param options all that hypervisors can do, the most careful first; none when too little is known
+ * @param choice what was asked for, or else what will do; empty when nothing keeps the budgets
+ * @param reason for the choice, or why there is none: a sentence without its full stop
  * @param restsOn sentences: what each figure comes from
  */
-public record Forecast(Optional<Prediction.Converges> prediction, List<String> restsOn) {
+public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, String reason, List<String> restsOn) {
+
+    /** Until it lands, a VM needs its source alone; its target for as short as possible; for the whole copy. */
+    private static final List<Strategy> BY_CARE = List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY,
+            Strategy.POST_COPY);
 
     /** The host agent lets the limit climb to this, see its DowntimeLadder. */
     private static final double DOWNTIME_MAX_SECONDS = 0.3;
     private static final double MEBIBYTE = 1 << 20;
 
     public Forecast {
+        options = List.copyOf(options);
+        requireNonNull(choice, "choice is null");
+        requireNonNull(reason, "reason is null");
         restsOn = List.copyOf(restsOn);
     }
 
@@ -44,15 +57,15 @@ public record Forecast(Optional<Prediction.Converges> prediction, List<String> r
         }
     }
 
-    public static Forecast of(Strategy strategy, SourceFacts facts, History history) {
+    public static Forecast of(Manner manner, SourceFacts facts, History history) {
         List<String> restsOn = new ArrayList<>();
         OptionalDouble bandwidth = bandwidth(facts, history, restsOn);
         long bytes = history.bytesSent().orElse(facts.getHardware().getMemoryBytes());
         if (bandwidth.isEmpty() || bytes <= 0) {
-            return new Forecast(Optional.empty(), List.of(bytes <= 0
-                    ? "How much memory the VM has is not known."
-                    : "How fast the link is, is not known: no VM has gone this way yet, libvirt has no limit, and the"
-                            + " uplink's driver does not say."));
+            return unknown(manner, bytes <= 0
+                    ? "how much memory the VM has is not known"
+                    : "how fast the link is, is not known: no VM has gone this way yet, libvirt has no limit, and the"
+                            + " uplink's driver does not say");
         }
         restsOn.add(mebibytes(bytes) + (history.bytesSent().isPresent()
                 ? " of memory that was not empty when the VM was copied last."
@@ -62,16 +75,40 @@ public record Forecast(Optional<Prediction.Converges> prediction, List<String> r
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.writing(bytes, dirty > 0 ? bytes : 0, dirty);
-        Prediction prediction = Prediction.of(model(strategy), new Conditions(memory,
-                new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE, Switchover.TYPICAL, DOWNTIME_MAX_SECONDS),
-                Uncertainty.UNTRIED);
-        return switch (prediction) {
-            case Prediction.Converges converges -> new Forecast(Optional.of(converges), restsOn);
-            case Prediction.DoesNotConverge(_, String reason) -> {
-                restsOn.add("The copy would not end: " + reason + ".");
-                yield new Forecast(Optional.empty(), restsOn);
-            }
-        };
+        return of(manner, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
+                Switchover.TYPICAL, DOWNTIME_MAX_SECONDS), restsOn);
+    }
+
+    private static Forecast of(Manner manner, Conditions conditions, List<String> restsOn) {
+        List<Choice.Option> options = among(BY_CARE, conditions, manner).options();
+        Choice choice = among(manner.strategy().map(List::of).orElse(BY_CARE), conditions, manner);
+        Optional<Strategy> strategy = choice.strategy().map(Forecast::ours);
+        // Somebody who names a strategy and no budget knows what he does.
+        return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()
+                ? new Forecast(options, manner.strategy(), "as was asked for. " + choice.reason(), restsOn)
+                : new Forecast(options, strategy, choice.reason(), restsOn);
+    }
+
+    private static Choice among(List<Strategy> strategies, Conditions conditions, Manner manner) {
+        return Choice.among(strategies.stream().map(Forecast::model).toList(), conditions, Uncertainty.UNTRIED,
+                manner.budgets());
+    }
+
+    private static Forecast unknown(Manner manner, String why) {
+        return manner.budgets().equals(Budgets.NONE)
+                ? new Forecast(List.of(), Optional.of(manner.strategy().orElse(BY_CARE.getFirst())),
+                        "nothing can be predicted: " + why, List.of())
+                : new Forecast(List.of(), Optional.empty(), "whether a budget will be kept cannot be told: " + why,
+                        List.of());
+    }
+
+    /** Of the strategy that was chosen; empty when too little is known, or it would not end. */
+    public Optional<Prediction.Converges> prediction() {
+        return choice.flatMap(strategy -> options.stream().map(Choice.Option::prediction)
+                .filter(prediction -> prediction.strategy() == model(strategy)).findFirst())
+                .flatMap(prediction -> prediction instanceof Prediction.Converges converges
+                        ? Optional.of(converges)
+                        : Optional.empty());
     }
 
     private static org.godwit.planner.prediction.Strategy model(Strategy strategy) {
@@ -80,6 +117,10 @@ public record Forecast(Optional<Prediction.Converges> prediction, List<String> r
             case POST_COPY -> org.godwit.planner.prediction.Strategy.POST_COPY;
             case HYBRID_COPY -> org.godwit.planner.prediction.Strategy.HYBRID_COPY;
         };
+    }
+
+    private static Strategy ours(org.godwit.planner.prediction.Strategy model) {
+        return BY_CARE.stream().filter(strategy -> model(strategy) == model).findFirst().orElseThrow();
     }
 
     private static OptionalDouble bandwidth(SourceFacts facts, History history, List<String> restsOn) {

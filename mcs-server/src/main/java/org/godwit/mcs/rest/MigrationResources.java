@@ -4,7 +4,9 @@ import static org.godwit.mcs.rest.BadFieldException.required;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.UUID;
+import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.runner.RefusedException;
 import org.godwit.mcs.store.MigrationFilter;
@@ -17,6 +19,7 @@ import org.godwit.mcs.workflow.Plan;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Budgets;
 import org.godwit.protocol.rest.Resources;
 
 /** Migrations as resources. */
@@ -57,16 +60,42 @@ final class MigrationResources {
         }
         Name vm = required("vm", body.vm(), Name::of);
         Name target = required("target", body.target(), Name::of);
-        Strategy strategy = body.strategy() == null
-                ? Strategy.PRE_COPY
-                : required("strategy", body.strategy(), Strategy::of);
+        Manner manner = new Manner(strategy(body), budgets(body.budgets()));
         if (dryRun) {
-            return Reply.ok(PlanViews.plan(migrations.preview(vm, target, strategy)));
+            return Reply.ok(PlanViews.plan(migrations.preview(vm, target, manner)));
         }
         MigrationRecord record = rehearsal
-                ? migrations.rehearse(vm, target, strategy)
-                : migrations.begin(vm, target, strategy);
+                ? migrations.rehearse(vm, target, manner)
+                : migrations.begin(vm, target, manner);
         return Reply.accepted(view(record), location(record));
+    }
+
+    /** Empty for whichever is found best. Pre-copy, unless something else is said or depends on it. */
+    private static Optional<Strategy> strategy(Resources.MigrationRequest body) {
+        if (body.strategy() == null) {
+            return body.budgets() == null ? Optional.of(Strategy.PRE_COPY) : Optional.empty();
+        }
+        return body.strategy().equals(Resources.AUTO)
+                ? Optional.empty()
+                : Optional.of(required("strategy", body.strategy(), Strategy::of));
+    }
+
+    private static Budgets budgets(Resources.BudgetsRequest body) {
+        return body == null
+                ? Budgets.NONE
+                : new Budgets(limit("budgets.time_max_ms", body.timeMaxMs(), 1e-3),
+                        limit("budgets.downtime_max_ms", body.downtimeMaxMs(), 1e-3),
+                        limit("budgets.bytes_max", body.bytesMax(), 1));
+    }
+
+    private static OptionalDouble limit(String field, Number value, double unit) {
+        if (value == null) {
+            return OptionalDouble.empty();
+        }
+        if (!(value.doubleValue() > 0) || Double.isInfinite(value.doubleValue())) {
+            throw new BadFieldException(field, "a budget must be above zero, got " + value, null);
+        }
+        return OptionalDouble.of(value.doubleValue() * unit);
     }
 
     private static boolean isSet(Call call, String parameter) {

@@ -2,12 +2,14 @@ package org.godwit.mcs.rest;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.precheck.Forecast;
 import org.godwit.mcs.runner.Preview;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.planner.prediction.Choice;
 import org.godwit.planner.prediction.Estimate;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.rest.Resources;
@@ -23,7 +25,9 @@ final class PlanViews {
         Plan plan = preview.plan();
         return new Resources.MigrationPlan(plan.vm().name().text(), plan.source().text(), plan.target().text(),
                 plan.strategy().word(), preview.wouldGo(), findings(preview.findings()),
-                preview.steps().stream().map(step -> step(step, plan)).toList(), forecast(preview.forecast()));
+                preview.steps().stream().map(step -> step(step, plan)).toList(), forecast(preview.forecast()),
+                preview.forecast().options().stream().map(PlanViews::option).toList(),
+                preview.forecast().reason() + ".");
     }
 
     static List<Resources.Finding> findings(List<Finding> findings) {
@@ -32,13 +36,32 @@ final class PlanViews {
     }
 
     private static Resources.Forecast forecast(Forecast forecast) {
-        return new Resources.Forecast(
-                forecast.prediction().map(Prediction.Converges::totalSeconds).map(it -> range(it, MS_PER_SECOND))
-                        .orElse(null),
-                forecast.prediction().map(Prediction.Converges::downtimeSeconds).map(it -> range(it, MS_PER_SECOND))
-                        .orElse(null),
-                forecast.prediction().map(Prediction.Converges::bytes).map(it -> range(it, 1)).orElse(null),
+        Optional<Prediction.Converges> prediction = forecast.prediction();
+        return new Resources.Forecast(prediction.map(PlanViews::copyMs).orElse(null),
+                prediction.map(PlanViews::vmDowntimeMs).orElse(null), prediction.map(PlanViews::bytes).orElse(null),
                 forecast.restsOn());
+    }
+
+    private static Resources.Option option(Choice.Option option) {
+        String word = option.prediction().strategy().word();
+        return switch (option.prediction()) {
+            case Prediction.Converges it -> new Resources.Option(word, copyMs(it), vmDowntimeMs(it), bytes(it),
+                    range(it.pageFaults(), 1), option.against());
+            case Prediction.DoesNotConverge _ ->
+                new Resources.Option(word, null, null, null, null, option.against());
+        };
+    }
+
+    private static Resources.Range copyMs(Prediction.Converges prediction) {
+        return range(prediction.totalSeconds(), MS_PER_SECOND);
+    }
+
+    private static Resources.Range vmDowntimeMs(Prediction.Converges prediction) {
+        return range(prediction.downtimeSeconds(), MS_PER_SECOND);
+    }
+
+    private static Resources.Range bytes(Prediction.Converges prediction) {
+        return range(prediction.bytes(), 1);
     }
 
     private static Resources.Range range(Estimate estimate, double unit) {

@@ -12,7 +12,9 @@ import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.precheck.Check;
 import org.godwit.mcs.precheck.Facts;
+import org.godwit.mcs.precheck.Facts.Journey;
 import org.godwit.mcs.precheck.Forecast;
+import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.runner.RefusedException.Reason;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
@@ -153,20 +155,25 @@ public final class Migrations implements AutoCloseable {
      * @throws org.godwit.mcs.store.ConflictException when the VM is being migrated
      */
     public MigrationRecord begin(Name vmName, Name target) {
-        return begin(vmName, target, Strategy.PRE_COPY);
+        return begin(vmName, target, Manner.of(Strategy.PRE_COPY));
     }
 
-    /** As {@link #begin(Name, Name)}, with a strategy. */
-    public MigrationRecord begin(Name vmName, Name target, Strategy strategy) {
-        return begin(vmName, target, strategy, false);
+    /**
+     * As {@link #begin(Name, Name)}, in this manner. What it takes to forecast is asked of the hosts first, when anything depends
+     * on it.
+     *
+     * @throws RefusedException also when no strategy would keep the budgets
+     */
+    public MigrationRecord begin(Name vmName, Name target, Manner manner) {
+        return begin(vmName, target, manner, false);
     }
 
-    /** As {@link #begin(Name, Name, Strategy)}, but instead of the copy everything is undone. */
-    public MigrationRecord rehearse(Name vmName, Name target, Strategy strategy) {
-        return begin(vmName, target, strategy, true);
+    /** As {@link #begin(Name, Name, Manner)}, but instead of the copy everything is undone. */
+    public MigrationRecord rehearse(Name vmName, Name target, Manner manner) {
+        return begin(vmName, target, manner, true);
     }
 
-    private MigrationRecord begin(Name vmName, Name target, Strategy strategy, boolean rehearsal) {
+    private MigrationRecord begin(Name vmName, Name target, Manner manner, boolean rehearsal) {
         Wish wish = wish(vmName, target);
         store.running(vmName).ifPresent(id -> {
             throw new RefusedException(Reason.CONFLICT, isMigrated(vmName, id), "vm");
@@ -181,6 +188,7 @@ public final class Migrations implements AutoCloseable {
                         + " is not connected: start it first", needed.equals(target) ? "target" : "vm");
             }
         }
+        Strategy strategy = manner.settled().orElseGet(() -> choose(vmName, target, manner));
         Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, rehearsal).plan();
         synchronized (queue) {
             queue.add(entry(plan));
@@ -189,23 +197,30 @@ public final class Migrations implements AutoCloseable {
         return store.find(plan.id()).orElseThrow();
     }
 
+    private Strategy choose(Name vmName, Name target, Manner manner) {
+        Forecast forecast = preview(vmName, target, manner).forecast();
+        return forecast.choice().orElseThrow(() -> new RefusedException(Reason.CONFLICT, forecast.reason(),
+                "budgets"));
+    }
+
     /**
-     * Checks all that {@link #begin(Name, Name, Strategy)} would check, and more; changes nothing.
+     * Checks all that {@link #begin(Name, Name, Manner)} would check, and more; changes nothing.
      *
      * @throws RefusedException when the request makes no sense
      */
-    public Preview preview(Name vmName, Name target, Strategy strategy) {
+    public Preview preview(Name vmName, Name target, Manner manner) {
         Wish wish = wish(vmName, target);
         Vm vm = wish.vm();
-        Plan plan = new Plan(UUID.randomUUID(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(),
-                target, wish.gateway(), vm.epoch().next(), strategy, false);
-        Facts facts = prechecks.preview(Prechecks.journey(plan),
-                store.running(vmName).map(id -> isMigrated(vmName, id))).join();
+        Journey journey = new Journey(vm.name(), vm.domain(), vm.uuid(), vm.hoa(), vm.host(), target, wish.gateway());
+        Facts facts = prechecks.preview(journey, store.running(vmName).map(id -> isMigrated(vmName, id))).join();
         Optional<SourceFacts> source = facts.source().facts();
+        Forecast forecast = Forecast.of(manner, source.orElse(SourceFacts.getDefaultInstance()),
+                store.copies(vmName, vm.host(), target));
+        Plan plan = new Plan(UUID.randomUUID(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(),
+                target, wish.gateway(), vm.epoch().next(),
+                forecast.choice().or(manner::strategy).orElse(Strategy.PRE_COPY), false);
         return new Preview(plan, Check.judgeAll(facts),
-                source.flatMap(Prechecks::secondary).map(mac -> Itinerary.of(plan, mac)).orElse(List.of()),
-                Forecast.of(strategy, source.orElse(SourceFacts.getDefaultInstance()),
-                        store.copies(vmName, vm.host(), target)));
+                source.flatMap(Prechecks::secondary).map(mac -> Itinerary.of(plan, mac)).orElse(List.of()), forecast);
     }
 
     private static String isMigrated(Name vm, UUID migration) {

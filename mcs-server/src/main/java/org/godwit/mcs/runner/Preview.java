@@ -19,6 +19,6 @@ public record Preview(Plan plan, List<Finding> findings, List<Itinerary.Step> st
     }
 
     public boolean wouldGo() {
-        return findings.stream().noneMatch(Finding::isError);
+        return forecast.choice().isPresent() && findings.stream().noneMatch(Finding::isError);
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.godwit.mcs.ims.Clocks;
@@ -17,6 +18,7 @@ import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.precheck.Check;
 import org.godwit.mcs.precheck.Finding;
+import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.scripted.FakeAgents;
 import org.godwit.mcs.scripted.GoodFacts;
 import org.godwit.mcs.scripted.Inventory;
@@ -45,6 +47,8 @@ import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Budgets;
+import org.godwit.protocol.agent.DirtyRate;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.EgressAnswer;
@@ -166,7 +170,7 @@ class MigrationsTest {
     @Test
     void aPreviewLooksAndDoesNothingElse() {
         hosts.script("host-b CHECK_TARGET", _ -> target(facts -> facts.setBridgeMtu(1400)));
-        Preview preview = migrations.preview(Inventory.VM, Inventory.HOST_B, Strategy.PRE_COPY);
+        Preview preview = migrations.preview(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.PRE_COPY));
         assertThat(preview.wouldGo()).isFalse();
         assertThat(preview.findings()).extracting(Finding::check).containsExactly(Check.BRIDGE);
         assertThat(preview.steps()).extracting(Itinerary.Step::effect).startsWith(Effect.PRECHECK,
@@ -178,12 +182,37 @@ class MigrationsTest {
     }
 
     @Test
+    void theStrategyForABusyVmMayBeLeftToTheForecast() {
+        hosts.script("host-a CHECK_SOURCE", _ -> source(facts -> facts.setDirtyRate(
+                DirtyRate.newBuilder().setBytesPerSecond(1000 * GoodFacts.MIB))));
+        MigrationRecord begun = migrations.begin(Inventory.VM, Inventory.HOST_B,
+                new Manner(Optional.empty(), Budgets.NONE));
+        assertThat(begun.state().plan().strategy()).isEqualTo(Strategy.HYBRID_COPY);
+        assertThat(end(begun.state().plan().id()).state().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void aBudgetThatNothingCanKeepIsRefusedBeforeAnythingIsTouched() {
+        Manner hasty = new Manner(Optional.empty(),
+                new Budgets(OptionalDouble.of(0.001), OptionalDouble.empty(), OptionalDouble.empty()));
+        assertThatThrownBy(() -> migrations.begin(Inventory.VM, Inventory.HOST_B, hasty))
+                .isInstanceOfSatisfying(RefusedException.class, refused -> {
+                    assertThat(refused.field()).contains("budgets");
+                    assertThat(refused).hasMessageContaining("pre-copy: the copy would take ")
+                            .hasMessageContaining("post-copy: the copy would take ");
+                });
+        assertThat(hosts.heard()).containsExactly("host-a CHECK_SOURCE", "host-b CHECK_TARGET");
+        assertThat(store().unfinished()).isEmpty();
+        assertThat(migrations.preview(Inventory.VM, Inventory.HOST_B, hasty).wouldGo()).isFalse();
+    }
+
+    @Test
     void aPreviewOfAVmThatIsBeingMigratedSaysSoAndWaitsForNobodyWhoIsAway() {
         hosts.hold("host-a COPY");
         UUID running = begin();
         ScriptedHosts.Held copy = hosts.held("host-a COPY");
         agents.away("host-b");
-        Preview preview = migrations.preview(Inventory.VM, Inventory.HOST_B, Strategy.PRE_COPY);
+        Preview preview = migrations.preview(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.PRE_COPY));
         assertThat(preview.findings()).extracting(Finding::check).containsExactly(Check.AGENTS, Check.OPERATION);
         assertThat(preview.findings().getLast().problem()).contains(running.toString());
         copy.succeed();
@@ -192,7 +221,7 @@ class MigrationsTest {
     @Test
     void aRehearsalLeavesEverythingAsItWas() {
         MigrationRecord end = end(
-                migrations.rehearse(Inventory.VM, Inventory.HOST_B, Strategy.PRE_COPY).state().plan().id());
+                migrations.rehearse(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.PRE_COPY)).state().plan().id());
         assertThat(end.state().outcome()).isEqualTo(Outcome.REHEARSED);
         assertThat(hosts.heard()).containsExactly("host-a CHECK_SOURCE", "host-b CHECK_TARGET", "host-a STAGE_GATEWAY",
                 "host-a STAGE_ADDRESS", "host-b PROBE_ADDRESS", "host-b PROBE_EGRESS", "host-a ARM",
@@ -208,7 +237,7 @@ class MigrationsTest {
                 _ -> org.godwit.protocol.agent.Outcome.newBuilder().setEgress(EgressReport.newBuilder().addAnswers(
                         EgressAnswer.newBuilder().setDestination("2001:db8:d::2").setHostAnswered(true))));
         MigrationRecord end = end(
-                migrations.rehearse(Inventory.VM, Inventory.HOST_B, Strategy.PRE_COPY).state().plan().id());
+                migrations.rehearse(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.PRE_COPY)).state().plan().id());
         assertThat(end.state().outcome()).isEqualTo(Outcome.ROLLED_BACK);
         assertThat(end.state().knowledge().failure()).map(MigrationFailure::message)
                 .hasValueSatisfying(message -> assertThat(message).contains("2001:db8:d::2", Plans.MOA_B.toString()));
@@ -478,7 +507,7 @@ class MigrationsTest {
     void aPostCopyThatBreaksIsRecovered() {
         hosts.fails("host-a COPY", FailureCode.POSTCOPY_BROKEN).fails("host-a RECOVER_COPY",
                 FailureCode.POSTCOPY_BROKEN);
-        UUID id = migrations.begin(Inventory.VM, Inventory.HOST_B, Strategy.POST_COPY).state().plan().id();
+        UUID id = migrations.begin(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.POST_COPY)).state().plan().id();
         MigrationRecord end = end(id);
         assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(end.phases().stream().map(MigrationRecord.Phase::phase)).contains(MigrationPhase.RECOVERY);

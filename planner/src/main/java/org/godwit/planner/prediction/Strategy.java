@@ -2,6 +2,8 @@ package org.godwit.planner.prediction;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
+
 /** What a plan can name. */
 public enum Strategy {
 
@@ -24,6 +26,11 @@ public enum Strategy {
 
     Strategy(CopyModel model) {
         this.model = requireNonNull(model, "model is null");
+    }
+
+    /** As people and programs write it: {@code pre-copy}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     CopyModel model() {

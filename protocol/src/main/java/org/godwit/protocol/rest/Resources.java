@@ -78,8 +78,18 @@ public final class Resources {
     /** @param state active, staged or retired */
     public record Binding(String hoa, String moa, String state, long epoch) {}
 
-    /** @param strategy a word of {@link org.godwit.model.Strategy}; null for pre-copy */
-    public record MigrationRequest(String vm, String target, String strategy) {}
+    /** In the place of a strategy: whichever is found best. */
+    public static final String AUTO = "auto";
+
+    /**
+     * @param strategy a word of {@link org.godwit.model.Strategy} or {@value #AUTO}; null for that where there are budgets, else for
+     *        pre-copy
+     * @param budgets null for none
+     */
+    public record MigrationRequest(String vm, String target, String strategy, BudgetsRequest budgets) {}
+
+    /** What a copy may cost, by its forecast; null for no limit, else above zero. @param timeMaxMs of the copy alone */
+    public record BudgetsRequest(Double timeMaxMs, Double downtimeMaxMs, Long bytesMax) {}
 
     /**
      * @param strategy a word of {@link org.godwit.model.Strategy}; null from a server of an earlier version
@@ -127,13 +137,33 @@ public final class Resources {
     /**
      * What a migration would do: the answer to a dry run.
      *
+     * @param strategy that would be taken
      * @param steps in their order, when nothing goes wrong
+     * @param forecast of this strategy
+     * @param options all strategies, the most careful first; none when too little is known
+     * @param choice a sentence: why this strategy, or why none will do
      */
     public record MigrationPlan(String vm, String source, String target, String strategy, boolean wouldGo,
-            List<Finding> findings, List<Step> steps, Forecast forecast) {
+            List<Finding> findings, List<Step> steps, Forecast forecast, List<Option> options, String choice) {
         public MigrationPlan {
             findings = List.copyOf(findings);
             steps = List.copyOf(steps);
+            // A server of an earlier version says nothing of them.
+            options = options == null ? List.of() : List.copyOf(options);
+        }
+    }
+
+    /**
+     * What a strategy would cost.
+     *
+     * @param copyMs null, as the others, when it would not end
+     * @param pageFaults for which the VM would wait at the target
+     * @param against sentences: why it will not do
+     */
+    public record Option(String strategy, Range copyMs, Range vmDowntimeMs, Range bytes, Range pageFaults,
+            List<String> against) {
+        public Option {
+            against = List.copyOf(against);
         }
     }
 

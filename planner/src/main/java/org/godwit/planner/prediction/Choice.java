@@ -1,0 +1,92 @@
+package org.godwit.planner.prediction;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Which strategy, and why.
+ *
+ * @param options all that were looked at, the most careful first
+ * @param strategy empty when none of them will do
+ * @param reason a sentence without its full stop
+ */
+public record Choice(List<Option> options, Optional<Strategy> strategy, String reason) {
+
+    /**
+     * One of them.
+     *
+     * @param against what speaks against it, in words; nothing when it will do
+     */
+    public record Option(Prediction prediction, List<String> against) {
+
+        public Option {
+            requireNonNull(prediction, "prediction is null");
+            against = List.copyOf(against);
+        }
+
+        public boolean willDo() {
+            return against.isEmpty();
+        }
+
+        private boolean willDoAtWorst() {
+            return willDo() && prediction instanceof Prediction.Converges it
+                    && Double.isFinite(it.totalSeconds().high());
+        }
+
+        private String reproach() {
+            return prediction.strategy().word() + ": " + String.join("; ", against);
+        }
+    }
+
+    public Choice {
+        options = List.copyOf(options);
+        requireNonNull(strategy, "strategy is null");
+        requireNonNull(reason, "reason is null");
+    }
+
+    /**
+     * The most careful one that keeps the budgets and ends even at worst; else one that does so if all goes as is likely.
+     *
+     * @param strategies that the hypervisors can do, the most careful first; at least one
+     */
+    public static Choice among(List<Strategy> strategies, Conditions conditions, Uncertainty uncertainty,
+            Budgets budgets) {
+        List<Option> options = strategies.stream()
+                .map(strategy -> option(Prediction.of(strategy, conditions, uncertainty), budgets)).toList();
+        return first(options, Option::willDoAtWorst).or(() -> first(options, Option::willDo))
+                .map(chosen -> new Choice(options, Optional.of(chosen.prediction().strategy()),
+                        reason(options, chosen)))
+                .orElseGet(() -> new Choice(options, Optional.empty(), String.join(". ",
+                        options.stream().map(Option::reproach).toList())));
+    }
+
+    private static Option option(Prediction prediction, Budgets budgets) {
+        return new Option(prediction, switch (prediction) {
+            case Prediction.Converges converges -> budgets.brokenBy(converges);
+            case Prediction.DoesNotConverge(_, String why) -> List.of("it would not end: " + why);
+        });
+    }
+
+    private static Optional<Option> first(List<Option> options, Predicate<Option> good) {
+        return options.stream().filter(good).findFirst();
+    }
+
+    private static String reason(List<Option> options, Option chosen) {
+        String name = chosen.prediction().strategy().word();
+        List<Option> passedOver = options.subList(0, options.indexOf(chosen));
+        if (passedOver.isEmpty()) {
+            return options.size() == 1
+                    ? name + ", as was asked for"
+                    : name + ", the most careful of them: until the VM lands it needs its source alone"
+                            + (chosen.willDoAtWorst() ? "" : "; if it writes more than now this may not end");
+        }
+        return name + ", since others will not do. " + String.join(". ", passedOver.stream()
+                .map(it -> it.willDo()
+                        ? it.prediction().strategy().word() + ": if the VM writes more than now it may not end"
+                        : it.reproach())
+                .toList());
+    }
+}
