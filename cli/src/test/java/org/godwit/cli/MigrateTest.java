@@ -30,7 +30,8 @@ class MigrateTest {
         assertThat(trial.exitCode()).isZero();
         Golden.assertMatches("progress/plain.txt", trial.out());
         assertThat(mcs.requests())
-                .startsWith("POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\",\"strategy\":null,\"budgets\":null}");
+                .startsWith(
+                        "POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\",\"strategy\":null,\"budgets\":null}");
     }
 
     @Test
