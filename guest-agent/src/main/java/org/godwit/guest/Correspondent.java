@@ -2,16 +2,19 @@ package org.godwit.guest;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
+import org.godwit.guest.Interfaces.Reached;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.guest.GuestRequest.Enrol;
 import org.godwit.shim.DataPlane;
 import org.godwit.shim.FlipTrigger;
 import org.godwit.shim.Slot;
-import java.util.List;
 
-/** A peer that speaks MAT and does not move: its MoA is the address that its interface has. */
+/**
+ * A node that speaks MAT on its own, without a host that prepares its moves: its MoA is the address that one of its
+ * interfaces has. When it loses that address it goes on with the next one that it gets, as any mobile node does.
+ */
 final class Correspondent {
 
     private static final Duration ADDRESS_WAIT = Duration.ofSeconds(30);
@@ -28,8 +31,45 @@ final class Correspondent {
         this.log = log;
     }
 
-    /** What has been put in place; {@link #register} keeps it known. */
-    record Installed(MatNode node, MobileAddress moa, HomeAddress hoa) {
+    /** What has been put in place. {@link #follow} and {@link #register} keep it right and known. One thread. */
+    final class Installed {
+
+        private final MatNode node;
+        private final Enrol identity;
+        private final List<String> names;
+        private Reached at;
+
+        private Installed(MatNode node, Enrol identity, List<String> names, Reached at) {
+            this.node = node;
+            this.identity = identity;
+            this.names = names;
+            this.at = at;
+        }
+
+        HomeAddress hoa() {
+            return identity.hoa();
+        }
+
+        MobileAddress moa() {
+            return at.moa();
+        }
+
+        /**
+         * Stays while it has the address; otherwise takes the first that there is. Sessions wait while there is none.
+         *
+         * @return whether the node has moved, so that the mapping server should know
+         */
+        boolean follow() {
+            List<Reached> all = interfaces.reached(names, identity.hoaSpace());
+            if (all.isEmpty() || all.contains(at)) {
+                return false;
+            }
+            at = all.getFirst();
+            node.plane().own(node.plane().active(), at.moa(), at.nic().index());
+            node.mappings().rebind(at.moa());
+            log.line("moved", "hoa", hoa(), "moa", at.moa(), "interface", at.nic().name());
+            return true;
+        }
 
         /**
          * Tells the mapping server where we are. To be repeated: it may have been restarted.
@@ -37,39 +77,33 @@ final class Correspondent {
          * @throws IOException when it did not take it
          */
         void register() throws IOException {
-            node.mappings().register(moa);
+            node.mappings().register(at.moa());
         }
     }
 
-    /** @throws InterfacesException when the interface has no address in time */
-    Installed install(Enrol identity, String interfaceName) {
-        Optional<MobileAddress> moa = interfaces.address(interfaceName, identity.hoaSpace(), ADDRESS_WAIT);
-        if (moa.isEmpty()) {
-            throw new InterfacesException(interfaceName + " has no global address outside " + identity.hoaSpace()
-                    + " after " + ADDRESS_WAIT.toSeconds() + " s");
-        }
-        int index = indexOf(interfaceName);
-        DataPlane plane = dataPlanes.install(identity.hoa(), identity.hoaSpace(), List.of(interfaceName));
+    /**
+     * @param names of the interfaces, at least one
+     * @throws InterfacesException when none has an address in time
+     */
+    Installed install(Enrol identity, List<String> names) {
+        // All of them must be there; only one needs an address, and the first one is waited for.
+        interfaces.address(names.getFirst(), identity.hoaSpace(), ADDRESS_WAIT);
+        Reached at = interfaces.reached(names, identity.hoaSpace()).stream().findFirst()
+                .orElseThrow(() -> new InterfacesException(String.join(", ", names)
+                        + " has no global address outside " + identity.hoaSpace() + " after "
+                        + ADDRESS_WAIT.toSeconds() + " s"));
+        DataPlane plane = dataPlanes.install(identity.hoa(), identity.hoaSpace(), names);
         plane.disarm();
         plane.disown(plane.active().other());
-        plane.own(plane.active(), moa.get(), index);
+        plane.own(plane.active(), at.moa(), at.nic().index());
         plane.exempt(MobileAddress.of(identity.imsAddress().getAddress()));
-        MatNode node = new MatNode(plane, new Peers(plane, identity.hoa(), log), log, Correspondent::neverMoves);
-        node.use(mappingServer.open(identity, moa.get(), node.peers()::learn));
+        MatNode node = new MatNode(plane, new Peers(plane, identity.hoa(), log), log, Correspondent::neverFlips);
+        node.use(mappingServer.open(identity, at.moa(), node.peers()::learn));
         node.start();
-        log.line("installed", "hoa", identity.hoa(), "moa", moa.get(), "interface", interfaceName);
-        return new Installed(node, moa.get(), identity.hoa());
+        log.line("installed", "hoa", identity.hoa(), "moa", at.moa(), "interface", at.nic().name());
+        return new Installed(node, identity, List.copyOf(names), at);
     }
 
-    private int indexOf(String interfaceName) {
-        for (Nic nic : interfaces.nics()) {
-            if (nic.name().equals(interfaceName)) {
-                return nic.index();
-            }
-        }
-        throw new InterfacesException(interfaceName + " is no Ethernet interface");
-    }
-
-    /** Nothing here arms or flips. */
-    private static void neverMoves(Slot to, FlipTrigger by) {}
+    /** Nothing here arms. */
+    private static void neverFlips(Slot to, FlipTrigger by) {}
 }

@@ -17,6 +17,9 @@ interface Interfaces {
     /** What autoconfiguration made of a router advertisement. */
     record Formed(MobileAddress moa, LinkLocalAddress linkLocal) {}
 
+    /** An interface and one of its addresses. */
+    record Reached(Nic nic, MobileAddress moa) {}
+
     /** All but the translating one. */
     List<Nic> nics();
 
@@ -30,6 +33,16 @@ interface Interfaces {
 
     /** Any address outside {@code hoaSpace} of the interface with this name, waiting for it; changes nothing. */
     Optional<MobileAddress> address(String name, SitePrefix hoaSpace, Duration atMost);
+
+    /**
+     * Addresses outside {@code hoaSpace} that the interfaces with these names have now, in that order.
+     *
+     * @throws InterfacesException when one of them is no Ethernet interface
+     */
+    List<Reached> reached(List<String> names, SitePrefix hoaSpace);
+
+    /** Waits until an address may have come or gone since the last call; sometimes sooner, never longer than told. */
+    void awaitChange(Duration atMost) throws InterruptedException;
 
     /** Packets with a source in the uplink's prefix leave through it, whatever the default route says. */
     void routeFrom(Uplink uplink);

@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.godwit.guest.KernelTables.DefaultRoute;
@@ -39,6 +42,8 @@ final class KernelInterfaces implements Interfaces {
 
     private final IpCommand ip;
     private final LongSupplier nanoClock;
+    private final Semaphore changes = new Semaphore(0);
+    private final AtomicBoolean isWatching = new AtomicBoolean();
 
     KernelInterfaces(IpCommand ip, LongSupplier nanoClock) {
         this.ip = ip;
@@ -129,6 +134,41 @@ final class KernelInterfaces implements Interfaces {
                 return Optional.empty();
             }
             LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    @Override
+    public List<Reached> reached(List<String> names, SitePrefix hoaSpace) {
+        List<Nic> nics = nics();
+        List<InterfaceAddress> addresses = addresses();
+        List<Reached> reached = new ArrayList<>();
+        for (String name : names) {
+            Nic nic = named(nics, name);
+            for (InterfaceAddress address : addresses) {
+                if (address.name().equals(name) && address.mobile(hoaSpace).isPresent()) {
+                    reached.add(new Reached(nic, address.mobile(hoaSpace).get()));
+                }
+            }
+        }
+        return reached;
+    }
+
+    private static Nic named(List<Nic> nics, String name) {
+        for (Nic nic : nics) {
+            if (nic.name().equals(name)) {
+                return nic;
+            }
+        }
+        throw new InterfacesException(name + " is no Ethernet interface");
+    }
+
+    @Override
+    public void awaitChange(Duration atMost) throws InterruptedException {
+        if (isWatching.compareAndSet(false, true)) {
+            ip.watchAddresses(changes::release, () -> isWatching.set(false));
+        }
+        if (changes.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            changes.drainPermits();
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import org.godwit.guest.ims.ImsClient;
 import org.godwit.operation.configuration.BuildVersion;
 import org.godwit.shim.KernelDataPlane;
@@ -118,24 +119,54 @@ public final class Main {
         Correspondent.Installed installed;
         try {
             installed = new Correspondent(interfaces, new KernelDataPlanes(options.pin(), log), mappingServer, log)
-                    .install(options.identity(), options.interfaceName());
+                    .install(options.identity(), options.interfaceNames());
         } catch (InterfacesException | ShimException | IllegalArgumentException | IllegalStateException e) {
             log.line("failed", "reason", e.getMessage());
             return false;
         }
         boolean registered = false;
+        long dueNs = clocks.nanos().getAsLong();
         while (true) {
-            try {
-                installed.register();
-                if (!registered) {
-                    log.line("registered", "hoa", installed.hoa(), "moa", installed.moa());
-                }
-                registered = true;
-            } catch (IOException e) {
-                registered = false;
-                log.line("not_registered", "reason", e.getMessage());
+            boolean moved = moved(installed);
+            if (moved || clocks.nanos().getAsLong() - dueNs >= 0) {
+                registered = registered(installed, registered && !moved);
+                dueNs = clocks.nanos().getAsLong()
+                        + TimeUnit.MILLISECONDS.toNanos(registered ? REGISTRATION_MS : RETRY_MS);
             }
-            Thread.sleep(registered ? REGISTRATION_MS : RETRY_MS);
+            awaitChange(dueNs - clocks.nanos().getAsLong());
+        }
+    }
+
+    private boolean moved(Correspondent.Installed installed) {
+        try {
+            return installed.follow();
+        } catch (InterfacesException | ShimException | IllegalArgumentException | IllegalStateException e) {
+            log.line("not_followed", "reason", e.getMessage());
+            return false;
+        }
+    }
+
+    /** @param silently whether it is registered already, so that doing it once more is not worth a line */
+    private boolean registered(Correspondent.Installed installed, boolean silently) {
+        try {
+            installed.register();
+            if (!silently) {
+                log.line("registered", "hoa", installed.hoa(), "moa", installed.moa());
+            }
+            return true;
+        } catch (IOException e) {
+            log.line("not_registered", "reason", e.getMessage());
+            return false;
+        }
+    }
+
+    private void awaitChange(long atMostNs) throws InterruptedException {
+        Duration atMost = Duration.ofNanos(Math.max(0, atMostNs));
+        try {
+            interfaces.awaitChange(atMost);
+        } catch (InterfacesException e) {
+            log.line("not_watched", "reason", e.getMessage());
+            Thread.sleep(atMost);
         }
     }
 

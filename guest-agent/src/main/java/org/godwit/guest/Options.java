@@ -34,7 +34,8 @@ sealed interface Options {
                      folder, on a disk, is kept what a reboot must not make forgotten
                    guest-agent --peer --hoa HOA --hoa-space PREFIX --interface NAME --ims [ADDRESS]:PORT --key-file FILE
                      [--pin FOLDER]
-                     on a correspondent: FILE holds the key of the HoA in hex
+                     on a correspondent, or any node that moves by itself: FILE holds the key of the HoA in hex; NAME may be
+                     NAME,NAME: what has an address is used, and when that goes, what has one then
                    guest-agent --home-gateway --proxy-prefix PREFIX --proxy-key-file FILE, and the rest as with --peer
                      on a router to which PREFIX and the HoA space lead: speaks for correspondents without MAT; the proxy
                      key file is made when there is none. With --correspondents ADDRESS,... VMs can speak to these first
@@ -58,7 +59,7 @@ sealed interface Options {
 
     record Guest(String channel, Optional<Path> pin, Optional<Path> stateFolder) implements Options {}
 
-    record Peer(Enrol identity, String interfaceName, Optional<Path> pin) implements Options {}
+    record Peer(Enrol identity, List<String> interfaceNames, Optional<Path> pin) implements Options {}
 
     record Gateway(Enrol identity, String interfaceName, SitePrefix proxyPrefix, Path proxyKeyFile,
             Set<HomeAddress> correspondents, Optional<Path> pin)
@@ -102,7 +103,7 @@ sealed interface Options {
         } else if (given.remove("--version") != null) {
             options = new Version();
         } else if (given.remove("--peer") != null) {
-            options = new Peer(identity(given), required(given, "--interface"), pin);
+            options = new Peer(identity(given), List.of(required(given, "--interface").split(",")), pin);
         } else if (given.remove("--home-gateway") != null) {
             options = new Gateway(identity(given), required(given, "--interface"),
                     SitePrefix.of(required(given, "--proxy-prefix")), Path.of(required(given, "--proxy-key-file")),

@@ -153,6 +153,21 @@ class AgentInNamespaceTest {
     }
 
     @Test
+    void aNodeThatMovesByItselfFollowsItsAddress() throws Exception {
+        TwoSites.lay(testbed);
+        Path key = testbed.file("key", KEY + "\n");
+        Process agent = testbed.agent("--peer", "--hoa", "2001:db8:face::1", "--hoa-space", "2001:db8:face::/64",
+                "--interface", "eth0,eth1", "--ims", "[2001:db8:d::53]:4342", "--key-file", key.toString());
+        logComesToSay(agent, "event=installed hoa=2001:db8:face::1 moa=" + MOA_A);
+
+        testbed.in("node", "ip", "link", "set", "eth1", "up");
+        testbed.advertise("eth1", B);
+        testbed.in("node", "ip", "link", "set", "eth0", "down");
+
+        logComesToSay(agent, "event=moved hoa=2001:db8:face::1 moa=" + MOA_B + " interface=eth1");
+    }
+
+    @Test
     void aHomeGatewaySpeaksForAStranger() throws Exception {
         testbed.link("eth0", MAC0, A);
         testbed.in("node", "ip", "link", "set", "eth0", "up");

@@ -22,6 +22,7 @@ final class FakeInterfaces implements Interfaces {
     private final Map<Nic, Gateway> links = new HashMap<>();
     private final Map<Nic, String> states = new HashMap<>();
     private Nic first = ETH0;
+    List<Reached> reached = List.of();
     String broken = "";
 
     FakeInterfaces() {
@@ -61,6 +62,14 @@ final class FakeInterfaces implements Interfaces {
     public Optional<MobileAddress> address(String name, SitePrefix hoaSpace, Duration atMost) {
         return Optional.of(MobileAddress.of("2001:db8:c::c"));
     }
+
+    @Override
+    public List<Reached> reached(List<String> names, SitePrefix hoaSpace) {
+        return reached.stream().filter(it -> names.contains(it.nic().name())).toList();
+    }
+
+    @Override
+    public void awaitChange(Duration atMost) {}
 
     @Override
     public void routeFrom(Uplink uplink) {

@@ -41,10 +41,11 @@ class OptionsTest {
         Path key = Files.writeString(folder.resolve("key"), KEY + "\n");
 
         Options options = Options.of(new String[]{"--peer", "--hoa", "2001:db8:face::c", "--hoa-space",
-                "2001:db8:face::/64", "--interface", "eth0", "--ims", "[2001:db8:d::53]:4342", "--key-file",
+                "2001:db8:face::/64", "--interface", "eth0,eth1", "--ims", "[2001:db8:d::53]:4342", "--key-file",
                 key.toString() });
 
         assertThat(options).isInstanceOfSatisfying(Options.Peer.class, peer -> {
+            assertThat(peer.interfaceNames()).containsExactly("eth0", "eth1");
             assertThat(peer.identity().hoa()).hasToString("2001:db8:face::c");
             assertThat(peer.identity().imsPort()).isEqualTo(4342);
             assertThat(peer.identity().imsKey().hex()).isEqualTo(KEY);
