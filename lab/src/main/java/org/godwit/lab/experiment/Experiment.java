@@ -28,6 +28,11 @@ public interface Experiment<R extends Record & Run> {
     /** The same for those in a hurry. */
     int quickRuns();
 
+    /** The same with fewer trials, where all of them would take somebody in a hurry too long. */
+    default Experiment<R> quick() {
+        return this;
+    }
+
     /** What the results depend on beside the trials: part of what is kept, and of what must agree when results are resumed. */
     Map<String, Object> options();
 

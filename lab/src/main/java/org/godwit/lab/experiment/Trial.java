@@ -2,6 +2,8 @@ package org.godwit.lab.experiment;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /**
  * One subject under one set of parameters.
  *
@@ -16,8 +18,9 @@ public record Trial<R extends Record & Run>(String label, Measure<R> measure) {
         /**
          * @param run from 1
          * @param seed the same for all trials of one run
+         * @return what came of it: one result, or several where a turn cannot be cut, such as a way there and back
          */
-        R take(int run, long seed);
+        List<R> take(int run, long seed);
     }
 
     public Trial {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.godwit.lab.LabException;
 import org.godwit.lab.bench.Machine;
@@ -26,6 +27,7 @@ class TurnsTest {
     private Path folder;
 
     private final List<String> taken = new ArrayList<>();
+    private int failures = Integer.MAX_VALUE;
     private final StringWriter terminal = new StringWriter();
 
     record Line(int run, String trial, long seed) implements Run {}
@@ -82,11 +84,11 @@ class TurnsTest {
         @Override
         public List<Trial<Line>> trials(Stage stage) {
             return Stream.of("a", "b", "c").map(letter -> new Trial<Line>(letter, (run, seed) -> {
-                if (taken.size() == breaksOffAfter) {
+                if (taken.size() == breaksOffAfter && failures-- > 0) {
                     throw new LabException("broken off");
                 }
                 taken.add(run + letter);
-                return new Line(run, letter, seed);
+                return List.of(new Line(run, letter, seed));
             })).toList();
         }
 
@@ -115,6 +117,35 @@ class TurnsTest {
         assertThat(taken).containsExactly("1a", "1b", "1c", "2c", "2a", "2b");
         assertThat(second.runs()).hasSize(6).contains(new Line(1, "a", 5), new Line(2, "b", 6));
         assertThat(terminal.toString()).contains("run 2 of 2");
+    }
+
+    @Test
+    void aTurnThatFailsIsTakenOnceMoreWithEverythingBuiltAnew() {
+        failures = 2;
+        AtomicInteger stages = new AtomicInteger();
+
+        takeAnew(new Letters(4), stages);
+
+        assertThat(taken).containsExactly("1a", "1b", "1c", "2c", "2a", "2b");
+        assertThat(stages).hasValue(3);
+    }
+
+    @Test
+    void whatFailsAgainAndAgainIsGivenUp() {
+        AtomicInteger stages = new AtomicInteger();
+
+        assertThatThrownBy(() -> takeAnew(new Letters(4), stages)).isInstanceOf(LabException.class);
+
+        // The first one had results.
+        assertThat(stages).hasValue(3);
+    }
+
+    private void takeAnew(Letters experiment, AtomicInteger stages) {
+        Turns.take(experiment, () -> {
+            stages.incrementAndGet();
+            return new Stage(folder, folder, _ -> {});
+        }, 2, 5, Results.resumed(folder, "letters", MACHINE, Map.of(), Line.class),
+                new Progress(new PrintWriter(terminal), () -> Instant.EPOCH));
     }
 
     @Test

@@ -108,8 +108,8 @@ public final class MeterExperiment implements Experiment<MeterRun> {
             margin();
             SilentSender.Silences known = sender.end(window);
             Measurement measured = meter.end(window);
-            return new MeterRun(run, label, orderedMs, known.vmToPeerMs(), measured.outageMs().vmToPeer(),
-                    known.peerToVmMs(), measured.outageMs().peerToVm());
+            return List.of(new MeterRun(run, label, orderedMs, known.vmToPeerMs(), measured.outageMs().vmToPeer(),
+                    known.peerToVmMs(), measured.outageMs().peerToVm()));
         });
     }
 

@@ -95,9 +95,9 @@ public final class MirroringExperiment implements Experiment<MirroringRun> {
             Memory memory = Memory.ofMebibytes(size);
             Outcome outcome = subject.strategy().migrate(new Setting(memory, unit.link(speed), Switchover.TYPICAL),
                     new SyntheticWorkload(PROFILE, memory.pages(), -WARM_UP_SECONDS, seed));
-            return new MirroringRun(run, label, seed, subject, speed, unit, size, outcome.totalSeconds(),
+            return List.of(new MirroringRun(run, label, seed, subject, speed, unit, size, outcome.totalSeconds(),
                     outcome.downtimeSeconds(), outcome.bytes(), outcome.bytes() / memory.bytes(),
-                    outcome.controlSignals(), outcome.rounds(), outcome.isConverged());
+                    outcome.controlSignals(), outcome.rounds(), outcome.isConverged()));
         });
     }
 

@@ -84,7 +84,7 @@ public final class RoundTripExperiment implements Experiment<RoundTripRun> {
         return List.of(new Trial<>(TRIAL, (run, _) -> {
             at[0] = (at[0] + 1) % ring.size();
             try {
-                return kept(run, scene, scene.fly(ring.get(at[0])));
+                return List.of(kept(run, scene, scene.fly(ring.get(at[0]))));
             } catch (LabException e) {
                 scene.saveLogs(stage.work());
                 throw e;

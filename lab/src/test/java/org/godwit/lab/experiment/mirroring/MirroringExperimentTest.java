@@ -19,7 +19,8 @@ class MirroringExperimentTest {
     @BeforeAll
     static void runOnce() {
         runs = new MirroringExperiment()
-                .trials(new Stage(Path.of(""), Path.of(""), _ -> {})).stream().map(trial -> trial.measure().take(1, 1))
+                .trials(new Stage(Path.of(""), Path.of(""), _ -> {})).stream()
+                .flatMap(trial -> trial.measure().take(1, 1).stream())
                 .toList();
     }
 
