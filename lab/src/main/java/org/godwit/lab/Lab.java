@@ -58,6 +58,7 @@ public final class Lab implements AutoCloseable {
     private final Optional<Qemu> qemu;
     private final Patience patience;
     private final List<Site> sites = new ArrayList<>();
+    private final List<Site> farSites = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
     private final List<Correspondent> correspondents = new ArrayList<>();
     private final List<MountedNode> plainCorrespondents = new ArrayList<>();
@@ -111,11 +112,22 @@ public final class Lab implements AutoCloseable {
 
     /** Draws a site. Its gateway is fe80::a1 with MAC 02:00:00:00:0a:01 for the first, fe80::b1 for the second and so on. */
     public Site site(String name, String prefix) {
+        return site(name, prefix, false);
+    }
+
+    /** Draws a site that is far from everything else: its {@link Site#longLink} can be made slow to answer and lossy. */
+    public Site farSite(String name, String prefix) {
+        Site site = site(name, prefix, !hasNetem());
+        farSites.add(site);
+        return site;
+    }
+
+    private Site site(String name, String prefix, boolean isTapped) {
         Name checked = newName(name, SITE_NAME_MAX);
         int letter = 10 + sites.size();
         Gateway gateway = new Gateway(LinkLocalAddress.of("fe80::%x1".formatted(letter)),
                 MacAddress.of("02:00:00:00:%02x:01".formatted(letter)), SitePrefix.of(prefix));
-        Site site = new Site(this, new SiteLink(checked, gateway));
+        Site site = new Site(this, new SiteLink(checked, gateway, isTapped));
         sites.add(site);
         return site;
     }
@@ -184,6 +196,7 @@ public final class Lab implements AutoCloseable {
         for (Step step : plan.steps()) {
             Processes.run(STEP_LIMIT, step.command(), step.input(), Map.of());
         }
+        farSites.forEach(Site::stretch);
         sites.forEach(site -> site.gatewayNode().advertise());
         correspondents.forEach(Correspondent::hold);
         plainCorrespondents.forEach(MountedNode::hold);
@@ -256,15 +269,18 @@ public final class Lab implements AutoCloseable {
         return name;
     }
 
-    private void requireNetem() {
-        try {
-            // A namespace of its own, gone with the command.
-            Processes.run(STEP_LIMIT, List.of("unshare", "--net", "--", "tc", "qdisc", "add", "dev", "lo", "root",
-                    "netem", "delay", "1ms"));
-        } catch (LabException e) {
-            throw new LabException("this machine's kernel has no netem (CONFIG_NET_SCH_NETEM), so a delay cannot be"
-                    + " made here: leave the delay out, or use a kernel that has it", e);
+    private static void requireNetem() {
+        if (!hasNetem()) {
+            throw new LabException(
+                    "this machine's kernel has no netem (CONFIG_NET_SCH_NETEM), so a host's link cannot be"
+                            + " delayed: leave the delay out, draw a site that is far, or use a kernel that has it");
         }
+    }
+
+    private static boolean hasNetem() {
+        // A namespace of its own, gone with the command.
+        return Processes.succeeds(STEP_LIMIT, List.of("unshare", "--net", "--", "tc", "qdisc", "add", "dev", "lo",
+                "root", "netem", "delay", "1ms"));
     }
 
     /** The same script as {@code lab/clean}, so that it is used every day and not only after a crash. */

@@ -53,10 +53,15 @@ public final class TwoSites implements AutoCloseable {
      *
      * @param bandwidthMbit of each host's link to its site; 0 leaves it as it is
      * @param plainCorrespondent whether there is also a correspondent without any software of ours, and a home gateway
+     * @param far whether site b is far from everything else
      */
-    public record Plan(VmSize size, int bandwidthMbit, boolean plainCorrespondent) {
+    public record Plan(VmSize size, int bandwidthMbit, boolean plainCorrespondent, boolean far) {
         public Plan {
             requireNonNull(size, "size is null");
+        }
+
+        public Plan(VmSize size, int bandwidthMbit, boolean plainCorrespondent) {
+            this(size, bandwidthMbit, plainCorrespondent, false);
         }
     }
 
@@ -89,7 +94,7 @@ public final class TwoSites implements AutoCloseable {
         this.lab = lab;
         this.narrator = narrator;
         this.siteA = lab.site("a", "2001:db8:a::/64");
-        this.siteB = lab.site("b", "2001:db8:b::/64");
+        this.siteB = plan.far() ? lab.farSite("b", "2001:db8:b::/64") : lab.site("b", "2001:db8:b::/64");
         this.hostA = lab.host("host-a", siteA).bandwidthMbit(plan.bandwidthMbit());
         this.hostB = lab.host("host-b", siteB).bandwidthMbit(plan.bandwidthMbit());
         this.correspondent = lab.correspondent("cn");

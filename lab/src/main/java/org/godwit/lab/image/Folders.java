@@ -6,12 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.godwit.lab.process.Processes;
 
 /** Files and folders of an image in the making; what fails is a broken machine, so unchecked. */
 final class Folders {
+
+    private static final Duration PACK_LIMIT = Duration.ofMinutes(3);
 
     private Folders() {}
 
@@ -92,5 +98,13 @@ final class Folders {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         }
+    }
+
+    /** Writes all of a folder as an initramfs wants it, owned by root. */
+    static void pack(Path root, Path archive) {
+        String names = allFiles(root).stream().map(file -> root.relativize(file).toString())
+                .filter(name -> !name.isEmpty()).collect(Collectors.joining("\n", "", "\n"));
+        Processes.run(PACK_LIMIT, List.of("cpio", "--create", "--quiet", "--format=newc", "--owner=0:0",
+                "--directory=" + root, "--file=" + archive), names, Map.of());
     }
 }

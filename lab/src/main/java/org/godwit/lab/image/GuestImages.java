@@ -205,8 +205,17 @@ public final class GuestImages {
 
     /** Compiles the workload, {@code vmprobe.c}, as a program that needs no libraries. @throws LabException */
     public static void compileWorkload(Path program) {
+        compile("vmprobe.c", program);
+    }
+
+    /** Compiles the line that delays and loses frames, {@code delayline.c}. @throws LabException */
+    public static void compileDelayLine(Path program) {
+        compile("delayline.c", program);
+    }
+
+    private static void compile(String name, Path program) {
         Path source = program.resolveSibling(program.getFileName() + ".c");
-        Folders.writeLines(source, resource("vmprobe.c").lines().toList());
+        Folders.writeLines(source, resource(name).lines().toList());
         List<String> command = new ArrayList<>(List.of("clang"));
         command.addAll(CLANG_OPTIONS);
         command.addAll(List.of("-o", program.toString(), source.toString()));
@@ -237,10 +246,7 @@ public final class GuestImages {
 
     private static void pack(Path draft, Path root) {
         Path archive = draft.resolve("initramfs");
-        String names = Folders.allFiles(root).stream().map(file -> root.relativize(file).toString())
-                .filter(name -> !name.isEmpty()).collect(Collectors.joining("\n", "", "\n"));
-        Processes.run(LONG, List.of("cpio", "--create", "--quiet", "--format=newc", "--owner=0:0",
-                "--directory=" + root, "--file=" + archive), names, Map.of());
+        Folders.pack(root, archive);
         Processes.run(LONG, List.of("zstd", "-q", "-T0", "-10", "--rm", archive.toString(), "-o",
                 draft.resolve("initrd").toString()));
         Folders.delete(root);

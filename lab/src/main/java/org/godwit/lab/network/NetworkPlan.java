@@ -30,6 +30,7 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
     /** The router that joins all sites, and its address for ICMPv6 errors. */
     public static final Name INTERNET = Name.of("net");
 
+    private static final String OUTWARDS = "net";
     private static final String INTERNET_ADDRESS = "2001:db8::1";
     private static final String BRIDGE = "type bridge stp_state 0 forward_delay 0 mcast_snooping 0";
 
@@ -40,11 +41,25 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
         leaves = List.copyOf(leaves);
     }
 
-    /** A site's link and its gateway. */
-    public record SiteLink(Name site, Gateway gateway) {
+    /**
+     * A site's link and its gateway.
+     *
+     * @param isTapped its gateway is joined to the internet by two taps, between which a program carries frames, and not by a
+     *        cable
+     */
+    public record SiteLink(Name site, Gateway gateway, boolean isTapped) {
+
+        public SiteLink(Name site, Gateway gateway) {
+            this(site, gateway, false);
+        }
 
         public Name gatewayNode() {
             return Name.of("gw" + site);
+        }
+
+        /** The gateway's device to the internet. The internet's device to it has the gateway's name. */
+        public String outwards() {
+            return OUTWARDS;
         }
 
         /** The gateway's global address on the link: the first of the prefix. */
@@ -83,6 +98,10 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
         leaves.forEach(
                 leaf -> steps.add(leaf.routed().isEmpty() ? endSettings(leaf.node()) : routerSettings(leaf.node())));
         steps.add(links());
+        sites.stream().filter(SiteLink::isTapped).forEach(site -> {
+            steps.add(new Step(Tool.IP, namespace(site.gatewayNode()), List.of(tap(OUTWARDS))));
+            steps.add(new Step(Tool.IP, namespace(INTERNET), List.of(tap(site.gatewayNode().text()))));
+        });
         steps.add(internet());
         sites.forEach(site -> steps.add(gateway(site)));
         hosts.forEach(host -> steps.add(host(host)));
@@ -115,10 +134,15 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
 
     private Step links() {
         List<String> lines = new ArrayList<>();
-        sites.forEach(site -> lines.add(link(site.gatewayNode(), "net", INTERNET, site.gatewayNode().text())));
+        sites.stream().filter(site -> !site.isTapped())
+                .forEach(site -> lines.add(link(site.gatewayNode(), OUTWARDS, INTERNET, site.gatewayNode().text())));
         hosts.forEach(host -> lines.add(link(host.host(), "uplink", host.site().gatewayNode(), host.host().text())));
         leaves.forEach(leaf -> lines.add(link(leaf.node(), "eth0", INTERNET, leaf.node().text())));
         return new Step(Tool.IP, "", lines);
+    }
+
+    private static String tap(String device) {
+        return "tuntap add dev " + device + " mode tap";
     }
 
     private String link(Name node, String device, Name peerNode, String peerDevice) {
@@ -152,8 +176,8 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
             }
         }
         up(lines, "lan", site.gateway().linkLocal() + "/64", site.gatewayAddress().toCanonicalString() + "/64");
-        up(lines, "net", "fe80::2/64");
-        lines.add("route add default via fe80::1 dev net");
+        up(lines, OUTWARDS, "fe80::2/64");
+        lines.add("route add default via fe80::1 dev " + OUTWARDS);
         return new Step(Tool.IP, namespace(site.gatewayNode()), lines);
     }
 

@@ -25,17 +25,18 @@ public record Shape(int bandwidthMbit, Duration delay) {
         }
     }
 
-    /** The lines for {@code tc -batch} that make one end of a link send so. */
-    List<String> lines(String device) {
+    /** The lines for {@code tc -batch} that make one end of a link send so, whatever it did before. */
+    public List<String> lines(String device) {
         List<String> lines = new ArrayList<>();
         String parent = "root";
         if (!delay.isZero()) {
-            lines.add("qdisc add dev " + device + " root handle 1: netem limit 20000 delay " + delay.toNanos() / 1000
-                    + "us");
+            lines.add(
+                    "qdisc replace dev " + device + " root handle 1: netem limit 20000 delay " + delay.toNanos() / 1000
+                            + "us");
             parent = "parent 1:";
         }
         if (bandwidthMbit > 0) {
-            lines.add("qdisc add dev " + device + " " + parent + " tbf rate " + bandwidthMbit
+            lines.add("qdisc replace dev " + device + " " + parent + " tbf rate " + bandwidthMbit
                     + "mbit burst 128kb latency 50ms");
         }
         return lines;

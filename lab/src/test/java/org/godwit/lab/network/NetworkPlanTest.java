@@ -43,7 +43,7 @@ class NetworkPlanTest {
     @Test
     void bandwidthAloneNeedsNoNetem() {
         assertThat(new Shape(1000, Duration.ZERO).lines("uplink"))
-                .containsExactly("qdisc add dev uplink root tbf rate 1000mbit burst 128kb latency 50ms");
+                .containsExactly("qdisc replace dev uplink root tbf rate 1000mbit burst 128kb latency 50ms");
     }
 
     @Test
