@@ -38,7 +38,7 @@
 #define INBOUND_PORT 7002
 #define TCP_PORT 7003
 
-#define PROBE_INTERVAL_NS 5000000LL /* until a meter asks for another one */
+#define PROBE_INTERVAL_NS 1000000000LL /* until a meter asks for another one */
 #define PROBE_INTERVAL_NS_MIN 100000ULL
 #define PROBE_INTERVAL_NS_MAX 1000000000ULL
 #define PING_INTERVAL_NS 200000000LL
@@ -223,7 +223,8 @@ static void send_probe(int fd, const struct sockaddr_in6 *peer)
 	sendto(fd, &probe, sizeof(probe), 0, (struct sockaddr *)&to, sizeof(to));
 }
 
-static void send_ping(int fd, const struct sockaddr_in6 *peer)
+/* The identifier is the last two bytes of the HoA: a peer of several VMs can tell their pings apart, whatever their MoAs are. */
+static void send_ping(int fd, const struct in6_addr *hoa, const struct sockaddr_in6 *peer)
 {
 	static uint16_t seq;
 	struct {
@@ -231,7 +232,7 @@ static void send_ping(int fd, const struct sockaddr_in6 *peer)
 		char text[16];
 	} ping = { .header = { .icmp6_type = ICMP6_ECHO_REQUEST }, .text = "godwit vmprobe" };
 
-	ping.header.icmp6_id = htons(7);
+	memcpy(&ping.header.icmp6_id, &hoa->s6_addr[14], 2);
 	ping.header.icmp6_seq = htons(seq++);
 	/* The kernel fills in the checksum of a raw ICMPv6 socket (RFC 3542, section 3.1). */
 	sendto(fd, &ping, sizeof(ping), 0, (const struct sockaddr *)peer, sizeof(*peer));
@@ -345,7 +346,7 @@ static void serve(const struct in6_addr *hoa, const struct sockaddr_in6 *peer)
 		if (is_due(&probes, now_ns()))
 			send_probe(sender, peer);
 		if (is_due(&pings, now_ns()))
-			send_ping(fds[PING].fd, peer);
+			send_ping(fds[PING].fd, hoa, peer);
 	}
 }
 

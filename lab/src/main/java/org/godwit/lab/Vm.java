@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.godwit.lab.hypervisor.DomainXml;
 import org.godwit.lab.hypervisor.DomainXml.Nic;
@@ -20,7 +21,10 @@ public final class Vm {
     private final Name name;
     private final int number;
     private VmSize size = VmSize.SMALL;
-    private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0";
+    private String idleBridge = Host.IDLE_BRIDGE;
+    private Map<String, String> files = Map.of();
+    /** A tmpfs would take half of the memory and no more: what is unpacked has no room there in a small VM. */
+    private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0 rootfstype=ramfs";
 
     Vm(Lab lab, Name name, int number) {
         this.lab = requireNonNull(lab, "lab is null");
@@ -58,17 +62,32 @@ public final class Vm {
         return this;
     }
 
+    /** The bridge of the interface that is not on the reachable one, unless it shall be the host agent's. */
+    public Vm idleBridge(String bridge) {
+        idleBridge = requireNonNull(bridge, "bridge is null");
+        return this;
+    }
+
+    /** Puts files into the guest before it boots: texts by their absolute paths there. */
+    public Vm files(Map<String, String> more) {
+        files = Map.copyOf(more);
+        return this;
+    }
+
     /** What the guest says on its console, from boot on and across migrations. */
     public Path console() {
         return lab.folder().vm(name).resolve("console.log");
     }
 
     /** Starts the VM on a host. Both bridges must be there. It is transient: libvirt forgets it when it ends. */
-    public void boot(Host host, GuestImage image) {
+    public void boot(Host host, GuestImage standard) {
+        GuestImage image = files.isEmpty()
+                ? standard
+                : standard.with(lab.folder().path().resolve("initrds").resolve(name.text()), files);
         DomainXml domain = new DomainXml(name, uuid(), lab.qemu().accelerator(), size, image.kernel(),
                 image.initrd(),
                 kernelArguments + lab.qemu().accelerator().kernelArguments(),
-                List.of(new Nic(primaryMac(), Host.REACHABLE_BRIDGE), new Nic(secondaryMac(), Host.IDLE_BRIDGE)),
+                List.of(new Nic(primaryMac(), Host.REACHABLE_BRIDGE), new Nic(secondaryMac(), idleBridge)),
                 console());
         Path xml = lab.folder().vm(name).resolve("domain.xml");
         LabFolder.write(xml, domain.text());

@@ -174,6 +174,35 @@ public final class House {
     }
 
     /**
+     * Registers a VM before it boots as a mobile node that no host helps: to Godwit it is a peer, wherever it is.
+     *
+     * @param interfaces on any of which it may get its address
+     */
+    public void knowAlone(Vm vm, HomeAddress hoa, String... interfaces) {
+        Path key = secrets.resolve(vm.name() + ".key");
+        godwit("peer", "add", vm.name().text(), "--hoa", hoa.toString(), "--key-file", key.toString());
+        try {
+            vm.files(Map.of("/etc/godwit/guest-agent.conf", """
+                    peer = true
+                    hoa = %s
+                    hoa-space = %s
+                    interface = %s
+                    ims = [%s]:%d
+                    key-file = /etc/godwit/key
+                    pin = /sys/fs/bpf/godwit
+                    """.formatted(hoa, HOA_SPACE, String.join(",", interfaces), control.address(), IMS_PORT),
+                    "/etc/godwit/key", Files.readString(key)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(key + " cannot be read", e);
+        }
+    }
+
+    /** Waits until a node that registers by itself has done so. */
+    public void awaitBound(HomeAddress hoa) {
+        patience.until(GUEST_LIMIT, () -> isBound(hoa), () -> hoa + " has not been registered at the mapping server");
+    }
+
+    /**
      * Moves a VM and waits for the end, whatever it is.
      *
      * @param options of the godwit command
@@ -257,7 +286,9 @@ public final class House {
     }
 
     private boolean isConnected(Host host) {
-        return godwit("host", "show", host.name().text(), "-o", "json").as(Resources.Host.class).connected();
+        // On a busy machine a server that has much to do may leave a question unanswered: it is asked again.
+        Answer answer = ask("host", "show", host.name().text(), "-o", "json");
+        return answer.exitCode() == 0 && answer.as(Resources.Host.class).connected();
     }
 
     private boolean isBound(HomeAddress hoa) {

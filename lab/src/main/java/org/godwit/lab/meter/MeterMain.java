@@ -85,7 +85,7 @@ public final class MeterMain implements Callable<Integer> {
         try (Traffic _ = Traffic.start(recording, System::nanoTime, vm, self,
                 Duration.of(probeIntervalUs, ChronoUnit.MICROS));
                 PingReader _ = PingReader.start(recording, System::nanoTime, vm, PING_INTERVAL);
-                CaptureReader _ = CaptureReader.start(recording, System::nanoTime, device)) {
+                CaptureReader _ = CaptureReader.start(recording, System::nanoTime, device, vm)) {
             obey(recording, System.nanoTime(), orders());
         }
         return 0;

@@ -25,6 +25,8 @@ final class Traffic implements AutoCloseable {
     static final int INBOUND_PORT = 7002;
     static final int TCP_PORT = 7003;
     private static final int RECORD_BYTES = 8;
+    /** Of a VM that nobody measures: the slowest that it knows. */
+    private static final long IDLE_INTERVAL_NS = 1_000_000_000;
 
     private final Recording recording;
     private final LongSupplier clockNs;
@@ -68,10 +70,14 @@ final class Traffic implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocateDirect(Probe.SIZE + 1);
         while (true) {
             buffer.clear();
+            InetSocketAddress from;
             try {
-                channel.receive(buffer);
+                from = (InetSocketAddress) channel.receive(buffer);
             } catch (PortUnreachableException e) {
                 continue; // the workload in the VM is not up yet
+            }
+            if (!from.getAddress().equals(vm.address().toInetAddress())) {
+                continue; // another VM's
             }
             long nowNs = clockNs.getAsLong();
             switch (Probe.read(buffer.flip()).orElse(null)) {
@@ -190,6 +196,19 @@ final class Traffic implements AutoCloseable {
             for (Channel channel : open) {
                 channel.close();
             }
+        }
+        if (probeIntervalNs > 0) {
+            slowDown();
+        }
+    }
+
+    /** Lets the VM send its own probes at leisure, since nobody waits for them any more. */
+    private void slowDown() throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(Probe.SIZE);
+        new Probe.Outbound(0, clockNs.getAsLong(), IDLE_INTERVAL_NS).writeTo(buffer);
+        try (DatagramChannel channel = DatagramChannel.open()) {
+            channel.bind(new InetSocketAddress(self.address().toInetAddress(), 0));
+            channel.send(buffer.flip(), new InetSocketAddress(vm.address().toInetAddress(), ECHO_PORT));
         }
     }
 
