@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.godwit.lab.hypervisor.Accelerator;
 import org.godwit.lab.hypervisor.LibvirtConf;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.network.NetworkPlan.HostLink;
 import org.godwit.lab.network.Shape;
+import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
 
 /** A hypervisor host: a namespace with a bridge to its site's link and a real libvirtd of its own. */
@@ -26,12 +28,16 @@ public final class Host extends MountedNode {
     /** The bridge on which VMs reach the site's link. */
     public static final String REACHABLE_BRIDGE = "br-site";
 
+    /** Its end of the link to the site. */
+    public static final String UPLINK = "uplink";
+
     /** The bridge that leads nowhere; the host agent makes it. */
     public static final String IDLE_BRIDGE = "gw-idle";
 
     private static final String LIBVIRT_ACCOUNT = "libvirt-qemu";
     private static final Path KVM = Path.of("/dev/kvm");
     private static final Duration LIBVIRTD_LIMIT = Duration.ofSeconds(30);
+    private static final Duration TC_LIMIT = Duration.ofSeconds(10);
 
     private final Site site;
     private final HostLink link;
@@ -52,6 +58,21 @@ public final class Host extends MountedNode {
     public Host bandwidthMbit(int bandwidthMbit) {
         shape = new Shape(bandwidthMbit, shape.delay());
         return this;
+    }
+
+    /** Changes the limit in a lab that has been started. @param bandwidthMbit Mbit/s, more than 0 */
+    public void limit(int bandwidthMbit) {
+        Shape wanted = new Shape(bandwidthMbit, shape.delay());
+        if (bandwidthMbit < 1) {
+            throw new IllegalArgumentException("a limit is 1 Mbit/s or more, got " + bandwidthMbit);
+        }
+        shape = wanted;
+        tc(this, wanted.lines(UPLINK));
+        tc(site.gatewayNode(), wanted.lines(name().text()));
+    }
+
+    private static void tc(Node node, List<String> lines) {
+        Processes.run(TC_LIMIT, node.enter(List.of("tc", "-batch", "-")), String.join("\n", lines) + "\n", Map.of());
     }
 
     /** Lengthens the host's link to its site, each direction. To be said before the lab starts; needs a kernel with netem. */

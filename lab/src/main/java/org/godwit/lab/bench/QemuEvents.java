@@ -16,7 +16,7 @@ import org.godwit.lab.LabException;
 import org.godwit.lab.process.Running;
 
 /** What the QEMUs of some hosts say of a VM, with the time at which they said it: libvirt passes their events on. */
-final class QemuEvents {
+public final class QemuEvents {
 
     private static final Pattern LINE = Pattern.compile(
             "event (\\w+) at (\\d+)\\.(\\d{6}) for domain '([^']*)': (?:<null>|(.*))");
@@ -30,10 +30,10 @@ final class QemuEvents {
      * @param what QEMU's name for it; for MIGRATION its status behind a slash
      * @param atUs in µs since 1970, by the clock of QEMU's machine
      */
-    record Event(String what, long atUs) {}
+    public record Event(String what, long atUs) {}
 
     /** Follows what is said on these hosts from now on. */
-    QemuEvents(List<Host> hosts) {
+    public QemuEvents(List<Host> hosts) {
         for (Host host : hosts) {
             // Without a terminal virsh would keep its lines until there are many.
             followers.put(host, host.start("qemu-events", List.of("stdbuf", "--output=L", "virsh", "-q", "-c",
@@ -42,7 +42,7 @@ final class QemuEvents {
     }
 
     /** The first such event on a host at or after a time. @throws LabException when there was none */
-    Event first(Host host, String what, long fromUs) {
+    public Event first(Host host, String what, long fromUs) {
         return on(host).stream().filter(event -> event.what().equals(what) && event.atUs() >= fromUs)
                 .min(Comparator.comparingLong(Event::atUs))
                 .orElseThrow(() -> new LabException("QEMU on " + host + " did not say " + what));

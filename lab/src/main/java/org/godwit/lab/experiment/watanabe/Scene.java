@@ -1,0 +1,316 @@
+package org.godwit.lab.experiment.watanabe;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.godwit.lab.Correspondent;
+import org.godwit.lab.Host;
+import org.godwit.lab.Lab;
+import org.godwit.lab.LabException;
+import org.godwit.lab.Node;
+import org.godwit.lab.Site;
+import org.godwit.lab.Vm;
+import org.godwit.lab.VmSize;
+import org.godwit.lab.bench.QemuEvents;
+import org.godwit.lab.experiment.flight.Landing;
+import org.godwit.lab.house.House;
+import org.godwit.lab.house.House.Answer;
+import org.godwit.lab.house.Meter;
+import org.godwit.lab.hypervisor.Qemu;
+import org.godwit.lab.image.GuestImage;
+import org.godwit.lab.network.RadvdConf;
+import org.godwit.lab.process.Patience;
+import org.godwit.lab.process.Processes;
+import org.godwit.lab.process.Processes.Finished;
+import org.godwit.lab.process.Running;
+import org.godwit.model.Gateway;
+import org.godwit.model.HomeAddress;
+import org.godwit.protocol.rest.Resources.Migration;
+
+/**
+ * Two hosts at site a and one at site b, and of each size two VMs: one that Godwit manages, and one with the same guest and
+ * the same MAT that is on its own. All are booted once. Only the one that is measured has much to do.
+ */
+final class Scene implements AutoCloseable {
+
+    private static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::ff");
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(1);
+    private static final Duration VIRSH_LIMIT = Duration.ofSeconds(180);
+    private static final Duration CAPTURE_LIMIT = Duration.ofSeconds(10);
+
+    /** The limit of the pause that libvirt's migrations are given: with which a host agent begins. */
+    static final Duration DOWNTIME_LIMIT = Duration.ofMillis(30);
+
+    private static final Duration STAGING_LIMIT = Duration.ofSeconds(20);
+    private static final String ADDRESSES_PORT = "7007";
+
+    /** A VM, and where it is. */
+    private static final class Traveller {
+
+        private final Vm vm;
+        private final HomeAddress hoa;
+        private Host at;
+
+        /** Of a VM on its own: the bridge on each host that leads nowhere, on which gateways are impersonated. */
+        String dummy() {
+            return "dummy-" + vm.name();
+        }
+
+        Traveller(Vm vm, HomeAddress hoa, Host at) {
+            this.vm = vm;
+            this.hoa = hoa;
+            this.at = at;
+        }
+    }
+
+    private final Lab lab;
+    private final Path work;
+    private final InstantSource clock = InstantSource.system();
+    private final Patience patience = new Patience(clock);
+    private final Host home;
+    private final Host neighbour;
+    private final Host abroad;
+    private final Correspondent correspondent;
+    private final House house;
+    private final QemuEvents events;
+    private final Map<Integer, Traveller> managed = new LinkedHashMap<>();
+    private final Map<Integer, Traveller> alone = new LinkedHashMap<>();
+    private int bandwidthMbit;
+    private int legs;
+
+    private Scene(Lab lab, GuestImage image, List<Integer> memoryMib, int bandwidthMbit, Path work,
+            Consumer<String> narrator) {
+        this.lab = lab;
+        this.work = work;
+        this.bandwidthMbit = bandwidthMbit;
+        Site siteA = lab.site("a", "2001:db8:a::/64");
+        Site siteB = lab.site("b", "2001:db8:b::/64");
+        home = lab.host("host-a", siteA).bandwidthMbit(bandwidthMbit);
+        neighbour = lab.host("host-a2", siteA).bandwidthMbit(bandwidthMbit);
+        abroad = lab.host("host-b", siteB).bandwidthMbit(bandwidthMbit);
+        correspondent = lab.correspondent("cn");
+        Node control = lab.node("mcs");
+        for (int size : memoryMib) {
+            managed.put(size, traveller("vm" + size, size));
+            alone.put(size, traveller("mat" + size, size));
+        }
+        narrator.accept("two hosts at site a, one at site b, the internet between the sites");
+        lab.start();
+        narrator.accept("control server, host agents and the correspondent's agent");
+        house = House.open(lab, control);
+        house.know(siteA);
+        house.know(siteB);
+        house.know(home, neighbour, abroad);
+        house.know(correspondent, PEER_HOA);
+        for (int size : memoryMib) {
+            narrator.accept("two VMs boot (" + new VmSize(size, 1) + ", " + lab.qemu() + ")");
+            boot(image, managed.get(size), alone.get(size));
+        }
+        events = new QemuEvents(List.of(home, neighbour, abroad));
+    }
+
+    private Traveller traveller(String name, int memoryMib) {
+        HomeAddress hoa = HomeAddress.of("2001:db8:face::%x".formatted(1 + managed.size() + alone.size()));
+        return new Traveller(lab.vm(name).size(new VmSize(memoryMib, 1)).talksTo(PEER_HOA), hoa, home);
+    }
+
+    private void boot(GuestImage image, Traveller helped, Traveller onItsOwn) {
+        for (Host host : List.of(home, neighbour, abroad)) {
+            host.run("ip", "link", "add", onItsOwn.dummy(), "type", "bridge", "stp_state", "0", "forward_delay", "0",
+                    "mcast_snooping", "0");
+            host.run("ip", "link", "set", onItsOwn.dummy(), "addrgenmode", "none", "up");
+        }
+        onItsOwn.vm.idleBridge(onItsOwn.dummy());
+        house.knowAlone(onItsOwn.vm, onItsOwn.hoa, "eth0", "eth1");
+        onItsOwn.vm.boot(home, image);
+        helped.vm.boot(home, image);
+        house.know(helped.vm, home, helped.hoa);
+        house.awaitBound(onItsOwn.hoa);
+    }
+
+    /**
+     * Builds the scene up to VMs that run at home and are registered.
+     *
+     * @param memoryMib sizes, two VMs of each
+     * @param bandwidthMbit of each host's link, to begin with
+     * @param work where the meter writes, and logs go when something fails
+     */
+    static Scene open(Qemu qemu, Path root, GuestImage image, List<Integer> memoryMib, int bandwidthMbit, Path work,
+            Consumer<String> narrator) {
+        Lab lab = Lab.open(root, qemu);
+        try {
+            return new Scene(lab, image, memoryMib, bandwidthMbit, work, narrator);
+        } catch (RuntimeException e) {
+            try (lab) {
+                lab.folder().saveLogs(work.resolve("logs"));
+            }
+            throw e;
+        }
+    }
+
+    /** There and back: two migrations. @throws LabException when one fails; the VM may be anywhere then */
+    List<WatanabeRun> fly(int run, String trial, Subject subject, int memoryMib, int mbit) {
+        if (mbit != bandwidthMbit) {
+            List.of(home, neighbour, abroad).forEach(host -> host.limit(mbit));
+            bandwidthMbit = mbit;
+        }
+        Traveller traveller = (subject.isAlone() ? alone : managed).get(memoryMib);
+        Host away = subject == Subject.ORDINARY ? neighbour : abroad;
+        try (Meter meter = Meter.start(correspondent, PEER_HOA, traveller.hoa, PROBE_INTERVAL, work)) {
+            return List.of(leg(run, trial, subject, memoryMib, traveller, away, meter),
+                    leg(run, trial, subject, memoryMib, traveller, home, meter));
+        } catch (LabException e) {
+            lab.folder().saveLogs(work.resolve("logs"));
+            throw e;
+        }
+    }
+
+    private WatanabeRun leg(int run, String trial, Subject subject, int memoryMib, Traveller traveller, Host target,
+            Meter meter) {
+        Host source = traveller.at;
+        Landing landing;
+        List<String> captured;
+        try (Staged _ = subject == Subject.PRINTED ? stage(traveller, target) : () -> {};
+                Running capture = capture(target)) {
+            landing = Landing.of(meter, events, "leg-" + ++legs, source, target,
+                    () -> move(subject, traveller, source, target));
+            captured = read(capture);
+        }
+        traveller.at = target;
+        Movement movement = Movement.of(subject.isAlone() ? captured : List.of(),
+                List.of(traveller.vm.primaryMac(), traveller.vm.secondaryMac()), landing.resumeUs());
+        return new WatanabeRun(run, trial, subject, memoryMib, bandwidthMbit, source.name().text(),
+                target.name().text(), landing.load(), landing.pauseMs(), landing.at().pingRequestGapMs(),
+                landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(), landing.allMs(),
+                landing.at().tcp().stallMs(), landing.whole().tcp().survived(), landing.whole().lost().vmToPeer(),
+                landing.whole().lost().peerToVm(), landing.quiet().outageMs().vmToPeer(),
+                Movement.ms(OptionalLong.of(landing.resumeUs()), movement.first()),
+                Movement.ms(movement.linkLocal(), movement.solicited()),
+                Movement.ms(movement.solicited(), movement.advertised()),
+                Movement.ms(movement.advertised(), movement.formed()),
+                Movement.ms(movement.formed(), movement.registered()),
+                Movement.ms(movement.registered(), OptionalLong.of(landing.heardUs())));
+    }
+
+    /** Returns when whoever moves the VM says that this is done; answers when it was ordered, in µs since 1970. */
+    private long move(Subject subject, Traveller traveller, Host source, Host target) {
+        Vm vm = traveller.vm;
+        return switch (subject) {
+            case GLOBAL -> {
+                Answer answer = house.migrate(vm.name(), target);
+                if (answer.exitCode() != 0) {
+                    throw new LabException(vm.name() + " did not arrive at " + target + ": " + answer.errors()
+                            + answer.text());
+                }
+                yield micros(Instant.parse(answer.as(Migration.class).createdAt()));
+            }
+            case UNPREPARED, ORDINARY -> moveByLibvirt(vm, source, target, List.of());
+            case PRINTED -> {
+                String xml = source.virsh("dumpxml", "--migratable", vm.name().text());
+                Path exchanged = work.resolve(vm.name() + "-exchanged.xml");
+                write(exchanged, exchanged(xml, Host.REACHABLE_BRIDGE, traveller.dummy()));
+                yield moveByLibvirt(vm, source, target, List.of("--xml", exchanged.toString()));
+            }
+        };
+    }
+
+    private long moveByLibvirt(Vm vm, Host source, Host target, List<String> options) {
+        source.virsh("migrate-setmaxdowntime", vm.name().text(), Long.toString(DOWNTIME_LIMIT.toMillis()));
+        long orderedUs = micros(clock.instant());
+        source.run(VIRSH_LIMIT, Node.prefixed(List.of("virsh", "-q", "-c", "qemu:///system", "migrate", "--live",
+                "--p2p", vm.name().text(), target.libvirtUri()), options));
+        return orderedUs;
+    }
+
+    /** The two interfaces exchange their bridges. */
+    static String exchanged(String domainXml, String one, String other) {
+        String form = "bridge='%s'";
+        return domainXml.replace(form.formatted(one), form.formatted("")).replace(form.formatted(other),
+                form.formatted(one)).replace(form.formatted(""), form.formatted(other));
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be written", e);
+        }
+    }
+
+    /** What was staged at a source is taken down once the VM is gone. */
+    private interface Staged extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** The paper's first and second step: the source impersonates the target's gateway, and the VM forms its next MoA. */
+    private Staged stage(Traveller traveller, Host target) {
+        Host source = traveller.at;
+        Gateway gateway = target.site().gateway();
+        String dummy = traveller.dummy();
+        source.run("sysctl", "-qw", "net.ipv6.conf." + dummy + ".forwarding=1");
+        source.run("ip", "link", "set", dummy, "address", gateway.mac().text());
+        source.run("ip", "addr", "add", gateway.linkLocal() + "/64", "dev", dummy, "nodad");
+        Path conf = work.resolve(dummy + "-radvd.conf");
+        write(conf, new RadvdConf(dummy, gateway).text());
+        Running radvd = source.start(dummy + "-radvd", List.of("radvd", "--nodaemon", "--config",
+                conf.toAbsolutePath().toString(), "--pidfile", conf.resolveSibling(dummy + ".pid").toString(),
+                "--logmethod", "stderr", "--debug", "1"));
+        Staged staging = () -> {
+            radvd.close();
+            source.run("ip", "addr", "flush", "dev", dummy);
+        };
+        try {
+            patience.until(STAGING_LIMIT, () -> hasFormed(traveller, gateway),
+                    () -> traveller.vm.name() + " has formed no address under " + gateway.prefix());
+        } catch (LabException e) {
+            staging.close();
+            throw e;
+        }
+        return staging;
+    }
+
+    private boolean hasFormed(Traveller traveller, Gateway gateway) {
+        List<String> moas = List.of(traveller.vm.primaryMac(), traveller.vm.secondaryMac()).stream()
+                .map(mac -> " " + gateway.prefix().addressOf(mac) + "/64 ").toList();
+        Finished addresses = Processes.finish(CAPTURE_LIMIT,
+                correspondent.enter(List.of("busybox", "nc", traveller.hoa.toString(), ADDRESSES_PORT)), "", Map.of());
+        return addresses.text().lines()
+                .anyMatch(line -> moas.stream().anyMatch(line::contains) && !line.contains("tentative"));
+    }
+
+    private Running capture(Host target) {
+        Running capture = target.start("movement", List.of("tcpdump", "-i", Host.UPLINK, "-n", "-e", "-tt", "-l",
+                "--immediate-mode", Movement.FILTER));
+        capture.awaitReady(patience, CAPTURE_LIMIT, () -> capture.hasSaid("listening on"), "does not capture");
+        return capture;
+    }
+
+    private static List<String> read(Running capture) {
+        try {
+            return Files.readAllLines(capture.log());
+        } catch (IOException e) {
+            throw new UncheckedIOException(capture.log() + " cannot be read", e);
+        }
+    }
+
+    private static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    @Override
+    public void close() {
+        lab.close();
+    }
+}

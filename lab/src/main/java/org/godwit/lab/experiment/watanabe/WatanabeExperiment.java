@@ -1,0 +1,103 @@
+package org.godwit.lab.experiment.watanabe;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.godwit.lab.bench.Machine;
+import org.godwit.lab.experiment.Experiment;
+import org.godwit.lab.experiment.Report;
+import org.godwit.lab.experiment.Stage;
+import org.godwit.lab.experiment.Trial;
+import org.godwit.lab.hypervisor.Qemu;
+import org.godwit.lab.image.GuestImages;
+
+/** Table 2: T_DW and T_ALL by memory, link and kind of migration, all in one lab. A turn is a way there and back. */
+public final class WatanabeExperiment implements Experiment<WatanabeRun> {
+
+    /** The paper's, but for those in which this guest does not boot: its kernel, a JVM and what they unpack from. */
+    private static final List<Integer> SIZES_MIB = List.of(192, 256, 512);
+    private static final List<Integer> BANDWIDTHS_MBIT = List.of(100, 1000);
+
+    private final List<Integer> sizesMib;
+    private final List<Integer> bandwidthsMbit;
+
+    public WatanabeExperiment() {
+        this(SIZES_MIB, BANDWIDTHS_MBIT);
+    }
+
+    WatanabeExperiment(List<Integer> sizesMib, List<Integer> bandwidthsMbit) {
+        this.sizesMib = List.copyOf(sizesMib);
+        this.bandwidthsMbit = List.copyOf(bandwidthsMbit);
+    }
+
+    @Override
+    public String name() {
+        return "watanabe-table2";
+    }
+
+    @Override
+    public String description() {
+        return "Global migration with and without the method, and an ordinary one, by memory and link.";
+    }
+
+    @Override
+    public String paper() {
+        return "Watanabe et al., A Performance Improvement Method for the Global Live Migration of Virtual Machine with IP"
+                + " Mobility, Table 2 and Figure 4: means of three, Xen 3.2, probe 0.2 s";
+    }
+
+    @Override
+    public Class<WatanabeRun> shape() {
+        return WatanabeRun.class;
+    }
+
+    @Override
+    public int runs() {
+        return 5;
+    }
+
+    @Override
+    public int quickRuns() {
+        return 2;
+    }
+
+    /** The smallest and the largest. */
+    @Override
+    public Experiment<WatanabeRun> quick() {
+        return new WatanabeExperiment(List.of(sizesMib.getFirst(), sizesMib.getLast()), bandwidthsMbit);
+    }
+
+    @Override
+    public Map<String, Object> options() {
+        return Map.of("memory_mib", sizesMib, "bandwidth_mbit", bandwidthsMbit, "ordinary_downtime_limit_ms",
+                Scene.DOWNTIME_LIMIT.toMillis());
+    }
+
+    @Override
+    public Machine machine(Machine basis) {
+        return basis.andVersionOf("libvirtd").and("hypervisor", Qemu.probe(GuestImages.standard()).toString());
+    }
+
+    @Override
+    public List<Trial<WatanabeRun>> trials(Stage stage) {
+        GuestImages images = GuestImages.standard();
+        Scene scene = stage.keep(Scene.open(Qemu.probe(images), stage.labs(), images.guest(), sizesMib,
+                bandwidthsMbit.getFirst(), stage.work(), stage::narrate));
+        List<Trial<WatanabeRun>> trials = new ArrayList<>();
+        for (int bandwidth : bandwidthsMbit) {
+            for (int size : sizesMib) {
+                for (Subject subject : Subject.values()) {
+                    String label = "%s, %d MiB, %d Mbit/s".formatted(subject, size, bandwidth);
+                    trials.add(new Trial<>(label,
+                            (run, _) -> scene.fly(run, label, subject, size, bandwidth)));
+                }
+            }
+        }
+        return trials;
+    }
+
+    @Override
+    public Report report(List<WatanabeRun> runs) {
+        return new WatanabeReport(runs).report();
+    }
+}
