@@ -17,9 +17,12 @@ import org.godwit.lab.LabFolder;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.bench.Progress;
 import org.godwit.lab.bench.Results;
+import org.godwit.lab.experiment.hostlimits.HostLimitsExperiment;
 import org.godwit.lab.experiment.meter.MeterExperiment;
 import org.godwit.lab.experiment.mirroring.MirroringExperiment;
 import org.godwit.lab.experiment.roundtrip.RoundTripExperiment;
+import org.godwit.lab.experiment.wan.WanExperiment;
+import org.godwit.lab.experiment.watanabe.WatanabeExperiment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,12 +38,16 @@ public final class Experiments implements Callable<Integer> {
 
     private static final int RUNS_MAX = 100_000;
     private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment(), new MeterExperiment(),
-            new RoundTripExperiment());
+            new RoundTripExperiment(), new WatanabeExperiment(), new HostLimitsExperiment(System::nanoTime),
+            new WanExperiment());
 
     @Parameters(paramLabel = "NAME", description = {
             "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation",
             "meter: the outage meter against silences of known length (needs root)",
-            "roundtrip: one VM between two sites, there and back many times (needs root)" })
+            "roundtrip: one VM between two sites, there and back many times (needs root)",
+            "watanabe-table2: with and without the method, and ordinary, by memory and link (needs root)",
+            "host-limits: one host, 1 to 500 staged interfaces (needs root)",
+            "wan: global migrations over longer and longer ways (needs root)" })
     private String name;
 
     @Option(names = "--runs", paramLabel = "N", description = "turns of each trial, 1 to 100000")
@@ -82,7 +89,8 @@ public final class Experiments implements Callable<Integer> {
         return 0;
     }
 
-    private <R extends Record & Run> void conduct(Experiment<R> experiment) {
+    private <R extends Record & Run> void conduct(Experiment<R> whole) {
+        Experiment<R> experiment = isQuick ? whole.quick() : whole;
         Progress progress = new Progress(spec.commandLine().getOut(), InstantSource.system());
         int turns = turns(experiment);
         Map<String, Object> options = new LinkedHashMap<>(experiment.options());
@@ -95,10 +103,9 @@ public final class Experiments implements Callable<Integer> {
             progress.say(results.runs().size() + " turns are in " + results.folder() + " already (--again: anew)");
         }
         if (!isReportOnly) {
-            try (Stage stage = new Stage(LabFolder.STANDARD_ROOT, results.folder().resolve(experiment.name() + "-work"),
-                    progress::narrate)) {
-                Turns.take(experiment, stage, turns, seed, results, progress);
-            }
+            Turns.take(experiment, () -> new Stage(LabFolder.STANDARD_ROOT,
+                    results.folder().resolve(experiment.name() + "-work"), progress::narrate), turns, seed, results,
+                    progress);
         }
         Report report = report(experiment, results);
         progress.say("");
