@@ -23,8 +23,7 @@ public final class Vm {
     private VmSize size = VmSize.SMALL;
     private String idleBridge = Host.IDLE_BRIDGE;
     private Map<String, String> files = Map.of();
-    /** A tmpfs would take half of the memory and no more: what is unpacked has no room there in a small VM. */
-    private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0 rootfstype=ramfs";
+    private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0";
 
     Vm(Lab lab, Name name, int number) {
         this.lab = requireNonNull(lab, "lab is null");

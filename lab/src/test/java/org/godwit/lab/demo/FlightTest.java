@@ -13,7 +13,6 @@ import java.util.List;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabFolder;
 import org.godwit.lab.Requirements;
-import org.godwit.lab.Vm;
 import org.godwit.lab.VmSize;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
@@ -24,7 +23,6 @@ import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.report.Flight;
 import org.godwit.lab.report.FlightReport;
-import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.testing.Tier;
@@ -50,14 +48,13 @@ class FlightTest {
     static Path folder;
 
     private static TwoSites scene;
-    private static GuestImage image;
     private static Meter meter;
 
     @BeforeAll
     static void aVmRunsAtSiteAAndTalksWithItsPeer() {
         Tier.VM.needs(Requirements.missingForVms());
         GuestImages images = GuestImages.standard();
-        image = images.guest();
+        GuestImage image = images.guest();
         Qemu qemu = Qemu.probe(images);
         scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, new TwoSites.Plan(VmSize.SMALL, 0, true), folder,
                 System.out::println);
@@ -258,25 +255,6 @@ class FlightTest {
                 .doesNotContain("2001:db8:a:", "2001:db8:b:");
         assertThat(scene.captures().count("udp port 7002")).as("probes captured").isPositive();
         assertThat(scene.captures().count("net " + House.HOA_SPACE)).as("packets with a HoA").isZero();
-    }
-
-    @Test
-    @Order(12)
-    void aVmThatStandsAloneIsFoundAgainWhenItHasLandedOnAnotherSite() {
-        HomeAddress hoa = HomeAddress.of("2001:db8:face::3");
-        Vm alone = scene.lab().vm("mat1").talksTo(TwoSites.PEER_HOA);
-        scene.house().knowAlone(alone, hoa, "eth0", "eth1");
-        alone.boot(scene.hostA(), image);
-        scene.house().awaitBound(hoa);
-
-        scene.hostA().run(GUEST_LIMIT, List.of("virsh", "-q", "-c", "qemu:///system", "migrate", "--live", "--p2p",
-                alone.name().text(), scene.hostB().libvirtUri()));
-
-        String moa = scene.siteB().prefix().addressOf(alone.primaryMac()).toString();
-        new Patience(InstantSource.system()).until(GUEST_LIMIT,
-                () -> scene.house().godwit("binding", "list", "-o", "json").text().contains(moa),
-                () -> alone.name() + " has not registered " + moa + "; its console: " + alone.console());
-        scene.correspondent().run("ping", "-6", "-n", "-c", "1", "-W", "5", hoa.toString());
     }
 
     private static void assertRefused(Answer answer, String named) {

@@ -52,12 +52,6 @@ class WatanabeReportTest {
         assertThat(PaperTable.find(Subject.UNPREPARED, 100, 512).orElseThrow().dwSeconds()).isEqualTo(4.87);
     }
 
-    @Test
-    void whoIsInAHurryHasFewerSizes() {
-        assertThat(new WatanabeExperiment(List.of(128, 256, 512), List.of(100)).quick().options())
-                .containsEntry("memory_mib", List.of(128, 512));
-    }
-
     private static Stream<List<String>> linesOf(Block block) {
         return block instanceof Block.Table table ? table.lines().stream() : Stream.empty();
     }
