@@ -19,8 +19,10 @@ import org.godwit.host.session.McsAddress;
 import org.godwit.model.Name;
 import org.godwit.operation.configuration.ConfigurationException;
 import org.godwit.operation.configuration.Findings;
+import org.godwit.operation.log.LogLines;
 import org.godwit.operation.program.ConfigurationOptions;
 import org.godwit.operation.program.ConfiguredProgram;
+import org.godwit.operation.program.LogOptions;
 import org.godwit.operation.program.ProductVersion;
 import org.godwit.operation.status.StatusServer;
 import org.godwit.shim.LinkFrame;
@@ -60,6 +62,9 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     @Option(names = "--status", defaultValue = "[::1]:8444", paramLabel = "[ADDR]:PORT", description = "/metrics, /livez and /readyz, by default ${DEFAULT-VALUE}. Plain HTTP, open to all who reach it.")
     private InetSocketAddress status;
 
+    @Mixin
+    private LogOptions logOptions;
+
     @Spec
     private CommandSpec spec;
 
@@ -97,6 +102,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     @Override
     public Integer call() throws Exception {
         Sound sound = sound();
+        LogLines.always("host", place.name);
         Files.createDirectories(stateFolder);
         HostAgent agent = new HostAgent(sound.host(), sound.mcs(), credentials(), libvirt,
                 network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),

@@ -18,6 +18,7 @@ import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.operation.configuration.Findings;
 import org.godwit.operation.program.ConfigurationOptions;
 import org.godwit.operation.program.ConfiguredProgram;
+import org.godwit.operation.program.LogOptions;
 import org.godwit.operation.program.ProductVersion;
 import org.godwit.operation.status.StatusServer;
 import picocli.CommandLine.Command;
@@ -62,6 +63,9 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
     @Option(names = "--print-flood-rules", help = true, //
             description = "Print the nftables rules that keep floods from the port of --ims, and end: ... | nft -f -")
     private boolean isPrintingRules;
+
+    @Mixin
+    private LogOptions logOptions;
 
     @Spec
     private CommandSpec spec;

@@ -17,6 +17,7 @@ import org.godwit.model.SitePrefix;
 import org.godwit.operation.configuration.Findings;
 import org.godwit.operation.program.ConfigurationOptions;
 import org.godwit.operation.program.ConfiguredProgram;
+import org.godwit.operation.program.LogOptions;
 import org.godwit.operation.program.ProductVersion;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -92,6 +93,9 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     @Option(names = "--migrations-per-link-max", defaultValue = "4", paramLabel = "COUNT", //
             description = "Of these between two sites, both ways together, by default ${DEFAULT-VALUE}.")
     private int migrationsPerLinkMax;
+
+    @Mixin
+    private LogOptions logOptions;
 
     /** @param arguments see {@code --help} */
     public static void main(String[] arguments) {

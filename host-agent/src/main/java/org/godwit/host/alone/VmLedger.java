@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.godwit.model.Epoch;
+import org.godwit.operation.log.Change;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,7 +131,8 @@ public final class VmLedger {
             DurableFile.replace(folder.resolve(vm.toString()), after.text());
             known.put(vm, after);
             if (after.stand() != before.stand()) {
-                LOG.info("vm={} stand={}→{} epoch={}", vm, before.stand(), after.stand(), after.highest());
+                LOG.atInfo().addKeyValue("vm", vm).addKeyValue("stand", new Change(before.stand(), after.stand()))
+                        .addKeyValue("epoch", after.highest()).log("");
             }
         }
     }

@@ -17,6 +17,7 @@ import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Takes commands in and sees to it that each is answered once. Commands of one VM are performed in the order of their
@@ -76,6 +77,14 @@ public final class CommandDesk {
     }
 
     private void answer(Command command) {
+        try (var _ = MDC.putCloseable("command", command.getId());
+                var _ = MDC.putCloseable("vm", command.getVmUuid());
+                var _ = MDC.putCloseable("epoch", String.valueOf(command.getEpoch()))) {
+            carryOut(command);
+        }
+    }
+
+    private void carryOut(Command command) {
         Outcome outcome = outcome(command);
         Steps.after(command.getEffectCase(), outcome).ifPresent(event -> note(command, event));
         memory.finish(outcome);
@@ -85,8 +94,8 @@ public final class CommandDesk {
     private Outcome outcome(Command command) {
         Outcome.Builder outcome = Outcome.newBuilder().setCommandId(command.getId());
         try {
-            LOG.info("command={} vm={} epoch={} effect={}", command.getId(), command.getVmUuid(), command.getEpoch(),
-                    command.getEffectCase());
+            LOG.atInfo().addKeyValue("command", command.getId()).addKeyValue("vm", command.getVmUuid())
+                    .addKeyValue("epoch", command.getEpoch()).addKeyValue("effect", command.getEffectCase()).log("");
             Optional<UUID> vm = vm(command);
             if (Checks.isOne(command)) {
                 checks.perform(command, vm.orElseThrow(), outcome);

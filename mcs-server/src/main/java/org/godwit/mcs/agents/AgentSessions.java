@@ -190,7 +190,8 @@ public final class AgentSessions implements Agents, AutoCloseable {
                 tellPresence(host, true);
             }
         }
-        LOG.info("host={} agent=connected{}", host, replaced == null ? "" : " reason=\"replaces an older session\"");
+        var line = LOG.atInfo().addKeyValue("host", host).addKeyValue("agent", "connected");
+        (replaced == null ? line : line.addKeyValue("reason", "replaces an older session")).log("");
         if (replaced != null) {
             replaced.end("another session of host " + host + " has begun");
         }
@@ -207,7 +208,8 @@ public final class AgentSessions implements Agents, AutoCloseable {
             tellPresence(host, false);
             awaitReturn(host, station);
         }
-        LOG.info("host={} agent=disconnected reason=\"{}\"", host, reason);
+        LOG.atInfo().addKeyValue("host", host).addKeyValue("agent", "disconnected").addKeyValue("reason", reason)
+                .log("");
     }
 
     /** Within the lock, so that the order is the one in which it happened; called outside of it. */

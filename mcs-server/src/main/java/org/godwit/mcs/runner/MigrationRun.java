@@ -18,8 +18,11 @@ import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Workflow;
 import org.godwit.model.MigrationPhase;
+import org.godwit.operation.log.Change;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One migration from where the store says it stands to its end. Everything that happens takes its turn on one lane, so this
@@ -102,6 +105,14 @@ final class MigrationRun {
     }
 
     private void guarded(Runnable turn) {
+        try (var _ = MDC.putCloseable("migration", state.plan().id().toString());
+                var _ = MDC.putCloseable("vm", state.plan().vm().name().text());
+                var _ = MDC.putCloseable("epoch", state.plan().epoch().toString())) {
+            takeTurn(turn);
+        }
+    }
+
+    private void takeTurn(Runnable turn) {
         try {
             turn.run();
         } catch (TakenOverException e) {
@@ -166,14 +177,15 @@ final class MigrationRun {
             observer.setBack(earlier, setback.failure());
         }
         if (before != state.phase()) {
-            LOG.info("{} phase={}→{} {}", key(), before, state.phase(), details(reason));
+            details(key(LOG.atInfo()).addKeyValue("phase", new Change(before, state.phase())), reason).log("");
             Instant now = clock.instant();
             observer.entered(new PhaseChange(earlier, state, reason, Duration.between(phaseSince, now),
                     Duration.between(createdAt, now)));
             phaseSince = now;
             watchPhase();
         } else if (event instanceof Event.Setback) {
-            LOG.warn("{} phase={} attempt={} {}", key(), before, state.knowledge().attempts(), details(reason));
+            details(key(LOG.atWarn()).addKeyValue("phase", before).addKeyValue("attempt",
+                    state.knowledge().attempts()), reason).log("");
         }
         intents.forEach(intent -> perform(intent, false, decision.delay()));
     }
@@ -201,14 +213,16 @@ final class MigrationRun {
         }
     }
 
-    private String key() {
-        return "migration=" + state.plan().id() + " vm=" + state.plan().vm().name();
+    private LoggingEventBuilder key(LoggingEventBuilder line) {
+        return line.addKeyValue("migration", state.plan().id()).addKeyValue("vm", state.plan().vm().name());
     }
 
-    private String details(String reason) {
-        return "hoa=" + state.plan().vm().hoa() + " moa=" + state.knowledge().moa().map(Object::toString).orElse("-")
-                + " source=" + state.plan().source() + " target=" + state.plan().target() + " reason=\"" + reason
-                + "\" elapsed_ms=" + Duration.between(createdAt, clock.instant()).toMillis();
+    private LoggingEventBuilder details(LoggingEventBuilder line, String reason) {
+        return line.addKeyValue("hoa", state.plan().vm().hoa())
+                .addKeyValue("moa", state.knowledge().moa().map(Object::toString).orElse("-"))
+                .addKeyValue("source", state.plan().source()).addKeyValue("target", state.plan().target())
+                .addKeyValue("reason", reason)
+                .addKeyValue("elapsed_ms", Duration.between(createdAt, clock.instant()).toMillis());
     }
 
     private static String reason(Event event) {

@@ -15,6 +15,7 @@ import org.godwit.operation.configuration.ConfigurationFile;
 import org.godwit.operation.configuration.ConfigurationFile.Entry;
 import org.godwit.operation.configuration.Problem;
 import org.godwit.operation.configuration.Suggestion;
+import org.godwit.operation.log.LogLines;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.OptionSpec;
@@ -48,9 +49,13 @@ public final class ConfiguredProgram {
     private ConfiguredProgram(CommandLine line) {
         this.line = line;
         this.settings = Settings.of(line.getCommandSpec());
-        this.wishes = line.getCommandSpec().mixins().values().stream().map(mixin -> mixin.userObject())
-                .filter(ConfigurationOptions.class::isInstance).map(ConfigurationOptions.class::cast).findFirst()
+        this.wishes = mixin(line, ConfigurationOptions.class)
                 .orElseThrow(() -> new IllegalArgumentException("the command has no ConfigurationOptions"));
+    }
+
+    private static <T> Optional<T> mixin(CommandLine line, Class<T> type) {
+        return line.getCommandSpec().mixins().values().stream().map(mixin -> mixin.userObject())
+                .filter(type::isInstance).map(type::cast).findFirst();
     }
 
     /**
@@ -60,7 +65,8 @@ public final class ConfiguredProgram {
      * @return the status to end with: 2 when something has to be mended
      */
     public static int run(CommandLine line, String... arguments) {
-        return new ConfiguredProgram(line.setOverwrittenOptionsAllowed(true)).run(arguments);
+        return new ConfiguredProgram(
+                line.setOverwrittenOptionsAllowed(true).setCaseInsensitiveEnumValuesAllowed(true)).run(arguments);
     }
 
     private int run(String... arguments) {
@@ -84,6 +90,7 @@ public final class ConfiguredProgram {
     private int execute(ParseResult parsed) {
         boolean wanted = wishes.check() || wishes.print();
         if (!wanted || parsed.hasSubcommand() || parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested()) {
+            mixin(line, LogOptions.class).map(LogOptions::format).ifPresent(LogLines::use);
             return new CommandLine.RunLast().execute(parsed);
         }
         if (wishes.print()) {

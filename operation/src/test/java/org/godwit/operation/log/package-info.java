@@ -1,0 +1,2 @@
+/** Tests of how log lines are written. */
+package org.godwit.operation.log;
