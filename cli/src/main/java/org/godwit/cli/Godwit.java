@@ -27,7 +27,9 @@ public final class Godwit {
                 .addSubcommand(new WhyCommand(godwit)).addSubcommand(new EventsCommand(godwit))
                 .addSubcommand(new ContextCommand(godwit)).addSubcommand(new TokenCommand(godwit))
                 .addSubcommand(new AuditCommand(godwit)).addSubcommand(new AuthorityCommand(godwit))
-                .addSubcommand(new CompletionCommand(surroundings)).addSubcommand(new VersionCommand(godwit));
+                .addSubcommand(new BackupCommand(godwit))
+                .addSubcommand(new CompletionCommand(surroundings))
+                .addSubcommand(new VersionCommand(godwit));
         line.getCommandSpec().usageMessage().exitCodeList(ExitStatus.all());
         Ansi ansi = surroundings.keyboard().isPresent() ? Ansi.AUTO : Ansi.OFF;
         return line.setOut(surroundings.out()).setErr(surroundings.err())

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -37,6 +38,7 @@ final class McsClient implements AutoCloseable {
     // Registering a VM asks its hypervisor and its guest before the answer comes.
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
     private static final long BODY_BYTES_MAX = 16L << 20;
+    private static final int PROBLEM_BYTES_MAX = 64 << 10;
     private static final Pattern NEXT = Pattern.compile("<(/[^>]*)>; rel=\"next\"");
 
     private final URI server;
@@ -117,6 +119,25 @@ final class McsClient implements AutoCloseable {
             }
         }
         return response.body();
+    }
+
+    /**
+     * What a POST answers, as it comes.
+     *
+     * @return its headers and its body, to be closed
+     */
+    HttpResponse<InputStream> download(String path, Duration limit) {
+        HttpResponse<InputStream> response = exchange(authorized(HttpRequest.newBuilder(server.resolve(path)))
+                .timeout(limit).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofInputStream());
+        if (response.statusCode() / 100 == 2) {
+            return response;
+        }
+        try (InputStream body = response.body()) {
+            throw ProblemSentence.failure(response.statusCode(),
+                    new String(body.readNBytes(PROBLEM_BYTES_MAX), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new CommandFailure(ExitStatus.FAILED, "the server refused and broke off", e);
+        }
     }
 
     JsonNode put(String path, Object body) {

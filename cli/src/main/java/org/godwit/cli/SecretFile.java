@@ -42,6 +42,11 @@ final class SecretFile implements AutoCloseable {
         }
     }
 
+    /** Somebody else has written it. */
+    void keep() {
+        written = true;
+    }
+
     /** Leaves no empty file behind when no secret came. */
     @Override
     public void close() {

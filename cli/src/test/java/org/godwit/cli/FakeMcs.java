@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that answers what it was told to, in turn; the last answer is repeated. */
@@ -25,19 +24,23 @@ final class FakeMcs implements AutoCloseable {
     private volatile String authorization;
 
     /** @param before what happens when the request comes, ahead of the answer */
-    record Answer(int status, String body, Runnable before, Optional<String> next) {
+    record Answer(int status, String body, Runnable before, Map<String, String> headers) {
 
         static Answer of(int status, String body) {
-            return new Answer(status, body, () -> {}, Optional.empty());
+            return new Answer(status, body, () -> {}, Map.of());
         }
 
         Answer when(Runnable happening) {
-            return new Answer(status, body, happening, next);
+            return new Answer(status, body, happening, headers);
         }
 
         /** There is another page. */
         Answer followedBy(String path) {
-            return new Answer(status, body, before, Optional.of("<" + path + ">; rel=\"next\""));
+            return with("Link", "<" + path + ">; rel=\"next\"");
+        }
+
+        Answer with(String header, String value) {
+            return new Answer(status, body, before, Map.of(header, value));
         }
     }
 
@@ -100,7 +103,7 @@ final class FakeMcs implements AutoCloseable {
             Answer answer = next(request);
             answer.before().run();
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-            answer.next().ifPresent(link -> exchange.getResponseHeaders().add("Link", link));
+            answer.headers().forEach(exchange.getResponseHeaders()::add);
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         }

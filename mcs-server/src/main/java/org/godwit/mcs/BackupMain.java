@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** Backups of a server's data folder, made on the control node itself: they hold keys, and travel as the operator decides. */
+/** Backups of a server's data folder, made on the control node itself; with the authority's key, unlike those by REST. */
 @Command(name = "mcs-backup", mixinStandardHelpOptions = true, versionProvider = ProductVersion.class, sortOptions = false, //
         description = {"Backs up the data folder of an mcs-server or a godwit-ims, and restores it.",
                 "To be run as the server's user, on the node where it is." })
@@ -43,7 +43,7 @@ public final class BackupMain {
 
     @Command(name = "create", mixinStandardHelpOptions = true, description = "Makes a backup; the server may go on meanwhile.")
     void create(@Parameters(paramLabel = "FILE", description = "Does not exist yet.") Path file) {
-        say("created " + file + " " + Backup.create(data, file, Clock.systemUTC().instant()));
+        say("created " + file + " " + Backup.create(data, file, Backup.Contents.ALL, Clock.systemUTC().instant()));
     }
 
     @Command(name = "verify", mixinStandardHelpOptions = true, description = "Says whether a backup is whole and can be restored by this version.")
@@ -53,7 +53,12 @@ public final class BackupMain {
 
     @Command(name = "restore", mixinStandardHelpOptions = true, description = "Makes an empty data folder what it was when the backup was made. Start the server then.")
     void restore(@Parameters(paramLabel = "FILE", description = "A backup.") Path file) {
-        say("restored to " + data + ": " + Backup.restore(file, data));
+        Backup.Manifest manifest = Backup.restore(file, data);
+        say("restored to " + data + ": " + manifest);
+        if (!manifest.sha256().containsKey("ca.key")) {
+            say("the authority's key is not in it: put ca.key into " + data
+                    + " before the server starts, or every host must be enrolled anew");
+        }
     }
 
     private void say(String sentence) {

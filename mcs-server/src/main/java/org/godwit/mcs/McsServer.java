@@ -23,6 +23,7 @@ import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.RemoteMappings;
+import org.godwit.mcs.operation.Downloads;
 import org.godwit.mcs.operation.ServerStatus;
 import org.godwit.mcs.rest.Identities;
 import org.godwit.mcs.rest.RestServer;
@@ -113,7 +114,9 @@ final class McsServer implements AutoCloseable {
             Identities who = new Identities(authority, tls, new HostAccess(inventory, identities, agents), tokens,
                     audit);
             restPort = part(RestServer.start(vertx, configuration.rest().address(),
-                    new RestServer.House(database, who, inventory, agents, ims, guests, migrations, clock))).port();
+                    new RestServer.House(database, who, inventory, agents, ims, guests, migrations,
+                            new Downloads(configuration.data(), clock), clock)))
+                    .port();
             statusPort = part(status.serve(configuration.status().address(), vertx)).port();
             // Not before: a second server that finds its ports taken must leave the first one alone.
             migrations.resume();

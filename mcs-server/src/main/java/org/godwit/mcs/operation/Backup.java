@@ -71,6 +71,22 @@ public final class Backup {
         }
     }
 
+    /** What of a data folder goes into a backup. */
+    public enum Contents {
+
+        /** Everything: for who may read the folder anyway. */
+        ALL(Set.of()),
+
+        /** Not the authority's key, with which an audit could be made anew, nor a token: for who asks from elsewhere. */
+        FROM_ELSEWHERE(Set.of("ca.key", "admin.token"));
+
+        private final Set<String> leftOut;
+
+        Contents(Set<String> leftOut) {
+            this.leftOut = leftOut;
+        }
+    }
+
     private Backup() {}
 
     /**
@@ -79,7 +95,7 @@ public final class Backup {
      * @param file does not exist yet; it is there when it is whole
      * @throws IllegalArgumentException with a sentence when that is not possible
      */
-    public static Manifest create(Path dataFolder, Path file, Instant now) {
+    public static Manifest create(Path dataFolder, Path file, Contents contents, Instant now) {
         if (Files.exists(file)) {
             throw new IllegalArgumentException(file + " exists already: name another file");
         }
@@ -90,6 +106,7 @@ public final class Backup {
                 DatabaseCopy copy = DatabaseCopy.of(dataFolder, folder.resolve(Database.FILE));
                 Map<String, Path> files = besides(dataFolder);
                 files.put(Database.FILE, folder.resolve(Database.FILE));
+                files.keySet().removeAll(contents.leftOut);
                 Map<String, String> sums = new TreeMap<>();
                 for (Map.Entry<String, Path> each : files.entrySet()) {
                     sums.put(each.getKey(), sha256(each.getValue()));
@@ -244,7 +261,7 @@ public final class Backup {
         return manifest;
     }
 
-    private static String sha256(Path file) throws IOException {
+    static String sha256(Path file) throws IOException {
         try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file),
                 MessageDigest.getInstance("SHA-256"))) {
             in.transferTo(OutputStream.nullOutputStream());

@@ -64,6 +64,8 @@ final class Permissions {
 
             ADMIN     GET     /v1/audit
             ADMIN     GET     /v1/audit/head
+
+            ADMIN     POST    /v1/backup
             """);
 
     private Permissions() {}

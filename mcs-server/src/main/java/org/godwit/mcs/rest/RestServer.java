@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.ims.AddressMappings;
+import org.godwit.mcs.operation.Downloads;
 import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.Migrations;
 import org.godwit.mcs.store.CreationStore;
@@ -24,7 +25,7 @@ public final class RestServer {
     /** What the API stands on. */
     public record House(Database database, Identities identities, InventoryStore inventory, Agents agents,
             AddressMappings mappings,
-            Guests guests, Migrations migrations, InstantSource clock) {}
+            Guests guests, Migrations migrations, Downloads downloads, InstantSource clock) {}
 
     /** Listens, and returns when it does. */
     public static HttpListener start(Vertx vertx, InetSocketAddress address, House house) {
@@ -35,7 +36,8 @@ public final class RestServer {
                 house.mappings(), house.guests(), house.migrations());
         return HttpListener.start(vertx, address, identities.tls().options(), "rest",
                 threads -> router(new Routes(vertx, threads, creations, gate), new IdentityResources(identities),
-                        inventory, new MigrationResources(house.migrations()), events(vertx, threads, house)));
+                        inventory, new MigrationResources(house.migrations()), events(vertx, threads, house),
+                        new BackupResources(house.downloads())));
     }
 
     private static EventResources events(Vertx vertx, Executor threads, House house) {
@@ -44,7 +46,7 @@ public final class RestServer {
     }
 
     static Router router(Routes routes, IdentityResources identity, InventoryResources inventory,
-            MigrationResources migrations, EventResources events) {
+            MigrationResources migrations, EventResources events, BackupResources backups) {
         Contract contract = new Contract();
         return routes //
                 .get("/v1/health", _ -> Reply.ok(Map.of("status", "up")))
@@ -101,6 +103,8 @@ public final class RestServer {
                 .delete("/v1/tokens/:name", identity::revokeToken)
                 .get("/v1/audit", identity::audit, "number", "limit")
                 .get("/v1/audit/head", identity::auditHead)
+
+                .post("/v1/backup", backups::make)
 
                 .get("/v1/events", events::all, "kind", "subject", "vm", "after", "limit", "cursor")
                 .router();

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.godwit.mcs.operation.Backup.Contents;
 import org.godwit.mcs.operation.Backup.Manifest;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.scripted.Wait;
@@ -50,7 +51,7 @@ class BackupTest {
             });
             Wait.until("something is written", () -> written.get() > 50);
             before = written.get();
-            Backup.create(data(), backup(), NOW);
+            Backup.create(data(), backup(), Contents.ALL, NOW);
             after = written.get();
             Wait.until("it is written on", () -> written.get() > after + 10);
             enough.set(true);
@@ -68,7 +69,7 @@ class BackupTest {
     @Test
     void aRestoredServerIsAheadOfWhateverItsAgentsHaveSeen() {
         long seen = migrateOnce();
-        Manifest manifest = Backup.create(data(), backup(), NOW);
+        Manifest manifest = Backup.create(data(), backup(), Contents.ALL, NOW);
         assertThat(manifest.unfinished()).isEqualTo(1);
         assertThat(manifest).hasToString(Backup.verify(backup()).toString());
         Backup.restore(backup(), folder.resolve("restored"));
@@ -84,7 +85,7 @@ class BackupTest {
         migrateOnce();
         Files.createDirectories(data().resolve("ca"));
         Files.writeString(data().resolve("ca/key"), "secret");
-        Backup.create(data(), backup(), NOW);
+        Backup.create(data(), backup(), Contents.ALL, NOW);
         assertThat(Files.getPosixFilePermissions(backup())).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         Backup.restore(backup(), folder.resolve("restored"));
         assertThat(folder.resolve("restored/ca/key")).hasContent("secret");
@@ -97,17 +98,18 @@ class BackupTest {
     @Test
     void aFolderWithSomethingInItIsLeftAsItIs() throws IOException {
         migrateOnce();
-        Backup.create(data(), backup(), NOW);
+        Backup.create(data(), backup(), Contents.ALL, NOW);
         assertThatThrownBy(() -> Backup.restore(backup(), data())).hasMessageContaining("is not empty");
-        assertThatThrownBy(() -> Backup.create(data(), backup(), NOW)).hasMessageContaining("exists already");
-        assertThatThrownBy(() -> Backup.create(folder.resolve("nowhere"), folder.resolve("x"), NOW))
+        assertThatThrownBy(() -> Backup.create(data(), backup(), Contents.ALL, NOW))
+                .hasMessageContaining("exists already");
+        assertThatThrownBy(() -> Backup.create(folder.resolve("nowhere"), folder.resolve("x"), Contents.ALL, NOW))
                 .hasMessageContaining("there is no database");
     }
 
     @Test
     void whatIsDamagedIsRefused() throws IOException {
         migrateOnce();
-        Backup.create(data(), backup(), NOW);
+        Backup.create(data(), backup(), Contents.ALL, NOW);
         byte[] bytes = Files.readAllBytes(backup());
         bytes[bytes.length / 2] ^= 0x40;
         Path damaged = Files.write(folder.resolve("damaged"), bytes);

@@ -40,7 +40,7 @@ class ContractTest {
             Map<String, Set<String>> served = new TreeMap<>();
             Router router = RestServer.router(new Routes(vertx, Runnable::run, null, null), new IdentityResources(null),
                     new InventoryResources(null, null, null, null, null, null), new MigrationResources(null),
-                    new EventResources(null, null, null));
+                    new EventResources(null, null, null), new BackupResources(null));
             for (Route route : router.getRoutes()) {
                 if (route.getPath() != null) {
                     HttpMethod method = route.methods().iterator().next();
