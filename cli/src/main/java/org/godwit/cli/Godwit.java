@@ -29,6 +29,7 @@ public final class Godwit {
                 .addSubcommand(new AuditCommand(godwit)).addSubcommand(new AuthorityCommand(godwit))
                 .addSubcommand(new BackupCommand(godwit))
                 .addSubcommand(new CompletionCommand(surroundings))
+                .addSubcommand(new NamesCommand(godwit))
                 .addSubcommand(new VersionCommand(godwit));
         line.getCommandSpec().usageMessage().exitCodeList(ExitStatus.all());
         Ansi ansi = surroundings.keyboard().isPresent() ? Ansi.AUTO : Ansi.OFF;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,6 +68,18 @@ final class GodwitCommand {
     /** To be closed by the command that opens it. */
     Desk desk() {
         return new Desk(new McsClient(serverAddress(), access()), output, surroundings.out());
+    }
+
+    /** @param filters query parameters; those without a value do not count. @param watch whether it is kept up to date */
+    <T> int list(Kind<T> kind, Map<String, String> filters, boolean watch) {
+        try (Desk desk = desk()) {
+            if (watch) {
+                return new ListWatch<>(desk, surroundings, kind, kind.path() + McsClient.query(filters))
+                        .untilInterrupted().code();
+            }
+            desk.list(kind, filters);
+            return ExitStatus.DONE.code();
+        }
     }
 
     Contexts contexts() {

@@ -43,10 +43,9 @@ record HostCommand(GodwitCommand godwit) {
     }
 
     @Command(name = "list", description = "List all hosts and whether their agents are connected.", footerHeading = "%nExample:%n", footer = "  godwit host list -o json")
-    void list(@Option(names = "--site", paramLabel = "SITE", description = "only those of this site") String site) {
-        try (Desk desk = godwit.desk()) {
-            desk.list(Kind.HOST, Collections.singletonMap("site", site));
-        }
+    int list(@Option(names = "--site", paramLabel = "SITE", description = "only those of this site") String site,
+            @Option(names = {"-w", "--watch" }, description = "go on with what changes, until Ctrl-C") boolean watch) {
+        return godwit.list(Kind.HOST, Collections.singletonMap("site", site), watch);
     }
 
     @Command(name = "show", description = "Show one host.", footerHeading = "%nExample:%n", footer = "  godwit host show a-1")

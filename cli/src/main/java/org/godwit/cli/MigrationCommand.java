@@ -14,18 +14,17 @@ record MigrationCommand(GodwitCommand godwit) {
 
     @Command(name = "list", description = "List migrations, the newest first.", footerHeading = "%nExamples:%n", footer = {
             "  godwit migration list --outcome running", "  godwit migration list --vm web -o wide" })
-    void list(@Option(names = "--vm", paramLabel = "VM", description = "only those of this VM") String vm,
+    int list(@Option(names = "--vm", paramLabel = "VM", description = "only those of this VM") String vm,
             @Option(names = "--host", paramLabel = "HOST", description = "only those from or to this host") String host,
             @Option(names = "--phase", paramLabel = "PHASE", description = "only those in this phase") String phase,
-            @Option(names = "--outcome", paramLabel = "OUTCOME", description = "only running, completed, refused, rolled_back, uncertain or lost ones") String outcome) {
-        try (Desk desk = godwit.desk()) {
-            Map<String, String> filters = new LinkedHashMap<>();
-            filters.put("vm", vm);
-            filters.put("host", host);
-            filters.put("phase", phase);
-            filters.put("outcome", outcome);
-            desk.list(Kind.MIGRATION, filters);
-        }
+            @Option(names = "--outcome", paramLabel = "OUTCOME", description = "only running, completed, refused, rolled_back, uncertain or lost ones") String outcome,
+            @Option(names = {"-w", "--watch" }, description = "go on with what changes, until Ctrl-C") boolean watch) {
+        Map<String, String> filters = new LinkedHashMap<>();
+        filters.put("vm", vm);
+        filters.put("host", host);
+        filters.put("phase", phase);
+        filters.put("outcome", outcome);
+        return godwit.list(Kind.MIGRATION, filters, watch);
     }
 
     @Command(name = "show", description = "Show one migration with its report.", footerHeading = "%nExample:%n", footer = "  godwit migration show 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11")

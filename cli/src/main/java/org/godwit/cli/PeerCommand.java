@@ -2,6 +2,7 @@ package org.godwit.cli;
 
 import java.nio.file.Path;
 import org.godwit.protocol.rest.Resources.NewPeer;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,10 +24,8 @@ record PeerCommand(GodwitCommand godwit) {
     }
 
     @Command(name = "list", description = "List all peers.", footerHeading = "%nExample:%n", footer = "  godwit peer list")
-    void list() {
-        try (Desk desk = godwit.desk()) {
-            desk.list(Kind.PEER);
-        }
+    int list(@Option(names = {"-w", "--watch" }, description = "go on with what changes, until Ctrl-C") boolean watch) {
+        return godwit.list(Kind.PEER, Map.of(), watch);
     }
 
     @Command(name = "show", description = "Show one peer.", footerHeading = "%nExample:%n", footer = "  godwit peer show client")

@@ -21,10 +21,9 @@ record VmCommand(GodwitCommand godwit) {
     }
 
     @Command(name = "list", description = "List all VMs, where they run and whether one is being migrated.", footerHeading = "%nExample:%n", footer = "  godwit vm list")
-    void list(@Option(names = "--host", paramLabel = "HOST", description = "only those at this host") String host) {
-        try (Desk desk = godwit.desk()) {
-            desk.list(Kind.VM, Collections.singletonMap("host", host));
-        }
+    int list(@Option(names = "--host", paramLabel = "HOST", description = "only those at this host") String host,
+            @Option(names = {"-w", "--watch" }, description = "go on with what changes, until Ctrl-C") boolean watch) {
+        return godwit.list(Kind.VM, Collections.singletonMap("host", host), watch);
     }
 
     @Command(name = "show", description = "Show one VM.", footerHeading = "%nExample:%n", footer = "  godwit vm show web -o json")

@@ -2,12 +2,15 @@ package org.godwit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.godwit.testing.Golden;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +80,41 @@ class InventoryTest {
         mcs.on("GET /v1/vms?host=a-1", "{\"items\": [" + VM + "]}");
         assertThat(Trial.against(mcs).run("vm", "list", "--host", "a-1", "-o", "wide").out())
                 .contains("UUID", "DOMAIN", "5f0a2c1e-0000-4000-8000-000000000001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"table", "json", "yaml", "name" })
+    void aWatchedListShowsAllAndThenWhatChanges(String output) {
+        mcs.on("GET /v1/events", "id: 1\nevent: vm.moved\ndata: {}\n\n");
+        String gone = "{\"name\": \"db\", \"host\": \"a-1\"}";
+        Trial trial = Trial.against(mcs);
+        mcs.on("GET /v1/vms?host=a-1", FakeMcs.Answer.of(200, "{\"items\": [" + VM + "," + gone + "]}"),
+                FakeMcs.Answer.of(200, "{\"items\": [" + VM + "," + gone + "]}"),
+                FakeMcs.Answer.of(200, "{\"items\": [" + VM.replace("a-1", "b-1") + "]}").when(trial::pressCtrlC));
+        trial.run("vm", "list", "--host", "a-1", "-w", "-o", output);
+        assertThat(trial.exitCode()).isEqualTo(130);
+        Golden.assertMatches("list/watched-vm." + output, trial.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vm show x, /v1/vms", "vm add x, -", "vm add x --host h, /v1/hosts", "migrate x, /v1/vms",
+            "migrate web --to b, /v1/hosts", "migrate web --to b-1 x, -", "host revoke a, /v1/hosts",
+            "host enrol root@x --site a, /v1/sites", "host enrol root@x --name a, -", "why x, /v1/migrations",
+            "migration cancel x, /v1/migrations", "peer remove x, /v1/peers", "token revoke x, /v1/tokens",
+            "vm list -o json --host x, /v1/hosts", "x, -", "vm x, -", "site show --nonsense x, /v1/sites" })
+    void theServerIsAskedForWhatMayStandThere(String line, String path) {
+        var root = Godwit.commandLine(new Trial().surroundings(Map.of())).getCommandSpec();
+        assertThat(NamesCommand.wanted(root, List.of(line.split(" "))).<String>map(Kind::path).orElse("-"))
+                .isEqualTo(path);
+    }
+
+    @Test
+    void aShellGetsNamesAndNoComplaints() {
+        mcs.on("GET /v1/vms?limit=200", "{\"items\": [" + VM + "]}");
+        assertThat(Trial.against(mcs).run("names", "--", "vm", "show", "w").out()).isEqualTo("web\n");
+        Trial without = Trial.against(mcs).run("names", "--", "host", "show", "w");
+        assertThat(without.exitCode()).isZero();
+        assertThat(without.out() + without.err()).isEmpty();
     }
 
     @Test
