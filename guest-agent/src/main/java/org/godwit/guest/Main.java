@@ -59,6 +59,7 @@ public final class Main {
                     .tried(() -> System.out.print(Reports.counters(KernelDataPlane.countersIn(pin), format)));
             case Options.Uninstall(var pin) -> main.tried(() -> new Uninstallation(main.interfaces).run(pin));
             case Options.Check(_) -> main.tried(() -> System.err.println("guest-agent: the configuration is sound"));
+            case Options.Print(var text) -> main.tried(() -> System.out.print(text));
             case Options.Version() -> main.tried(() -> System.out.println("guest-agent " + BuildVersion.text()));
             case Options.SelfTest() -> SelfTest.run(main.interfaces, main.mappingServer, main.log);
         };

@@ -41,7 +41,8 @@ sealed interface Options {
                      key file is made when there is none. With --correspondents ADDRESS,... VMs can speak to these first
                    guest-agent --config FILE
                      the options above stand in FILE, without dashes, each on a line: "ims = [2001:db8:d::53]:4342",
-                     "peer = true"; what the command line says overrides; with --check-config it only says what is wrong
+                     "peer = true"; what the command line says overrides; with --check-config it only says what is wrong,
+                     with --print-config what would be in force and where it was set
                    guest-agent --self-test
                    guest-agent --version
                    guest-agent probe [-o table|json] [--pin FOLDER]
@@ -55,7 +56,8 @@ sealed interface Options {
             """;
 
     /** Options without a value. */
-    Set<String> ALONE = Set.of("--peer", "--home-gateway", "--self-test", "--check-config", "--version");
+    Set<String> ALONE = Set.of("--peer", "--home-gateway", "--self-test", "--check-config", "--print-config",
+            "--version");
 
     record Guest(String channel, Optional<Path> pin, Optional<Path> stateFolder) implements Options {}
 
@@ -72,6 +74,9 @@ sealed interface Options {
 
     /** Options that are only looked at. */
     record Check(Options sound) implements Options {}
+
+    /** Options that are only shown. @param text what is in force and where each was set */
+    record Print(String text) implements Options {}
 
     /** What may stand in a file, in the order of the usage. */
     List<String> SETTINGS = List.of("channel", "peer", "home-gateway", "hoa", "hoa-space", "interface", "ims",
@@ -92,8 +97,11 @@ sealed interface Options {
         if (arguments.length > 0 && !arguments[0].startsWith("-")) {
             return command(arguments[0], read(Arrays.copyOfRange(arguments, 1, arguments.length)));
         }
-        Map<String, String> given = withFile(read(arguments));
+        Map<String, String> origins = new HashMap<>();
+        Map<String, String> given = withFile(read(arguments), origins);
         boolean check = given.remove("--check-config") != null;
+        boolean print = given.remove("--print-config") != null;
+        String effective = effective(given, origins);
         Optional<Path> pin = given.containsKey("--pin")
                 ? Optional.of(Path.of(given.remove("--pin")))
                 : Optional.empty();
@@ -113,7 +121,21 @@ sealed interface Options {
                     Optional.ofNullable(given.remove("--state-folder")).map(Path::of));
         }
         allUsed(options, given);
-        return check ? new Check(options) : options;
+        return print ? new Print(effective) : check ? new Check(options) : options;
+    }
+
+    private static String effective(Map<String, String> given, Map<String, String> origins) {
+        StringBuilder text = new StringBuilder();
+        for (String key : SETTINGS) {
+            String value = given.get("--" + key);
+            if (value == null) {
+                text.append('#').append(key).append(" is not set\n");
+            } else {
+                text.append("# ").append(origins.getOrDefault("--" + key, "command line")).append('\n').append(key)
+                        .append(" = ").append(ALONE.contains("--" + key) ? "true" : value).append('\n');
+            }
+        }
+        return text.toString();
     }
 
     private static Options command(String command, Map<String, String> given) {
@@ -159,7 +181,8 @@ sealed interface Options {
         return given;
     }
 
-    private static Map<String, String> withFile(Map<String, String> given) {
+    /** @param origins gets where those of the file stand that the command line does not override */
+    private static Map<String, String> withFile(Map<String, String> given, Map<String, String> origins) {
         String name = given.remove("--config");
         if (name == null) {
             return given;
@@ -174,12 +197,14 @@ sealed interface Options {
                 problems.add(new Problem(file.place(entry), entry.key(), wrong));
             } else if (!(ALONE.contains(option) && entry.value().equals("false"))) {
                 all.put(option, entry.value());
+                origins.put(option, file.place(entry));
             }
         }
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
         all.putAll(given);
+        origins.keySet().removeAll(given.keySet());
         return all;
     }
 

@@ -67,6 +67,15 @@ class OptionsTest {
     }
 
     @Test
+    void whatIsInForceIsPrintedWithWhereItWasSet(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("x.conf"), "# a VM\nchannel = /dev/vport0p1\npin = /a\n");
+        String[] arguments = {"--config", file.toString(), "--pin", "/b", "--print-config" };
+        assertThat(Options.of(arguments)).isInstanceOfSatisfying(Options.Print.class,
+                print -> assertThat(print.text()).startsWith("# " + file + ":2\nchannel = /dev/vport0p1\n")
+                        .contains("#peer is not set\n", "# command line\npin = /b\n"));
+    }
+
+    @Test
     void theFileThatIsShippedNamesEverySetting() throws IOException {
         assertThat(Files.readAllLines(Path.of("../packaging/conf/guest-agent.conf")).stream()
                 .filter(line -> line.matches("#?[a-z-]+ = .*")).map(line -> line.replaceAll("#| =.*", "")))
