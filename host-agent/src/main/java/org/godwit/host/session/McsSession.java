@@ -51,6 +51,7 @@ import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.identity.PinnedCa;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One session at a time with the MCS, from {@link #start()} until {@link #close()}. Everything here runs on one event loop.
@@ -72,8 +73,6 @@ public final class McsSession implements AutoCloseable {
             ServiceName.create("godwit.agent.v1", "AgentGateway"), "Enrol", GrpcMessageEncoder.<EnrolRequest>encoder(),
             GrpcMessageDecoder.decoder(Certificates.getDefaultInstance()));
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
-    private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
-    private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
     private static final Duration ENROLMENT_TIME_MAX = Duration.ofSeconds(30);
     private static final int CONNECT_TIME_MAX_MS = 5_000;
@@ -95,7 +94,8 @@ public final class McsSession implements AutoCloseable {
     /** A token that the MCS does not take is not shown to it again and again. */
     private String refusedToken = "";
     private GrpcClientRequest<AgentFrame, McsFrame> stream;
-    private Duration backoff = BACKOFF_MIN;
+    private final Backoff backoff;
+    private String lastEnd = "";
     private boolean welcomed;
     private Duration lease = Duration.ofSeconds(10);
     private int unansweredPings;
@@ -111,6 +111,7 @@ public final class McsSession implements AutoCloseable {
         this.loop = vertx.getOrCreateContext();
         this.address = requireNonNull(address, "address is null");
         this.hello = requireNonNull(hello, "hello is null");
+        this.backoff = new Backoff(hello.getHost());
         this.credentials = requireNonNull(credentials, "credentials is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.outbox = outbox;
@@ -264,7 +265,8 @@ public final class McsSession implements AutoCloseable {
                     return;
                 }
                 lease = Duration.ofMillis(frame.getWelcome().getLeaseMs());
-                backoff = BACKOFF_MIN;
+                backoff.reset();
+                lastEnd = "";
                 // The MCS answers every heartbeat so; the first one opens the session.
                 if (!welcomed) {
                     welcomed = true;
@@ -338,11 +340,13 @@ public final class McsSession implements AutoCloseable {
         if (closed || request != stream) {
             return;
         }
-        LOG.warn("the MCS at {} {}; next attempt in {} ms", address, reason, backoff.toMillis());
+        Duration wait = backoff.next();
+        // Said once, not every second.
+        LOG.atLevel(reason.equals(lastEnd) ? Level.DEBUG : Level.WARN).log("the MCS at {} {}; next attempt in {} ms",
+                address, reason, wait.toMillis());
+        lastEnd = reason;
         drop();
-        vertx.setTimer(backoff.toMillis(), _ -> dial());
-        Duration doubled = backoff.multipliedBy(2);
-        backoff = doubled.compareTo(BACKOFF_MAX) < 0 ? doubled : BACKOFF_MAX;
+        vertx.setTimer(wait.toMillis(), _ -> dial());
     }
 
     private void drop() {
