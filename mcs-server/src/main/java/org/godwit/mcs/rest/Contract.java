@@ -18,25 +18,31 @@ final class Contract {
     private static final String SWAGGER_VERSION = "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
     private static final String SWAGGER = "/META-INF/resources/webjars/swagger-ui/";
 
-    private final Buffer yaml = resource("openapi.yaml");
-    private final Buffer json = HttpListener.json(document());
-    private final Map<String, Reply> parts;
+    /** Read when it is first asked for, as the page is: a server that starts has other things to do. */
+    private static final class Json {
 
-    Contract() {
-        String swagger = SWAGGER + version() + "/";
-        this.parts = Map.of( //
-                "page.css", Reply.file("text/css", resource("page.css")),
-                "page.js", Reply.file("text/javascript", resource("page.js")),
-                "swagger-ui.css", Reply.file("text/css", resource(swagger + "swagger-ui.css")),
-                "swagger-ui-bundle.js", Reply.file("text/javascript", resource(swagger + "swagger-ui-bundle.js")));
+        static final Buffer TEXT = HttpListener.json(document());
+    }
+
+    private static final class Page {
+
+        static final Map<String, Reply> PARTS = read(SWAGGER + version() + "/");
+
+        private static Map<String, Reply> read(String swagger) {
+            return Map.of( //
+                    "page.css", Reply.file("text/css", resource("page.css")),
+                    "page.js", Reply.file("text/javascript", resource("page.js")),
+                    "swagger-ui.css", Reply.file("text/css", resource(swagger + "swagger-ui.css")),
+                    "swagger-ui-bundle.js", Reply.file("text/javascript", resource(swagger + "swagger-ui-bundle.js")));
+        }
     }
 
     Reply yaml(Call call) {
-        return Reply.file("application/yaml", yaml);
+        return Reply.file("application/yaml", resource("openapi.yaml"));
     }
 
     Reply json(Call call) {
-        return Reply.file("application/json", json);
+        return Reply.file("application/json", Json.TEXT);
     }
 
     /** The page may load and ask nothing but this server. */
@@ -46,7 +52,7 @@ final class Contract {
     }
 
     Reply part(Call call) {
-        Reply part = parts.get(call.part("file"));
+        Reply part = Page.PARTS.get(call.part("file"));
         if (part == null) {
             throw new RefusedException(Reason.UNKNOWN, "the page has no part " + call.part("file"), null);
         }
