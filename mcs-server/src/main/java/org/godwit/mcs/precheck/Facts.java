@@ -46,6 +46,12 @@ public record Facts(Journey journey, Optional<String> operation, Reply<SourceFac
         }
     }
 
+    /** The same, for a VM that goes in another way. */
+    public Facts by(Strategy strategy) {
+        return new Facts(new Journey(journey.vm(), journey.domain(), journey.uuid(), journey.hoa(), journey.source(),
+                journey.target(), journey.gateway(), strategy), operation, source, target);
+    }
+
     /**
      * What an agent has answered, or why it has not.
      *

@@ -23,7 +23,7 @@ import org.godwit.protocol.agent.SourceFacts;
 /**
  * How long the copy will take and the VM stand still, by the planner's model of each strategy, and which one to take.
  *
- * @param options all that hypervisors can do, the most careful first; none when too little is known
+ * @param options all that its hypervisor can do, the most careful first; none when too little is known
  * @param choice what was asked for, or else what will do; empty when nothing keeps the budgets
  * @param reason for the choice, or why there is none: a sentence without its full stop
  * @param restsOn sentences: what each figure comes from
@@ -75,13 +75,14 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.writing(bytes, dirty > 0 ? bytes : 0, dirty);
-        return of(manner, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
+        List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survives(strategy, facts)).toList();
+        return of(manner, possible, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
                 Switchover.TYPICAL, DOWNTIME_MAX_SECONDS), restsOn);
     }
 
-    private static Forecast of(Manner manner, Conditions conditions, List<String> restsOn) {
-        List<Choice.Option> options = among(BY_CARE, conditions, manner).options();
-        Choice choice = among(manner.strategy().map(List::of).orElse(BY_CARE), conditions, manner);
+    private static Forecast of(Manner manner, List<Strategy> possible, Conditions conditions, List<String> restsOn) {
+        List<Choice.Option> options = among(possible, conditions, manner).options();
+        Choice choice = among(manner.strategy().map(List::of).orElse(possible), conditions, manner);
         Optional<Strategy> strategy = choice.strategy().map(Forecast::ours);
         // Somebody who names a strategy and no budget knows what he does.
         return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()

@@ -116,13 +116,16 @@ final class MachineChecks {
      */
     static void strategy(Facts facts, Findings findings) {
         facts.ofSource((source, _) -> {
-            if (facts.journey().strategy() == Strategy.POST_COPY
-                    && source.getHardware().getVirtType().equals("qemu")) {
+            if (!survives(facts.journey().strategy(), source)) {
                 findings.error("host " + facts.journey().source()
                         + " runs the VM without KVM (TCG), and such a VM may die at the target before its memory has come",
                         "Choose hybrid-copy, or use KVM.");
             }
         });
+    }
+
+    static boolean survives(Strategy strategy, SourceFacts source) {
+        return strategy != Strategy.POST_COPY || !source.getHardware().getVirtType().equals("qemu");
     }
 
     static void memory(Facts facts, Findings findings) {

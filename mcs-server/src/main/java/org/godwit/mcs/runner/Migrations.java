@@ -211,15 +211,16 @@ public final class Migrations implements AutoCloseable {
     public Preview preview(Name vmName, Name target, Manner manner) {
         Wish wish = wish(vmName, target);
         Vm vm = wish.vm();
-        Journey journey = new Journey(vm.name(), vm.domain(), vm.uuid(), vm.hoa(), vm.host(), target, wish.gateway());
+        Journey journey = new Journey(vm.name(), vm.domain(), vm.uuid(), vm.hoa(), vm.host(), target, wish.gateway(),
+                manner.strategy().orElse(Strategy.PRE_COPY));
         Facts facts = prechecks.preview(journey, store.running(vmName).map(id -> isMigrated(vmName, id))).join();
         Optional<SourceFacts> source = facts.source().facts();
         Forecast forecast = Forecast.of(manner, source.orElse(SourceFacts.getDefaultInstance()),
                 store.copies(vmName, vm.host(), target));
         Plan plan = new Plan(UUID.randomUUID(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(),
                 target, wish.gateway(), vm.epoch().next(),
-                forecast.choice().or(manner::strategy).orElse(Strategy.PRE_COPY), false);
-        return new Preview(plan, Check.judgeAll(facts),
+                forecast.choice().orElse(journey.strategy()), false);
+        return new Preview(plan, Check.judgeAll(facts.by(plan.strategy())),
                 source.flatMap(Prechecks::secondary).map(mac -> Itinerary.of(plan, mac)).orElse(List.of()), forecast);
     }
 

@@ -73,6 +73,14 @@ class ForecastTest {
     }
 
     @Test
+    void whatItsHypervisorMayNotSurviveIsNotOffered() {
+        SourceFacts.Builder emulated = GoodFacts.source();
+        emulated.getHardwareBuilder().setVirtType("qemu");
+        assertThat(Forecast.of(ANY, emulated.build(), NONE).options())
+                .extracting(option -> option.prediction().strategy().word()).containsExactly("pre-copy", "hybrid-copy");
+    }
+
+    @Test
     void aBudgetCannotBeKeptByWhatCannotBeForecast() {
         Manner frugal = new Manner(Optional.of(Strategy.PRE_COPY),
                 new Budgets(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(1e12)));
