@@ -83,9 +83,14 @@ public record Landing(double load, long orderedUs, long stopUs, long askedUs, lo
         return ms(stopUs, resumeUs);
     }
 
-    /** T_ALL: from the order to the VM's first probe at the peer. */
+    /** When probes had passed in both directions. */
+    public long answeredUs() {
+        return Math.max(heardUs(), at.edges().peerToVmEndUs());
+    }
+
+    /** T_ALL: from the order until probes had passed in both directions. */
     public double allMs() {
-        return ms(orderedUs, heardUs());
+        return ms(orderedUs, answeredUs());
     }
 
     /** From one moment to another. */

@@ -16,7 +16,7 @@ import org.godwit.lab.experiment.Run;
  * @param sendMs until all is at the target
  * @param finishMs until libvirt has resumed it: its finish phase
  * @param guestMs RESUME until the VM's first probe is at the peer
- * @param allMs from the request to that
+ * @param allMs from the request until probes have passed in both directions
  */
 record WanRun(int run, String trial, double delayMs, double lossPercent, String means, String target, double load,
         Double pingMs, double pauseMs, double askMs, double continueMs, double sendMs, double finishMs, double guestMs,

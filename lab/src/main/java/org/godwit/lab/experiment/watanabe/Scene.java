@@ -190,7 +190,7 @@ final class Scene implements AutoCloseable {
         Movement movement = Movement.of(subject.isAlone() ? captured : List.of(),
                 List.of(traveller.vm.primaryMac(), traveller.vm.secondaryMac()), landing.resumeUs());
         return new WatanabeRun(run, trial, subject, memoryMib, bandwidthMbit, source.name().text(),
-                target.name().text(), landing.load(), landing.pauseMs(), landing.at().pingRequestGapMs(),
+                target.name().text(), landing.load(), landing.pauseMs(), landing.whole().pingRequestGapMs(),
                 landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(), landing.allMs(),
                 landing.at().tcp().stallMs(), landing.whole().tcp().survived(), landing.whole().lost().vmToPeer(),
                 landing.whole().lost().peerToVm(), landing.quiet().outageMs().vmToPeer(),
@@ -199,7 +199,7 @@ final class Scene implements AutoCloseable {
                 Movement.ms(movement.solicited(), movement.advertised()),
                 Movement.ms(movement.advertised(), movement.formed()),
                 Movement.ms(movement.formed(), movement.registered()),
-                Movement.ms(movement.registered(), OptionalLong.of(landing.heardUs())));
+                Movement.ms(movement.registered(), OptionalLong.of(landing.answeredUs())));
     }
 
     /** Returns when whoever moves the VM says that this is done; answers when it was ordered, in µs since 1970. */

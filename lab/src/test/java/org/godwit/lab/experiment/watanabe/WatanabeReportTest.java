@@ -33,7 +33,7 @@ class WatanabeReportTest {
                 List.of("1000", "256", "0.60", "0.17 (0.11 to 0.22; 4)", "2.82", "4.50 (3.00 to 6.00; 4)", "0.43",
                         "0.15 (0.10 to 0.20; 4)"),
                 List.of("1000", "32", "0.57", "-", "2.67", "-", "0.45", "-"),
-                List.of("mapping server updated, peer told, first packet there", "4", "20.0", "20.0", "20.0"));
+                List.of("mapping server updated, peer told, its probe answered", "4", "20.0", "20.0", "20.0"));
         assertThat(report.blocks()).hasAtLeastOneElementOfType(Block.Figure.class);
     }
 
