@@ -61,7 +61,7 @@ final class PlanReport {
         return text.toString();
     }
 
-    private static String milliseconds(Range range) {
+    static String milliseconds(Range range) {
         return range == null
                 ? NOT_PREDICTED
                 : String.format(Locale.ROOT, "%.0f ms (%.0f to %s)", range.likely(), range.low(),

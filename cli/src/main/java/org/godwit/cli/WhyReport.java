@@ -2,6 +2,8 @@ package org.godwit.cli;
 
 import java.util.List;
 import java.util.Locale;
+import org.godwit.protocol.rest.Resources.Option;
+import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Report;
 import org.godwit.protocol.rest.Resources.ReportDeed;
 import org.godwit.protocol.rest.Resources.ReportPhase;
@@ -49,15 +51,19 @@ final class WhyReport {
         }
         text.append('\n');
         figure(text, "preparation", report.preparationMs());
-        figure(text, "copy", report.copyMs());
-        figure(text, "VM downtime", report.vmDowntimeMs());
+        Option forecast = report.forecast();
+        figure(text, "copy", report.copyMs(), forecast == null ? null : forecast.copyMs());
+        figure(text, "VM downtime", report.vmDowntimeMs(), forecast == null ? null : forecast.vmDowntimeMs());
         figure(text, "resume", report.resumeMs());
         figure(text, "T_ALL", report.tAllMs());
         if (report.bytesTransferred() != null) {
-            text.append(String.format(Locale.ROOT, "  %-16s %s in %d pages%s, %d rounds%n", "transferred",
+            text.append(String.format(Locale.ROOT, "  %-16s %s in %d pages%s, %d rounds%s%n", "transferred",
                     Text.mebibytes(report.bytesTransferred()), report.pagesTransferred(),
                     report.pagesConstant() == null ? "" : ", " + report.pagesConstant() + " of them empty",
-                    report.iterations()));
+                    report.iterations(),
+                    forecast == null || forecast.bytes() == null
+                            ? ""
+                            : "; forecast " + Text.mebibytes(Math.round(forecast.bytes().likely()))));
         }
         if (report.postCopyRequests() != null && report.postCopyRequests() > 0) {
             text.append(String.format(Locale.ROOT, "  %-16s %d pages at %s%n", "waited for", report.postCopyRequests(),
@@ -89,6 +95,12 @@ final class WhyReport {
     private static void line(StringBuilder text, double startMs, Double durationMs, String what) {
         text.append(String.format(Locale.ROOT, "  %10.1f %10s  %s%n", startMs,
                 durationMs == null ? "-" : String.format(Locale.ROOT, "%.1f", durationMs), what));
+    }
+
+    /** Beside what was forecast. */
+    private static void figure(StringBuilder text, String what, Double ms, Range forecast) {
+        text.append(String.format(Locale.ROOT, "  %-16s %s%s%n", what, Text.milliseconds(ms, "not known"),
+                forecast == null ? "" : "; forecast " + PlanReport.milliseconds(forecast)));
     }
 
     private static void figure(StringBuilder text, String what, Double ms) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.godwit.protocol.rest.Resources.Diagnosis;
+import org.godwit.protocol.rest.Resources.Option;
+import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Report;
 import org.godwit.protocol.rest.Resources.ReportDeed;
 import org.godwit.protocol.rest.Resources.ReportPhase;
@@ -33,7 +35,9 @@ class WhyTest {
                                 phase("TARGET_PREPARED", 330.0, 41.1, "target ready", step("copy", 330.2, 2832.0)),
                                 phase("COPYING", 371.1, 2811.0, "copy started"),
                                 phase("SETTLED", 4661.7, null, "staging removed")),
-                        List.of())));
+                        List.of(),
+                        new Option("hybrid-copy", new Range(1900, 2200, 2900.0), new Range(21, 24, null),
+                                new Range(2e8, 2.6e8, 3e8), new Range(80, 117.6, 200.0), List.of()))));
     }
 
     @Test
@@ -48,7 +52,8 @@ class WhyTest {
                                 new ReportStep("check_guest", 4.0, 5_000.0, "it did not answer within 5 s")),
                                 phase("ABORTED", 5_004.0, null, "step failed")),
                         List.of(new ReportDeed("a-1", 31_250.0, "unstage",
-                                "Host a-1 removed the bridge that was the gateway by itself.")))));
+                                "Host a-1 removed the bridge that was the gateway by itself.")),
+                        null)));
     }
 
     private String why(Report report) {

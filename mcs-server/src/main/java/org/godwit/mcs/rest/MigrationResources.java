@@ -48,7 +48,7 @@ final class MigrationResources {
     Reply report(Call call) {
         MigrationRecord record = existing(migrations, call.part("id"));
         UUID id = record.state().plan().id();
-        return Reply.ok(Reports.of(record, migrations.steps(id), migrations.deeds(id)));
+        return Reply.ok(Reports.of(record, migrations.steps(id), migrations.deeds(id), migrations.forecast(id)));
     }
 
     /** @throws BadFieldException when a parameter is neither true nor false, or both are true */

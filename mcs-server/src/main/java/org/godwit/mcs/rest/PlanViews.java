@@ -42,7 +42,7 @@ final class PlanViews {
                 forecast.restsOn());
     }
 
-    private static Resources.Option option(Choice.Option option) {
+    static Resources.Option option(Choice.Option option) {
         String word = option.prediction().strategy().word();
         return switch (option.prediction()) {
             case Prediction.Converges it -> new Resources.Option(word, copyMs(it), vmDowntimeMs(it), bytes(it),

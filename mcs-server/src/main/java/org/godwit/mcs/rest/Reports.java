@@ -14,6 +14,8 @@ import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
 import org.godwit.model.MigrationPhase;
+import org.godwit.planner.prediction.Choice;
+import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.rest.Resources;
 
 /** Where the time of a migration went, and why: phases, what was done in each of them, and what the hypervisor reported. */
@@ -24,7 +26,8 @@ final class Reports {
     /** A phase as it lies in time. @param durationMs null while it lasts; a final phase has none */
     record Span(MigrationRecord.Phase phase, double startMs, Double durationMs) {}
 
-    static Resources.Report of(MigrationRecord record, List<Step> steps, List<LoneDeed> deeds) {
+    static Resources.Report of(MigrationRecord record, List<Step> steps, List<LoneDeed> deeds,
+            Optional<Prediction.Converges> forecast) {
         MigrationState state = record.state();
         Plan plan = state.plan();
         List<Span> spans = spans(record);
@@ -46,7 +49,8 @@ final class Reports {
                 phases(record, spans, steps),
                 deeds.stream().map(deed -> new Resources.ReportDeed(deed.host().text(),
                         milliseconds(record.createdAt(), deed.at()), deed.kind().name().toLowerCase(Locale.ROOT),
-                        deed.sentence())).toList());
+                        deed.sentence())).toList(),
+                forecast.map(it -> PlanViews.option(new Choice.Option(it, List.of()))).orElse(null));
     }
 
     /** A phase lasts until the next one begins; the last one, when it is final, has no duration of its own. */

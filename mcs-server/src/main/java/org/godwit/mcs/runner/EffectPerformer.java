@@ -15,6 +15,8 @@ import org.godwit.mcs.agents.AgentLostException;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.ims.MappingRefusedException;
+import org.godwit.mcs.precheck.Forecast;
+import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.SqliteMappingStore;
@@ -28,11 +30,13 @@ import org.godwit.mcs.workflow.Whereabouts;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.EgressProbe;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 import org.slf4j.Logger;
@@ -199,7 +203,16 @@ final class EffectPerformer {
     // ---- both hypervisors ----
 
     private CompletableFuture<Event> precheck(Plan plan) {
-        return prechecks.gather(Prechecks.journey(plan)).thenApply(AgentAnswers::checked);
+        return prechecks.gather(Prechecks.journey(plan)).thenApply(facts -> {
+            facts.source().facts().flatMap(source -> forecast(plan, source))
+                    .ifPresent(it -> store.keep(plan.id(), it));
+            return AgentAnswers.checked(facts);
+        });
+    }
+
+    private Optional<Prediction.Converges> forecast(Plan plan, SourceFacts source) {
+        return Forecast.of(Manner.of(plan.strategy()), source,
+                store.copies(plan.vm().name(), plan.source(), plan.target())).prediction();
     }
 
     /** With ids of its own each time: an agent answers a known id with its first outcome, and that may be outdated. */

@@ -36,6 +36,7 @@ import org.godwit.mcs.workflow.Plan;
 import org.godwit.model.Gateway;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.SourceFacts;
 import org.slf4j.Logger;
@@ -188,8 +189,12 @@ public final class Migrations implements AutoCloseable {
                         + " is not connected: start it first", needed.equals(target) ? "target" : "vm");
             }
         }
-        Strategy strategy = manner.settled().orElseGet(() -> choose(vmName, target, manner));
+        Optional<Forecast> forecast = manner.settled().isPresent()
+                ? Optional.empty()
+                : Optional.of(keeping(vmName, target, manner));
+        Strategy strategy = forecast.flatMap(Forecast::choice).or(manner::settled).orElseThrow();
         Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, rehearsal).plan();
+        forecast.flatMap(Forecast::prediction).ifPresent(it -> store.keep(plan.id(), it));
         synchronized (queue) {
             queue.add(entry(plan));
             admit();
@@ -197,10 +202,13 @@ public final class Migrations implements AutoCloseable {
         return store.find(plan.id()).orElseThrow();
     }
 
-    private Strategy choose(Name vmName, Name target, Manner manner) {
+    /** A forecast that keeps the budgets. */
+    private Forecast keeping(Name vmName, Name target, Manner manner) {
         Forecast forecast = preview(vmName, target, manner).forecast();
-        return forecast.choice().orElseThrow(() -> new RefusedException(Reason.CONFLICT, forecast.reason(),
-                "budgets"));
+        if (forecast.choice().isEmpty()) {
+            throw new RefusedException(Reason.CONFLICT, forecast.reason(), "budgets");
+        }
+        return forecast;
     }
 
     /**
@@ -279,6 +287,11 @@ public final class Migrations implements AutoCloseable {
 
     /** @param position among those that wait, from 1 */
     public record Turn(int position, String reason) {}
+
+    /** What was forecast of one. */
+    public Optional<Prediction.Converges> forecast(UUID id) {
+        return store.forecast(id);
+    }
 
     /** The migration that runs now for a VM. */
     public Optional<UUID> running(Name vm) {

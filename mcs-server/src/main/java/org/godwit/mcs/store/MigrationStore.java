@@ -25,6 +25,7 @@ import org.godwit.model.Gateway;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Prediction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -247,6 +248,16 @@ public final class MigrationStore {
                                 ORDER BY created_at_us DESC LIMIT 1""",
                         vm.text()).mapTo(Long.class).findOne()
                         .map(OptionalLong::of).orElse(OptionalLong.empty())));
+    }
+
+    /** Keeps what was forecast of a migration, unless something was kept before. */
+    public void keep(UUID migration, Prediction.Converges forecast) {
+        jdbi.useTransaction(h -> ForecastRows.keep(h, migration, forecast));
+    }
+
+    /** What was forecast of a migration. */
+    public Optional<Prediction.Converges> forecast(UUID migration) {
+        return jdbi.withHandle(h -> ForecastRows.find(h, migration));
     }
 
     /** The migration that runs now for a VM. */

@@ -48,6 +48,7 @@ import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Budgets;
+import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.agent.DirtyRate;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.DomainState;
@@ -188,7 +189,19 @@ class MigrationsTest {
         MigrationRecord begun = migrations.begin(Inventory.VM, Inventory.HOST_B,
                 new Manner(Optional.empty(), Budgets.NONE));
         assertThat(begun.state().plan().strategy()).isEqualTo(Strategy.HYBRID_COPY);
-        assertThat(end(begun.state().plan().id()).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        UUID id = begun.state().plan().id();
+        assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        // The forecast that chose it, with the dirty rate, and not the later one of the checks.
+        assertThat(migrations.forecast(id).orElseThrow().bytes().likely()).isGreaterThan(1.5 * (256 << 20));
+    }
+
+    @Test
+    void whatWasForecastIsKeptToBeHeldAgainstWhatCame() {
+        Prediction.Converges forecast = migrations.forecast(end(begin()).state().plan().id()).orElseThrow();
+        assertThat(forecast.strategy().word()).isEqualTo("pre-copy");
+        assertThat(forecast.bytes().likely()).isGreaterThanOrEqualTo(256 << 20);
+        assertThat(forecast.totalSeconds().low()).isLessThan(forecast.totalSeconds().high());
+        assertThat(migrations.forecast(UUID.randomUUID())).isEmpty();
     }
 
     @Test

@@ -200,13 +200,14 @@ public final class Resources {
      * @param pagesTransferred of which {@code pagesConstant} were all zeros, so that only this was said of them
      * @param bytesTransferred of memory, on the wire
      * @param postCopyRequests pages that the VM waited for at the target
+     * @param forecast what was forecast before it began, to be held against the rest; null when it could not be
      */
     public record Report(String id, String vm, String source, String target, String strategy, String phase,
             String outcome,
             String createdAt, Diagnosis failure, Double queuedMs, Double preparationMs, Double copyMs,
             Double vmDowntimeMs,
             Double resumeMs, Long pagesTransferred, Long pagesConstant, Long bytesTransferred, Integer iterations,
-            Long postCopyRequests, Double tAllMs, List<ReportPhase> phases, List<ReportDeed> alone) {
+            Long postCopyRequests, Double tAllMs, List<ReportPhase> phases, List<ReportDeed> alone, Option forecast) {
         public Report {
             phases = List.copyOf(phases);
             // A server of an earlier version says nothing of them.
