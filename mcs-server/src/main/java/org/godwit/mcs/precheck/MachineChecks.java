@@ -111,8 +111,9 @@ final class MachineChecks {
     }
 
     /**
-     * Under TCG (QEMU 10.0.2, libvirt 9.0) a VM was lost that was sent ahead of all its memory: at the target its devices found zeros
-     * where the guest has its queues, and QEMU died. After a first round there is nothing that could be found so.
+     * A post-copy that breaks between the pause at the source and the first instruction at the target loses the VM: QEMU (10.0.2)
+     * waits for a broken one to be taken up only when the VM runs. Until then its devices wait for the pages of their queues.
+     * Without KVM, and with all memory still to come, that was seen to last long enough to be hit; it has not been flown to its end.
      */
     static void strategy(Facts facts, Findings findings) {
         facts.ofSource((source, _) -> {
