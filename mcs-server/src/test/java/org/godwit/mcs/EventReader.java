@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 final class EventReader implements AutoCloseable {
 
     private static final Map<String, String> END = Map.of("event", "END");
+    private static final Map<String, String> CUT = Map.of("event", "CUT");
 
     private final BlockingQueue<Map<String, String>> events = new LinkedBlockingQueue<>();
     private final HttpClient http;
@@ -50,6 +51,10 @@ final class EventReader implements AutoCloseable {
         assertThat(next()).isEqualTo(END);
     }
 
+    void assertCut() throws InterruptedException {
+        assertThat(next()).isEqualTo(CUT);
+    }
+
     @Override
     public void close() {
         http.shutdownNow();
@@ -70,7 +75,8 @@ final class EventReader implements AutoCloseable {
             });
             events.add(END);
         } catch (UncheckedIOException _) {
-            // cut off, by them or by us
+            // By them or by us.
+            events.add(CUT);
         }
     }
 }

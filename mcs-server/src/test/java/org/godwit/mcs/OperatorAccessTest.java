@@ -24,6 +24,7 @@ import javax.net.ssl.SSLSocket;
 import org.godwit.mcs.rest.Answers;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.scripted.SettableClock;
+import org.godwit.mcs.scripted.Wait;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.identity.AccessToken;
 import org.godwit.protocol.identity.PinnedCa;
@@ -113,6 +114,28 @@ class OperatorAccessTest {
     }
 
     @Test
+    void aStreamIsCutWhenItsTokenIsRevokedOrExpiresAndOthersAreNot() throws Exception {
+        Admin alice = Admin.with(issue("alice", "viewer"), server.restPort());
+        Admin bob = Admin.with(issue("bob", "viewer"), server.restPort());
+        String events = "/v1/events?kind=site.added";
+        try (EventReader hers = new EventReader(alice, events);
+                EventReader his = new EventReader(bob, events);
+                EventReader admins = new EventReader(admin, events)) {
+            send(admin, "DELETE", "/v1/tokens/alice", "");
+            hers.assertCut();
+            send(admin, "POST", "/v1/sites", "{\"name\":\"a\"}");
+            assertThat(his.next()).containsEntry("event", "site.added");
+            clock.advance(Duration.ofDays(1));
+            his.assertCut();
+            send(admin, "POST", "/v1/sites", "{\"name\":\"b\"}");
+            assertThat(admins.next().get("data")).contains("\"a\"");
+            assertThat(admins.next().get("data")).contains("\"b\"");
+        }
+        awaitAudit("the rest of a stream: the token was revoked");
+        awaitAudit("the rest of a stream: the token has expired");
+    }
+
+    @Test
     void aNameIsGivenAgainOnlyWhenItsTokenIsOver() throws Exception {
         issue("alice", "viewer");
         assertThat(send(admin, "POST", "/v1/tokens", "{\"name\":\"alice\",\"role\":\"admin\"}").statusCode())
@@ -185,6 +208,16 @@ class OperatorAccessTest {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         JsonNode issued = RestJson.strict().readTree(response.body());
         return issued.path("token").asText();
+    }
+
+    private void awaitAudit(String words) {
+        Wait.until(words, () -> {
+            try {
+                return audit().contains(words);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     private String audit() throws Exception {

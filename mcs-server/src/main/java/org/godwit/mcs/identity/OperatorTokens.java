@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.godwit.mcs.store.ConflictException;
 import org.godwit.mcs.store.OperatorTokenStore;
 import org.godwit.mcs.store.OperatorTokenStore.Row;
@@ -29,11 +31,11 @@ public final class OperatorTokens {
     private static final String FIRST_FILE = "admin.token";
     private static final String SCHEME = "Bearer ";
 
-    /** Somebody with a token that is good. */
-    public record Operator(String name, Role role) {
+    /** Somebody with a token that is good. @param until when it will not be any more, unless it is revoked before */
+    public record Operator(String name, Role role, Instant until) {
 
         /** Whoever comes without one. */
-        public static final Operator NOBODY = new Operator("nobody", Role.ANYBODY);
+        public static final Operator NOBODY = new Operator("nobody", Role.ANYBODY, Instant.MAX);
     }
 
     /** A new token, shown this once. */
@@ -43,6 +45,7 @@ public final class OperatorTokens {
     private final OperatorTokenStore store;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
+    private final List<Consumer<Name>> revocations = new CopyOnWriteArrayList<>();
 
     public OperatorTokens(CaFingerprint authority, OperatorTokenStore store, InstantSource clock) {
         this.authority = authority;
@@ -97,7 +100,21 @@ public final class OperatorTokens {
 
     /** @return false when there is no such token that is not revoked */
     public boolean revoke(Name name) {
-        return store.revoke(name, clock.instant());
+        boolean revoked = store.revoke(name, clock.instant());
+        if (revoked) {
+            revocations.forEach(listener -> listener.accept(name));
+        }
+        return revoked;
+    }
+
+    /** @param listener told when a token has been revoked; must not block */
+    public void whenRevoked(Consumer<Name> listener) {
+        revocations.add(listener);
+    }
+
+    /** Whether his token has expired. */
+    public boolean isOver(Operator operator) {
+        return !clock.instant().isBefore(operator.until());
     }
 
     /** Whether a token of now would be good then. */
@@ -124,6 +141,6 @@ public final class OperatorTokens {
         if (!row.isGood(clock.instant())) {
             throw new NotProvenException("the token " + row.name() + ", which expired at " + row.expires());
         }
-        return new Operator(row.name().text(), Role.of(row.role()));
+        return new Operator(row.name().text(), Role.of(row.role()), row.expires());
     }
 }

@@ -22,10 +22,12 @@ final class Gate {
 
     private final OperatorTokens tokens;
     private final Audit audit;
+    private final StreamLeases leases;
 
-    Gate(OperatorTokens tokens, Audit audit) {
+    Gate(OperatorTokens tokens, Audit audit, StreamLeases leases) {
         this.tokens = requireNonNull(tokens, "tokens is null");
         this.audit = requireNonNull(audit, "audit is null");
+        this.leases = requireNonNull(leases, "leases is null");
     }
 
     /** Blocks on the disk. */
@@ -35,9 +37,10 @@ final class Gate {
         }
         String origin = request.remoteAddress().hostAddress();
         String action = request.method().name() + " " + bounded(request.path());
+        Optional<String> shown = Optional.ofNullable(request.getHeader("Authorization"));
         Operator operator;
         try {
-            operator = tokens.operator(Optional.ofNullable(request.getHeader("Authorization")));
+            operator = tokens.operator(shown);
         } catch (NotProvenException e) {
             return unauthorized(origin, action, e.getMessage());
         }
@@ -51,7 +54,7 @@ final class Gate {
                     + operator.name() + " has the role " + operator.role().word(), null));
         }
         if (request.method().equals(HttpMethod.GET)) {
-            return answer.get();
+            return leases.bind(answer.get(), operator, shown, origin, action);
         }
         audit.record(actor, origin, action, "asked");
         Reply reply = answer.get();

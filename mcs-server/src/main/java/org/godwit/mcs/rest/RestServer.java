@@ -31,13 +31,18 @@ public final class RestServer {
     public static HttpListener start(Vertx vertx, InetSocketAddress address, House house) {
         Identities identities = house.identities();
         Creations creations = new Creations(new CreationStore(house.database(), house.clock()));
-        Gate gate = new Gate(identities.tokens(), identities.audit());
         InventoryResources inventory = new InventoryResources(house.inventory(), identities.hosts(), house.agents(),
                 house.mappings(), house.guests(), house.migrations());
         return HttpListener.start(vertx, address, identities.tls().options(), "rest",
-                threads -> router(new Routes(vertx, threads, creations, gate), new IdentityResources(identities),
-                        inventory, new MigrationResources(house.migrations()), events(vertx, threads, house),
+                threads -> router(new Routes(vertx, threads, creations, gate(vertx, threads, identities)),
+                        new IdentityResources(identities), inventory, new MigrationResources(house.migrations()),
+                        events(vertx, threads, house),
                         new BackupResources(house.downloads())));
+    }
+
+    private static Gate gate(Vertx vertx, Executor threads, Identities identities) {
+        return new Gate(identities.tokens(), identities.audit(),
+                new StreamLeases(vertx, identities.tokens(), identities.audit(), threads));
     }
 
     private static EventResources events(Vertx vertx, Executor threads, House house) {
