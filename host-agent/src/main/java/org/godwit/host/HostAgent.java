@@ -6,6 +6,7 @@ import io.vertx.core.file.FileSystemOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,7 @@ import org.godwit.host.guest.GuestChannels;
 import org.godwit.host.hypervisor.LibvirtFacts;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.LibvirtHypervisor;
+import org.godwit.host.hypervisor.Transport;
 import org.godwit.host.network.BridgeNames;
 import org.godwit.host.network.DesiredHostNetwork;
 import org.godwit.host.network.KernelPacketRelay;
@@ -39,6 +41,7 @@ import org.godwit.host.operation.CommandMeter;
 import org.godwit.host.operation.HostStatus;
 import org.godwit.host.operation.TimedHypervisor;
 import org.godwit.host.session.Credentials;
+import org.godwit.host.session.HypervisorCertificate;
 import org.godwit.host.session.McsAddress;
 import org.godwit.host.session.McsSession;
 import org.godwit.host.session.SessionOutbox;
@@ -64,8 +67,8 @@ final class HostAgent implements AutoCloseable {
     private final McsSession session;
     private final StatusServer status;
 
-    HostAgent(HostIdentity host, McsAddress mcs, Credentials credentials, String libvirt, LinuxNetwork network,
-            LinkFacts links,
+    HostAgent(HostIdentity host, McsAddress mcs, Credentials credentials,
+            Optional<HypervisorCertificate> certificate, String libvirt, LinuxNetwork network, LinkFacts links,
             Path stateFolder, InetSocketAddress statusAddress, InstantSource clock, LongSupplier nanoClock,
             RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
@@ -74,7 +77,8 @@ final class HostAgent implements AutoCloseable {
         SessionOutbox outbox = new SessionOutbox(new DeedMemory(stateFolder.resolve("deeds")));
         PortGuard ports = new PortGuard(network, host.reachableBridge());
         arrivals = new Arrivals(network, ports, host.reachableBridge());
-        hypervisor = new LibvirtHypervisor(libvirt, host.reachableBridge(),
+        Transport transport = certificate.isPresent() ? Transport.TLS : Transport.TCP;
+        hypervisor = new LibvirtHypervisor(libvirt, transport, host.reachableBridge(),
                 new SwitchoverNotices(outbox, this::arriving, this::arrived));
         relay = new KernelPacketRelay(network::uplinks, host.reachableBridge());
         GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), ports, host.reachableBridge());
@@ -83,13 +87,14 @@ final class HostAgent implements AutoCloseable {
         Hypervisor timed = TimedHypervisor.of(hypervisor, metrics, nanoClock);
         Departures departures = new Departures(timed, relay, guest, host, outbox);
         Effects effects = new Effects(timed, network, departures, arrivals, guest, host, threads);
-        machine = new LibvirtFacts(libvirt);
+        machine = new LibvirtFacts(libvirt, transport);
         Checks checks = new Checks(new Checks.Subjects(timed, machine, network, links, guest, relay),
                 host.reachableBridge(), clock, threads);
         CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, meter, threads);
         steward = new Steward(desk, ledger, timed, effects, new DeedReports(outbox, clock), outbox::isOpen,
                 nanoClock);
-        session = new McsSession(vertx, mcs, hello(host), credentials, clock, outbox, meter.before(desk::receive));
+        session = new McsSession(vertx, mcs, hello(host), credentials, certificate, clock, outbox,
+                meter.before(desk::receive));
         housekeeping = new Housekeeping(network);
         hypervisor.stayConnected();
         status = new HostStatus(metrics).show(network).show(relay).serve(statusAddress, session::isOpen, timed,

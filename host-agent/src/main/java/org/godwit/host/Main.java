@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.host.command.HostIdentity;
+import org.godwit.host.hypervisor.MigrationPki;
+import org.godwit.host.hypervisor.Transport;
 import org.godwit.host.network.KernelPacketRelay;
 import org.godwit.host.network.LinuxLinkFacts;
 import org.godwit.host.network.LinuxNetwork;
 import org.godwit.host.program.Programs;
 import org.godwit.host.session.Credentials;
+import org.godwit.host.session.HypervisorCertificate;
 import org.godwit.host.session.McsAddress;
 import org.godwit.model.Name;
 import org.godwit.operation.configuration.ConfigurationException;
@@ -26,6 +29,8 @@ import org.godwit.operation.program.LogOptions;
 import org.godwit.operation.program.ProductVersion;
 import org.godwit.operation.status.StatusServer;
 import org.godwit.shim.LinkFrame;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -44,6 +49,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer>, ConfiguredProgram.Checked {
 
     private static final String STATE_FOLDER = "/var/lib/godwit/host-agent";
+    private static final Path PKI = Path.of("/etc/pki");
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final Duration PROGRAM_TIME_MAX = Duration.ofSeconds(10);
 
     @Mixin
@@ -55,6 +62,9 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
 
     @Option(names = "--libvirt", defaultValue = "qemu:///system", paramLabel = "URI", description = "The local libvirt daemon, by default ${DEFAULT-VALUE}.")
     private String libvirt;
+
+    @Option(names = "--transport", defaultValue = "tls", paramLabel = "tls|tcp", description = "Of migrations between hosts, by default ${DEFAULT-VALUE}: with certificates of the MCS's authority. tcp encrypts nothing and asks nobody who he is.")
+    private String transport;
 
     @Option(names = "--state-folder", scope = ScopeType.INHERIT, defaultValue = STATE_FOLDER, paramLabel = "DIR", description = "What the agent must not forget, by default ${DEFAULT-VALUE}.")
     private Path stateFolder;
@@ -104,7 +114,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         Sound sound = sound();
         LogLines.always("host", place.name);
         Files.createDirectories(stateFolder);
-        HostAgent agent = new HostAgent(sound.host(), sound.mcs(), credentials(), libvirt,
+        HostAgent agent = new HostAgent(sound.host(), sound.mcs(), credentials(), certificate(sound), libvirt,
                 network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),
                 stateFolder, status, InstantSource.system(), System::nanoTime, new SecureRandom());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::close));
@@ -118,7 +128,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         sound();
     }
 
-    private record Sound(HostIdentity host, McsAddress mcs) {}
+    private record Sound(HostIdentity host, McsAddress mcs, Transport transport) {}
 
     private Sound sound() {
         if (place == null) {
@@ -129,8 +139,35 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         Name name = findings.in("name", () -> Name.of(place.name));
         McsAddress mcs = findings.in("mcs", () -> McsAddress.parse(place.mcs));
         findings.in("token-file", this::token);
+        Transport way = findings.in("transport", this::transport);
+        findings.in("libvirt-uri", () -> {
+            if (way != null) {
+                way.check(place.libvirtUri);
+            }
+            return place.libvirtUri;
+        });
         findings.refuseAny();
-        return new Sound(new HostIdentity(name, place.libvirtUri, place.reachableBridge), mcs);
+        return new Sound(new HostIdentity(name, place.libvirtUri, place.reachableBridge), mcs, way);
+    }
+
+    private Transport transport() {
+        return switch (transport) {
+            case "tls" -> Transport.TLS;
+            case "tcp" -> Transport.TCP;
+            case String other -> throw new IllegalArgumentException("is tls or tcp, got \"" + other + "\"");
+        };
+    }
+
+    private Optional<HypervisorCertificate> certificate(Sound sound) {
+        return switch (sound.transport()) {
+            case TLS -> Optional.of(new HypervisorCertificate(stateFolder.resolve("identity"),
+                    sound.host().libvirtUri(), new MigrationPki(PKI, programs())::install));
+            case TCP -> {
+                LOG.warn("transport is tcp: the memory of migrating VMs crosses the network in plain text, and whoever"
+                        + " reaches libvirt at {} commands this host", sound.host().libvirtUri());
+                yield Optional.empty();
+            }
+        };
     }
 
     /** Needed once; may be gone afterwards. */

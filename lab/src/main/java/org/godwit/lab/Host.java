@@ -36,6 +36,7 @@ public final class Host extends MountedNode {
 
     private static final String LIBVIRT_ACCOUNT = "libvirt-qemu";
     private static final Path KVM = Path.of("/dev/kvm");
+    private static final Path PKI = Path.of("/etc/pki");
     private static final Duration LIBVIRTD_LIMIT = Duration.ofSeconds(30);
     private static final Duration TC_LIMIT = Duration.ofSeconds(10);
 
@@ -43,6 +44,7 @@ public final class Host extends MountedNode {
     private final HostLink link;
     private Shape shape = Shape.NONE;
     private Running libvirtd;
+    private boolean hasCertificate;
 
     Host(Lab lab, Site site, HostLink link) {
         super(lab, link.host(), link.address());
@@ -104,10 +106,11 @@ public final class Host extends MountedNode {
         super.hold();
         Qemu qemu = lab().qemu();
         Path folder = lab().folder().node(name());
-        LabFolder.write(folder.resolve("etc/libvirtd.conf"), conf().libvirtd());
+        writeConf(folder);
         LabFolder.write(folder.resolve("etc/qemu.conf"), conf().qemu());
         mount("-t", "cgroup2", "cgroup2", "/sys/fs/cgroup");
         bind(folder.resolve("etc"), Path.of("/etc/libvirt"));
+        bind(folder.resolve("pki"), PKI);
         bind(folder.resolve("lib"), Path.of("/var/lib/libvirt"));
         bind(folder.resolve("cache"), Path.of("/var/cache/libvirt"));
         bind(folder.resolve("run"), Path.of("/run/libvirt"));
@@ -126,6 +129,29 @@ public final class Host extends MountedNode {
             replace(KVM, "", folder);
             mount("-o", "remount,bind,ro", KVM.toString());
         }
+    }
+
+    /** Where the host agent puts what libvirt and QEMU prove themselves with, as this process sees it: /etc/pki there. */
+    public Path pki() {
+        return lab().folder().node(name()).resolve("pki");
+    }
+
+    /**
+     * Waits until the host agent has got libvirt a certificate, and lets libvirtd listen to other hosts: the first time it has to
+     * be started anew for that.
+     */
+    public void listenToOtherHosts() {
+        Path last = pki().resolve("qemu/client-cert.pem");
+        lab().patience().until(LIBVIRTD_LIMIT, () -> Files.exists(last),
+                () -> "the agent of " + name() + " has not installed " + last);
+        hasCertificate = true;
+        writeConf(lab().folder().node(name()));
+        libvirtd.close();
+        restartLibvirtd();
+    }
+
+    private void writeConf(Path folder) {
+        LabFolder.write(folder.resolve("etc/libvirtd.conf"), conf().libvirtd());
     }
 
     /** Ends libvirtd as a crash would; the QEMU processes of its domains live on. */
@@ -153,7 +179,8 @@ public final class Host extends MountedNode {
 
     private LibvirtConf conf() {
         UUID uuid = UUID.nameUUIDFromBytes((lab().id() + "/" + name()).getBytes(StandardCharsets.UTF_8));
-        return new LibvirtConf(uuid, address(), lab().folder().logs().resolve(name() + ".libvirtd.log"));
+        return new LibvirtConf(uuid, address(), lab().folder().logs().resolve(name() + ".libvirtd.log"),
+                hasCertificate);
     }
 
     private void bind(Path own, Path where) {

@@ -24,6 +24,9 @@ public interface HypervisorFacts {
     /** Why this host does not offer the machine; empty when it does. */
     Optional<String> lackOfMachine(DomainNeeds needs);
 
+    /** What keeps this host out of another one's libvirt, in libvirt's words; empty when it is let in, as for a migration. */
+    Optional<String> lackOfAccess(String libvirtUri);
+
     /** Whether a domain with this CPU can run here: what the emulator can make is compared, not what the host has. */
     CpuFit compareCpu(DomainNeeds needs);
 

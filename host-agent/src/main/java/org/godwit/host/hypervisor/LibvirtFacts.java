@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,12 +41,18 @@ public final class LibvirtFacts implements HypervisorFacts, AutoCloseable {
     private static final long UNLIMITED_MEBIBYTES = 1L << 30;
 
     private final String uri;
+    private final Transport transport;
     private final ExecutorService threads = Executors
             .newCachedThreadPool(Thread.ofPlatform().daemon().name("libvirt-facts-", 0).factory());
 
-    /** libvirt's event loop must run: {@link LibvirtHypervisor} starts it. */
-    public LibvirtFacts(String uri) {
+    /**
+     * libvirt's event loop must run: {@link LibvirtHypervisor} starts it.
+     *
+     * @param transport of migrations from here
+     */
+    public LibvirtFacts(String uri, Transport transport) {
         this.uri = uri;
+        this.transport = transport;
     }
 
     /** libvirt-java keeps its handle to itself and its subclasses. */
@@ -79,6 +86,20 @@ public final class LibvirtFacts implements HypervisorFacts, AutoCloseable {
             }
             Native.free(Pointer.nativeValue(xml));
             return Optional.empty();
+        });
+    }
+
+    /** The local daemon will do as this process does here: both are root's, and show the same certificate. */
+    @Override
+    public Optional<String> lackOfAccess(String libvirtUri) {
+        return inTime("say whether it is let in at " + libvirtUri, () -> {
+            try {
+                transport.check(libvirtUri);
+                new Connection(libvirtUri).close();
+                return Optional.empty();
+            } catch (IllegalArgumentException | LibvirtException e) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
         });
     }
 
@@ -196,7 +217,7 @@ public final class LibvirtFacts implements HypervisorFacts, AutoCloseable {
     }
 
     private <T> T answer(String what, Question<T> question) {
-        Future<T> answer = threads.submit(() -> {
+        return inTime(what, () -> {
             Connection connection = new Connection(uri);
             try {
                 return question.ask(connection);
@@ -204,6 +225,10 @@ public final class LibvirtFacts implements HypervisorFacts, AutoCloseable {
                 connection.close();
             }
         });
+    }
+
+    private <T> T inTime(String what, Callable<T> question) {
+        Future<T> answer = threads.submit(question);
         try {
             return answer.get(ANSWER_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

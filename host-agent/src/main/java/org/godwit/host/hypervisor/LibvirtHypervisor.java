@@ -1,6 +1,11 @@
 package org.godwit.host.hypervisor;
 
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -47,6 +52,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final Duration COMPLETION_EVENT_TIME_MAX = Duration.ofSeconds(2);
 
     private final String uri;
+    private final Transport transport;
     private final String reachableBridge;
     private final MigrationEvents events;
     private final ExecutorService questions = pool(QUESTIONS_MAX, "libvirt-");
@@ -82,10 +88,12 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     /**
      * @param uri of the local daemon, for example {@code qemu:///system}
+     * @param transport of every migration from here
      * @param reachableBridge the interface on it is the domain's primary
      */
-    public LibvirtHypervisor(String uri, String reachableBridge, MigrationEvents events) {
+    public LibvirtHypervisor(String uri, Transport transport, String reachableBridge, MigrationEvents events) {
         this.uri = uri;
+        this.transport = requireNonNull(transport, "transport is null");
         this.reachableBridge = reachableBridge;
         this.events = events;
         EventLoop.ensureRunning();
@@ -149,10 +157,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             throw new HypervisorException("no post-copy of the domain broke here: it is "
                     + DomainStates.state(now.state()) + " (" + DomainStates.reason(now.state(), now.reason()) + ")");
         }
-        // A name that changes nothing: libvirt-java cannot pass on an empty list.
+        requireTransport(targetUri);
+        // With a name that changes nothing: libvirt-java cannot pass on an empty list.
         return await(uuid, RunningCopy.ofPostCopy(watch), (domain, copy) -> migrate(uuid, copy, () -> domain
-                .migrateToURI(targetUri, new TypedParameter[]{new TypedStringParameter("destination_name",
-                        domain.getName()) },
+                .migrateToURI(targetUri, resumption(domain, targetUri),
                         flags(domain, Strategy.POST_COPY) | Domain.MigrateFlags.POSTCOPY_RESUME)));
     }
 
@@ -264,6 +272,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                     + ")");
         }
         return migrate(uuid, copy, () -> {
+            requireTransport(order.targetUri());
             domain.migrateSetMaxDowntime(DowntimeLadder.HELD.toMillis());
             domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain, order.strategy()));
         });
@@ -280,15 +289,38 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
     }
 
-    private TypedParameter[] parameters(Domain domain, CopyOrder order) throws LibvirtException {
-        String live = target(domain, Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE, order);
-        if (domain.isPersistent() == 0) {
-            return new TypedParameter[]{new TypedStringParameter("destination_xml", live) };
+    /** A target that asks for less than this host is to give does not get it. */
+    private void requireTransport(String targetUri) {
+        try {
+            transport.check(targetUri);
+        } catch (IllegalArgumentException e) {
+            throw new HypervisorException("the target's libvirt-uri " + e.getMessage(), e);
         }
-        String persistent = target(domain,
-                Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE | Domain.XMLFlags.INACTIVE, order);
-        return new TypedParameter[]{new TypedStringParameter("destination_xml", live),
-                new TypedStringParameter("persistent_xml", persistent) };
+    }
+
+    private TypedParameter[] parameters(Domain domain, CopyOrder order) throws LibvirtException {
+        List<TypedParameter> parameters = new ArrayList<>();
+        parameters.add(new TypedStringParameter("destination_xml",
+                target(domain, Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE, order)));
+        // The memory goes where the URI leads, which is what certificates are for, and not to whatever name libvirt finds there.
+        migrationUri(order.targetUri()).ifPresent(it -> parameters.add(new TypedStringParameter("migrate_uri", it)));
+        if (domain.isPersistent() == 1) {
+            parameters.add(new TypedStringParameter("persistent_xml", target(domain,
+                    Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE | Domain.XMLFlags.INACTIVE, order)));
+        }
+        return parameters.toArray(TypedParameter[]::new);
+    }
+
+    private static TypedParameter[] resumption(Domain domain, String targetUri) throws LibvirtException {
+        TypedParameter name = new TypedStringParameter("destination_name", domain.getName());
+        return migrationUri(targetUri)
+                .map(it -> new TypedParameter[]{name, new TypedStringParameter("migrate_uri", it) })
+                .orElseGet(() -> new TypedParameter[]{name });
+    }
+
+    /** Without a port: libvirt takes a free one. */
+    private static Optional<String> migrationUri(String targetUri) {
+        return Optional.ofNullable(URI.create(targetUri).getHost()).map(host -> "tcp://" + host);
     }
 
     private String target(Domain domain, int xmlFlags, CopyOrder order) throws LibvirtException {
@@ -296,9 +328,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     /** A persistent domain's definition moves with it: two hosts must not both be able to start it. */
-    private static int flags(Domain domain, Strategy strategy) throws LibvirtException {
+    private int flags(Domain domain, Strategy strategy) throws LibvirtException {
         int flags = Domain.MigrateFlags.LIVE | Domain.MigrateFlags.PEER2PEER
-                | (strategy == Strategy.PRE_COPY ? 0 : Domain.MigrateFlags.POSTCOPY);
+                | (strategy == Strategy.PRE_COPY ? 0 : Domain.MigrateFlags.POSTCOPY)
+                | (transport == Transport.TLS ? Domain.MigrateFlags.TLS : 0);
         return domain.isPersistent() == 0
                 ? flags
                 : flags | Domain.MigrateFlags.PERSIST_DEST | Domain.MigrateFlags.UNDEFINE_SOURCE;

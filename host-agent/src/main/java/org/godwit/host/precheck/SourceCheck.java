@@ -13,6 +13,7 @@ import org.godwit.host.hypervisor.DomainNeeds;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.HypervisorFacts;
+import org.godwit.host.hypervisor.Transport;
 import org.godwit.host.network.LinkFacts;
 import org.godwit.protocol.agent.Bandwidth;
 import org.godwit.protocol.agent.CheckSource;
@@ -23,6 +24,7 @@ import org.godwit.protocol.agent.Hardware;
 import org.godwit.protocol.agent.Path;
 import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.agent.Storage;
+import org.godwit.protocol.agent.Verdict;
 
 /** The facts of the host that a VM shall leave. */
 public final class SourceCheck {
@@ -58,6 +60,8 @@ public final class SourceCheck {
         Answers answers = new Answers(threads);
         CompletableFuture<LinkFacts.Bridge> bridge = answers.ask(links::bridge);
         CompletableFuture<Path> path = answers.ask(() -> path(command.getTargetLibvirtUri()));
+        CompletableFuture<Optional<String>> access = answers
+                .ask(() -> machine.lackOfAccess(command.getTargetLibvirtUri()));
         CompletableFuture<Optional<DomainSnapshot>> found = answers.ask(() -> hypervisor.find(vm));
         answers.take("domain", found, domain -> facts.setDomain(guest.report(domain)));
         if (!found.isCompletedExceptionally()) {
@@ -65,6 +69,9 @@ public final class SourceCheck {
         }
         answers.take("bridge_mtu", bridge, it -> facts.setBridgeMtu(it.mtu()));
         answers.take("path", path, facts::setPath);
+        answers.take("target_libvirt", access, lack -> facts.setTargetLibvirt(
+                Verdict.newBuilder().setGood(lack.isEmpty()).setMessage(lack.orElse(""))));
+        facts.setEncrypted(Transport.of(command.getTargetLibvirtUri()) == Transport.TLS);
         return facts.putAllUnknown(answers.unknown()).setAnsweredAtUs(now(clock)).build();
     }
 

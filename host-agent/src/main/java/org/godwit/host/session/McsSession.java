@@ -35,8 +35,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.godwit.host.session.Credentials.Held;
 import org.godwit.host.session.Credentials.Invitation;
+import org.godwit.host.session.IdentityFile.Held;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.CertificateRequest;
 import org.godwit.protocol.agent.Certificates;
@@ -85,6 +85,7 @@ public final class McsSession implements AutoCloseable {
     private final InstantSource clock;
     private final SessionOutbox outbox;
     private final Consumer<Command> commands;
+    private final Optional<HypervisorRenewal> hypervisor;
 
     /** Of the latest attempt to dial, with what this host proved itself with then. */
     private GrpcClient client;
@@ -103,10 +104,12 @@ public final class McsSession implements AutoCloseable {
 
     /**
      * @param credentials read anew for every session
+     * @param hypervisor what libvirt shows to other hosts; empty when it shows nothing
      * @param commands takes a command and returns at once
      */
-    public McsSession(Vertx vertx, McsAddress address, Hello hello, Credentials credentials, InstantSource clock,
-            SessionOutbox outbox, Consumer<Command> commands) {
+    public McsSession(Vertx vertx, McsAddress address, Hello hello, Credentials credentials,
+            Optional<HypervisorCertificate> hypervisor, InstantSource clock, SessionOutbox outbox,
+            Consumer<Command> commands) {
         this.vertx = vertx;
         this.loop = vertx.getOrCreateContext();
         this.address = requireNonNull(address, "address is null");
@@ -116,6 +119,7 @@ public final class McsSession implements AutoCloseable {
         this.clock = requireNonNull(clock, "clock is null");
         this.outbox = outbox;
         this.commands = commands;
+        this.hypervisor = hypervisor.map(it -> new HypervisorRenewal(vertx, it, clock));
     }
 
     /** Dials until closed. Returns at once. */
@@ -205,7 +209,7 @@ public final class McsSession implements AutoCloseable {
         return SocketAddress.inetSocketAddress(address.port(), address.hostInUri());
     }
 
-    private static List<X509Certificate> certificates(Certificates answer) throws IOException {
+    static List<X509Certificate> certificates(Certificates answer) throws IOException {
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             List<X509Certificate> chain = new ArrayList<>();
@@ -272,10 +276,12 @@ public final class McsSession implements AutoCloseable {
                     welcomed = true;
                     LOG.info("session with the MCS at {} open", address);
                     outbox.open(ready -> loop.runOnContext(_ -> send(request, ready)));
+                    hypervisor.ifPresent(HypervisorRenewal::begin);
+                    lookAfterHypervisor(request);
                 }
             }
             case COMMAND -> commands.accept(frame.getCommand());
-            case CERTIFICATES -> keep(frame.getCertificates());
+            case CERTIFICATES -> hear(frame.getCertificates());
             case DEED_RECORDED -> vertx.executeBlocking(() -> {
                 outbox.recorded(frame.getDeedRecorded());
                 return null;
@@ -310,6 +316,13 @@ public final class McsSession implements AutoCloseable {
         request.connection().ping(Buffer.buffer(new byte[Long.BYTES])).onSuccess(_ -> unansweredPings = 0);
         request.write(AgentFrame.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
         renewWhenDue(request);
+        lookAfterHypervisor(request);
+    }
+
+    private void lookAfterHypervisor(GrpcClientRequest<AgentFrame, McsFrame> request) {
+        if (welcomed) {
+            hypervisor.ifPresent(it -> it.look(held, frame -> send(request, frame)));
+        }
     }
 
     /** A certificate that is got now serves from the next session on; this one goes on. */
@@ -318,6 +331,14 @@ public final class McsSession implements AutoCloseable {
             successor = Pem.newKeyPair();
             request.write(AgentFrame.newBuilder().setCertificateRequest(CertificateRequest.newBuilder()
                     .setPublicKey(ByteString.copyFrom(successor.getPublic().getEncoded()))).build());
+        }
+    }
+
+    private void hear(Certificates answer) {
+        switch (answer.getPurpose()) {
+            case FOR_SESSIONS -> keep(answer);
+            case FOR_HYPERVISOR -> hypervisor.ifPresent(it -> it.hear(held, answer));
+            case UNRECOGNIZED -> LOG.warn("the MCS sent a certificate for a purpose that this agent does not know");
         }
     }
 

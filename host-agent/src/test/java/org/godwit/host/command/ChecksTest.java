@@ -154,7 +154,7 @@ class ChecksTest {
     private SourceFacts source() {
         Outcome.Builder outcome = Outcome.newBuilder();
         checks.perform(Command.newBuilder().setCheckSource(CheckSource.newBuilder()
-                .setTargetLibvirtUri("qemu+tcp://[2001:db8:b::10]/system").setMeasureDirtyRate(true)).build(), VM,
+                .setTargetLibvirtUri("qemu+tls://[2001:db8:b::10]/system").setMeasureDirtyRate(true)).build(), VM,
                 outcome);
         return outcome.getSourceFacts();
     }
@@ -164,7 +164,7 @@ class ChecksTest {
         checks.perform(
                 Command.newBuilder()
                         .setCheckTarget(CheckTarget.newBuilder().setDomainName("vm1")
-                                .setSourceLibvirtUri("qemu+tcp://[2001:db8:a::10]/system").setGateway(GATEWAY)
+                                .setSourceLibvirtUri("qemu+tls://[2001:db8:a::10]/system").setGateway(GATEWAY)
                                 .setHardware(HARDWARE).setEgress(EGRESS)
                                 .addStorage(Storage.newBuilder().setPath(disk.toString()))
                                 .addStorage(Storage.newBuilder().setPath("/nonexistent/disk"))

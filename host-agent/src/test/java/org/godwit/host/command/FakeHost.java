@@ -228,6 +228,11 @@ final class FakeHost
     }
 
     @Override
+    public Optional<String> lackOfAccess(String libvirtUri) {
+        return brokenMachine.map(why -> "refused by " + libvirtUri);
+    }
+
+    @Override
     public CpuFit compareCpu(DomainNeeds needs) {
         return new CpuFit(Fit.INCOMPATIBLE, "missing features: avx512");
     }

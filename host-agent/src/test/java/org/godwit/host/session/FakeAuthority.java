@@ -24,7 +24,7 @@ import org.godwit.protocol.identity.CaFingerprint;
 import org.godwit.protocol.identity.Pem;
 
 /** An authority of a test: certifies whoever asks. */
-final class FakeAuthority {
+public final class FakeAuthority {
 
     private final KeyPair own = Pem.newKeyPair();
     private final X509Certificate certificate = issue("authority", own.getPublic(), Duration.ofDays(1));
@@ -44,7 +44,7 @@ final class FakeAuthority {
                 Buffer.buffer(Pem.of(List.of(issue("server", pair.getPublic(), Duration.ofDays(1)), certificate))));
     }
 
-    List<X509Certificate> host(String name, PublicKey key, Duration life) {
+    public List<X509Certificate> host(String name, PublicKey key, Duration life) {
         return List.of(issue(name, key, life), certificate);
     }
 

@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.godwit.protocol.agent.AgentFrame;
+import org.godwit.protocol.agent.CertificatePurpose;
+import org.godwit.protocol.agent.CertificateRequest;
 import org.godwit.protocol.agent.Certificates;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.EnrolRequest;
@@ -160,8 +162,12 @@ final class FakeMcs implements AutoCloseable {
             return;
         }
         if (frame.hasCertificateRequest()) {
-            request.response().write(McsFrame.newBuilder().setCertificates(certify("renewed",
-                    frame.getCertificateRequest().getPublicKey(), Duration.ofHours(2))).build());
+            CertificateRequest asked = frame.getCertificateRequest();
+            boolean isForSessions = asked.getPurpose() == CertificatePurpose.FOR_SESSIONS;
+            request.response().write(McsFrame.newBuilder().setCertificates(
+                    certify(isForSessions ? "renewed" : "hypervisor", asked.getPublicKey(), Duration.ofHours(2))
+                            .toBuilder().setPurpose(asked.getPurpose()))
+                    .build());
         }
         if (frame.hasHello()) {
             request.response().write(McsFrame.newBuilder()

@@ -52,15 +52,22 @@ class McsSessionTest {
     private volatile Instant now = Instant.now();
     private FakeMcs mcs;
     private McsSession session;
+    private final BlockingQueue<X509Certificate> installed = new LinkedBlockingQueue<>();
+    private Optional<HypervisorCertificate> hypervisor = Optional.empty();
 
     @BeforeEach
     void openSession() throws IOException {
         outbox = new SessionOutbox(new DeedMemory(folder.resolve("deeds")));
         mcs = new FakeMcs(vertx);
         writeToken(mcs.token());
-        session = new McsSession(vertx, new McsAddress("::1", mcs.port()),
+        session = session();
+    }
+
+    private McsSession session() {
+        return new McsSession(vertx, new McsAddress("::1", mcs.port()),
                 Hello.newBuilder().setProtocolVersion(1).setHost("a1").build(),
-                new Credentials(folder.resolve("identity"), Optional.of(folder.resolve("token"))), () -> now, outbox,
+                new Credentials(folder.resolve("identity"), Optional.of(folder.resolve("token"))), hypervisor,
+                () -> now, outbox,
                 commands::add);
     }
 
@@ -193,6 +200,46 @@ class McsSessionTest {
         assertThat(((X509Certificate) mcs.shown().getFirst()).getSubjectX500Principal().getName())
                 .isEqualTo("CN=renewed");
         assertThat(mcs.enrolments()).hasSize(1);
+    }
+
+    @Test
+    void libvirtsCertificateIsGotInASessionAndRenewedForTheSameKey() throws Exception {
+        openSessionForHypervisor("qemu+tls://[::1]/system");
+        X509Certificate first = installed.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+        assertThat(first.getSubjectX500Principal().getName()).isEqualTo("CN=hypervisor");
+        assertThat(secrets()).containsExactlyInAnyOrder("hypervisor.pem rw-------", "identity.pem rw-------");
+        now = now.plus(Duration.ofMinutes(81));
+        X509Certificate second = another(first);
+        assertThat(second.getPublicKey()).isEqualTo(first.getPublicKey());
+        writeToken(mcs.token());
+        mcs.leave();
+        mcs.comeBack();
+        assertThat(another(second).getPublicKey()).as("enrolled anew").isNotEqualTo(first.getPublicKey());
+    }
+
+    @Test
+    void libvirtsCertificateIsMadeAnewWhenTheHostIsReachedElsewhere() throws Exception {
+        openSessionForHypervisor("qemu+tls://[::1]/system");
+        X509Certificate first = installed.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+        session.close();
+        openSessionForHypervisor("qemu+tls://[2001:db8::1]/system");
+        assertThat(another(first)).isNotNull();
+    }
+
+    private void openSessionForHypervisor(String libvirtUri) {
+        hypervisor = Optional.of(new HypervisorCertificate(folder.resolve("identity"), libvirtUri,
+                (_, own, _) -> installed.add(own)));
+        session = session();
+        session.start();
+    }
+
+    /** What is installed already is installed again at each look. */
+    private X509Certificate another(X509Certificate before) throws InterruptedException {
+        X509Certificate next = before;
+        while (next != null && next.equals(before)) {
+            next = installed.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+        }
+        return next;
     }
 
     @Test

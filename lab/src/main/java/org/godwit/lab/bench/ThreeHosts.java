@@ -120,6 +120,7 @@ final class ThreeHosts implements AutoCloseable {
             case ORDINARY -> {
                 source.virsh("migrate-setmaxdowntime", vm.name().text(), Long.toString(DOWNTIME_LIMIT.toMillis()));
                 source.run(VIRSH_LIMIT, List.of("virsh", "-q", "-c", "qemu:///system", "migrate", "--live", "--p2p",
+                        "--tls", "--migrateuri", "tcp://[" + target.address().toCanonicalString() + "]",
                         vm.name().text(), target.libvirtUri()));
             }
         }

@@ -8,14 +8,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.godwit.lab.Correspondent;
@@ -44,6 +53,7 @@ public final class House {
     /** Where all HoAs of the lab lie. No site has this prefix: a HoA is never on the wire. */
     public static final String HOA_SPACE = "2001:db8:face::/64";
 
+    private static final Pattern PRIVATE_KEY = Pattern.compile("PRIVATE KEY-----\\s+([A-Za-z0-9+/=]+)");
     private static final String REST = "[::1]:8440";
     private static final int AGENTS_PORT = 8441;
     private static final int IMS_PORT = 4342;
@@ -94,7 +104,7 @@ public final class House {
     /** Registers hosts, starts their agents and waits until all are connected. */
     public void know(Host... hosts) {
         for (Host host : hosts) {
-            Path token = secrets.resolve(host.name() + ".token");
+            Path token = tokenFile(host);
             godwit("host", "add", host.name().text(), "--site", host.site().name().text(), "--token-file",
                     token.toString());
             startAgent(host);
@@ -102,6 +112,7 @@ public final class House {
         for (Host host : hosts) {
             awaitAgent(host);
         }
+        Stream.of(hosts).parallel().forEach(Host::listenToOtherHosts);
     }
 
     /** Waits until a host's agent has a session with the control server. */
@@ -119,9 +130,14 @@ public final class House {
     public void startAgent(Host host) {
         agents.put(host.name(), start(host, "host-agent", Programs.command("org.godwit.host.Main", List.of("--mcs",
                 "[" + control.address() + "]:" + AGENTS_PORT, "--name", host.name().text(), "--token-file",
-                secrets.resolve(host.name() + ".token").toString(), "--reachable-bridge", Host.REACHABLE_BRIDGE,
+                tokenFile(host).toString(), "--reachable-bridge", Host.REACHABLE_BRIDGE,
                 "--libvirt", "qemu:///system", "--libvirt-uri", host.libvirtUri(), "--state-folder",
                 lab.folder().path().resolve("agents").resolve(host.name().text()).toString()))));
+    }
+
+    /** Where a host's agent looks for a token. */
+    public Path tokenFile(Host host) {
+        return secrets.resolve(host.name() + ".token");
     }
 
     /** Registers a correspondent and starts its guest agent, which makes it MAT-capable. */
@@ -228,6 +244,44 @@ public final class House {
         return godwit("vm", "show", name.text(), "-o", "json").as(Resources.Vm.class);
     }
 
+    /** Looks for every secret that this house has: tokens, private keys, mapping keys. */
+    public SecretScan secretScan() {
+        SecretScan scan = new SecretScan();
+        try (Stream<Path> files = Files.walk(lab.folder().path())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".token") || file.startsWith(secrets)) {
+                    // Of a token also the half that is no fingerprint.
+                    String text = Files.readString(file).strip();
+                    scan.add(name, text.substring(text.indexOf('.') + 1));
+                } else if (name.endsWith(".key") || name.endsWith(".pem")) {
+                    Matcher key = PRIVATE_KEY.matcher(Files.readString(file));
+                    if (key.find()) {
+                        scan.add(lab.folder().path().relativize(file).toString(), key.group(1));
+                    }
+                }
+            }
+            mappingKeys(scan);
+        } catch (IOException | SQLException e) {
+            throw new LabException("the secrets of the house cannot be read", e);
+        }
+        return scan;
+    }
+
+    private void mappingKeys(SecretScan scan) throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + serverData().resolve("mcs.db"));
+                Statement statement = database.createStatement();
+                ResultSet keys = statement
+                        .executeQuery("SELECT hoa, mapping_key FROM ims_enrolments WHERE mapping_key IS NOT NULL")) {
+            while (keys.next()) {
+                String name = "the mapping key of " + keys.getString("hoa");
+                byte[] key = keys.getBytes("mapping_key");
+                scan.add(name, HexFormat.of().formatHex(key));
+                scan.add(name + " in base64", Base64.getEncoder().withoutPadding().encodeToString(key));
+            }
+        }
+    }
+
     /** Runs the godwit command, which must succeed. @throws LabException when it does not */
     public Answer godwit(String... arguments) {
         Answer answer = ask(arguments);
@@ -292,7 +346,7 @@ public final class House {
     }
 
     private boolean isBound(HomeAddress hoa) {
-        return godwit("binding", "list", "-o", "json").text().contains("\"" + hoa + "\"");
+        return ask("binding", "list", "-o", "json").text().contains("\"" + hoa + "\"");
     }
 
     /** What a command ended with. */

@@ -9,12 +9,13 @@ import java.util.UUID;
 /**
  * The configuration of one host's libvirtd.
  *
- * <p>Its TCP port is open to every node of the lab without a password: the lab's networks reach nowhere else.
+ * <p>Only libvirt of other hosts is let in, and only over TLS: once the host agent has got a certificate.
  *
  * @param hostUuid each host's own: with equal ones libvirt refuses to "migrate guest to the same host"
  * @param address where other hosts' libvirt and QEMU reach this one
+ * @param hasCertificate without one libvirtd listens to nobody but this host
  */
-public record LibvirtConf(UUID hostUuid, IPv6Address address, Path log) {
+public record LibvirtConf(UUID hostUuid, IPv6Address address, Path log, boolean hasCertificate) {
 
     public LibvirtConf {
         requireNonNull(hostUuid, "hostUuid is null");
@@ -25,21 +26,21 @@ public record LibvirtConf(UUID hostUuid, IPv6Address address, Path log) {
     /** The text of libvirtd.conf. */
     public String libvirtd() {
         return """
-                listen_tls = 0
-                listen_tcp = 1
+                listen_tls = %d
+                listen_tcp = 0
                 listen_addr = "::"
-                tcp_port = "16509"
-                auth_tcp = "none"
+                auth_tls = "none"
+                tls_allowed_dn_list = ["*OU=hypervisor*"]
                 auth_unix_ro = "none"
                 auth_unix_rw = "none"
                 host_uuid = "%s"
                 log_outputs = "2:file:%s"
-                """.formatted(hostUuid, log);
+                """.formatted(hasCertificate ? 1 : 0, hostUuid, log);
     }
 
     /**
      * The text of qemu.conf: no security driver, mount namespaces, control groups or virtlogd, none of which a network
-     * namespace of the lab has.
+     * namespace of the lab has. A migration that is not encrypted is refused.
      */
     public String qemu() {
         return """
@@ -51,13 +52,14 @@ public record LibvirtConf(UUID hostUuid, IPv6Address address, Path log) {
                 namespaces = []
                 cgroup_controllers = []
                 stdio_handler = "file"
-                migration_host = "%s"
                 migration_address = "::"
-                """.formatted(address.toCanonicalString());
+                migrate_tls_x509_verify = 1
+                migrate_tls_force = 1
+                """;
     }
 
-    /** What {@code virsh} and other hosts connect to. */
+    /** What other hosts connect to. */
     public String uri() {
-        return "qemu+tcp://[" + address.toCanonicalString() + "]/system";
+        return "qemu+tls://[" + address.toCanonicalString() + "]/system";
     }
 }

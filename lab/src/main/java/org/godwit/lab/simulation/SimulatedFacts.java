@@ -34,7 +34,8 @@ final class SimulatedFacts {
         SourceFacts.Builder facts = SourceFacts.newBuilder().setReceivedAtUs(us).setAnsweredAtUs(us)
                 .setDomain(domain.toBuilder().setPrimaryMac("52:54:00:ff:00:01").setMemoryBytes(1 << 28))
                 .setHardware(Hardware.newBuilder().setVirtType("kvm").setEmulatorVersion(QEMU).setMemoryBytes(1 << 28))
-                .setPath(PATH).setBridgeMtu(MTU);
+                .setPath(PATH).setBridgeMtu(MTU).setTargetLibvirt(Verdict.newBuilder().setGood(true))
+                .setEncrypted(true);
         return guest == null ? facts.putUnknown("guest", "it is silent").build() : facts.setGuest(guest).build();
     }
 

@@ -17,6 +17,7 @@ import org.godwit.lab.VmSize;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
 import org.godwit.lab.house.Meter;
+import org.godwit.lab.house.SecretScan;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
@@ -124,7 +125,7 @@ class FlightTest {
     @Order(5)
     void aCopyThatCannotReachTheTargetRollsBack() {
         scene.hostB().run("nft", "add table inet fault; add chain inet fault in { type filter hook input priority 0; };"
-                + " add rule inet fault in tcp dport 16509 reject with tcp reset");
+                + " add rule inet fault in tcp dport 49152-49215 reject with tcp reset");
         try {
             assertRolledBack(scene.house().migrate(scene.vm().name(), scene.hostB()));
         } finally {
@@ -255,6 +256,17 @@ class FlightTest {
                 .doesNotContain("2001:db8:a:", "2001:db8:b:");
         assertThat(scene.captures().count("udp port 7002")).as("probes captured").isPositive();
         assertThat(scene.captures().count("net " + House.HOA_SPACE)).as("packets with a HoA").isZero();
+    }
+
+    @Test
+    @Order(12)
+    void noSecretIsInALogOrInWhatProcessesTellOfThemselves() {
+        SecretScan scan = scene.house().secretScan();
+        // 3 tokens, 4 keys of an identity and their copies for libvirt and QEMU, the authority's, and mapping keys.
+        assertThat(scan.size()).isGreaterThan(15);
+        assertThat(scan.in(scene.lab().folder().logs())).isEmpty();
+        assertThat(scan.in(scene.vm().console().getParent())).isEmpty();
+        assertThat(scan.inProcesses()).isEmpty();
     }
 
     private static void assertRefused(Answer answer, String named) {

@@ -84,16 +84,20 @@ class PrecheckFlightTest {
         gateway.run("ip", "link", "set", "host-b", "mtu", "1400");
         scene.hostB().run("ip", "link", "set", "uplink", "mtu", "1400");
         gatewayMac(OTHER_MAC);
+        scene.hostB().run("nft", "add table inet fault; add chain inet fault in { type filter hook input priority 0; };"
+                + " add rule inet fault in tcp dport 16514 reject with tcp reset");
         try {
             List<Finding> findings = plan(REFUSED).findings();
             assertThat(findings).filteredOn(finding -> finding.severity().equals("error")).extracting(Finding::check)
-                    .contains("memory", "bridge", "gateway", "address").doesNotContain("egress", "vm", "guest");
+                    .contains("memory", "libvirt", "bridge", "gateway", "address")
+                    .doesNotContain("egress", "vm", "guest");
             assertThat(findings).filteredOn(finding -> finding.check().equals("gateway")).extracting(Finding::problem)
                     .anySatisfy(
                             problem -> assertThat(problem).contains(OTHER_MAC, scene.siteB().gateway().mac().text()));
             assertThat(findings).filteredOn(finding -> finding.check().equals("address")).extracting(Finding::problem)
                     .anySatisfy(problem -> assertThat(problem).contains(futureMoa().toString()));
         } finally {
+            scene.hostB().run("nft", "delete table inet fault");
             gatewayMac(scene.siteB().gateway().mac().text());
             scene.hostB().run("ip", "link", "set", "uplink", "mtu", "1500");
             gateway.run("ip", "link", "set", "host-b", "mtu", "1500");

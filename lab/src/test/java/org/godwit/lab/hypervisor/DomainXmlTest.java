@@ -41,7 +41,7 @@ class DomainXmlTest {
     @Test
     void eachHostHasItsOwnLibvirtd() {
         LibvirtConf conf = new LibvirtConf(ID, new IPAddressString("2001:db8:a::10").getAddress().toIPv6(),
-                Path.of("/lab/logs/host-a.libvirtd.log"));
+                Path.of("/lab/logs/host-a.libvirtd.log"), true);
 
         Golden.assertMatches("hypervisor/libvirtd.conf", conf.libvirtd());
         Golden.assertMatches("hypervisor/qemu.conf", conf.qemu());

@@ -16,7 +16,9 @@ import org.godwit.mcs.identity.NotProvenException;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
+import org.godwit.protocol.agent.CertificatePurpose;
 import org.godwit.protocol.agent.CertificateRequest;
+import org.godwit.protocol.agent.Certificates;
 import org.godwit.protocol.agent.Hello;
 import org.godwit.protocol.agent.McsFrame;
 import org.godwit.protocol.agent.Welcome;
@@ -40,6 +42,7 @@ final class AgentConnection implements AgentSessions.Session {
     private final Duration lease;
     /** Null until the hello was accepted. */
     private Name host;
+    private String libvirtUri = "";
     private boolean ended;
     private long silence;
     private long expiry;
@@ -69,7 +72,7 @@ final class AgentConnection implements AgentSessions.Session {
     private void received(AgentFrame frame) {
         awaitNextFrame();
         if (host != null && frame.hasCertificateRequest()) {
-            renew(frame.getCertificateRequest());
+            certify(frame.getCertificateRequest());
         } else if (host != null) {
             sessions.received(host, frame);
         } else if (frame.hasHello()) {
@@ -91,6 +94,7 @@ final class AgentConnection implements AgentSessions.Session {
                 refuse("the certificate is missing, expired, revoked or another host's", proven.cause());
             } else if (!ended) {
                 host = proven.result().host();
+                libvirtUri = hello.getLibvirtUri();
                 endAt(proven.result().until());
                 write(welcome());
                 sessions.opened(host, this);
@@ -136,6 +140,15 @@ final class AgentConnection implements AgentSessions.Session {
                 .onComplete(_ -> finish(GrpcStatus.UNAUTHENTICATED, sentence));
     }
 
+    private void certify(CertificateRequest request) {
+        switch (request.getPurpose()) {
+            case FOR_SESSIONS -> renew(request);
+            case FOR_HYPERVISOR -> certifyHypervisor(request);
+            case UNRECOGNIZED -> LOG.warn("host={} certificate=refused reason=\"for a purpose that this server does not"
+                    + " know: install matching versions\"", host);
+        }
+    }
+
     private void renew(CertificateRequest renewal) {
         Name renewed = host;
         String from = request.connection().remoteAddress().hostAddress();
@@ -148,6 +161,27 @@ final class AgentConnection implements AgentSessions.Session {
             endAt(chain.getFirst().getNotAfter().toInstant());
             write(certificates(chain));
         }).onFailure(e -> LOG.warn("host={} certificate=refused reason=\"{}\"", renewed, e.getMessage()));
+    }
+
+    private void certifyHypervisor(CertificateRequest asked) {
+        Name certified = host;
+        String reachedAt = libvirtUri;
+        String from = request.connection().remoteAddress().hostAddress();
+        vertx.executeBlocking(() -> {
+            Certificates.Builder answer;
+            try {
+                List<X509Certificate> chain = identities.certifyHypervisor(certified,
+                        asked.getPublicKey().toByteArray(), reachedAt);
+                audit.record("host:" + certified, from, "certify for migrations",
+                        "certificate " + chain.getFirst().getSerialNumber().toString(16));
+                answer = AgentServer.certificates(chain).toBuilder();
+            } catch (NotProvenException e) {
+                audit.refused("host:" + certified, from, "certify for migrations", e.getMessage());
+                answer = Certificates.newBuilder().setRefusal(e.getMessage());
+            }
+            return McsFrame.newBuilder().setCertificates(answer.setPurpose(CertificatePurpose.FOR_HYPERVISOR)).build();
+        }).onSuccess(this::write)
+                .onFailure(e -> LOG.warn("host={} certificate=refused reason=\"{}\"", certified, e.getMessage()));
     }
 
     private static McsFrame certificates(List<X509Certificate> chain) {

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -39,6 +38,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.godwit.protocol.identity.AuditChain;
 import org.godwit.protocol.identity.CaFingerprint;
 import org.godwit.protocol.identity.Pem;
+import org.godwit.protocol.identity.PinnedCa;
 import org.godwit.protocol.identity.PrivateFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,14 +57,26 @@ public final class CertificateAuthority {
     private static final int SERIAL_BITS = 127;
     private static final String ORGANIZATION = "Godwit";
 
-    /** What a certificate may be used for. */
+    /** What a certificate is for. All but the control server's own and those of agents have the purpose in their name. */
     public enum Use {
-        CLIENT(KeyPurposeId.id_kp_clientAuth), SERVER(KeyPurposeId.id_kp_serverAuth);
+        /** A host's agent, to the control server. */
+        AGENT("", KeyPurposeId.id_kp_clientAuth),
+        /** The control server, to all who dial in. */
+        CONTROL_SERVER("", KeyPurposeId.id_kp_serverAuth),
+        /** A host's libvirt and QEMU, to those of other hosts, as either side. */
+        HYPERVISOR(PinnedCa.HYPERVISOR_UNIT, KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
 
-        private final KeyPurposeId id;
+        private final String unit;
+        private final KeyPurposeId[] purposes;
 
-        Use(KeyPurposeId id) {
-            this.id = id;
+        Use(String unit, KeyPurposeId... purposes) {
+            this.unit = unit;
+            this.purposes = purposes;
+        }
+
+        /** libvirt before 10.7 and QEMU before 10.1 demand "key encipherment" of any, which no key on a curve can do (RFC 8813). */
+        private boolean saysHowItsKeyIsUsed() {
+            return this != HYPERVISOR;
         }
     }
 
@@ -74,14 +86,13 @@ public final class CertificateAuthority {
      * @param commonName up to 64 characters
      * @param dnsNames and {@code addresses}: what clients may reach a server by
      */
-    public record Subject(String commonName, PublicKey key, Set<Use> uses, List<String> dnsNames,
+    public record Subject(String commonName, PublicKey key, Use use, List<String> dnsNames,
             List<InetAddress> addresses) {
 
         public Subject {
             if (commonName.isEmpty() || commonName.length() > 64) {
                 throw new IllegalArgumentException("a common name has 1 to 64 characters");
             }
-            uses = Set.copyOf(uses);
             dnsNames = List.copyOf(dnsNames);
             addresses = List.copyOf(addresses);
         }
@@ -134,13 +145,15 @@ public final class CertificateAuthority {
         Instant now = clock.instant();
         X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(issuer, serial(random),
-                Date.from(now.minus(BACKDATED)), Date.from(now.plus(life)), name(subject.commonName()), subject.key());
+                Date.from(now.minus(BACKDATED)), Date.from(now.plus(life)),
+                name(subject.use().unit, subject.commonName()), subject.key());
         try {
             JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(
-                    subject.uses().stream().map(use -> use.id).toArray(KeyPurposeId[]::new)));
+            if (subject.use().saysHowItsKeyIsUsed()) {
+                builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            }
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(subject.use().purposes));
             builder.addExtension(Extension.authorityKeyIdentifier, false,
                     identifiers.createAuthorityKeyIdentifier(certificate));
             GeneralName[] names = names(subject);
@@ -169,7 +182,7 @@ public final class CertificateAuthority {
     private static X509Certificate selfSigned(KeyPair pair, Instant now) throws GeneralSecurityException {
         SecureRandom random = new SecureRandom();
         // Two authorities of one organization must differ by name, or their certificates are taken for each other's.
-        X500Name own = name("Godwit authority " + Integer.toHexString(random.nextInt()));
+        X500Name own = name("", "Godwit authority " + Integer.toHexString(random.nextInt()));
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(own, serial(random),
                 Date.from(now.minus(BACKDATED)), Date.from(now.plus(OWN_LIFE)), own, pair.getPublic());
         try {
@@ -193,9 +206,12 @@ public final class CertificateAuthority {
         }
     }
 
-    private static X500Name name(String commonName) {
-        return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, ORGANIZATION).addRDN(BCStyle.CN, commonName)
-                .build();
+    private static X500Name name(String unit, String commonName) {
+        X500NameBuilder name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, ORGANIZATION);
+        if (!unit.isEmpty()) {
+            name.addRDN(BCStyle.OU, unit);
+        }
+        return name.addRDN(BCStyle.CN, commonName).build();
     }
 
     private static BigInteger serial(SecureRandom random) {

@@ -1,5 +1,7 @@
 package org.godwit.mcs.identity;
 
+import java.net.InetAddress;
+import java.net.URI;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -8,9 +10,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import org.godwit.mcs.identity.CertificateAuthority.Subject;
 import org.godwit.mcs.identity.CertificateAuthority.Use;
+import org.godwit.mcs.store.CertificatePurpose;
 import org.godwit.mcs.store.HostIdentityStore;
 import org.godwit.mcs.store.HostIdentityStore.Certified;
 import org.godwit.mcs.store.HostIdentityStore.Enrolment;
@@ -30,6 +32,8 @@ public final class HostIdentities {
     public static final Duration CERTIFICATE_LIFE = Duration.ofDays(30);
     /** Of an enrolment token. */
     public static final Duration TOKEN_LIFE = Duration.ofHours(24);
+
+    private static final int URI_LENGTH_SHOWN = 200;
 
     /** A new token, shown this once. */
     public record Invitation(AccessToken token, Instant expires) {}
@@ -89,10 +93,60 @@ public final class HostIdentities {
         return certify(host, key(publicKey));
     }
 
+    /**
+     * What the host's libvirt and QEMU show to those of other hosts.
+     *
+     * @param libvirtUri where the host says that they reach it: the certificate is for that name or address, which is the
+     *        host's from now on
+     * @throws NotProvenException when it is another host's, or none, or the key is none; the message has no secret
+     */
+    public List<X509Certificate> certifyHypervisor(Name host, byte[] publicKey, String libvirtUri) {
+        PublicKey key = key(publicKey);
+        ServerNames reached = reached(libvirtUri);
+        String name = reached.dns().stream().findFirst()
+                .orElseGet(() -> reached.addresses().getFirst().getHostAddress());
+        store.claimName(name, host).ifPresent(owner -> {
+            throw new NotProvenException(
+                    "\"" + name + "\" is where host " + owner + " is reached for migrations, not host "
+                            + host + ": correct libvirt-uri, or remove the other host");
+        });
+        return certify(CertificatePurpose.FOR_HYPERVISOR, host,
+                new Subject(host.text(), key, Use.HYPERVISOR, reached.dns(), reached.addresses()));
+    }
+
+    private static ServerNames reached(String libvirtUri) {
+        try {
+            String host = URI.create(libvirtUri).getHost();
+            if (host == null) {
+                throw new IllegalArgumentException("it names none");
+            }
+            ServerNames names = ServerNames.of(host);
+            if (names.dns().contains("localhost") || names.addresses().stream().anyMatch(HostIdentities::isNobodys)) {
+                throw new IllegalArgumentException("other hosts do not reach it there");
+            }
+            return names;
+        } catch (IllegalArgumentException e) {
+            throw new NotProvenException("no host to certify in libvirt-uri \"" + bounded(libvirtUri) + "\": "
+                    + e.getMessage());
+        }
+    }
+
+    private static boolean isNobodys(InetAddress address) {
+        return address.isLoopbackAddress() || address.isAnyLocalAddress() || address.isMulticastAddress()
+                || address.isLinkLocalAddress();
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= URI_LENGTH_SHOWN ? text : text.substring(0, URI_LENGTH_SHOWN) + "...";
+    }
+
     /** @throws NotProvenException when the certificate does not say who somebody is, or no longer */
     public Proven prove(X509Certificate certificate) {
         Certified known = store.certificate(certificate.getSerialNumber())
                 .orElseThrow(() -> new NotProvenException("a certificate that is not, or no longer, a host's"));
+        if (known.purpose() != CertificatePurpose.FOR_SESSIONS) {
+            throw new NotProvenException("the certificate of host " + known.host() + " for migrations");
+        }
         if (known.revoked()) {
             throw new NotProvenException("a revoked certificate of host " + known.host());
         }
@@ -113,10 +167,14 @@ public final class HostIdentities {
     }
 
     private List<X509Certificate> certify(Name host, PublicKey key) {
-        List<X509Certificate> chain = authority
-                .issue(new Subject(host.text(), key, Set.of(Use.CLIENT), List.of(), List.of()), certificateLife);
+        return certify(CertificatePurpose.FOR_SESSIONS, host,
+                new Subject(host.text(), key, Use.AGENT, List.of(), List.of()));
+    }
+
+    private List<X509Certificate> certify(CertificatePurpose purpose, Name host, Subject subject) {
+        List<X509Certificate> chain = authority.issue(subject, certificateLife);
         X509Certificate own = chain.getFirst();
-        store.addCertificate(own.getSerialNumber(), host, own.getNotAfter().toInstant(), clock.instant());
+        store.addCertificate(own.getSerialNumber(), host, purpose, own.getNotAfter().toInstant(), clock.instant());
         return chain;
     }
 

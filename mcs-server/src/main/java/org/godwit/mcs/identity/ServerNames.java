@@ -38,17 +38,24 @@ public record ServerNames(List<String> dns, List<InetAddress> addresses) {
                     endpoint.getAddress().isAnyLocalAddress() ? ofThisMachine() : List.of(endpoint.getAddress()));
         }
         for (String name : configured) {
-            HostName parsed = new HostName(name);
-            if (parsed.isAddress()) {
-                addresses.add(parsed.asInetAddress());
-            } else if (DNS.matcher(name).matches()) {
-                dns.add(name);
-            } else {
-                throw new IllegalArgumentException("a server is reached by a name such as mcs.example.org or by an"
-                        + " address such as 2001:db8::1, got \"" + name + "\"");
-            }
+            ServerNames one = of(name);
+            dns.addAll(one.dns());
+            addresses.addAll(one.addresses());
         }
         return new ServerNames(List.copyOf(dns), List.copyOf(addresses));
+    }
+
+    /** A name or a literal address. @throws IllegalArgumentException when it is neither */
+    static ServerNames of(String name) {
+        HostName parsed = new HostName(name);
+        if (parsed.isAddress()) {
+            return new ServerNames(List.of(), List.of(parsed.asInetAddress()));
+        }
+        if (DNS.matcher(name).matches()) {
+            return new ServerNames(List.of(name), List.of());
+        }
+        throw new IllegalArgumentException("a server is reached by a name such as mcs.example.org or by an"
+                + " address such as 2001:db8::1, got \"" + name + "\"");
     }
 
     private static List<InetAddress> loopback() {

@@ -60,7 +60,7 @@ public final class ServerTls {
         Instant now = clock.instant();
         if (!now.isBefore(renewal)) {
             List<X509Certificate> issued = authority.issue(
-                    new Subject("control server", key.getPublic(), Set.of(Use.SERVER), names.dns(), names.addresses()),
+                    new Subject("control server", key.getPublic(), Use.CONTROL_SERVER, names.dns(), names.addresses()),
                     LIFE);
             chain = issued.toArray(X509Certificate[]::new);
             renewal = now.plus(LIFE.multipliedBy(2).dividedBy(3));

@@ -38,6 +38,8 @@ public enum Check {
     SPACE(false, StorageChecks::space),
     /** Between the hosts passes what their links carry. */
     PATH(false, NetworkChecks::path),
+    /** The target's libvirt lets the source's in, and what goes there is encrypted. */
+    LIBVIRT(true, HostChecks::libvirt),
     /** The target's reachable bridge takes a VM in at once, with all that it sends. */
     BRIDGE(true, NetworkChecks::bridge),
     /** Clocks agree. */

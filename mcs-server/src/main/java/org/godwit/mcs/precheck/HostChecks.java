@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import org.godwit.mcs.precheck.Facts.Reply;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.DomainState;
+import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.agent.TargetFacts;
 
 /** The hosts themselves. */
@@ -41,6 +42,24 @@ final class HostChecks {
                 findings.error(host + " has another domain named " + facts.journey().domain(), "Rename one of them.");
             }
         });
+    }
+
+    static void libvirt(Facts facts, Findings findings) {
+        String target = "host " + facts.journey().target();
+        facts.ofSource((source, known) -> known
+                .get(source, "target_libvirt", SourceFacts::hasTargetLibvirt, SourceFacts::getTargetLibvirt, findings)
+                .ifPresent(verdict -> {
+                    if (!verdict.getGood()) {
+                        findings.error(
+                                "libvirt of " + target + " does not let host " + facts.journey().source() + " in: "
+                                        + verdict.getMessage(),
+                                "See that libvirt listens there, that nothing filters its port, and that both hosts have"
+                                        + " certificates: their agents' logs say what became of them.");
+                    } else if (!source.getEncrypted()) {
+                        findings.warning("the VM's memory will cross the network to " + target + " in plain text",
+                                "Set transport = tls and libvirt-uri = qemu+tls://... for the agents of both hosts.");
+                    }
+                }));
     }
 
     static void clock(Facts facts, Findings findings) {

@@ -43,7 +43,7 @@ final class Remedies {
                 "A fault of Godwit itself: please report it with the logs of the"
                         + " control server and of the host.";
             case "agents", "vm", "operation", "guest", "devices", "target", "cpu", "machine", "emulator", "memory",
-                    "storage", "space", "path", "bridge", "clock", "gateway", "address", "egress" ->
+                    "storage", "space", "path", "libvirt", "bridge", "clock", "gateway", "address", "egress" ->
                 "Each finding says what to do. To look again: godwit migrate VM --to HOST --plan.";
             case String _ -> "The logs of the control server and of both hosts say more.";
         };

@@ -12,7 +12,7 @@ public final class HostIdentityStore {
     private static final int SERIAL_RADIX = 16;
 
     /** @param notAfter its certificate's own end; {@code revoked} whether it was ended before */
-    public record Certified(Name host, Instant notAfter, boolean revoked) {}
+    public record Certified(Name host, CertificatePurpose purpose, Instant notAfter, boolean revoked) {}
 
     /** @param used whether a key has been certified with it */
     public record Enrolment(Name host, Instant expires, boolean used) {}
@@ -48,11 +48,13 @@ public final class HostIdentityStore {
     }
 
     /** Forgets those that are over, too: nobody can show them any more. */
-    public void addCertificate(BigInteger serial, Name host, Instant notAfter, Instant now) {
+    public void addCertificate(BigInteger serial, Name host, CertificatePurpose purpose, Instant notAfter,
+            Instant now) {
         jdbi.useTransaction(h -> {
             h.execute("DELETE FROM host_certificates WHERE not_after_us < ?", MigrationStore.microseconds(now));
-            h.execute("INSERT INTO host_certificates (serial, host, not_after_us) VALUES (?, ?, ?)",
-                    serial.toString(SERIAL_RADIX), host.text(), MigrationStore.microseconds(notAfter));
+            h.execute("INSERT INTO host_certificates (serial, host, purpose, not_after_us) VALUES (?, ?, ?, ?)",
+                    serial.toString(SERIAL_RADIX), host.text(), purpose.name(),
+                    MigrationStore.microseconds(notAfter));
         });
     }
 
@@ -60,9 +62,29 @@ public final class HostIdentityStore {
         return jdbi.withHandle(h -> h
                 .select("SELECT * FROM host_certificates WHERE serial = ?", serial.toString(SERIAL_RADIX))
                 .map((rs, _) -> new Certified(Name.of(rs.getString("host")),
+                        CertificatePurpose.valueOf(rs.getString("purpose")),
                         MigrationStore.instant(rs.getLong("not_after_us")),
                         rs.getObject("revoked_at_us") != null))
                 .findOne());
+    }
+
+    /**
+     * From now on this is where the host is reached, and no longer where it was before.
+     *
+     * @param name or address, in the one way that it is always written
+     * @return whose it is when it is another host's: then nothing changes
+     */
+    public Optional<Name> claimName(String name, Name host) {
+        return jdbi.inTransaction(h -> {
+            Optional<Name> other = h
+                    .select("SELECT host FROM host_names WHERE name = ? AND host <> ?", name, host.text())
+                    .map((rs, _) -> Name.of(rs.getString(1))).findOne();
+            if (other.isEmpty()) {
+                h.execute("DELETE FROM host_names WHERE host = ?", host.text());
+                h.execute("INSERT INTO host_names (name, host) VALUES (?, ?)", name, host.text());
+            }
+            return other;
+        });
     }
 
     /** All certificates of the host, and its token. @return how many certificates were good until now */

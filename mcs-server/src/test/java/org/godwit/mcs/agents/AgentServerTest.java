@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +45,9 @@ import org.godwit.mcs.workflow.Plans;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Arm;
+import org.godwit.protocol.agent.CertificatePurpose;
 import org.godwit.protocol.agent.CertificateRequest;
+import org.godwit.protocol.agent.Certificates;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Deed;
 import org.godwit.protocol.agent.Done;
@@ -57,6 +59,7 @@ import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.VmPaused;
 import org.godwit.protocol.identity.AccessToken;
 import org.godwit.protocol.identity.Pem;
+import org.godwit.protocol.identity.PinnedCa;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,7 +138,7 @@ class AgentServerTest {
     @Test
     void aCertificateOfAnotherAuthorityIsRefused() throws IOException {
         CertificateAuthority other = CertificateAuthority.open(Files.createDirectory(folder.resolve("other")), clock);
-        HostKey forged = key.with(other.issue(new Subject("host-a", key.key().getPublic(), Set.of(Use.CLIENT),
+        HostKey forged = key.with(other.issue(new Subject("host-a", key.key().getPublic(), Use.AGENT,
                 List.of(), List.of()), Duration.ofHours(1)));
         assertThat(dial(forged).hello("host-a").end()).isIn(GrpcStatus.UNAVAILABLE, GrpcStatus.UNAUTHENTICATED);
         assertThat(sessions.connected(HOST)).isFalse();
@@ -212,6 +215,59 @@ class AgentServerTest {
         assertThat(agent.next().getDeedRecorded().getEpoch()).as("the first is to be told again").isEqualTo(2);
         assertThat(agent.next().getDeedRecorded().getEpoch()).isEqualTo(3);
         assertThat(refused).containsExactly("host-a has no business there");
+    }
+
+    @Test
+    void libvirtGetsACertificateForWhereTheHostIsReached() throws Exception {
+        DiallingAgent agent = connected("qemu+tls://[2001:db8::1]/system");
+        List<X509Certificate> chain = HostKey.certificates(certifyHypervisor(agent, Pem.newKeyPair()));
+        X509Certificate own = chain.getFirst();
+        assertThat(own.getSubjectX500Principal().getName()).isEqualTo("CN=host-a,OU=hypervisor,O=Godwit");
+        assertThat(own.getSubjectAlternativeNames()).containsExactly(List.of(7, "2001:db8:0:0:0:0:0:1"));
+        assertThat(own.getExtendedKeyUsage()).as("server and client").containsExactlyInAnyOrder("1.3.6.1.5.5.7.3.1",
+                "1.3.6.1.5.5.7.3.2");
+        own.verify(chain.getLast().getPublicKey());
+        awaitAudit("certify for migrations", "certificate " + own.getSerialNumber().toString(16));
+    }
+
+    @Test
+    void aHostIsNotCertifiedAsAnother() throws Exception {
+        assertThat(certifyHypervisor(connected("qemu+tls://[2001:db8::1]/system"), Pem.newKeyPair()).getRefusal())
+                .isEmpty();
+        key = HostKey.enrol(vertx, server.port(), identities.invite(Inventory.HOST_B).token().text());
+        DiallingAgent other = dial().hello("host-b", "qemu+tls://[2001:db8:0::1]/system");
+        other.next();
+        assertThat(certifyHypervisor(other, Pem.newKeyPair()).getRefusal()).contains("host host-a", "2001:db8");
+        awaitAudit("certify for migrations", "refused: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qemu:///system", "qemu+tls://[::1]/system", "qemu+tls://localhost/system",
+            "qemu+tls://[fe80::1]/system", "qemu+tls://a_b/system", "", "qemu+tls://*.example.org/system" })
+    void aHostIsNotCertifiedAsNobody(String libvirtUri) throws Exception {
+        assertThat(certifyHypervisor(connected(libvirtUri), Pem.newKeyPair()).getRefusal()).contains("libvirt-uri");
+    }
+
+    @Test
+    void aCertificateForMigrationsOpensNoSessionAndAnswersForNoControlServer() throws Exception {
+        KeyPair pair = Pem.newKeyPair();
+        HostKey hypervisor = new HostKey(authority.fingerprint(), pair,
+                HostKey.certificates(certifyHypervisor(connected("qemu+tls://[2001:db8::1]/system"), pair)));
+        assertThat(dial(hypervisor).hello("host-a").end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
+        awaitAudit("session", "refused: the certificate of host host-a for migrations");
+        X509Certificate[] chain = hypervisor.chain().toArray(X509Certificate[]::new);
+        assertThatThrownBy(() -> new PinnedCa(authority.fingerprint()).checkServerTrusted(chain, "UNKNOWN"))
+                .isInstanceOf(CertificateException.class).hasMessageContaining("CN=host-a,OU=hypervisor");
+    }
+
+    private static Certificates certifyHypervisor(DiallingAgent agent, KeyPair pair) throws InterruptedException {
+        agent.send(AgentFrame.newBuilder().setCertificateRequest(
+                CertificateRequest.newBuilder().setPurpose(CertificatePurpose.FOR_HYPERVISOR)
+                        .setPublicKey(ByteString.copyFrom(pair.getPublic().getEncoded())))
+                .build());
+        Certificates answer = agent.next().getCertificates();
+        assertThat(answer.getPurpose()).isEqualTo(CertificatePurpose.FOR_HYPERVISOR);
+        return answer;
     }
 
     @Test
@@ -373,7 +429,11 @@ class AgentServerTest {
     }
 
     private DiallingAgent connected() throws InterruptedException {
-        DiallingAgent agent = dial().hello("host-a");
+        return connected("qemu+tcp://[2001:db8::1]/system");
+    }
+
+    private DiallingAgent connected(String libvirtUri) throws InterruptedException {
+        DiallingAgent agent = dial().hello("host-a", libvirtUri);
         assertThat(agent.next().hasWelcome()).isTrue();
         return agent;
     }

@@ -90,12 +90,16 @@ class CheckTest {
                 new Reply<>(Optional.empty(), "it said nothing for 30 s", ASKED, ANSWERED)));
         source("VM is paused", it -> it.setDomain(it.getDomain().toBuilder().setState(DomainState.DOMAIN_PAUSED)));
         source("VM has gone", it -> it.clear().setReceivedAtUs(us()).setAnsweredAtUs(us()).setPath(good().getPath())
-                .setBridgeMtu(1500).setDomain(DomainReport.newBuilder().setState(DomainState.DOMAIN_ABSENT)));
+                .setBridgeMtu(1500).setTargetLibvirt(good().getTargetLibvirt()).setEncrypted(true)
+                .setDomain(DomainReport.newBuilder().setState(DomainState.DOMAIN_ABSENT)));
         source("VM has one interface", it -> it.setDomain(it.getDomain().toBuilder().clearSecondaryMac()));
         cases.put("VM is being migrated", new Facts(JOURNEY,
                 Optional.of("VM vm1 is being migrated already, by migration 01f0"),
                 reply(good().setJobRunning(true).build()),
                 reply(GoodFacts.target().setReceivedAtUs(us()).setAnsweredAtUs(us()).build())));
+        source("libvirt at the target is closed", it -> it.setTargetLibvirt(Verdict.newBuilder()
+                .setMessage("The client certificate /etc/pki/libvirt/clientcert.pem has expired")));
+        source("nothing is encrypted", it -> it.setEncrypted(false));
         source("libvirt has a job", it -> it.setJobRunning(true));
         source("guest is silent", it -> it.clearGuest().putUnknown("guest", "VM vm1: the guest agent did not answer"));
         source("guest has booted", it -> it.setGuest(GuestStatus.getDefaultInstance()));

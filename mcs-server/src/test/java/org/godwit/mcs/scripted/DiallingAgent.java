@@ -46,9 +46,14 @@ public final class DiallingAgent implements AutoCloseable {
 
     /** Says hello as this host. */
     public DiallingAgent hello(String host) {
+        return hello(host, "qemu+tcp://[2001:db8::1]/system");
+    }
+
+    /** @param libvirtUri where this host is reached, as it says */
+    public DiallingAgent hello(String host, String libvirtUri) {
         return send(AgentFrame.newBuilder()
                 .setHello(Hello.newBuilder().setProtocolVersion(1).setHost(host)
-                        .setLibvirtUri("qemu+tcp://[2001:db8::1]/system").setReachableBridge("br0")
+                        .setLibvirtUri(libvirtUri).setReachableBridge("br0")
                         .setIdleBridge("idle0"))
                 .build());
     }

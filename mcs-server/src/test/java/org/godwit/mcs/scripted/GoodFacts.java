@@ -43,6 +43,7 @@ public final class GoodFacts {
                 .addStorage(Storage.newBuilder().setUse("disk vda").setPath("/srv/vm1.qcow2").setWritable(true)
                         .setFilesystem("nfs4"))
                 .setGuest(ScriptedHosts.guest()).setPath(path("2001:db8:b::10")).setBridgeMtu(1500)
+                .setTargetLibvirt(Verdict.newBuilder().setGood(true)).setEncrypted(true)
                 .setDirtyRate(DirtyRate.newBuilder().setBytesPerSecond(MIB))
                 .setBandwidth(Bandwidth.newBuilder().setLinkBytesPerSecond(125_000_000));
     }

@@ -1,6 +1,8 @@
 package org.godwit.protocol.identity;
 
 import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -12,10 +14,14 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECPoint;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +30,12 @@ import java.util.regex.Pattern;
 public final class Pem {
 
     private static final int LINE_LENGTH = 64;
+    private static final int COORDINATE_BYTES = 32;
+    private static final int PAIR_BYTES = 121;
+    /** DER of RFC 5915, whose lengths are the same for all keys on P-256: version 1, then 32 bytes. */
+    private static final String BEFORE_SECRET = "30770201010420";
+    /** The curve's name, then an uncompressed point. */
+    private static final String BEFORE_POINT = "a00a06082a8648ce3d030107a14403420004";
     private static final Pattern KEY = Pattern
             .compile(
                     "-----BEGIN (?<kind>PRIVATE|PUBLIC) KEY-----(?<base64>[A-Za-z0-9+/=\\s]+)-----END \\k<kind> KEY-----");
@@ -42,6 +54,24 @@ public final class Pem {
 
     public static String of(PrivateKey key) {
         return block("PRIVATE KEY", key.getEncoded());
+    }
+
+    /** With the public key inside (RFC 5915), which GnuTLS cannot do without. Both must be on P-256. */
+    public static String of(PrivateKey key, PublicKey publicKey) {
+        ECPoint point = ((ECPublicKey) publicKey).getW();
+        return block("EC PRIVATE KEY",
+                ByteBuffer.allocate(PAIR_BYTES).put(HexFormat.of().parseHex(BEFORE_SECRET))
+                        .put(coordinate(((ECPrivateKey) key).getS())).put(HexFormat.of().parseHex(BEFORE_POINT))
+                        .put(coordinate(point.getAffineX())).put(coordinate(point.getAffineY())).array());
+    }
+
+    /** 32 bytes, the most significant first. */
+    private static byte[] coordinate(BigInteger number) {
+        byte[] bytes = number.toByteArray();
+        byte[] padded = new byte[COORDINATE_BYTES];
+        int length = Math.min(bytes.length, COORDINATE_BYTES);
+        System.arraycopy(bytes, bytes.length - length, padded, COORDINATE_BYTES - length, length);
+        return padded;
     }
 
     public static String of(PublicKey key) {

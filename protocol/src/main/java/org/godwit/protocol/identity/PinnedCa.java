@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -15,10 +16,16 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts servers whose certificate is of one authority, known by its fingerprint alone: the server sends the authority's
- * certificate along. All else is checked as usual: signatures, times, use, and the server's name where TLS is told to.
+ * Trusts control servers whose certificate is of one authority, known by its fingerprint alone: the server sends the authority's
+ * certificate along. All else is checked as usual: signatures, times, use, and the server's name where TLS is told to. Other servers
+ * of the authority have a unit in their name, and are not taken for the control server, wherever they answer.
  */
 public final class PinnedCa extends X509ExtendedTrustManager {
+
+    /** The unit in the name of a hypervisor: OU=hypervisor. */
+    public static final String HYPERVISOR_UNIT = "hypervisor";
+
+    private static final Pattern UNIT = Pattern.compile("(^|,)OU=");
 
     private final CaFingerprint authority;
 
@@ -58,6 +65,10 @@ public final class PinnedCa extends X509ExtendedTrustManager {
         if (!CaFingerprint.of(last).equals(authority)) {
             throw new CertificateException("the server is not of the authority " + authority + " but of "
                     + CaFingerprint.of(last) + ": is it another server, or another token?");
+        }
+        String name = chain[0].getSubjectX500Principal().getName();
+        if (UNIT.matcher(name).find()) {
+            throw new CertificateException("that is not the control server but " + name);
         }
         return trusting(last);
     }

@@ -1,0 +1,99 @@
+package org.godwit.host.session;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.godwit.host.session.IdentityFile.Held;
+import org.godwit.protocol.identity.Pem;
+
+/**
+ * What this host's libvirt and QEMU show to those of other hosts: got and renewed in the agent's sessions, kept beside the
+ * agent's own, and installed where they look for it. Its methods block on the disk and on libvirt.
+ *
+ * <p>The key stays until the host is enrolled anew: so a renewal replaces a certificate for the same key, and whoever reads the
+ * two files in between finds a pair.
+ */
+public final class HypervisorCertificate {
+
+    /** Where libvirt and QEMU look for it. */
+    @FunctionalInterface
+    public interface Place {
+
+        /** Does nothing when that is there already. */
+        void install(PrivateKey key, X509Certificate own, X509Certificate authority) throws IOException;
+    }
+
+    /** What is to be certified. */
+    record Wanted(PrivateKey key, PublicKey publicKey) {}
+
+    private final IdentityFile file;
+    private final String reachedAt;
+    private final Place place;
+
+    /**
+     * @param folder of the agent's own certificate
+     * @param libvirtUri where other hosts reach libvirt: what the certificate is for
+     * @throws IllegalArgumentException when it names no host
+     */
+    public HypervisorCertificate(Path folder, String libvirtUri, Place place) {
+        this.file = new IdentityFile(folder.resolve("hypervisor.pem"));
+        this.reachedAt = host(requireNonNull(libvirtUri, "libvirtUri is null"));
+        this.place = requireNonNull(place, "place is null");
+    }
+
+    /** Installs the one that is held, if it is good, and says whether another one is needed. @param agent as it is enrolled now */
+    Optional<Wanted> look(Held agent, Instant now) throws IOException {
+        Optional<Held> held = file.read().filter(it -> it.tokenHash().equals(agent.tokenHash())
+                && it.authority().equals(agent.authority()));
+        if (held.isEmpty()) {
+            KeyPair pair = Pem.newKeyPair();
+            return Optional.of(new Wanted(pair.getPrivate(), pair.getPublic()));
+        }
+        install(held.get());
+        return held.filter(it -> !now.isBefore(it.renewal()) || !isFor(it.chain().getFirst(), reachedAt))
+                .map(it -> new Wanted(it.key(), it.publicKey()));
+    }
+
+    /** @throws IOException when the certificate is another key's, or cannot be installed */
+    Instant certified(Held agent, Wanted wanted, List<X509Certificate> chain) throws IOException {
+        Held held = file.write(agent.tokenHash(), wanted.key(), wanted.publicKey(), agent.authority(), chain);
+        install(held);
+        return held.end();
+    }
+
+    /** The name, or the address as certificates are read to have it. */
+    private static String host(String libvirtUri) {
+        String host = URI.create(libvirtUri).getHost();
+        if (host == null) {
+            throw new IllegalArgumentException(libvirtUri + " names no host");
+        }
+        return host.startsWith("[")
+                ? InetAddress.ofLiteral(host.substring(1, host.length() - 1)).getHostAddress()
+                : host;
+    }
+
+    private static boolean isFor(X509Certificate certificate, String name) {
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names != null && names.stream().anyMatch(it -> it.get(1).equals(name));
+        } catch (CertificateParsingException _) {
+            return false;
+        }
+    }
+
+    private void install(Held held) throws IOException {
+        place.install(held.key(), held.chain().getFirst(), held.chain().getLast());
+    }
+}

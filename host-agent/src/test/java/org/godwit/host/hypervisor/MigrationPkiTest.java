@@ -1,0 +1,96 @@
+package org.godwit.host.hypervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.godwit.host.program.Programs;
+import org.godwit.host.session.FakeAuthority;
+import org.godwit.protocol.identity.Pem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MigrationPkiTest {
+
+    @TempDir
+    Path folder;
+    private MigrationPki pki;
+    private final FakeAuthority authority = new FakeAuthority();
+    private final KeyPair pair = Pem.newKeyPair();
+
+    @BeforeEach
+    void telling() {
+        // In the place of virt-admin: notes that it was called, and how.
+        pki = new MigrationPki(folder.resolve("pki"),
+                new Programs(List.of("sh", "-c", "echo \"$@\" >> " + folder + "/told", "sh"), Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void keysAreSecretAndCertificatesAreNot() throws IOException {
+        install(certificate());
+        assertThat(files()).containsExactly("CA/cacert.pem rw-r--r--", "libvirt/clientcert.pem rw-r--r--",
+                "libvirt/private/clientkey.pem rw-------", "libvirt/private/serverkey.pem rw-------",
+                "libvirt/servercert.pem rw-r--r--", "qemu/ca-cert.pem rw-r--r--", "qemu/client-cert.pem rw-r--r--",
+                "qemu/client-key.pem rw-r-----", "qemu/server-cert.pem rw-r--r--", "qemu/server-key.pem rw-r-----");
+    }
+
+    @Test
+    void libvirtIsToldOfWhatIsNewAndOfNothingElse() throws IOException {
+        List<X509Certificate> first = certificate();
+        install(first);
+        install(first);
+        assertThat(told()).containsExactly("virt-admin -c libvirtd:///system server-update-tls libvirtd");
+        List<X509Certificate> second = certificate();
+        install(second);
+        assertThat(told()).hasSize(2);
+        assertThat(Files.readString(folder.resolve("pki/qemu/server-cert.pem")))
+                .endsWith(Pem.of(List.of(second.getFirst())));
+    }
+
+    @Test
+    void whatSomebodyElseHasPutThereStays() throws IOException {
+        Path theirs = folder.resolve("pki/CA/cacert.pem");
+        Files.createDirectories(theirs.getParent());
+        Files.writeString(theirs, "theirs");
+        assertThatThrownBy(() -> install(certificate())).isInstanceOf(IOException.class)
+                .hasMessageContaining(theirs + " is somebody else's");
+        assertThat(theirs).hasContent("theirs");
+    }
+
+    private List<X509Certificate> certificate() {
+        return authority.host("a1", pair.getPublic(), Duration.ofHours(1));
+    }
+
+    private void install(List<X509Certificate> chain) throws IOException {
+        pki.install(pair.getPrivate(), chain.getFirst(), chain.getLast());
+    }
+
+    private List<String> told() throws IOException {
+        return Files.readAllLines(folder.resolve("told"));
+    }
+
+    private List<String> files() throws IOException {
+        Path root = folder.resolve("pki");
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile).map(file -> root.relativize(file) + " " + permissions(file))
+                    .sorted().toList();
+        }
+    }
+
+    private static String permissions(Path file) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

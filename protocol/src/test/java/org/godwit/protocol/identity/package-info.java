@@ -1,0 +1,2 @@
+/** Tests of what identities are written as. */
+package org.godwit.protocol.identity;
