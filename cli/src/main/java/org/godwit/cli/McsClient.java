@@ -33,8 +33,9 @@ import org.godwit.protocol.rest.RestJson;
 /** The REST API of the MCS. Every failure is a {@link CommandFailure} with the exit status that it deserves. */
 final class McsClient implements AutoCloseable {
 
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
-    private static final Duration READ_LIMIT = Duration.ofSeconds(5);
+    /** With the handshake, which a busy machine may take seconds for. */
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    private static final Duration READ_LIMIT = Duration.ofSeconds(15);
     // Registering a VM asks its hypervisor and its guest before the answer comes.
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
     private static final long BODY_BYTES_MAX = 16L << 20;
