@@ -245,6 +245,23 @@ class FlightTest {
 
     @Test
     @Order(11)
+    void aVmThatRunsAtTheTargetBeforeItsMemoryHasComeKeepsItsSessions() {
+        Flight flight = scene.fly(scene.hostB(), "--strategy", "hybrid-copy");
+        assertThat(flight.migration().strategy()).isEqualTo("hybrid-copy");
+        assertThat(flight.migration().outcome()).isEqualTo("completed");
+        assertThat(flight.migration().vmDowntimeMs()).isPositive();
+        assertThat(flight.measured().tcp().survived()).as("TCP connection").isTrue();
+        assertThat(scene.house().report(flight.migration().id())).satisfies(report -> {
+            assertThat(report.iterations()).as("a round before it goes").isGreaterThanOrEqualTo(2);
+            assertThat(report.bytesTransferred()).isPositive();
+            assertThat(report.pagesConstant()).isPositive();
+        });
+        assertNothingStaged(scene.hostA());
+        System.out.println(FlightReport.render(List.of(flight)));
+    }
+
+    @Test
+    @Order(12)
     void applicationsSeeHomeAddressesOnlyAndTheWireMobileAddressesOnly() {
         assertThat(scene.socketsOfCorrespondent()).isNotEmpty();
         assertThat(scene.socketsInVm()).contains("[" + TwoSites.VM_HOA + "]:7003")
