@@ -103,8 +103,9 @@ public final class Backup {
             Path folder = Files.createTempDirectory(file.toAbsolutePath().getParent(), ".godwit-backup",
                     FOLDER_OF_OWNER);
             try {
+                // Files first: what a file says of the database, as the audit's head does, is in a later copy of that.
+                Map<String, Path> files = copyBesides(dataFolder, folder.resolve("beside"));
                 DatabaseCopy copy = DatabaseCopy.of(dataFolder, folder.resolve(Database.FILE));
-                Map<String, Path> files = besides(dataFolder);
                 files.put(Database.FILE, folder.resolve(Database.FILE));
                 files.keySet().removeAll(contents.leftOut);
                 Map<String, String> sums = new TreeMap<>();
@@ -184,9 +185,23 @@ public final class Backup {
         }
     }
 
+    /** Each file is copied once: it may be another one in the next moment. */
+    private static Map<String, Path> copyBesides(Path dataFolder, Path to) throws IOException {
+        Map<String, Path> copies = new TreeMap<>();
+        for (Map.Entry<String, Path> each : besides(dataFolder).entrySet()) {
+            Path copy = to.resolve(each.getKey());
+            Files.createDirectories(copy.getParent(), FOLDER_OF_OWNER);
+            copies.put(each.getKey(), Files.copy(each.getValue(), copy));
+        }
+        return copies;
+    }
+
     /** What lies in the data folder beside the database, such as keys and certificates. */
     private static Map<String, Path> besides(Path dataFolder) throws IOException {
         Map<String, Path> files = new TreeMap<>();
+        if (Files.notExists(dataFolder)) {
+            return files;
+        }
         try (Stream<Path> all = Files.walk(dataFolder)) {
             all.filter(Files::isRegularFile).forEach(path -> {
                 String name = dataFolder.relativize(path).toString();

@@ -15,10 +15,13 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.godwit.mcs.identity.Audit;
+import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.operation.Backup.Contents;
 import org.godwit.mcs.operation.Backup.Manifest;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.scripted.Wait;
+import org.godwit.mcs.store.AuditStore;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationStore;
@@ -64,6 +67,37 @@ class BackupTest {
             assertThat(sites).containsExactlyInAnyOrderElementsOf(
                     IntStream.range(0, sites.size()).mapToObj(BackupTest::site).toList());
         }
+    }
+
+    @Test
+    void whileOperatorsChangeThingsTheAuditsHeadFitsItsRows() throws Exception {
+        AtomicInteger recorded = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
+        try (Database database = Database.open(data())) {
+            Audit audit = audit(data(), database);
+            Thread writer = Thread.ofPlatform().start(() -> {
+                while (!enough.get()) {
+                    audit.record("operator:alice", "::1", "POST /v1/sites", "asked");
+                    recorded.incrementAndGet();
+                }
+            });
+            Wait.until("something is recorded", () -> recorded.get() > 20);
+            Backup.create(data(), backup(), NOW);
+            int after = recorded.get();
+            Wait.until("it is recorded on", () -> recorded.get() > after + 10);
+            enough.set(true);
+            writer.join();
+        }
+        Backup.restore(backup(), folder.resolve("restored"));
+        try (Database database = Database.open(folder.resolve("restored"))) {
+            assertThat(audit(folder.resolve("restored"), database).after(0, 10_000)).hasSizeGreaterThan(20)
+                    .noneMatch(entry -> entry.action().equals(Audit.GAP));
+        }
+    }
+
+    private static Audit audit(Path data, Database database) {
+        InstantSource clock = InstantSource.fixed(NOW);
+        return Audit.open(CertificateAuthority.open(data, clock), new AuditStore(database), data, clock);
     }
 
     @Test
