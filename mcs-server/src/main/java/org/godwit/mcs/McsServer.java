@@ -103,7 +103,7 @@ final class McsServer implements AutoCloseable {
                     List.of(configuration.rest().address(), configuration.agents().address())), clock);
             HostIdentities identities = new HostIdentities(authority, new HostIdentityStore(database), clock,
                     HostIdentities.CERTIFICATE_LIFE);
-            Audit audit = Audit.open(authority, new AuditStore(database), configuration.data(), clock);
+            Audit audit = part(Audit.open(authority, new AuditStore(database), configuration.data(), clock));
             agents.whenRefused((host, said) -> Thread
                     .startVirtualThread(() -> audit.refused("host:" + host, "-", "statement", said)));
             OperatorTokens tokens = new OperatorTokens(authority.fingerprint(), new OperatorTokenStore(database),

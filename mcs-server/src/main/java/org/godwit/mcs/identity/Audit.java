@@ -1,12 +1,17 @@
 package org.godwit.mcs.identity;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.godwit.mcs.store.AuditStore;
 import org.godwit.protocol.identity.AuditChain;
 import org.godwit.protocol.identity.PrivateFile;
@@ -19,9 +24,10 @@ import org.slf4j.LoggerFactory;
  * Who changed what, and who was refused: rows that hold each other ({@link AuditChain}). The newest one is told apart in
  * {@code audit.head} beside the database, so that it shows when the last rows are missing. Every method may block on the disk.
  *
- * <p>What is recorded holds no bodies, so no secrets: method, path, and what came of it.
+ * <p>What is recorded holds no bodies, so no secrets: method, path, and what came of it. What several want to have recorded at
+ * the same time goes to the disk in one transaction.
  */
-public final class Audit {
+public final class Audit implements AutoCloseable {
 
     /** What an entry is called that says that others are missing. */
     public static final String GAP = "audit gap";
@@ -35,10 +41,21 @@ public final class Audit {
     private final AuditStore store;
     private final Path headFile;
     private final InstantSource clock;
+    private final Queue<Record> waiting = new ConcurrentLinkedQueue<>();
+    /** Whoever has it writes what waits, also for others. */
+    private final ReentrantLock writing = new ReentrantLock();
     private AuditHead head;
     private long refusalsRefilledMs;
     private int refusalsLeft = REFUSALS_AT_ONCE;
     private long refusalsUntold;
+
+    /** Something to be recorded; done, or failed, when it was. */
+    private record Record(String actor, String origin, String action, String outcome, CompletableFuture<Void> written) {
+
+        Record(String actor, String origin, String action, String outcome) {
+            this(actor, origin, action, outcome, new CompletableFuture<>());
+        }
+    }
 
     private Audit(CertificateAuthority authority, AuditStore store, Path headFile, InstantSource clock) {
         this.authority = authority;
@@ -58,22 +75,74 @@ public final class Audit {
     }
 
     /** One thing that somebody did. @throws RuntimeException when it cannot be written: then it must not be done */
-    public synchronized void record(String actor, String origin, String action, String outcome) {
-        AuditEntry written = store.append(last -> {
-            long number = last.map(AuditEntry::number).orElse(0L) + 1;
-            String at = clock.instant().toString();
-            String hash = AuditChain.hash(last.map(AuditEntry::hash).orElse(AuditChain.BEGINNING), number, at, actor,
-                    origin, action, outcome);
-            return new AuditEntry(number, at, actor, origin, action, outcome, hash, authority.signAudit(hash));
-        });
-        head = new AuditHead(written.number(), written.hash(), written.signature());
+    public void record(String actor, String origin, String action, String outcome) {
+        Record own = new Record(actor, origin, action, outcome);
+        waiting.add(own);
+        writeWaiting();
         try {
-            PrivateFile.write(headFile, head.number() + " " + head.hash() + " " + head.signature() + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException("the audit's head cannot be written to " + headFile, e);
+            own.written().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the audit cannot be written", e.getCause());
         }
-        LOG.info("audit={} actor={} origin={} action=\"{}\" outcome=\"{}\" hash={}", written.number(), actor, origin,
-                action, outcome, written.hash());
+    }
+
+    /** As {@link #record}, but returns at once: that it was begun is recorded already. */
+    public void recordSoon(String actor, String origin, String action, String outcome) {
+        Record own = new Record(actor, origin, action, outcome);
+        own.written().exceptionally(e -> {
+            LOG.error("what came of \"{}\" by {} cannot be recorded: {}", action, actor, outcome, e);
+            return null;
+        });
+        waiting.add(own);
+        Thread.ofVirtual().name("audit").start(this::writeWaiting);
+    }
+
+    /** Returns when all is written, or has failed, that waited when it was called. */
+    private void writeWaiting() {
+        writing.lock();
+        try {
+            List<Record> all = new ArrayList<>();
+            for (Record next = waiting.poll(); next != null; next = waiting.poll()) {
+                all.add(next);
+            }
+            if (!all.isEmpty()) {
+                write(all);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void write(List<Record> all) {
+        try {
+            List<AuditEntry> entries = store.append(last -> {
+                List<AuditEntry> chain = new ArrayList<>();
+                Optional<AuditEntry> before = last;
+                for (Record one : all) {
+                    AuditEntry next = entry(before, one);
+                    chain.add(next);
+                    before = Optional.of(next);
+                }
+                return chain;
+            });
+            AuditEntry newest = entries.getLast();
+            head = new AuditHead(newest.number(), newest.hash(), newest.signature());
+            PrivateFile.write(headFile, head.number() + " " + head.hash() + " " + head.signature() + "\n");
+            entries.forEach(it -> LOG.info("audit={} actor={} origin={} action=\"{}\" outcome=\"{}\" hash={}",
+                    it.number(), it.actor(), it.origin(), it.action(), it.outcome(), it.hash()));
+            all.forEach(one -> one.written().complete(null));
+        } catch (IOException | RuntimeException e) {
+            all.forEach(one -> one.written().completeExceptionally(e));
+        }
+    }
+
+    private AuditEntry entry(Optional<AuditEntry> last, Record one) {
+        long number = last.map(AuditEntry::number).orElse(0L) + 1;
+        String at = clock.instant().toString();
+        String hash = AuditChain.hash(last.map(AuditEntry::hash).orElse(AuditChain.BEGINNING), number, at, one.actor(),
+                one.origin(), one.action(), one.outcome());
+        return new AuditEntry(number, at, one.actor(), one.origin(), one.action(), one.outcome(), hash,
+                authority.signAudit(hash));
     }
 
     /** Something that was not done, for somebody who may be anybody: of very many, some are only counted. */
@@ -101,11 +170,18 @@ public final class Audit {
         return Optional.of(more);
     }
 
-    public synchronized AuditHead head() {
-        return head;
+    public AuditHead head() {
+        writing.lock();
+        try {
+            writeWaiting();
+            return head;
+        } finally {
+            writing.unlock();
+        }
     }
 
     public List<AuditEntry> after(long number, int limit) {
+        writeWaiting();
         return store.after(number, limit);
     }
 
@@ -125,5 +201,11 @@ public final class Audit {
         } catch (IOException | RuntimeException e) {
             return Optional.of("the file that tells the newest entry cannot be read");
         }
+    }
+
+    /** Writes what waits. */
+    @Override
+    public void close() {
+        writeWaiting();
     }
 }

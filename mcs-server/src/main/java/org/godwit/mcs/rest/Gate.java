@@ -58,7 +58,7 @@ final class Gate {
         }
         audit.record(actor, origin, action, "asked");
         Reply reply = answer.get();
-        audit.record(actor, origin, action,
+        audit.recordSoon(actor, origin, action,
                 (reply.status() + " " + reply.headers().getOrDefault("Location", "")).strip());
         return reply;
     }

@@ -17,15 +17,17 @@ public final class AuditStore {
         this.jdbi = database.jdbi();
     }
 
-    /** Adds the entry that follows the last one, which is empty at the beginning. Nothing comes between. */
-    public AuditEntry append(Function<Optional<AuditEntry>, AuditEntry> next) {
+    /** Adds the entries that follow the last one, which is empty at the beginning. Nothing comes between. */
+    public List<AuditEntry> append(Function<Optional<AuditEntry>, List<AuditEntry>> next) {
         return jdbi.inTransaction(h -> {
-            AuditEntry entry = next.apply(h.createQuery("SELECT * FROM audit ORDER BY number DESC LIMIT 1")
+            List<AuditEntry> entries = next.apply(h.createQuery("SELECT * FROM audit ORDER BY number DESC LIMIT 1")
                     .map((rs, _) -> entry(rs)).findOne());
-            h.execute("INSERT INTO audit (number, at, actor, origin, action, outcome, hash, signature)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", entry.number(), entry.at(), entry.actor(), entry.origin(),
-                    entry.action(), entry.outcome(), entry.hash(), entry.signature());
-            return entry;
+            for (AuditEntry entry : entries) {
+                h.execute("INSERT INTO audit (number, at, actor, origin, action, outcome, hash, signature)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", entry.number(), entry.at(), entry.actor(),
+                        entry.origin(), entry.action(), entry.outcome(), entry.hash(), entry.signature());
+            }
+            return entries;
         });
     }
 
