@@ -5,6 +5,7 @@ import static org.godwit.mcs.rest.BadFieldException.required;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -164,7 +165,9 @@ final class InventoryResources {
 
     Reply vms(Call call) {
         Optional<Name> host = call.parameter("host", Name::of);
-        return Paging.reply(call, page -> inventory.vms(page, host), vm -> vm.name().text(), this::view);
+        Map<Name, UUID> running = migrations.running();
+        return Paging.reply(call, page -> inventory.vms(page, host), vm -> vm.name().text(),
+                vm -> view(vm, Optional.ofNullable(running.get(vm.name()))));
     }
 
     Reply vm(Call call) {
@@ -256,9 +259,13 @@ final class InventoryResources {
     }
 
     private Resources.Vm view(Vm vm) {
+        return view(vm, migrations.running(vm.name()));
+    }
+
+    private Resources.Vm view(Vm vm, Optional<UUID> migration) {
         return new Resources.Vm(vm.name().text(), vm.domain(), vm.uuid().toString(), vm.hoa().toString(),
                 vm.host().text(), activeMoa(vm.hoa()),
-                migrations.running(vm.name()).map(UUID::toString).orElse(null));
+                migration.map(UUID::toString).orElse(null));
     }
 
     private Resources.Peer view(Peer peer) {
@@ -275,7 +282,7 @@ final class InventoryResources {
     }
 
     private void requireSite(Name site) {
-        if (!inventory.sites().contains(site)) {
+        if (inventory.version(Table.SITES, site).isEmpty()) {
             throw new RefusedException(RefusedException.Reason.UNKNOWN, "there is no site " + site, "site");
         }
     }

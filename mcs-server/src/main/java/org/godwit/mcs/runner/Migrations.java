@@ -298,6 +298,11 @@ public final class Migrations implements AutoCloseable {
         return store.running(vm);
     }
 
+    /** All that run or wait now, by their VMs. */
+    public Map<Name, UUID> running() {
+        return store.running();
+    }
+
     /** Of a copy that runs in this process. */
     public Optional<CopyProgress> progress(UUID id) {
         return performer.progress(id);

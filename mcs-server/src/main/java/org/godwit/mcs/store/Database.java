@@ -9,17 +9,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 
 /** The database file of one server, opened and brought to the newest schema. */
@@ -30,14 +31,16 @@ public final class Database implements AutoCloseable {
     static final String SCHEMA = "classpath:db/migration";
 
     private final Jdbi jdbi;
+    private final AutoCloseable connections;
     /** The last connection that closes makes SQLite fold its log into the file; one that stays open saves that. */
     private final Connection keeper;
     private final EventLog events;
 
     private final Optional<Path> file;
 
-    private Database(Jdbi jdbi, Connection keeper, Optional<Path> file) {
+    private Database(Jdbi jdbi, AutoCloseable connections, Connection keeper, Optional<Path> file) {
         this.jdbi = jdbi;
+        this.connections = connections;
         this.keeper = keeper;
         this.events = new EventLog(jdbi);
         this.file = file;
@@ -60,7 +63,8 @@ public final class Database implements AutoCloseable {
             source.setUrl("jdbc:sqlite:" + file);
             Connection keeper = source.getConnection();
             migrate(source);
-            return new Database(Jdbi.create(source), keeper, Optional.of(file));
+            OpenConnections connections = new OpenConnections(source);
+            return new Database(Jdbi.create(connections), connections, keeper, Optional.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException("data folder " + folder + " cannot be used", e);
         } catch (SQLException e) {
@@ -70,34 +74,36 @@ public final class Database implements AutoCloseable {
 
     /** A database without a file, gone when it is closed. For one thread. */
     public static Database inMemory() {
+        return inMemory(UnaryOperator.identity());
+    }
+
+    /** @param disk what the database believes to be its connection, given the real one; a simulation may spoil it */
+    public static Database inMemory(UnaryOperator<Connection> disk) {
         NativeSqlite.load(Path.of(System.getProperty("java.io.tmpdir")));
         SQLiteDataSource source = new SQLiteDataSource(config());
-        // Connections to one name see one database, which lasts as long as one of them is open.
-        source.setUrl("jdbc:sqlite:file:" + UUID.randomUUID() + "?mode=memory&cache=shared");
+        source.setUrl("jdbc:sqlite::memory:");
         try {
             Connection only = source.getConnection();
-            Jdbi jdbi = Jdbi.create(only);
-            jdbi.useHandle(h -> Schema.STATEMENTS.forEach(h::execute));
-            return new Database(jdbi, only, Optional.empty());
+            only.unwrap(SQLiteConnection.class).deserialize("main", Empty.BYTES);
+            Connection quick = disk.apply(OpenConnections.rememberingStatements(only));
+            return new Database(Jdbi.create(quick), () -> {}, only, Optional.empty());
         } catch (SQLException e) {
             throw new IllegalStateException("SQLite does not open a database in memory", e);
         }
     }
 
-    /** The newest schema, made once: simulations open databases by the thousand. */
-    private static final class Schema {
+    /** An empty database of the newest schema, made once: simulations open databases by the thousand. */
+    private static final class Empty {
 
-        static final List<String> STATEMENTS = read();
+        static final byte[] BYTES = make();
 
-        private static List<String> read() {
+        private static byte[] make() {
             SQLiteDataSource source = new SQLiteDataSource(config());
+            // Connections to one name see one database, which lasts as long as one of them is open.
             source.setUrl("jdbc:sqlite:file:" + UUID.randomUUID() + "?mode=memory&cache=shared");
             try (Connection template = source.getConnection()) {
                 migrate(source);
-                return Jdbi.create(template).withHandle(h -> h.createQuery("""
-                        SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%'
-                            ESCAPE '\\' AND name NOT LIKE 'flyway%' ORDER BY type = 'index'""").mapTo(String.class)
-                        .list());
+                return template.unwrap(SQLiteConnection.class).serialize("main");
             } catch (SQLException e) {
                 throw new IllegalStateException("SQLite does not open a database in memory", e);
             }
@@ -149,8 +155,9 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         try {
+            connections.close();
             keeper.close();
-        } catch (SQLException e) {
+        } catch (Exception e) {
             throw new IllegalStateException("the database cannot be closed", e);
         }
     }

@@ -174,7 +174,8 @@ public final class InventoryStore {
     }
 
     public void sawAgent(Name host, String libvirtUri) {
-        jdbi.useHandle(h -> h.execute("UPDATE hosts SET libvirt_uri = ? WHERE name = ?", libvirtUri, host.text()));
+        jdbi.useHandle(h -> h.execute("UPDATE hosts SET libvirt_uri = ? WHERE name = ? AND libvirt_uri IS NOT ?",
+                libvirtUri, host.text(), libvirtUri));
     }
 
     /** Notes that a host's agent has, or has no longer, a session. */

@@ -1,5 +1,7 @@
 package org.godwit.mcs.store;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.godwit.mcs.precheck.Check;
 import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.precheck.Forecast;
@@ -265,6 +268,14 @@ public final class MigrationStore {
         return jdbi.withHandle(h -> running(h, vm));
     }
 
+    /** All that run or wait now, by their VMs. */
+    public Map<Name, UUID> running() {
+        Map<Name, UUID> running = new HashMap<>();
+        jdbi.useHandle(h -> h.createQuery("SELECT vm, id FROM migrations WHERE ended_at_us IS NULL")
+                .map((rs, _) -> running.put(Name.of(rs.getString(1)), UUID.fromString(rs.getString(2)))).list());
+        return running;
+    }
+
     private static Optional<UUID> running(Handle h, Name vm) {
         return h.select("SELECT id FROM migrations WHERE vm = ? AND ended_at_us IS NULL", vm.text()).mapTo(String.class)
                 .findOne().map(UUID::fromString);
@@ -277,33 +288,46 @@ public final class MigrationStore {
     private static List<MigrationRecord> query(Handle h, String rest, Map<String, ?> arguments) {
         List<MigrationRow> rows = h.createQuery("SELECT * FROM migrations " + rest).bindMap(arguments)
                 .map((rs, _) -> MigrationRow.read(rs)).list();
-        List<MigrationRecord> records = new ArrayList<>();
-        for (MigrationRow row : rows) {
+        String ids = rows.stream().map(row -> "\"" + row.state().plan().id() + "\"")
+                .collect(Collectors.joining(",", "[", "]"));
+        Map<UUID, List<MigrationRecord.Phase>> phases = phases(h, ids);
+        Map<UUID, List<Finding>> findings = findings(h, ids);
+        return rows.stream().map(row -> {
             UUID id = row.state().plan().id();
-            records.add(row.with(phases(h, id), findings(h, id)));
-        }
-        return records;
+            return row.with(phases.getOrDefault(id, List.of()), findings.getOrDefault(id, List.of()));
+        }).toList();
     }
 
     private void happened(Handle h, long now, EventKind kind, MigrationState state, String message) {
         events.append(h, now, kind, state.plan().id(), state.plan().vm().name(), state.phase(), message);
     }
 
-    private static List<MigrationRecord.Phase> phases(Handle h, UUID migration) {
-        return h.select("SELECT phase, started_at_us, reason FROM phases WHERE migration = ? ORDER BY number",
-                migration.toString())
-                .map((rs, _) -> new MigrationRecord.Phase(MigrationPhase.valueOf(rs.getString(1)),
-                        instant(rs.getLong(2)), rs.getString(3)))
-                .list();
+    /** @param ids of migrations, a JSON array */
+    private static Map<UUID, List<MigrationRecord.Phase>> phases(Handle h, String ids) {
+        return ofMigrations(h, "SELECT migration, phase, started_at_us, reason FROM phases", ids,
+                rs -> new MigrationRecord.Phase(MigrationPhase.valueOf(rs.getString(2)), instant(rs.getLong(3)),
+                        rs.getString(4)));
     }
 
-    private static List<Finding> findings(Handle h, UUID migration) {
-        return h.select(
-                "SELECT check_name, severity, problem, remedy FROM findings WHERE migration = ? ORDER BY number",
-                migration.toString())
-                .map((rs, _) -> new Finding(Check.valueOf(rs.getString(1)), Finding.Severity.valueOf(rs.getString(2)),
-                        rs.getString(3), rs.getString(4)))
+    private static Map<UUID, List<Finding>> findings(Handle h, String ids) {
+        return ofMigrations(h, "SELECT migration, check_name, severity, problem, remedy FROM findings", ids,
+                rs -> new Finding(Check.valueOf(rs.getString(2)), Finding.Severity.valueOf(rs.getString(3)),
+                        rs.getString(4), rs.getString(5)));
+    }
+
+    /** Reads a part of a row. */
+    private interface Reader<T> {
+        T read(ResultSet rs) throws SQLException;
+    }
+
+    /** In one query for all of them: a page has a hundred. */
+    private static <T> Map<UUID, List<T>> ofMigrations(Handle h, String select, String ids, Reader<T> reader) {
+        Map<UUID, List<T>> found = new HashMap<>();
+        h.select(select + " WHERE migration IN (SELECT value FROM json_each(?)) ORDER BY migration, number", ids)
+                .map((rs, _) -> found.computeIfAbsent(UUID.fromString(rs.getString(1)), _ -> new ArrayList<>())
+                        .add(reader.read(rs)))
                 .list();
+        return found;
     }
 
     private static void addFindings(Handle h, UUID migration, List<Finding> findings) {
