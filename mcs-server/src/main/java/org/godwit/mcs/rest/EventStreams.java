@@ -2,6 +2,7 @@ package org.godwit.mcs.rest;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,19 +26,22 @@ final class EventStreams {
 
     private static final int STREAMS_MAX = 1_000;
     private static final int PAGE = 100;
-    private static final long HEARTBEAT_MS = 15_000;
+    static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final long PROGRESS_MS = 500;
 
     private final EventLog log;
     private final Executor threads;
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
 
-    /** @param threads that may wait for the disk */
-    EventStreams(Vertx vertx, EventLog log, Executor threads) {
+    /**
+     * @param threads that may wait for the disk
+     * @param heartbeat between two signs of life; a client that takes nothing from one to the next is cut off
+     */
+    EventStreams(Vertx vertx, EventLog log, Executor threads, Duration heartbeat) {
         this.log = log;
         this.threads = threads;
         log.onAppend(() -> streams.forEach(Stream::wake));
-        vertx.setPeriodic(HEARTBEAT_MS, _ -> streams.forEach(Stream::beat));
+        vertx.setPeriodic(heartbeat.toMillis(), _ -> streams.forEach(Stream::beat));
         vertx.setPeriodic(PROGRESS_MS, _ -> streams.forEach(Stream::tellProgress));
     }
 

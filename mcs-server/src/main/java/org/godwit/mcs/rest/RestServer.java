@@ -47,7 +47,8 @@ public final class RestServer {
 
     private static EventResources events(Vertx vertx, Executor threads, House house) {
         return new EventResources(house.database().events(),
-                new EventStreams(vertx, house.database().events(), threads), house.migrations());
+                new EventStreams(vertx, house.database().events(), threads, EventStreams.HEARTBEAT),
+                house.migrations());
     }
 
     static Router router(Routes routes, IdentityResources identity, InventoryResources inventory,

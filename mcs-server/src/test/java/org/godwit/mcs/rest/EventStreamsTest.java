@@ -1,0 +1,186 @@
+package org.godwit.mcs.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.godwit.mcs.scripted.Wait;
+import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.EventLog;
+import org.godwit.mcs.store.InventoryStore;
+import org.godwit.mcs.store.LoggedEvent;
+import org.godwit.model.Name;
+import org.godwit.protocol.rest.Resources;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventStreamsTest {
+
+    /** So long that whatever lies between server and client is full after a few of them. */
+    private static final String MESSAGE = "x".repeat(64 * 1024);
+    private static final int EVENTS = 400;
+    /** A page of the log, what fits between server and client, and some. */
+    private static final int READ_MAX = 150;
+    private static final int SMALL = 4096;
+    private static final Duration NEVER = Duration.ofHours(1);
+
+    @TempDir
+    Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    /** How many events have been read for a client, by its path. */
+    private final Map<String, AtomicInteger> read = new ConcurrentHashMap<>();
+    private Database database;
+    private InventoryStore inventory;
+    private int sites;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(folder.resolve("data"));
+        inventory = new InventoryStore(database, InstantSource.system());
+    }
+
+    @AfterEach
+    void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        threads.shutdownNow();
+        database.close();
+    }
+
+    @Test
+    void aClientThatReadsNothingCostsNoMemory() throws IOException {
+        try (Listener slow = new Listener(serve(NEVER), "/slow", 0)) {
+            happen(EVENTS);
+            try (Listener quick = new Listener(slow.port(), "/quick", 0)) {
+                happen(1);
+                assertThat(quick.numbers(EVENTS + 1)).isEqualTo(LongStream.rangeClosed(1, EVENTS + 1).boxed().toList());
+            }
+            assertThat(read.get("/slow").get()).isBetween(1, READ_MAX);
+            assertThat(slow.numbers(EVENTS + 1)).as("it has missed nothing").hasSize(EVENTS + 1);
+        }
+    }
+
+    @Test
+    void aClientThatReadsNothingIsCutOffAndGoesOnWhereItStopped() throws IOException {
+        int port = serve(Duration.ofMillis(200));
+        List<Long> before;
+        try (Listener slow = new Listener(port, "/slow", 0)) {
+            happen(EVENTS);
+            Wait.until("something is on its way", () -> read.get("/slow").get() > 0);
+            before = slow.numbersUntilTheEnd();
+        }
+        assertThat(before).isEqualTo(LongStream.rangeClosed(1, before.size()).boxed().toList());
+        assertThat(before.size()).isBetween(1, READ_MAX);
+        try (Listener again = new Listener(port, "/again", before.getLast())) {
+            assertThat(again.numbers(EVENTS - before.size()))
+                    .isEqualTo(LongStream.rangeClosed(before.size() + 1, EVENTS).boxed().toList());
+        }
+    }
+
+    private void happen(int times) {
+        for (int i = 0; i < times; i++) {
+            inventory.addSite(Name.of("site-" + sites++));
+        }
+    }
+
+    private int serve(Duration heartbeat) {
+        EventStreams streams = new EventStreams(vertx, database.events(), threads, heartbeat);
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setSendBufferSize(SMALL))
+                .requestHandler(request -> {
+                    AtomicInteger count = read.computeIfAbsent(request.path(), _ -> new AtomicInteger());
+                    long after = Long.parseLong(request.getHeader("Last-Event-ID"));
+                    Reply reply = streams.open(
+                            new EventStreams.Subject(EventLog.Filter.ALL, after, _ -> false, Optional::empty),
+                            event -> view(event, count));
+                    threads.execute(() -> ((Reply.Streamed) reply.body()).begin(request.response()));
+                });
+        return server.listen(0, "::1").toCompletionStage().toCompletableFuture().join().actualPort();
+    }
+
+    private static Resources.Event view(LoggedEvent event, AtomicInteger count) {
+        count.incrementAndGet();
+        return new Resources.Event(event.number(), event.at().toString(), event.kind().word(), event.subject(), null,
+                null, MESSAGE);
+    }
+
+    /** Reads only when asked to. */
+    private static final class Listener implements AutoCloseable {
+
+        private final int port;
+        private final Socket socket = new Socket();
+        private final BufferedReader lines;
+
+        Listener(int port, String path, long lastEventId) throws IOException {
+            this.port = port;
+            socket.setReceiveBufferSize(SMALL);
+            socket.setSoTimeout(30_000);
+            socket.connect(new InetSocketAddress(InetAddress.getByName("::1"), port));
+            socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: [::1]\r\nLast-Event-ID: " + lastEventId
+                    + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        }
+
+        int port() {
+            return port;
+        }
+
+        List<Long> numbers(int count) throws IOException {
+            List<Long> numbers = new ArrayList<>();
+            while (numbers.size() < count) {
+                String line = lines.readLine();
+                assertThat(line).as("after " + numbers).isNotNull();
+                if (line.startsWith("id: ")) {
+                    numbers.add(Long.valueOf(line.substring(4)));
+                }
+            }
+            return numbers;
+        }
+
+        /** Of those that came whole: the last one is told twice or not at all otherwise. */
+        List<Long> numbersUntilTheEnd() throws IOException {
+            List<Long> numbers = new ArrayList<>();
+            Optional<Long> begun = Optional.empty();
+            try {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (line.startsWith("id: ")) {
+                        begun = Optional.of(Long.valueOf(line.substring(4)));
+                    } else if (line.isEmpty()) {
+                        begun.ifPresent(numbers::add);
+                        begun = Optional.empty();
+                    }
+                }
+            } catch (IOException _) {
+                // reset
+            }
+            return numbers;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
