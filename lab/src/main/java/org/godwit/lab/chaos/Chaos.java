@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.godwit.lab.LabProgram;
 import org.godwit.lab.bench.Progress;
 import org.godwit.lab.simulation.Fence;
+import org.godwit.lab.simulation.Histories;
 import org.godwit.lab.simulation.Simulation;
 import org.godwit.lab.simulation.Simulation.Tally;
 import org.godwit.lab.simulation.Violation;
@@ -144,15 +145,12 @@ public final class Chaos implements Callable<Integer> {
     }
 
     private Tally many(Progress progress) {
-        Tally all = Tally.NONE;
         progress.runsBegin();
-        for (long next = firstSeed; all.migrations() < migrations; next++) {
-            all = all.plus(Simulation.run(next, WISHES, Set.copyOf(without)));
-            if ((next - firstSeed + 1) % TOLD_EVERY == 0) {
-                progress.ran(Math.min(all.migrations(), migrations), migrations, "seed " + next + " is over");
+        return new Histories(WISHES, Set.copyOf(without), (seed, all) -> {
+            if ((seed - firstSeed + 1) % TOLD_EVERY == 0) {
+                progress.ran(Math.min(all.migrations(), migrations), migrations, "seed " + seed + " is over");
             }
-        }
-        return all;
+        }).run(firstSeed, Long.MAX_VALUE - firstSeed, migrations);
     }
 
     /** Names what is wrong with a strike. */

@@ -18,10 +18,17 @@ public final class Programs {
      * machine with its VMs.
      */
     public static List<String> command(String mainClass, List<String> arguments) {
+        return command(mainClass, List.of(), arguments);
+    }
+
+    /** @param javaOptions of the virtual machine, which win over those of the house */
+    public static List<String> command(String mainClass, List<String> javaOptions, List<String> arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
                         "-Xmx192m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow", mainClass));
+                        "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(javaOptions);
+        command.add(mainClass);
         command.addAll(arguments);
         return List.copyOf(command);
     }

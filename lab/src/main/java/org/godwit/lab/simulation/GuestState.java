@@ -27,9 +27,13 @@ final class GuestState {
         this.activeFor = activeFor;
     }
 
+    boolean isPreparedFor(Name host) {
+        return armed && stagedFor.filter(host::equals).isPresent();
+    }
+
     /** The kernel flips by itself when the VM wakes up somewhere else. */
     void wakesUpAt(Name host) {
-        if (armed && stagedFor.filter(host::equals).isPresent()) {
+        if (isPreparedFor(host)) {
             stagedFor = Optional.of(activeFor);
             activeFor = host;
         }

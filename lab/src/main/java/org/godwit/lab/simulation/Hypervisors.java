@@ -109,7 +109,7 @@ final class Hypervisors {
             return;
         }
         GuestState guest = guests.get(vm);
-        if (!guest.armed || guest.stagedFor.filter(target::equals).isEmpty()) {
+        if (!guest.isPreparedFor(target)) {
             violated.accept(guest.name + " leaves for " + target + " and is not prepared for it");
         }
         Copy copy = new Copy(source, target, postCopy, told);
@@ -185,7 +185,11 @@ final class Hypervisors {
         }
         if (arrives) {
             set(vm, copy.target, DomainState.RUNNING);
-            guests.get(vm).wakesUpAt(copy.target);
+            GuestState guest = guests.get(vm);
+            if (!guest.isPreparedFor(copy.target)) {
+                violated.accept(guest.name + " has landed at " + copy.target + " and is not prepared for it");
+            }
+            guest.wakesUpAt(copy.target);
             resumed.accept(copy.target, vm);
         } else {
             domains.get(vm).remove(copy.target);

@@ -19,7 +19,7 @@ import org.godwit.protocol.agent.TargetFacts;
 import org.godwit.protocol.agent.Verdict;
 
 /** Hosts against which nothing speaks, but where the VM is and what is made to fail. */
-final class SimulatedFacts {
+public final class SimulatedFacts {
 
     private static final int MTU = 1500;
     private static final int QEMU = 10_000_002;
@@ -29,7 +29,7 @@ final class SimulatedFacts {
     private SimulatedFacts() {}
 
     /** @param guest null when it does not answer */
-    static SourceFacts source(DomainReport domain, GuestStatus guest, Instant now) {
+    public static SourceFacts source(DomainReport domain, GuestStatus guest, Instant now) {
         long us = microseconds(now);
         SourceFacts.Builder facts = SourceFacts.newBuilder().setReceivedAtUs(us).setAnsweredAtUs(us)
                 .setDomain(domain.toBuilder().setPrimaryMac("52:54:00:ff:00:01").setMemoryBytes(1 << 28))
@@ -39,7 +39,8 @@ final class SimulatedFacts {
         return guest == null ? facts.putUnknown("guest", "it is silent").build() : facts.setGuest(guest).build();
     }
 
-    static TargetFacts target(DomainReport domain, Gateway gateway, boolean taken, Instant now) {
+    /** @param taken whether somebody has the address already */
+    public static TargetFacts target(DomainReport domain, Gateway gateway, boolean taken, Instant now) {
         long us = microseconds(now);
         return TargetFacts.newBuilder().setReceivedAtUs(us).setAnsweredAtUs(us).setDomain(domain)
                 .setEmulatorVersion(QEMU).setMachine(Verdict.newBuilder().setGood(true))

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.godwit.host.alone.Deed;
 import org.godwit.host.alone.Stand;
 import org.godwit.host.alone.StandEvent;
@@ -57,7 +58,7 @@ final class SimulatedHost {
     private final Hypervisors hypervisors;
     private final Set<Fence> off;
     private final Map<String, Name> hostsByUri;
-    private final Consumer<String> history;
+    private final Consumer<Supplier<String>> history;
     private final Consumer<String> violated;
     /** On disk. */
     private final Map<UUID, Long> epochs = new HashMap<>();
@@ -65,6 +66,7 @@ final class SimulatedHost {
     private final Map<UUID, Stand> stands = new LinkedHashMap<>();
     /** In the kernel: dummy bridges and their router advertisements. */
     private final Set<UUID> staging = new LinkedHashSet<>();
+    private final Map<MacAddress, MobileAddress> moas = new HashMap<>();
     private Process process = new Process(Duration.ZERO);
     private BooleanSupplier commanded = () -> true;
 
@@ -83,7 +85,7 @@ final class SimulatedHost {
     }
 
     SimulatedHost(Name name, Gateway gateway, VirtualTime time, Chance chance, Hypervisors hypervisors, Set<Fence> off,
-            Map<String, Name> hostsByUri, Consumer<String> history, Consumer<String> violated) {
+            Map<String, Name> hostsByUri, Consumer<Supplier<String>> history, Consumer<String> violated) {
         this.name = name;
         this.gateway = gateway;
         this.time = time;
@@ -105,7 +107,7 @@ final class SimulatedHost {
     }
 
     MobileAddress moaOf(MacAddress mac) {
-        return gateway.prefix().addressOf(mac);
+        return moas.computeIfAbsent(mac, gateway.prefix()::addressOf);
     }
 
     Set<UUID> staging() {
@@ -154,7 +156,7 @@ final class SimulatedHost {
     private void tick() {
         if (commanded.getAsBoolean()) {
             process.commandedAt = time.now();
-        } else if (aloneFor().compareTo(GRACE) >= 0) {
+        } else if (off.contains(Fence.LEASE) || aloneFor().compareTo(GRACE) >= 0) {
             List.copyOf(stands.keySet()).stream().filter(vm -> stand(vm) != Stand.IDLE).filter(process.looking::add)
                     .forEach(this::takeTurn);
         }
@@ -177,7 +179,7 @@ final class SimulatedHost {
     private void look(UUID vm) {
         Optional<Deed> deed = happened(vm, seen(vm)).flatMap(StandTable.Row::alone);
         if (deed.isPresent() && perform(vm, deed.get())) {
-            history.accept(name + " alone: " + deed.get() + " of " + hypervisors.guest(vm).name + " ");
+            history.accept(() -> name + " alone: " + deed.get() + " of " + hypervisors.guest(vm).name + " ");
             deed.get().done().ifPresent(event -> happened(vm, event));
         }
     }
@@ -224,15 +226,10 @@ final class SimulatedHost {
             }
         }
         Consumer<Outcome.Builder> done = built -> {
-            history.accept("%s %s for %s epoch %d: %s %s%s".formatted(name, command.getEffectCase(),
-                    hypervisors.guest(UUID.fromString(command.getVmUuid())).name, command.getEpoch(),
-                    built.getResultCase(),
-                    built.hasFailure()
-                            ? built.getFailure().getCode()
-                            : built.hasDomain() ? built.getDomain().getState() : "",
-                    process == now ? "" : " (nobody hears)"));
-            if (process == now) {
-                Outcome outcome = built.setCommandId(command.getId()).build();
+            boolean isHeard = process == now;
+            Outcome outcome = built.setCommandId(command.getId()).build();
+            history.accept(() -> told(command, outcome) + (isHeard ? "" : " (nobody hears)"));
+            if (isHeard) {
                 finished.put(command.getId(), outcome);
                 answer.accept(outcome);
             }
@@ -253,6 +250,14 @@ final class SimulatedHost {
             done.accept(built);
             next.run();
         }));
+    }
+
+    private String told(Command command, Outcome outcome) {
+        return "%s %s for %s epoch %d: %s %s".formatted(name, command.getEffectCase(),
+                hypervisors.guest(UUID.fromString(command.getVmUuid())).name, command.getEpoch(),
+                outcome.getResultCase(), outcome.hasFailure()
+                        ? outcome.getFailure().getCode()
+                        : outcome.hasDomain() ? outcome.getDomain().getState() : "");
     }
 
     private void inTurn(String vm, Consumer<Runnable> turn) {
@@ -285,8 +290,7 @@ final class SimulatedHost {
         }
         epochs.put(vm, Math.max(highest, command.getEpoch()));
         if (isMissing(vm, command)) {
-            done.accept(failure(
-                    command.hasCopy() ? FailureCode.COPY_OUTCOME_UNKNOWN : FailureCode.STAGING_GONE));
+            done.accept(command.hasCopy() ? unknown() : failure(FailureCode.STAGING_GONE));
             return;
         }
         perform(vm, command, built -> {
@@ -463,13 +467,19 @@ final class SimulatedHost {
         hypervisors.copy(vm, name, target, command.getCopy().getPostCopy(), end -> done.accept(result(end)));
     }
 
-    private static Outcome.Builder result(CopyEnd end) {
+    private Outcome.Builder unknown() {
+        return failure(off.contains(Fence.UNKNOWN_IS_NOT_FAILED)
+                ? FailureCode.COPY_FAILED
+                : FailureCode.COPY_OUTCOME_UNKNOWN);
+    }
+
+    private Outcome.Builder result(CopyEnd end) {
         return switch (end) {
             case COPIED -> Outcome.newBuilder().setCopy(CopyResult.newBuilder().setVmDowntimeMs(50));
             case FAILED -> failure(FailureCode.COPY_FAILED);
             case CANCELLED -> failure(FailureCode.COPY_CANCELLED);
             case BROKEN -> failure(FailureCode.POSTCOPY_BROKEN);
-            case UNKNOWN -> failure(FailureCode.COPY_OUTCOME_UNKNOWN);
+            case UNKNOWN -> unknown();
         };
     }
 

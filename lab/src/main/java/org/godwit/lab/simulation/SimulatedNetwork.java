@@ -2,10 +2,12 @@ package org.godwit.lab.simulation;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -14,6 +16,8 @@ import org.godwit.mcs.agents.AgentLostException;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.DomainReport;
+import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.VmPaused;
@@ -27,10 +31,13 @@ import org.godwit.protocol.agent.VmResumed;
 final class SimulatedNetwork {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Outcome ABSENT = Outcome.newBuilder()
+            .setDomain(DomainReport.newBuilder().setState(DomainState.DOMAIN_ABSENT)).build();
 
     private final VirtualTime time;
     private final Chance chance;
     private final Map<Name, Station> stations = new LinkedHashMap<>();
+    private final Set<Fence> off;
     private View newest;
 
     /** One host and its session. */
@@ -47,9 +54,10 @@ final class SimulatedNetwork {
         }
     }
 
-    SimulatedNetwork(VirtualTime time, Chance chance) {
+    SimulatedNetwork(VirtualTime time, Chance chance, Set<Fence> off) {
         this.time = time;
         this.chance = chance;
+        this.off = off;
     }
 
     void connect(SimulatedHost host) {
@@ -161,6 +169,8 @@ final class SimulatedNetwork {
         private final Runnable beforeEach;
         private final Map<String, Pending> pending = new LinkedHashMap<>();
         private final List<Watcher> watchers = new ArrayList<>();
+        /** Before anybody is asked where a VM is, its copy is cancelled at the source. */
+        private final Map<String, Name> sources = new HashMap<>();
 
         private View(ServerProcess process, Runnable beforeEach) {
             this.process = process;
@@ -179,6 +189,13 @@ final class SimulatedNetwork {
         @Override
         public CompletableFuture<Outcome> perform(Name host, Command command, Consumer<Notice> notices) {
             beforeEach.run();
+            if (command.hasCancelCopy()) {
+                sources.put(command.getVmUuid(), host);
+            }
+            if (command.hasInspect() && off.contains(
+                    host.equals(sources.get(command.getVmUuid())) ? Fence.ASK_SOURCE : Fence.ASK_TARGET)) {
+                return CompletableFuture.completedFuture(ABSENT);
+            }
             Pending one = new Pending(host, command, new CompletableFuture<>());
             process.run(() -> begin(one));
             return one.outcome();

@@ -2,16 +2,19 @@ package org.godwit.lab.simulation;
 
 import inet.ipaddr.IPAddressString;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.runner.HomeNetwork;
@@ -49,8 +52,10 @@ public final class Simulation {
     private static final List<String> SITES = List.of("a", "b", "c");
     private static final int VMS = 4;
     /** Longer than any limit of a step, with all the attempts that follow. */
-    private static final Duration REST = Duration.ofMinutes(30);
+    private static final Duration REST = Duration.ofMinutes(40);
     private static final int HISTORY_MAX = 1000;
+    /** When the disk forgets, it forgets no more than that. */
+    private static final Duration SYNC_INTERVAL = Duration.ofSeconds(10);
     /** Then nothing fails any more, and each VM is asked to move once again. */
     private static final Duration ENCORE = Duration.ofMinutes(20);
     private static final Duration LEASE = Duration.ofSeconds(10);
@@ -61,6 +66,12 @@ public final class Simulation {
     /** An agent's own attempts may take minutes each. */
     private static final Duration ALONE_MAX = Duration.ofMinutes(15);
     private static final Duration LOOK = Duration.ofSeconds(2);
+    /** Each VM is asked to move so often when nothing fails any more, and each time it must. */
+    private static final int ENCORES = 3;
+    private static final Duration ENCORE_INTERVAL = Duration.ofMinutes(5);
+    private static final Duration ENCORE_RETRY = Duration.ofSeconds(10);
+    /** Much shorter than a lease or any limit of a step: nobody may take that for a failure. */
+    private static final Duration BLINK_MAX = Duration.ofSeconds(4);
 
     private final long seed;
     private final Chance chance;
@@ -69,13 +80,18 @@ public final class Simulation {
     private final SimulatedNetwork network;
     private final SimulatedMappings mappings;
     private final Map<Name, SimulatedHost> hosts = new LinkedHashMap<>();
-    private final Database database = Database.inMemory();
-    private final InventoryStore inventory = new InventoryStore(database, time);
-    private final Deque<String> history = new ArrayDeque<>();
+    private final SpoiltDisk disk;
+    private final Database database;
+    private final InventoryStore inventory;
+    private final Deque<Supplier<String>> history = new ArrayDeque<>();
     private final List<UUID> begun = new ArrayList<>();
-    private final List<UUID> underWay = new ArrayList<>();
+    /** By their ids, the VMs of those of which it is not known that they have ended. */
+    private final Map<UUID, Name> underWay = new LinkedHashMap<>();
     /** Since when the mapping server names a host where the VM does not run, though its own host could say so. */
     private final Map<UUID, Duration> misled = new LinkedHashMap<>();
+    /** Since when its peers are told that a VM will come somewhere, though nobody migrates it. */
+    private final Map<UUID, Duration> expectedInVain = new LinkedHashMap<>();
+    private final Set<UUID> encores = new LinkedHashSet<>();
     private ServerProcess process;
     private Migrations migrations;
     private Duration serving = Duration.ZERO;
@@ -103,8 +119,11 @@ public final class Simulation {
     private Simulation(long seed, Set<Fence> off) {
         this.seed = seed;
         chance = new Chance(seed);
+        disk = new SpoiltDisk(off);
+        database = Database.inMemory(disk::instead);
+        inventory = new InventoryStore(database, time);
         hypervisors = new Hypervisors(time, chance, this::violated);
-        network = new SimulatedNetwork(time, chance);
+        network = new SimulatedNetwork(time, chance, off);
         mappings = new SimulatedMappings(off);
         Map<String, Name> hostsByUri = new LinkedHashMap<>();
         for (String site : SITES) {
@@ -128,6 +147,7 @@ public final class Simulation {
             register(i);
         }
         vms = inventory.vms();
+        sync();
         startServer();
     }
 
@@ -159,10 +179,11 @@ public final class Simulation {
             time.after(next, this::makeTrouble);
         }
         time.after(troubled, this::calmDown);
-        Duration again = troubled.plus(ENCORE);
-        for (int i = 1; i <= VMS; i++) {
-            Name vm = Name.of("vm" + i);
-            time.after(again.plusSeconds(i), () -> askForMigration(vm));
+        time.after(troubled.plus(ENCORE), () -> hosts.keySet().forEach(this::blink));
+        for (int i = 0; i < ENCORES * VMS; i++) {
+            Name vm = Name.of("vm" + (1 + i % VMS));
+            time.after(troubled.plus(ENCORE).plusSeconds(i).plus(ENCORE_INTERVAL.multipliedBy(i / VMS)),
+                    () -> encore(vm));
         }
         look();
         live(troubled.plus(REST));
@@ -193,15 +214,22 @@ public final class Simulation {
         mappings.begin(hoa, hosts.get(host).moaOf(mac));
     }
 
+    /** Mostly of a VM that has rest, as operators do. */
     private void askForMigration() {
-        askForMigration(Name.of("vm" + (1 + chance.oneOf(List.of(0, 1, 2, 3)))));
+        List<Name> names = vms.stream().map(Vm::name).toList();
+        List<Name> resting = names.stream().filter(vm -> !isUnderWay(vm)).toList();
+        askForMigration(chance.oneOf(resting.isEmpty() || chance.oneIn(10) ? names : resting));
+    }
+
+    private boolean isUnderWay(Name vm) {
+        return underWay.containsValue(vm);
     }
 
     private void askForMigration(Name vm) {
         if (process.isDead() || process.hangs()) {
             return;
         }
-        Name target = chance.oneOf(List.copyOf(hosts.keySet()));
+Name target = chance.oneIn(10) ? chance.oneOf(List.copyOf(hosts.keySet())) : elsewhere(vm);
         Strategy strategy = chance.oneIn(4) ? Strategy.HYBRID_COPY : Strategy.PRE_COPY;
         try {
             boolean rehearsal = chance.oneIn(10);
@@ -210,15 +238,51 @@ public final class Simulation {
                     : migrations.begin(vm, target, Manner.of(strategy)))
                     .state()
                     .plan().id();
-            begun.add(id);
-            underWay.add(id);
-            note(vm + (rehearsal ? " rehearses to go to " : " shall go to ") + target);
+            begun(id, vm);
+            note(() -> vm + (rehearsal ? " rehearses to go to " : " shall go to ") + target);
             if (chance.oneIn(6)) {
                 time.after(chance.between(Duration.ofMillis(1), Duration.ofSeconds(60)), () -> cancel(id));
             }
         } catch (RefusedException | ConflictException e) {
-            note(vm + " to " + target + " was refused: " + e.getMessage());
+            note(() -> vm + " to " + target + " was refused: " + e.getMessage());
         }
+    }
+
+    private void begun(UUID id, Name vm) {
+        disk.sync();
+        begun.add(id);
+        underWay.put(id, vm);
+    }
+
+    private Name elsewhere(Name vm) {
+        Name here = inventory.vm(vm).orElseThrow().host();
+        return chance.oneOf(hosts.keySet().stream().filter(host -> !host.equals(here)).toList());
+    }
+
+    /** Nothing fails now, so this succeeds. */
+    private void encore(Name vm) {
+        Name target = elsewhere(vm);
+        try {
+            UUID id = migrations.begin(vm, target).state().plan().id();
+            begun(id, vm);
+            encores.add(id);
+            note(() -> vm + " shall go to " + target + ", and nothing is in its way");
+        } catch (RefusedException | ConflictException e) {
+            note(() -> vm + " to " + target + " was refused: " + e.getMessage());
+            time.after(ENCORE_RETRY, () -> encore(vm));
+        }
+    }
+
+    /** A session ends and is there again at once. */
+    private void blink(Name host) {
+        note(() -> host + " blinks");
+        network.cut(host, chance.between(Duration.ofMillis(200), BLINK_MAX));
+        time.after(chance.between(Duration.ofSeconds(20), Duration.ofMinutes(2)), () -> blink(host));
+    }
+
+    private void sync() {
+        disk.sync();
+        time.after(SYNC_INTERVAL, this::sync);
     }
 
     private void cancel(UUID id) {
@@ -227,7 +291,7 @@ public final class Simulation {
         }
         try {
             migrations.cancel(id);
-            note("an operator cancels");
+            note(() -> "an operator cancels");
         } catch (RefusedException _) {
             // too late
         }
@@ -242,12 +306,12 @@ public final class Simulation {
             case SERVER_DIES -> killServer(process);
             case SERVER_HANGS -> hang(process);
             case AGENT_DIES -> {
-                note("the agent of " + host + " dies");
+                note(() -> "the agent of " + host + " dies");
                 hosts.get(host).restartAgent();
                 network.cut(host, chance.between(Duration.ofMillis(300), Duration.ofMinutes(3)));
             }
             case SESSION_ENDS -> {
-                note(host + " is cut off");
+                note(() -> host + " is cut off");
                 network.cut(host, chance.between(Duration.ofMillis(10), Duration.ofMinutes(10)));
             }
         }
@@ -289,7 +353,8 @@ public final class Simulation {
         victim.die();
         network.gone(victim);
         if (victim == process) {
-            note("the control server dies");
+            disk.crash();
+            note(() -> "the control server dies");
             startAnotherAfter(chance.between(Duration.ofMillis(100), Duration.ofMinutes(5)));
         }
     }
@@ -300,7 +365,7 @@ public final class Simulation {
             return;
         }
         Duration length = chance.between(Duration.ofSeconds(5), Duration.ofMinutes(5));
-        note("the control server hangs for " + length);
+        note(() -> "the control server hangs for " + length);
         victim.hang(length);
         // Its sockets are alive for a while.
         hosts.keySet().forEach(host -> time.after(chance.between(Duration.ofSeconds(5), Duration.ofMinutes(6)),
@@ -312,7 +377,7 @@ public final class Simulation {
         ServerProcess before = process;
         time.after(pause, () -> {
             if (process == before) {
-                note("another control server starts");
+                note(() -> "another control server starts");
                 startServer();
             }
         });
@@ -327,14 +392,18 @@ public final class Simulation {
         }
         for (Vm vm : vms) {
             lookForMisled(vm, served);
+            lookForExpectedInVain(vm, served);
             for (SimulatedHost host : hosts.values()) {
                 if (host.aloneFor().compareTo(ALONE_MAX) > 0 && host.hasUnfinished(vm.uuid())) {
                     violated(vm.name() + " waits at " + host.name() + ", which is alone and does nothing");
                 }
             }
         }
-        if (looks++ % 30 == 0 && time.now().minus(serving).compareTo(UNTOLD_MAX) > 0) {
-            underWay.removeIf(id -> lookForUntold(migrations.find(id).orElseThrow()));
+        if (looks++ % 15 == 0) {
+            underWay.keySet().retainAll(migrations.running().values());
+            if (time.now().minus(serving).compareTo(UNTOLD_MAX) > 0) {
+                underWay.keySet().forEach(id -> lookForUntold(migrations.find(id).orElseThrow()));
+            }
         }
         time.after(LOOK, this::look);
     }
@@ -357,19 +426,31 @@ public final class Simulation {
         }
     }
 
-    /** @return whether it has ended */
-    private boolean lookForUntold(MigrationRecord record) {
-        boolean late = record.endedAt().isEmpty() && record.state().phase() != MigrationPhase.COPYING && Duration
-                .between(record.phases().getLast().startedAt(), time.instant()).compareTo(UNTOLD_MAX) > 0;
-        if (late && record.state().outcome() == Outcome.RUNNING) {
+    private void lookForExpectedInVain(Vm vm, boolean served) {
+        boolean right = !served || mappings.find(vm.hoa()).flatMap(Mapping::staged).isEmpty()
+                || migrations.running(vm.name()).isPresent();
+        if (right) {
+            expectedInVain.remove(vm.uuid());
+        } else if (time.now().minus(expectedInVain.computeIfAbsent(vm.uuid(), _ -> time.now())).compareTo(LEASE) > 0) {
+            violated(vm.name() + " is not migrated, and for " + LEASE + " everybody is told that it will come: "
+                    + mappings.find(vm.hoa()));
+        }
+    }
+
+    /** Who waits for its turn waits for others, which are looked at, too. */
+    private void lookForUntold(MigrationRecord record) {
+        Instant since = record.phases().getLast().startedAt();
+        boolean late = record.admittedAt().map(turn -> turn.isAfter(since) ? turn : since)
+                .filter(from -> Duration.between(from, time.instant()).compareTo(UNTOLD_MAX) > 0).isPresent();
+        if (late && record.state().phase() != MigrationPhase.COPYING
+                && record.state().outcome() == Outcome.RUNNING) {
             violated(record.state().plan().vm().name() + " is in phase " + record.state().phase()
                     + " for longer than it should be, and nobody is told");
         }
-        return record.endedAt().isPresent();
     }
 
     private void calmDown() {
-        note("from here on nothing fails any more");
+        note(() -> "from here on nothing fails any more");
         chance.calmDown();
         calmSince = time.now();
     }
@@ -387,6 +468,9 @@ public final class Simulation {
             }
             if (record.state().outcome() == Outcome.LOST) {
                 violated(vm + " was given up for lost");
+            }
+            if (encores.contains(id) && record.state().outcome() != Outcome.COMPLETED) {
+                violated(vm + " did not go, though nothing was in its way: " + record.state().knowledge().failure());
             }
             outcomes.merge(record.state().outcome(), 1, Integer::sum);
         }
@@ -421,8 +505,10 @@ public final class Simulation {
         }
     }
 
-    private void note(String what) {
-        history.add(time.now() + " " + what);
+    /** Told only when something has gone wrong. */
+    private void note(Supplier<String> what) {
+        Duration now = time.now();
+        history.add(() -> now + " " + what.get());
         if (history.size() > HISTORY_MAX) {
             history.remove();
         }
@@ -431,7 +517,7 @@ public final class Simulation {
     /** @param what begins with the VM's name */
     private void violated(String what) {
         String vm = what.substring(0, what.indexOf(' '));
-        throw new Violation(seed, what, history.stream()
+        throw new Violation(seed, what, history.stream().map(Supplier::get)
                 .filter(line -> !line.contains(" vm") || line.contains(" " + vm + " ")).toList());
     }
 }
