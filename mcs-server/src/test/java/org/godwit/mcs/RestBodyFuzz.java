@@ -1,5 +1,6 @@
 package org.godwit.mcs;
 
+import com.code_intelligence.jazzer.api.BugDetectors;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -55,6 +56,7 @@ public final class RestBodyFuzz {
     }
 
     public static void fuzzerInitialize() throws IOException {
+        BugDetectors.allowNetworkConnections();
         Path data = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "fuzz-rest-");
         try (Database database = Database.open(data)) {
             Inventory.fill(database);
