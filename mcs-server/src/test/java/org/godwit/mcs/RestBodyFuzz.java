@@ -22,11 +22,10 @@ import org.godwit.model.SitePrefix;
 /** Bodies of requests of an admin to a real server: the first byte chooses what it asks for, the rest is the body. */
 public final class RestBodyFuzz {
 
-    /** Method and path. */
+    /** Method and path; none that waits for an agent, for there is none. */
     private static final List<String> REQUESTS = List.of("POST /v1/sites", "POST /v1/gateways", "POST /v1/hosts",
-            "POST /v1/vms", "POST /v1/peers", "POST /v1/migrations", "POST /v1/migrations?dryRun=true",
-            "PUT /v1/gateways/a", "POST /v1/tokens", "POST /v1/vms/vm1/key");
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+            "POST /v1/vms", "POST /v1/peers", "POST /v1/migrations", "PUT /v1/gateways/a", "POST /v1/tokens");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static Admin admin;
 
@@ -39,11 +38,11 @@ public final class RestBodyFuzz {
                 seed(2, "{\"name\":\"host-c\",\"site\":\"a\"}"),
                 seed(3, "{\"name\":\"vm2\",\"domain\":\"d\",\"hoa\":\"2001:db8:face::2\",\"host\":\"host-a\"}"),
                 seed(4, "{\"name\":\"peer\",\"hoa\":\"2001:db8:face::3\",\"moa\":\"2001:db8:c::3\"}"),
-                seed(5, "{\"vm\":\"vm1\",\"target\":\"host-b\"}"), seed(6, "{\"vm\":\"vm1\",\"target\":\"host-b\"}"),
-                seed(7, "{\"site\":\"a\",\"link_local\":\"fe80::a2\",\"mac\":\"02:00:00:00:00:a2\","
+                seed(5, "{\"vm\":\"vm1\",\"target\":\"host-b\"}"),
+                seed(6, "{\"site\":\"a\",\"link_local\":\"fe80::a2\",\"mac\":\"02:00:00:00:00:a2\","
                         + "\"prefix\":\"2001:db8:aa::/64\"}"),
-                seed(8, "{\"name\":\"alice\",\"role\":\"viewer\",\"days\":30}"), seed(9, ""),
-                seed(0, "[".repeat(3000)), seed(0, "{\"name\":" + "{\"a\":".repeat(2000)),
+                seed(7, "{\"name\":\"alice\",\"role\":\"viewer\",\"days\":30}"), seed(0, "[".repeat(3000)),
+                seed(0, "{\"name\":" + "{\"a\":".repeat(2000)),
                 seed(0, "{\"name\":1e999999999}"));
     }
 

@@ -38,6 +38,7 @@ final class SimulatedNetwork {
     private final Chance chance;
     private final Map<Name, Station> stations = new LinkedHashMap<>();
     private final Set<Fence> off;
+    private final List<View> views = new ArrayList<>();
     private View newest;
 
     /** One host and its session. */
@@ -68,18 +69,44 @@ final class SimulatedNetwork {
         return stations.get(host).server.isPresent();
     }
 
-    /** The host's agent loses its session, and dials in again after a while, at whoever is the newest then. */
+    /** The host's agent loses its session, and dials in again after a while. */
     void cut(Name host, Duration duration) {
         Station station = stations.get(host);
         int session = end(station);
         time.after(duration, () -> {
-            if (station.sessions == session && newest != null && newest.process.isDead()) {
-                cut(host, chance.between(Duration.ofMillis(200), Duration.ofSeconds(5)));
-            } else if (station.sessions == session && newest != null) {
-                station.server = Optional.of(newest);
-                newest.sendAgain(host);
+            if (station.sessions == session && newest != null) {
+                dialled(station, chance.isTrouble(3) ? chance.oneOf(alive()) : newest);
             }
         });
+    }
+
+    /** Where the control server was, one that only believes to be it may still listen. */
+    private void dialled(Station station, View server) {
+        Name host = station.host.name();
+        if (server.process.isDead()) {
+            cut(host, chance.between(Duration.ofMillis(200), Duration.ofSeconds(5)));
+            return;
+        }
+        station.server = Optional.of(server);
+        int session = station.sessions;
+        server.process.run(() -> {
+            if (station.sessions == session) {
+                server.sendAgain(host);
+            }
+        });
+        if (server != newest) {
+            time.after(chance.between(Duration.ofSeconds(5), Duration.ofMinutes(2)), () -> {
+                if (station.sessions == session) {
+                    cut(host, chance.between(Duration.ofMillis(10), Duration.ofSeconds(5)));
+                }
+            });
+        }
+    }
+
+    /** At least the newest. */
+    private List<View> alive() {
+        views.removeIf(view -> view.process.isDead() && view != newest);
+        return views;
     }
 
     private int end(Station station) {
@@ -129,6 +156,7 @@ final class SimulatedNetwork {
      */
     Agents view(ServerProcess process, Runnable beforeEach) {
         newest = new View(process, beforeEach);
+        views.add(newest);
         stations.values().stream().filter(station -> station.server.isEmpty())
                 .forEach(station -> cut(station.host.name(),
                         chance.between(Duration.ofMillis(10), Duration.ofSeconds(5))));

@@ -229,7 +229,7 @@ public final class Simulation {
         if (process.isDead() || process.hangs()) {
             return;
         }
-Name target = chance.oneIn(10) ? chance.oneOf(List.copyOf(hosts.keySet())) : elsewhere(vm);
+        Name target = chance.oneIn(10) ? chance.oneOf(List.copyOf(hosts.keySet())) : elsewhere(vm);
         Strategy strategy = chance.oneIn(4) ? Strategy.HYBRID_COPY : Strategy.PRE_COPY;
         try {
             boolean rehearsal = chance.oneIn(10);
@@ -277,7 +277,7 @@ Name target = chance.oneIn(10) ? chance.oneOf(List.copyOf(hosts.keySet())) : els
     private void blink(Name host) {
         note(() -> host + " blinks");
         network.cut(host, chance.between(Duration.ofMillis(200), BLINK_MAX));
-        time.after(chance.between(Duration.ofSeconds(20), Duration.ofMinutes(2)), () -> blink(host));
+        time.after(chance.between(Duration.ofSeconds(5), Duration.ofSeconds(60)), () -> blink(host));
     }
 
     private void sync() {
