@@ -62,6 +62,8 @@ final class SimulatedHost {
     private final Consumer<String> violated;
     /** On disk. */
     private final Map<UUID, Long> epochs = new HashMap<>();
+    /** Of the words that have changed something here. */
+    private final Map<UUID, Long> obeyedEpochs = new HashMap<>();
     private final Map<String, Outcome> finished = new HashMap<>();
     private final Map<UUID, Stand> stands = new LinkedHashMap<>();
     /** In the kernel: dummy bridges and their router advertisements. */
@@ -74,7 +76,6 @@ final class SimulatedHost {
     private static final class Process {
         final Set<String> running = new HashSet<>();
         final Map<UUID, Long> calledOff = new HashMap<>();
-        final Map<UUID, Long> copying = new HashMap<>();
         final Map<String, Deque<Runnable>> waiting = new LinkedHashMap<>();
         final Set<UUID> looking = new HashSet<>();
         Duration commandedAt;
@@ -293,6 +294,13 @@ final class SimulatedHost {
             done.accept(command.hasCopy() ? unknown() : failure(FailureCode.STAGING_GONE));
             return;
         }
+        if (!command.hasInspect()) {
+            long obeyed = obeyedEpochs.merge(vm, command.getEpoch(), Math::max);
+            if (command.getEpoch() < obeyed) {
+                violated.accept(hypervisors.guest(vm).name + " is no longer in epoch " + command.getEpoch() + ", and "
+                        + name + " obeys a word of it after one of epoch " + obeyed);
+            }
+        }
         perform(vm, command, built -> {
             after(command, built).ifPresent(event -> happened(vm, event));
             done.accept(built);
@@ -376,10 +384,8 @@ final class SimulatedHost {
                 if (!off.contains(Fence.CANCEL_OUTLASTS)) {
                     process.calledOff.merge(vm, command.getEpoch(), Math::max);
                 }
-                if (!off.contains(Fence.CANCEL_BEFORE_ASKING) && hypervisors.cancel(vm, name)
-                        && command.getEpoch() < process.copying.getOrDefault(vm, 0L)) {
-                    violated.accept(hypervisors.guest(vm).name + " was copied in epoch " + process.copying.get(vm)
-                            + ", and a word of epoch " + command.getEpoch() + " has cancelled that");
+                if (!off.contains(Fence.CANCEL_BEFORE_ASKING)) {
+                    hypervisors.cancel(vm, name);
                 }
                 done.accept(done());
             }
@@ -463,7 +469,6 @@ final class SimulatedHost {
             return;
         }
         Name target = hostsByUri.get(command.getCopy().getTargetLibvirtUri());
-        process.copying.put(vm, command.getEpoch());
         hypervisors.copy(vm, name, target, command.getCopy().getPostCopy(), end -> done.accept(result(end)));
     }
 

@@ -470,7 +470,7 @@ public final class Simulation {
                 violated(vm + " was given up for lost");
             }
             if (encores.contains(id) && record.state().outcome() != Outcome.COMPLETED) {
-                violated(vm + " did not go, though nothing was in its way: " + record.state().knowledge().failure());
+                violated(vm + " did not go though nothing was in its way: " + record.state().knowledge().failure());
             }
             outcomes.merge(record.state().outcome(), 1, Integer::sum);
         }
