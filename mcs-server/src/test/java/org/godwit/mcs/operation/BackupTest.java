@@ -82,7 +82,7 @@ class BackupTest {
                 }
             });
             Wait.until("something is recorded", () -> recorded.get() > 20);
-            Backup.create(data(), backup(), NOW);
+            Backup.create(data(), backup(), Contents.ALL, NOW);
             int after = recorded.get();
             Wait.until("it is recorded on", () -> recorded.get() > after + 10);
             enough.set(true);
