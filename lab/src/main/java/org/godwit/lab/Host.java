@@ -38,6 +38,7 @@ public final class Host extends MountedNode {
     private static final Path KVM = Path.of("/dev/kvm");
     private static final Path PKI = Path.of("/etc/pki");
     private static final Duration LIBVIRTD_LIMIT = Duration.ofSeconds(30);
+    private static final Duration MIGRATION_LIMIT = Duration.ofMinutes(3);
     private static final Duration TC_LIMIT = Duration.ofSeconds(10);
 
     private final Site site;
@@ -86,6 +87,18 @@ public final class Host extends MountedNode {
     /** Where other hosts' libvirt reaches this one. */
     public String libvirtUri() {
         return conf().uri();
+    }
+
+    /**
+     * Lets a VM go to another host by libvirt alone, with the hosts' certificates, as an operator without Godwit would.
+     *
+     * @param options more of them for {@code virsh migrate}
+     * @throws LabException when it fails, or lasts longer than three minutes
+     */
+    public void migrateByLibvirt(String vm, Host target, List<String> options) {
+        run(MIGRATION_LIMIT, prefixed(List.of("virsh", "-q", "-c", "qemu:///system", "migrate", "--live", "--p2p",
+                "--tls", "--migrateuri", "tcp://[" + target.address().toCanonicalString() + "]", vm,
+                target.libvirtUri()), options));
     }
 
     /** Runs virsh on this host and answers what it wrote. @throws LabException when it fails */

@@ -31,7 +31,6 @@ final class ThreeHosts implements AutoCloseable {
     private static final HomeAddress VM_HOA = HomeAddress.of("2001:db8:face::1");
     private static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::2");
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(1);
-    private static final Duration VIRSH_LIMIT = Duration.ofSeconds(180);
 
     private final Lab lab;
     private final Host home;
@@ -119,9 +118,7 @@ final class ThreeHosts implements AutoCloseable {
             }
             case ORDINARY -> {
                 source.virsh("migrate-setmaxdowntime", vm.name().text(), Long.toString(DOWNTIME_LIMIT.toMillis()));
-                source.run(VIRSH_LIMIT, List.of("virsh", "-q", "-c", "qemu:///system", "migrate", "--live", "--p2p",
-                        "--tls", "--migrateuri", "tcp://[" + target.address().toCanonicalString() + "]",
-                        vm.name().text(), target.libvirtUri()));
+                source.migrateByLibvirt(vm.name().text(), target, List.of());
             }
         }
     }

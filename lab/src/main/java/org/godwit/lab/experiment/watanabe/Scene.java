@@ -45,7 +45,6 @@ final class Scene implements AutoCloseable {
 
     private static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::ff");
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(1);
-    private static final Duration VIRSH_LIMIT = Duration.ofSeconds(180);
     private static final Duration CAPTURE_LIMIT = Duration.ofSeconds(10);
 
     /** The limit of the pause that libvirt's migrations are given: with which a host agent begins. */
@@ -227,8 +226,7 @@ final class Scene implements AutoCloseable {
     private long moveByLibvirt(Vm vm, Host source, Host target, List<String> options) {
         source.virsh("migrate-setmaxdowntime", vm.name().text(), Long.toString(DOWNTIME_LIMIT.toMillis()));
         long orderedUs = micros(clock.instant());
-        source.run(VIRSH_LIMIT, Node.prefixed(List.of("virsh", "-q", "-c", "qemu:///system", "migrate", "--live",
-                "--p2p", vm.name().text(), target.libvirtUri()), options));
+        source.migrateByLibvirt(vm.name().text(), target, options);
         return orderedUs;
     }
 
