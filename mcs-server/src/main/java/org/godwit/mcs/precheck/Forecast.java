@@ -81,8 +81,9 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     }
 
     private static Forecast of(Manner manner, List<Strategy> possible, Conditions conditions, List<String> restsOn) {
-        List<Choice.Option> options = among(possible, conditions, manner).options();
-        Choice choice = among(manner.strategy().map(List::of).orElse(possible), conditions, manner);
+        Choice any = among(possible, conditions, manner);
+        List<Choice.Option> options = any.options();
+        Choice choice = manner.strategy().map(named -> among(List.of(named), conditions, manner)).orElse(any);
         Optional<Strategy> strategy = choice.strategy().map(Forecast::ours);
         // Somebody who names a strategy and no budget knows what he does.
         return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()
