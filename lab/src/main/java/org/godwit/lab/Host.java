@@ -34,6 +34,9 @@ public final class Host extends MountedNode {
     /** The bridge that leads nowhere; the host agent makes it. */
     public static final String IDLE_BRIDGE = "gw-idle";
 
+    /** Of the pause of a migration by libvirt alone: with which a host agent begins. */
+    public static final Duration DOWNTIME_LIMIT = Duration.ofMillis(30);
+
     private static final String LIBVIRT_ACCOUNT = "libvirt-qemu";
     private static final Path KVM = Path.of("/dev/kvm");
     private static final Path PKI = Path.of("/etc/pki");
@@ -87,6 +90,11 @@ public final class Host extends MountedNode {
     /** Where other hosts' libvirt reaches this one. */
     public String libvirtUri() {
         return conf().uri();
+    }
+
+    /** Limits the next pause of a VM here to {@link #DOWNTIME_LIMIT}, for a migration by libvirt alone. */
+    public void limitDowntime(String vm) {
+        virsh("migrate-setmaxdowntime", vm, Long.toString(DOWNTIME_LIMIT.toMillis()));
     }
 
     /**

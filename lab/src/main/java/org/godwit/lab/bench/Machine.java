@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.process.Processes;
 
 /** On what a figure was measured, to be told beside it: names and versions by subject. */
@@ -36,6 +37,11 @@ public record Machine(Map<String, String> facts) {
     /** With the version that a program tells, in its own words. */
     public Machine andVersionOf(String program) {
         return and(program, firstLine(program, "--version"));
+    }
+
+    /** With what runs VMs here. */
+    public Machine andHypervisor(Qemu qemu) {
+        return andVersionOf("libvirtd").and("hypervisor", qemu.toString());
     }
 
     /** One line a fact, in alphabetical order. */

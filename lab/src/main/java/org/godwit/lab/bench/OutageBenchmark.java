@@ -71,9 +71,9 @@ final class OutageBenchmark implements Callable<Integer> {
         qemu = Qemu.probe(images);
         qemu.warning().ifPresent(warning -> progress.say("Warning: " + warning));
         results = new Results<>(out, "outage",
-                Machine.here().andVersionOf("libvirtd").and("hypervisor", qemu.toString()),
+                Machine.here().andHypervisor(qemu),
                 Map.of("runs", runs, "bandwidth_mbit", bandwidthMbit, "memory_mib", memoryMib,
-                        "ordinary_downtime_limit_ms", ThreeHosts.DOWNTIME_LIMIT.toMillis()),
+                        "ordinary_downtime_limit_ms", Host.DOWNTIME_LIMIT.toMillis()),
                 OutageRun.class);
         Thread tellAtExit = new Thread(this::tell, "results-so-far");
         Runtime.getRuntime().addShutdownHook(tellAtExit);

@@ -117,14 +117,11 @@ final class ThreeHosts implements AutoCloseable {
                 }
             }
             case ORDINARY -> {
-                source.virsh("migrate-setmaxdowntime", vm.name().text(), Long.toString(DOWNTIME_LIMIT.toMillis()));
+                source.limitDowntime(vm.name().text());
                 source.migrateByLibvirt(vm.name().text(), target, List.of());
             }
         }
     }
-
-    /** The limit of the pause that the ordinary migration is given: with which a host agent begins. */
-    static final Duration DOWNTIME_LIMIT = Duration.ofMillis(30);
 
     /** What libvirt tells of the migration that brought the VM to a host: virDomainGetJobStats, by the names there. */
     Map<String, Long> statistics(Host target) {

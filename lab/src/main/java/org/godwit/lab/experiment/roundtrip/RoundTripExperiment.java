@@ -69,7 +69,7 @@ public final class RoundTripExperiment implements Experiment<RoundTripRun> {
 
     @Override
     public Machine machine(Machine basis) {
-        return basis.andVersionOf("libvirtd").and("hypervisor", Qemu.probe(GuestImages.standard()).toString());
+        return basis.andHypervisor(Qemu.probe(GuestImages.standard()));
     }
 
     @Override

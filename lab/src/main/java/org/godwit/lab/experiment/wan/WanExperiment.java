@@ -101,7 +101,7 @@ public final class WanExperiment implements Experiment<WanRun> {
 
     @Override
     public Machine machine(Machine basis) {
-        return basis.andVersionOf("libvirtd").and("hypervisor", Qemu.probe(GuestImages.standard()).toString());
+        return basis.andHypervisor(Qemu.probe(GuestImages.standard()));
     }
 
     @Override

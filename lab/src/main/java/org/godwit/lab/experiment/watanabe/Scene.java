@@ -47,9 +47,6 @@ final class Scene implements AutoCloseable {
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(1);
     private static final Duration CAPTURE_LIMIT = Duration.ofSeconds(10);
 
-    /** The limit of the pause that libvirt's migrations are given: with which a host agent begins. */
-    static final Duration DOWNTIME_LIMIT = Duration.ofMillis(30);
-
     private static final Duration STAGING_LIMIT = Duration.ofSeconds(20);
     private static final String ADDRESSES_PORT = "7007";
 
@@ -224,7 +221,7 @@ final class Scene implements AutoCloseable {
     }
 
     private long moveByLibvirt(Vm vm, Host source, Host target, List<String> options) {
-        source.virsh("migrate-setmaxdowntime", vm.name().text(), Long.toString(DOWNTIME_LIMIT.toMillis()));
+        source.limitDowntime(vm.name().text());
         long orderedUs = micros(clock.instant());
         source.migrateByLibvirt(vm.name().text(), target, options);
         return orderedUs;

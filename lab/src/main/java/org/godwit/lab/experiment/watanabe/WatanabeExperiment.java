@@ -3,6 +3,7 @@ package org.godwit.lab.experiment.watanabe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.godwit.lab.Host;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.experiment.Experiment;
 import org.godwit.lab.experiment.Report;
@@ -64,12 +65,12 @@ public final class WatanabeExperiment implements Experiment<WatanabeRun> {
     @Override
     public Map<String, Object> options() {
         return Map.of("memory_mib", sizesMib, "bandwidth_mbit", bandwidthsMbit, "ordinary_downtime_limit_ms",
-                Scene.DOWNTIME_LIMIT.toMillis());
+                Host.DOWNTIME_LIMIT.toMillis());
     }
 
     @Override
     public Machine machine(Machine basis) {
-        return basis.andVersionOf("libvirtd").and("hypervisor", Qemu.probe(GuestImages.standard()).toString());
+        return basis.andHypervisor(Qemu.probe(GuestImages.standard()));
     }
 
     @Override
