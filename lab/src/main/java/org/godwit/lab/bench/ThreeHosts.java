@@ -15,12 +15,10 @@ import org.godwit.lab.Site;
 import org.godwit.lab.Vm;
 import org.godwit.lab.VmSize;
 import org.godwit.lab.house.House;
-import org.godwit.lab.house.House.Answer;
 import org.godwit.lab.house.Meter;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.model.HomeAddress;
-import org.godwit.protocol.rest.Resources.Migration;
 
 /**
  * Two hosts at site a and one at site b, and a VM that can go either way from the first: to the neighbour on the same link,
@@ -109,13 +107,7 @@ final class ThreeHosts implements AutoCloseable {
     /** Moves the VM, and returns when whoever moves it says that this is done. @throws LabException when it fails */
     void move(Subject subject, Host source, Host target) {
         switch (subject) {
-            case GLOBAL -> {
-                Answer answer = house.migrate(vm.name(), target);
-                if (answer.exitCode() != 0 || !answer.as(Migration.class).target().equals(target.name().text())) {
-                    throw new LabException("the VM did not arrive at " + target + ": " + answer.errors()
-                            + answer.text());
-                }
-            }
+            case GLOBAL -> house.migrate(vm.name(), target).arrival(target);
             case ORDINARY -> {
                 source.limitDowntime(vm.name().text());
                 source.migrateByLibvirt(vm.name().text(), target, List.of());

@@ -356,6 +356,15 @@ public final class House {
             return new Answer(finished.exitCode(), finished.text(), finished.errors());
         }
 
+        /** Of {@link #migrate}. @throws LabException when the VM is not at that host now */
+        public Resources.Migration arrival(Host target) {
+            if (exitCode != 0 || !as(Resources.Migration.class).target().equals(target.name().text())) {
+                throw new LabException("the VM did not arrive at " + target.name() + " (exit code " + exitCode + "): "
+                        + errors + text);
+            }
+            return as(Resources.Migration.class);
+        }
+
         /** @throws LabException when the command did not answer such a body */
         public <T> T as(TypeReference<T> body) {
             try {

@@ -24,7 +24,6 @@ import org.godwit.lab.VmSize;
 import org.godwit.lab.bench.QemuEvents;
 import org.godwit.lab.experiment.flight.Landing;
 import org.godwit.lab.house.House;
-import org.godwit.lab.house.House.Answer;
 import org.godwit.lab.house.Meter;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
@@ -35,7 +34,6 @@ import org.godwit.lab.process.Processes.Finished;
 import org.godwit.lab.process.Running;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
-import org.godwit.protocol.rest.Resources.Migration;
 
 /**
  * Two hosts at site a and one at site b, and of each size two VMs: one that Godwit manages, and one with the same guest and
@@ -202,14 +200,7 @@ final class Scene implements AutoCloseable {
     private long move(Subject subject, Traveller traveller, Host source, Host target) {
         Vm vm = traveller.vm;
         return switch (subject) {
-            case GLOBAL -> {
-                Answer answer = house.migrate(vm.name(), target);
-                if (answer.exitCode() != 0) {
-                    throw new LabException(vm.name() + " did not arrive at " + target + ": " + answer.errors()
-                            + answer.text());
-                }
-                yield micros(Instant.parse(answer.as(Migration.class).createdAt()));
-            }
+            case GLOBAL -> micros(Instant.parse(house.migrate(vm.name(), target).arrival(target).createdAt()));
             case UNPREPARED, ORDINARY -> moveByLibvirt(vm, source, target, List.of());
             case PRINTED -> {
                 String xml = source.virsh("dumpxml", "--migratable", vm.name().text());
