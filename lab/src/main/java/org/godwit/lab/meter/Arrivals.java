@@ -10,6 +10,9 @@ import java.util.Set;
  */
 final class Arrivals {
 
+    /** A second copy that comes later than so many others is no copy of a bicast. */
+    private static final int LEAD = 64;
+
     private long[] atNs = new long[1 << 14];
     private long[] seq = new long[1 << 14];
     private int size;
@@ -27,7 +30,7 @@ final class Arrivals {
         return size > 0 && atNs[size - 1] >= sinceNs;
     }
 
-    /** What arrived within a window, both ends included. */
+    /** What arrived within a window, both ends included; and the gap that it opens in, if it does. */
     synchronized Slice within(Window window) {
         int from = 0;
         while (from < size && atNs[from] < window.startNs()) {
@@ -37,7 +40,9 @@ final class Arrivals {
         while (to < size && atNs[to] <= window.endNs()) {
             to++;
         }
-        return new Slice(Arrays.copyOfRange(atNs, from, to), Arrays.copyOfRange(seq, from, to));
+        int lead = Math.max(0, from - LEAD);
+        return new Slice(Arrays.copyOfRange(atNs, lead, from), Arrays.copyOfRange(seq, lead, from),
+                Arrays.copyOfRange(atNs, from, to), Arrays.copyOfRange(seq, from, to));
     }
 
     /** @param startNs endNs by the correspondent's monotonic clock */
@@ -53,10 +58,15 @@ final class Arrivals {
     /** An immutable piece of the arrivals. */
     static final class Slice {
 
+        private final long[] leadAtNs;
+        private final long[] leadSeq;
         private final long[] atNs;
         private final long[] seq;
 
-        private Slice(long[] atNs, long[] seq) {
+        /** @param leadAtNs leadSeq what had come before */
+        private Slice(long[] leadAtNs, long[] leadSeq, long[] atNs, long[] seq) {
+            this.leadAtNs = leadAtNs;
+            this.leadSeq = leadSeq;
             this.atNs = atNs;
             this.seq = seq;
         }
@@ -65,7 +75,7 @@ final class Arrivals {
             return atNs.length == 0;
         }
 
-        /** The longest time between two consecutive first arrivals, in ms; the whole window when there are fewer than two. */
+        /** The longest time between two consecutive first arrivals, in ms; the whole window when there is none. */
         double longestGapMs(Window window) {
             Gap gap = longestGap();
             return (gap == null ? window.endNs() - window.startNs() : gap.endNs() - gap.startNs()) / 1e6;
@@ -77,17 +87,22 @@ final class Arrivals {
             return gap == null ? atNs[0] : (gap.startNs() + gap.endNs()) / 2;
         }
 
-        /** Null when fewer than two arrived. */
+        /** The longest that ends within the window, wherever it began. Null when there is none. */
         Gap longestGap() {
             Set<Long> seen = new HashSet<>();
             Gap longest = null;
-            int last = -1;
+            Long lastNs = null;
+            for (int i = 0; i < leadAtNs.length; i++) {
+                if (seen.add(leadSeq[i])) {
+                    lastNs = leadAtNs[i];
+                }
+            }
             for (int i = 0; i < atNs.length; i++) {
                 if (seen.add(seq[i])) {
-                    if (last >= 0 && (longest == null || atNs[i] - atNs[last] > longest.endNs() - longest.startNs())) {
-                        longest = new Gap(atNs[last], atNs[i]);
+                    if (lastNs != null && (longest == null || atNs[i] - lastNs > longest.endNs() - longest.startNs())) {
+                        longest = new Gap(lastNs, atNs[i]);
                     }
-                    last = i;
+                    lastNs = atNs[i];
                 }
             }
             return longest;

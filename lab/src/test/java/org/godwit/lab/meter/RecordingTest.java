@@ -68,9 +68,17 @@ class RecordingTest {
 
     @Test
     void whatLiesOutsideTheWindowDoesNotCount() {
-        inboundAt(-500, 0, 10, 1, 20, 2, 1500, 9);
+        inboundAt(-500, 0, -5, 1, 10, 2, 20, 3, 1500, 9);
 
-        assertThat(measured().outageMs().vmToPeer()).isEqualTo(10);
+        assertThat(measured().outageMs().vmToPeer()).isEqualTo(15);
+        assertThat(measured().lost().vmToPeer()).isZero();
+    }
+
+    @Test
+    void theGapThatTheWindowOpensInBeganWithTheLastArrivalBeforeIt() {
+        inboundAt(-120, 0, -90, 1, -89, 1, 60, 1, 70, 2, 80, 3);
+
+        assertThat(measured().outageMs().vmToPeer()).isEqualTo(160);
         assertThat(measured().lost().vmToPeer()).isZero();
     }
 
