@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,9 +34,6 @@ public final class Host extends MountedNode {
 
     /** The bridge that leads nowhere; the host agent makes it. */
     public static final String IDLE_BRIDGE = "gw-idle";
-
-    /** Of the pause of a migration by libvirt alone: with which a host agent begins. */
-    public static final Duration DOWNTIME_LIMIT = Duration.ofMillis(30);
 
     private static final String LIBVIRT_ACCOUNT = "libvirt-qemu";
     private static final Path KVM = Path.of("/dev/kvm");
@@ -92,21 +90,22 @@ public final class Host extends MountedNode {
         return conf().uri();
     }
 
-    /** Limits the next pause of a VM here to {@link #DOWNTIME_LIMIT}, for a migration by libvirt alone. */
-    public void limitDowntime(String vm) {
-        virsh("migrate-setmaxdowntime", vm, Long.toString(DOWNTIME_LIMIT.toMillis()));
-    }
-
     /**
-     * Lets a VM go to another host by libvirt alone, with the hosts' certificates, as an operator without Godwit would.
+     * Lets a VM go to another host by libvirt alone, with the hosts' certificates, as an operator without Godwit would. Its
+     * pause is limited as a host agent would limit it.
      *
      * @param options more of them for {@code virsh migrate}
+     * @return when it was ordered
      * @throws LabException when it fails, or lasts longer than three minutes
      */
-    public void migrateByLibvirt(String vm, Host target, List<String> options) {
-        run(MIGRATION_LIMIT, prefixed(List.of("virsh", "-q", "-c", "qemu:///system", "migrate", "--live", "--p2p",
-                "--tls", "--migrateuri", "tcp://[" + target.address().toCanonicalString() + "]", vm,
-                target.libvirtUri()), options));
+    public Instant migrateByLibvirt(String vm, Host target, List<String> options) {
+        try (DowntimeClimb _ = DowntimeClimb.begin(this, vm)) {
+            Instant ordered = lab().patience().clock().instant();
+            run(MIGRATION_LIMIT, prefixed(List.of("virsh", "-q", "-c", "qemu:///system", "migrate", "--live", "--p2p",
+                    "--tls", "--migrateuri", "tcp://[" + target.address().toCanonicalString() + "]", vm,
+                    target.libvirtUri()), options));
+            return ordered;
+        }
     }
 
     /** Runs virsh on this host and answers what it wrote. @throws LabException when it fails */

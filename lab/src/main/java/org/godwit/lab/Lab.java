@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.network.LabId;
 import org.godwit.lab.network.NetworkPlan;
@@ -205,6 +206,22 @@ public final class Lab implements AutoCloseable {
         hosts.forEach(Host::hold);
         hosts.forEach(Host::startLibvirtd);
         hosts.parallelStream().forEach(Host::awaitLibvirtd);
+    }
+
+    /**
+     * Builds what stands in this lab. When that fails, what programs and guests have written is kept and the lab is closed.
+     *
+     * @param logs where it is kept then
+     */
+    public <S> S furnished(Path logs, Function<Lab, S> builder) {
+        try {
+            return builder.apply(this);
+        } catch (RuntimeException e) {
+            try (Lab lab = this) {
+                lab.folder().saveLogs(logs);
+            }
+            throw e;
+        }
     }
 
     /** Leaves everything running; {@code lab/clean} removes it once this process has ended. */

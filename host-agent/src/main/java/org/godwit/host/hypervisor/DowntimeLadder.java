@@ -9,7 +9,7 @@ import java.time.Duration;
  * have ended with a tenth of that. So the limit starts low and climbs with the iterations, for a VM that dirties its memory
  * too fast must arrive, too.
  */
-final class DowntimeLadder {
+public final class DowntimeLadder {
 
     /**
      * No pause yet. Zero would be worse than useless: QEMU 7.2 then never looks what has been dirtied meanwhile, and pauses
@@ -29,7 +29,7 @@ final class DowntimeLadder {
     private DowntimeLadder() {}
 
     /** @param iteration the pre-copy iteration that runs, from 0 on */
-    static Duration limit(int iteration) {
+    public static Duration limit(int iteration) {
         Duration limit = FIRST;
         for (int i = PATIENT_ITERATIONS; i < iteration && limit.compareTo(LAST) < 0; i++) {
             limit = limit.plus(FIRST);

@@ -16,6 +16,7 @@ public record Machine(Map<String, String> facts) {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+    private static final Path LOAD = Path.of("/proc/loadavg");
     private static final String MODEL = "model name";
 
     public Machine {
@@ -25,6 +26,15 @@ public record Machine(Map<String, String> facts) {
     /** What every benchmark tells: processors and kernel. */
     public static Machine here() {
         return new Machine(Map.of("processors", processors(), "kernel", firstLine("uname", "-sr")));
+    }
+
+    /** How many programs run or want to, the mean of the last minute. */
+    public static double loadNow() {
+        try {
+            return Double.parseDouble(Files.readString(LOAD).split(" ")[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(LOAD + " cannot be read", e);
+        }
     }
 
     /** With one more fact. */

@@ -1,9 +1,7 @@
 package org.godwit.lab.bench;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -11,12 +9,9 @@ import org.godwit.lab.Host;
 import org.godwit.lab.LabException;
 import org.godwit.lab.LabFolder;
 import org.godwit.lab.VmSize;
-import org.godwit.lab.house.Meter;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
-import org.godwit.lab.meter.Measurement;
-import org.godwit.lab.process.Processes;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,12 +21,6 @@ import picocli.CommandLine.Spec;
 /** What a global migration adds to the hypervisor's pause, beside what an ordinary one of the same VM adds. */
 @Command(name = "outage", mixinStandardHelpOptions = true, sortOptions = false, description = "One VM migrates in turn to another site, by Godwit, and to another host of its own site, by libvirt alone, there and back; probes of 1 ms measure the outage in both directions.")
 final class OutageBenchmark implements Callable<Integer> {
-
-    private static final String QUIET_SECONDS = "2";
-    private static final String TRAIL_SECONDS = "1";
-    /** A gap that ends after STOP began before it; so much earlier at most, or the VM had been silent for another reason. */
-    private static final long BEFORE_STOP_US = 50_000;
-    private static final Duration PAUSE_LIMIT = Duration.ofSeconds(10);
 
     /** More than this many scenes in a row that fail are not bad luck. */
     private static final int FAILURES_IN_A_ROW_MAX = 3;
@@ -70,11 +59,8 @@ final class OutageBenchmark implements Callable<Integer> {
         image = images.guest();
         qemu = Qemu.probe(images);
         qemu.warning().ifPresent(warning -> progress.say("Warning: " + warning));
-        results = new Results<>(out, "outage",
-                Machine.here().andHypervisor(qemu),
-                Map.of("runs", runs, "bandwidth_mbit", bandwidthMbit, "memory_mib", memoryMib,
-                        "ordinary_downtime_limit_ms", Host.DOWNTIME_LIMIT.toMillis()),
-                OutageRun.class);
+        results = new Results<>(out, "outage", Machine.here().andHypervisor(qemu),
+                Map.of("runs", runs, "bandwidth_mbit", bandwidthMbit, "memory_mib", memoryMib), OutageRun.class);
         Thread tellAtExit = new Thread(this::tell, "results-so-far");
         Runtime.getRuntime().addShutdownHook(tellAtExit);
         try {
@@ -127,29 +113,9 @@ final class OutageBenchmark implements Callable<Integer> {
 
     private OutageRun measure(int round, Subject subject, Host source, Host target) {
         String name = "%03d-%s-to-%s".formatted(round, subject, target.name());
-        Meter meter = scene.meter();
-        meter.begin(name + "-quiet");
-        pause(QUIET_SECONDS);
-        Measurement quiet = meter.end(name + "-quiet");
-        meter.begin(name);
-        scene.move(subject, source, target);
-        meter.awaitFlow(name);
-        pause(TRAIL_SECONDS);
-        Measurement whole = meter.end(name);
-        if (whole.edges() == null) {
-            throw new LabException("no traffic flowed with the VM");
-        }
-        long fromUs = whole.edges().windowStartUs();
-        OutageRun.Pause pause = new OutageRun.Pause(scene.events().first(source, "STOP", fromUs).atUs(),
-                scene.events().first(source, "MIGRATION/pre-switchover", fromUs).atUs(),
-                scene.events().first(source, "MIGRATION/device", fromUs).atUs(),
-                scene.events().first(source, "MIGRATION/completed", fromUs).atUs(),
-                scene.events().first(target, "RESUME", fromUs).atUs());
-        Measurement landing = meter.look(name + "-landing", pause.stopUs() - BEFORE_STOP_US);
-        if (landing.edges() == null) {
-            throw new LabException("no traffic flowed with the VM after it had landed");
-        }
-        return OutageRun.of(round, subject, source.name().text(), target.name().text(), quiet, whole, landing, pause,
+        Landing landing = Landing.of(scene.meter(), scene.events(), name, source, target,
+                () -> scene.move(subject, source, target));
+        return OutageRun.of(round, subject, source.name().text(), target.name().text(), landing,
                 scene.statistics(target));
     }
 
@@ -186,10 +152,6 @@ final class OutageBenchmark implements Callable<Integer> {
             scene.close();
             scene = null;
         }
-    }
-
-    private static void pause(String seconds) {
-        Processes.run(PAUSE_LIMIT, List.of("sleep", seconds));
     }
 
     /** Whether this process has been told to end: then whatever fails fails because of that. */

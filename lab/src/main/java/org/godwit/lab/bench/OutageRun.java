@@ -12,7 +12,7 @@ import org.godwit.lab.meter.Measurement.Edges;
  * @param aboveVmToPeerMs the outage less the pause
  * @param tcpStallMs the longest time without an echo of a TCP record
  * @param tcpSurvived whether the one TCP connection of all runs was still there
- * @param quietVmToPeerMs the longest gap in two seconds just before, in which nothing happened
+ * @param quietVmToPeerMs the longest gap in the second just before, in which nothing happened
  * @param beforeStopMs last packet from the VM at the peer, until STOP
  * @param stopMs STOP until the source's QEMU asks libvirt whether to go on (status pre-switchover)
  * @param continueMs until libvirt has said so (status device)
@@ -30,35 +30,23 @@ record OutageRun(int round, Subject subject, String source, String target, Doubl
         Double continueMs, Double sendMs, Double resumeMs, Double guestMs, Double deafMs, Double iterations,
         Double copyMs, String failure) {
 
-    /**
-     * When QEMU stopped the VM, asked to go on, was told to, had sent all, and ran the VM at the other end; µs since 1970.
-     */
-    record Pause(long stopUs, long askedUs, long toldUs, long sentUs, long resumeUs) {}
-
-    /**
-     * @param quiet what the meter saw before
-     * @param whole during all of the migration
-     * @param landing from just before the pause on
-     * @param statistics libvirt's of the migration, by its names
-     */
-    static OutageRun of(int round, Subject subject, String source, String target, Measurement quiet, Measurement whole,
-            Measurement landing, Pause pause, Map<String, Long> statistics) {
-        double pauseMs = ms(pause.stopUs(), pause.resumeUs());
-        Edges edges = landing.edges();
+    /** @param statistics libvirt's of the migration, by its names */
+    static OutageRun of(int round, Subject subject, String source, String target, Landing landing,
+            Map<String, Long> statistics) {
+        double pauseMs = landing.pauseMs();
+        Measurement at = landing.at();
+        Measurement whole = landing.whole();
+        Edges edges = at.edges();
         return new OutageRun(round, subject, source, target, told(statistics, "downtime"), pauseMs,
-                landing.outageMs().vmToPeer(), landing.outageMs().peerToVm(), landing.outageMs().vmToPeer() - pauseMs,
-                landing.outageMs().peerToVm() - pauseMs, whole.lost().vmToPeer(), whole.lost().peerToVm(),
-                whole.duplicates().vmToPeer(), whole.duplicates().peerToVm(), landing.tcp().stallMs(),
-                whole.tcp().survived(), quiet.outageMs().vmToPeer(), quiet.outageMs().peerToVm(),
-                ms(edges.vmToPeerStartUs(), pause.stopUs()), ms(pause.stopUs(), pause.askedUs()),
-                ms(pause.askedUs(), pause.toldUs()), ms(pause.toldUs(), pause.sentUs()),
-                ms(pause.sentUs(), pause.resumeUs()), ms(pause.resumeUs(), edges.vmToPeerEndUs()),
-                ms(pause.resumeUs(), edges.peerToVmSentUs()), told(statistics, "memory_iteration"),
+                at.outageMs().vmToPeer(), at.outageMs().peerToVm(), at.outageMs().vmToPeer() - pauseMs,
+                at.outageMs().peerToVm() - pauseMs, whole.lost().vmToPeer(), whole.lost().peerToVm(),
+                whole.duplicates().vmToPeer(), whole.duplicates().peerToVm(), at.tcp().stallMs(),
+                whole.tcp().survived(), landing.quiet().outageMs().vmToPeer(), landing.quiet().outageMs().peerToVm(),
+                Landing.ms(edges.vmToPeerStartUs(), landing.stopUs()), Landing.ms(landing.stopUs(), landing.askedUs()),
+                Landing.ms(landing.askedUs(), landing.toldUs()), Landing.ms(landing.toldUs(), landing.sentUs()),
+                Landing.ms(landing.sentUs(), landing.resumeUs()), Landing.ms(landing.resumeUs(), edges.vmToPeerEndUs()),
+                Landing.ms(landing.resumeUs(), edges.peerToVmSentUs()), told(statistics, "memory_iteration"),
                 told(statistics, "time_elapsed"), null);
-    }
-
-    private static double ms(long fromUs, long toUs) {
-        return (toUs - fromUs) / 1e3;
     }
 
     private static Double told(Map<String, Long> statistics, String name) {

@@ -80,7 +80,7 @@ public final class RealChaos implements AutoCloseable {
     public static RealChaos open(RandomGenerator random, Path out, Consumer<String> narrator, InstantSource clock) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = TwoSites.open(Qemu.probe(images), LabFolder.STANDARD_ROOT, images.guest(),
-                new TwoSites.Plan(VmSize.SMALL, 0, false), out, narrator);
+                new TwoSites.Plan(VmSize.SMALL, 0), out, narrator);
         try {
             return new RealChaos(scene, scene.measure(out), random, clock);
         } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -78,7 +79,7 @@ public final class Demo implements Callable<Integer> {
         Qemu qemu = Qemu.probe(images);
         qemu.warning().ifPresent(warning -> say("Warning: " + warning));
         TwoSites scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image,
-                new TwoSites.Plan(new VmSize(memoryMib, vcpus), bandwidthMbit, plainCorrespondent), folder,
+                new TwoSites.Plan(new VmSize(memoryMib, vcpus), bandwidthMbit, parts()), folder,
                 this::narrate);
         try {
             scene.measure(folder);
@@ -104,6 +105,12 @@ public final class Demo implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private Set<TwoSites.Part> parts() {
+        return plainCorrespondent
+                ? Set.of(TwoSites.Part.CAPTURES, TwoSites.Part.PLAIN_CORRESPONDENT)
+                : Set.of(TwoSites.Part.CAPTURES);
     }
 
     private void sockets(TwoSites scene, String before) {

@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.godwit.lab.Correspondent;
 import org.godwit.lab.HomeGateway;
 import org.godwit.lab.Host;
@@ -36,8 +39,8 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 
 /**
- * The scene of the demonstration and of the end-to-end tests: sites a and b with a host each, a correspondent, the control
- * server, and one VM that talks with the correspondent by their HoAs.
+ * The scene of the demonstration, of the end-to-end tests and of most experiments: sites a and b with a host each, a
+ * correspondent, the control server, and one VM that talks with the correspondent by their HoAs.
  */
 public final class TwoSites implements AutoCloseable {
 
@@ -47,20 +50,39 @@ public final class TwoSites implements AutoCloseable {
     private static final HomeAddress GATEWAY_HOA = HomeAddress.of("2001:db8:face::fe");
     private static final SitePrefix PROXY_PREFIX = SitePrefix.of("2001:db8:e::/64");
 
+    /** What not every scene has. */
+    public enum Part {
+
+        /** A correspondent without any software of ours, and a home gateway. */
+        PLAIN_CORRESPONDENT,
+
+        /** What goes over the wires of the correspondent and of the sites' gateways is kept, which takes time from the rest. */
+        CAPTURES,
+
+        /** Site b is far from everything else. */
+        FAR,
+
+        /** A second host at site a. */
+        NEIGHBOUR
+    }
+
     /**
      * What the scene shall be like.
      *
      * @param bandwidthMbit of each host's link to its site; 0 leaves it as it is
-     * @param plainCorrespondent whether there is also a correspondent without any software of ours, and a home gateway
-     * @param far whether site b is far from everything else
      */
-    public record Plan(VmSize size, int bandwidthMbit, boolean plainCorrespondent, boolean far) {
+    public record Plan(VmSize size, int bandwidthMbit, Set<Part> parts) {
         public Plan {
             requireNonNull(size, "size is null");
+            parts = Set.copyOf(parts);
         }
 
-        public Plan(VmSize size, int bandwidthMbit, boolean plainCorrespondent) {
-            this(size, bandwidthMbit, plainCorrespondent, false);
+        public Plan(VmSize size, int bandwidthMbit, Part... parts) {
+            this(size, bandwidthMbit, Set.of(parts));
+        }
+
+        boolean has(Part part) {
+            return parts.contains(part);
         }
     }
 
@@ -77,6 +99,7 @@ public final class TwoSites implements AutoCloseable {
     private final Site siteB;
     private final Host hostA;
     private final Host hostB;
+    private final Optional<Host> neighbour;
     private final Correspondent correspondent;
     private final Node control;
     private final Vm vm;
@@ -93,28 +116,35 @@ public final class TwoSites implements AutoCloseable {
         this.lab = lab;
         this.narrator = narrator;
         this.siteA = lab.site("a", "2001:db8:a::/64");
-        this.siteB = plan.far() ? lab.farSite("b", "2001:db8:b::/64") : lab.site("b", "2001:db8:b::/64");
+        this.siteB = plan.has(Part.FAR) ? lab.farSite("b", "2001:db8:b::/64") : lab.site("b", "2001:db8:b::/64");
         this.hostA = lab.host("host-a", siteA).bandwidthMbit(plan.bandwidthMbit());
         this.hostB = lab.host("host-b", siteB).bandwidthMbit(plan.bandwidthMbit());
+        this.neighbour = plan.has(Part.NEIGHBOUR)
+                ? Optional.of(lab.host("host-a2", siteA).bandwidthMbit(plan.bandwidthMbit()))
+                : Optional.empty();
         this.correspondent = lab.correspondent("cn");
-        this.homeGateway = plan.plainCorrespondent()
+        this.homeGateway = plan.has(Part.PLAIN_CORRESPONDENT)
                 ? Optional.of(lab.homeGateway("hgw", GATEWAY_HOA, SitePrefix.of(House.HOA_SPACE), PROXY_PREFIX))
                 : Optional.empty();
-        this.plain = plan.plainCorrespondent() ? Optional.of(lab.plainCorrespondent("plain")) : Optional.empty();
+        this.plain = plan.has(Part.PLAIN_CORRESPONDENT)
+                ? Optional.of(lab.plainCorrespondent("plain"))
+                : Optional.empty();
         this.control = lab.node("mcs");
         this.vm = lab.vm("vm1").size(plan.size()).talksTo(PEER_HOA);
         this.captures = new Captures(out);
 
         narrator.accept("sites a and b, the internet between them, a libvirtd on each host");
         lab.start();
-        captures.add(correspondent, Correspondent.DEVICE);
-        captures.add(siteA.gatewayNode(), "net");
-        captures.add(siteB.gatewayNode(), "net");
+        if (plan.has(Part.CAPTURES)) {
+            captures.add(correspondent, Correspondent.DEVICE);
+            captures.add(siteA.gatewayNode(), "net");
+            captures.add(siteB.gatewayNode(), "net");
+        }
         narrator.accept("control server, host agents and the correspondent's agent");
         this.house = House.open(lab, control, homeGateway.stream().toArray(HomeGateway[]::new));
         house.know(siteA);
         house.know(siteB);
-        house.know(hostA, hostB);
+        house.know(hosts().toArray(Host[]::new));
         house.know(correspondent, PEER_HOA);
         this.homeGatewayAgent = homeGateway.map(gateway -> {
             narrator.accept("home gateway for a correspondent without MAT");
@@ -133,15 +163,8 @@ public final class TwoSites implements AutoCloseable {
      */
     public static TwoSites open(Qemu qemu, Path root, GuestImage image, Plan plan, Path out,
             Consumer<String> narrator) {
-        Lab lab = Lab.open(root, qemu);
-        try {
-            return new TwoSites(lab, image, plan, out, narrator);
-        } catch (RuntimeException e) {
-            try (lab) {
-                lab.folder().saveLogs(out.resolve(LOGS));
-            }
-            throw e;
-        }
+        return Lab.open(root, qemu).furnished(out.resolve(LOGS),
+                lab -> new TwoSites(lab, image, plan, out, narrator));
     }
 
     public Lab lab() {
@@ -166,6 +189,16 @@ public final class TwoSites implements AutoCloseable {
 
     public Host hostB() {
         return hostB;
+    }
+
+    /** The other host at site a. @throws NoSuchElementException where the plan has none */
+    public Host neighbour() {
+        return neighbour.orElseThrow();
+    }
+
+    /** All of them. */
+    public List<Host> hosts() {
+        return Stream.concat(Stream.of(hostA, hostB), neighbour.stream()).toList();
     }
 
     public Correspondent correspondent() {

@@ -1,5 +1,6 @@
 package org.godwit.lab.experiment;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.godwit.lab.bench.Machine;
@@ -27,6 +28,11 @@ public interface Experiment<R extends Record & Run> {
 
     /** The same for those in a hurry. */
     int quickRuns();
+
+    /** How long after its start it begins no further turn, for those in a hurry. A turn that runs is not cut. */
+    default Duration quickLimit() {
+        return Duration.ofMinutes(12);
+    }
 
     /** The same with fewer trials, where all of them would take somebody in a hurry too long. */
     default Experiment<R> quick() {

@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.lab.LabException;
 import org.godwit.lab.LabProgram;
@@ -20,6 +23,7 @@ import org.godwit.lab.bench.Results;
 import org.godwit.lab.experiment.hostlimits.HostLimitsExperiment;
 import org.godwit.lab.experiment.meter.MeterExperiment;
 import org.godwit.lab.experiment.mirroring.MirroringExperiment;
+import org.godwit.lab.experiment.postcopy.PostCopyExperiment;
 import org.godwit.lab.experiment.roundtrip.RoundTripExperiment;
 import org.godwit.lab.experiment.wan.WanExperiment;
 import org.godwit.lab.experiment.watanabe.WatanabeExperiment;
@@ -37,9 +41,10 @@ import picocli.CommandLine.Spec;
 public final class Experiments implements Callable<Integer> {
 
     private static final int RUNS_MAX = 100_000;
+    private static final int MINUTES_MAX = 10_000;
     private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment(), new MeterExperiment(),
             new RoundTripExperiment(), new WatanabeExperiment(), new HostLimitsExperiment(System::nanoTime),
-            new WanExperiment());
+            new WanExperiment(), new PostCopyExperiment());
 
     @Parameters(paramLabel = "NAME", description = {
             "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation",
@@ -47,14 +52,18 @@ public final class Experiments implements Callable<Integer> {
             "roundtrip: one VM between two sites, there and back many times (needs root)",
             "watanabe-table2: with and without the method, and ordinary, by memory and link (needs root)",
             "host-limits: one host, 1 to 500 staged interfaces (needs root)",
-            "wan: global migrations over longer and longer ways (needs root)" })
+            "wan: global migrations over longer and longer ways (needs root)",
+            "postcopy: by pre-copy, hybrid-copy and, with KVM, post-copy (needs root)" })
     private String name;
 
     @Option(names = "--runs", paramLabel = "N", description = "turns of each trial, 1 to 100000")
     private Integer runs;
 
-    @Option(names = "--quick", description = "few turns")
+    @Option(names = "--quick", description = "few turns, and none begins when the time is up that the experiment has for this")
     private boolean isQuick;
+
+    @Option(names = "--minutes", paramLabel = "N", description = "begin no turn later than this, 1 to 10000")
+    private Integer minutes;
 
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1", description = "of the first run; the next one has the next (default: ${DEFAULT-VALUE})")
     private long seed;
@@ -85,13 +94,20 @@ public final class Experiments implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     "--runs must be 1 to " + RUNS_MAX + ", got " + runs);
         }
+        if (minutes != null && (minutes < 1 || minutes > MINUTES_MAX)) {
+            throw new CommandLine.ParameterException(spec.commandLine(),
+                    "--minutes must be 1 to " + MINUTES_MAX + ", got " + minutes);
+        }
         conduct(experiment);
         return 0;
     }
 
     private <R extends Record & Run> void conduct(Experiment<R> whole) {
         Experiment<R> experiment = isQuick ? whole.quick() : whole;
-        Progress progress = new Progress(spec.commandLine().getOut(), InstantSource.system());
+        InstantSource clock = InstantSource.system();
+        Instant start = clock.instant();
+        Optional<Duration> limit = limit(experiment);
+        Progress progress = new Progress(spec.commandLine().getOut(), clock);
         int turns = turns(experiment);
         Map<String, Object> options = new LinkedHashMap<>(experiment.options());
         options.put("seed", seed);
@@ -105,7 +121,7 @@ public final class Experiments implements Callable<Integer> {
         if (!isReportOnly) {
             Turns.take(experiment, () -> new Stage(LabFolder.STANDARD_ROOT,
                     results.folder().resolve(experiment.name() + "-work"), progress::narrate), turns, seed, results,
-                    progress);
+                    progress, () -> limit.isPresent() && clock.instant().isAfter(start.plus(limit.get())));
         }
         Report report = report(experiment, results);
         progress.say("");
@@ -121,6 +137,13 @@ public final class Experiments implements Callable<Integer> {
             return runs;
         }
         return isQuick ? experiment.quickRuns() : experiment.runs();
+    }
+
+    private Optional<Duration> limit(Experiment<?> experiment) {
+        if (minutes != null) {
+            return Optional.of(Duration.ofMinutes(minutes));
+        }
+        return isQuick ? Optional.of(experiment.quickLimit()) : Optional.empty();
     }
 
     private static <R extends Record & Run> Report report(Experiment<R> experiment, Results<R> results) {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.godwit.lab.LabException;
 import org.godwit.lab.bench.Progress;
@@ -22,14 +23,15 @@ final class Turns {
      * Takes all turns that the results do not have yet. When one fails, everything is built anew and goes on where it was.
      *
      * @param stages makes a stage; it is closed here
+     * @param isLate whether no further turn shall begin
      */
     static <R extends Record & Run> void take(Experiment<R> experiment, Supplier<Stage> stages, int runs, long seed,
-            Results<R> results, Progress progress) {
+            Results<R> results, Progress progress, BooleanSupplier isLate) {
         int failures = 0;
-        while (true) {
+        do {
             int before = results.runs().size();
             try (Stage stage = stages.get()) {
-                take(experiment, stage, runs, seed, results, progress);
+                take(experiment, stage, runs, seed, results, progress, isLate);
                 return;
             } catch (LabException e) {
                 failures = results.runs().size() > before ? 1 : failures + 1;
@@ -39,7 +41,7 @@ final class Turns {
                 progress.narrate("it failed, and goes on with everything built anew: "
                         + e.getMessage().lines().findFirst().orElse(""));
             }
-        }
+        } while (!isLate.getAsBoolean());
     }
 
     /**
@@ -48,8 +50,7 @@ final class Turns {
      * @param seed of the first run; each further one has the next
      */
     static <R extends Record & Run> void take(Experiment<R> experiment, Stage stage, int runs, long seed,
-            Results<R> results,
-            Progress progress) {
+            Results<R> results, Progress progress, BooleanSupplier isLate) {
         List<Trial<R>> trials = new ArrayList<>(experiment.trials(stage));
         Set<String> taken = new HashSet<>();
         results.runs().forEach(run -> taken.add(key(run.run(), run.trial())));
@@ -60,6 +61,10 @@ final class Turns {
         for (int run = 1; run <= runs; run++) {
             for (Trial<R> trial : trials) {
                 if (taken.add(key(run, trial.label()))) {
+                    if (isLate.getAsBoolean()) {
+                        progress.narrate("time is up: " + (all - before - done) + " turns are left out");
+                        return;
+                    }
                     trial.measure().take(run, seed + run - 1).forEach(results::add);
                     done++;
                     progress.ran(done, all - before, trial.label());

@@ -35,8 +35,13 @@ final class MeterProgram implements AutoCloseable {
                 Programs.command("org.godwit.lab.meter.MeterMain",
                         Node.prefixed(arguments, List.of("--out", out.toString()))),
                 Programs.environment()), out);
-        meter.awaitFlow("start");
-        return meter;
+        try {
+            meter.awaitFlow("start");
+            return meter;
+        } catch (LabException e) {
+            meter.close();
+            throw e;
+        }
     }
 
     void awaitFlow(String name) {

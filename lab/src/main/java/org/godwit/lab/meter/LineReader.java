@@ -26,6 +26,9 @@ final class LineReader implements AutoCloseable {
                 for (String text = lines.readLine(); text != null; text = lines.readLine()) {
                     line.accept(text);
                 }
+                System.err.println("meter-" + command.getFirst() + " has ended with " + process.waitFor());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             } catch (IOException e) {
                 System.err.println("meter-" + command.getFirst() + ": " + e);
             }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
  * The outage meter as a program of the correspondent. It is steered by lines on its standard input:
  *
  * <pre>
- * await NAME           says "flowing NAME" once traffic of every kind has been seen in both directions since the order
+ * await NAME           says "flowing NAME" once traffic of every kind has been seen in both directions since the order; until
+ *                      then, what of it has not
  * start NAME           opens a window
  * end NAME             closes it and writes what it holds to OUT/NAME.json, then says "measured NAME"
  * look NAME FROM_US    does the same for what has passed since a time, in microseconds since 1970
@@ -100,12 +101,7 @@ public final class MeterMain implements Callable<Integer> {
         for (String line = orders.readLine(); line != null && !line.equals("stop"); line = orders.readLine()) {
             List<String> words = new ArrayList<>(List.of(line.strip().split(" ")));
             switch (words.getFirst()) {
-                case "await" -> {
-                    long nowNs = System.nanoTime();
-                    Waiting.until(
-                            () -> sessionsOnly ? recording.sessionsFlowSince(nowNs) : recording.flowsSince(nowNs));
-                    say("flowing " + words.get(1));
-                }
+                case "await" -> await(recording, words.get(1));
                 case "start" -> startNs.put(words.get(1), System.nanoTime());
                 case "end" -> tell(recording, words.get(1), startNs.get(words.get(1)), originNs);
                 case "look" ->
@@ -114,6 +110,22 @@ public final class MeterMain implements Callable<Integer> {
                         + "\": say await NAME, start NAME, end NAME, look NAME FROM_US or stop");
             }
         }
+    }
+
+    private void await(Recording recording, String name) throws InterruptedException {
+        long nowNs = System.nanoTime();
+        List<String> silent = silent(recording, nowNs);
+        while (!silent.isEmpty()) {
+            say("silent " + name + ": " + String.join(", ", silent));
+            List<String> last = silent;
+            Waiting.until(() -> !silent(recording, nowNs).equals(last));
+            silent = silent(recording, nowNs);
+        }
+        say("flowing " + name);
+    }
+
+    private List<String> silent(Recording recording, long sinceNs) {
+        return sessionsOnly ? recording.silentSessionsSince(sinceNs) : recording.silentSince(sinceNs);
     }
 
     /** When {@link System#nanoTime} was zero, in ns since 1970. */

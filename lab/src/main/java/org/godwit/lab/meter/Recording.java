@@ -2,7 +2,6 @@ package org.godwit.lab.meter;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.godwit.lab.meter.Arrivals.Slice;
 import org.godwit.lab.meter.Arrivals.Slice.Gap;
 import org.godwit.lab.meter.Arrivals.Window;
@@ -57,14 +56,21 @@ final class Recording {
         pingRequests.add(nowNs, seq);
     }
 
-    /** Whether traffic of every kind has been seen since a moment: then a gap means something, or has ended. */
-    boolean flowsSince(long sinceNs) {
-        return Stream.of(inbound, echoes, tcpEchoes, pingReplies).allMatch(arrivals -> arrivals.hasSince(sinceNs));
+    /** What has not been seen since a moment. When there is nothing of it, a gap means something, or has ended. */
+    List<String> silentSince(long sinceNs) {
+        return silent(List.of(new Kind("probes", inbound), new Kind("echoes", echoes), new Kind("TCP", tcpEchoes),
+                new Kind("pings", pingReplies)), sinceNs);
     }
 
-    /** As {@link #flowsSince}, of what there is without probes. */
-    boolean sessionsFlowSince(long sinceNs) {
-        return tcpEchoes.hasSince(sinceNs) && pingReplies.hasSince(sinceNs);
+    /** As {@link #silentSince}, of what there is without probes. */
+    List<String> silentSessionsSince(long sinceNs) {
+        return silent(List.of(new Kind("TCP", tcpEchoes), new Kind("pings", pingReplies)), sinceNs);
+    }
+
+    private record Kind(String name, Arrivals arrivals) {}
+
+    private static List<String> silent(List<Kind> kinds, long sinceNs) {
+        return kinds.stream().filter(kind -> !kind.arrivals().hasSince(sinceNs)).map(Kind::name).toList();
     }
 
     Sessions measureSessions(String name, Window window) {

@@ -25,6 +25,7 @@ final class Traffic implements AutoCloseable {
     static final int INBOUND_PORT = 7002;
     static final int TCP_PORT = 7003;
     private static final int RECORD_BYTES = 8;
+    private static final int CONNECT_LIMIT_MS = 3000;
     /** Of a VM that nobody measures: the slowest that it knows. */
     private static final long IDLE_INTERVAL_NS = 1_000_000_000;
 
@@ -138,13 +139,16 @@ final class Traffic implements AutoCloseable {
             SocketChannel channel = SocketChannel.open();
             try {
                 channel.bind(new InetSocketAddress(self.address().toInetAddress(), 0));
-                channel.connect(new InetSocketAddress(vm.address().toInetAddress(), TCP_PORT));
+                // The kernel alone would ask again after 1, 3, 7, 15, 31 s, long after the VM is there.
+                channel.socket().connect(new InetSocketAddress(vm.address().toInetAddress(), TCP_PORT),
+                        CONNECT_LIMIT_MS);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 return channel;
-            } catch (ClosedByInterruptException e) {
-                throw e;
             } catch (IOException e) {
                 channel.close();
+                if (Thread.interrupted()) {
+                    throw new ClosedByInterruptException();
+                }
                 LockSupport.parkNanos(100_000_000);
             }
         }

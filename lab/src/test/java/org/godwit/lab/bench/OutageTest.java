@@ -55,9 +55,9 @@ class OutageTest {
         long endUs = STOP_US - 1000 + Math.round(outageMs * 1000);
         Edges edges = new Edges(STOP_US - 50_000, STOP_US - 1000, endUs, STOP_US - 1000, STOP_US + 30_000,
                 endUs + 2000);
-        return OutageRun.of(round, subject, "host-a", "host-b", seen(9, 0, null), seen(2000, lostPeerToVm, edges),
-                seen(outageMs, 0, edges),
-                new OutageRun.Pause(STOP_US, STOP_US + 3000, STOP_US + 4000, STOP_US + 44_000, STOP_US + 50_000),
+        return OutageRun.of(round, subject, "host-a", "host-b",
+                new Landing(1, 0, STOP_US, STOP_US + 3000, STOP_US + 4000, STOP_US + 44_000, STOP_US + 50_000,
+                        seen(9, 0, null), seen(2000, lostPeerToVm, edges), seen(outageMs, 0, edges)),
                 Map.of("downtime", 52L, "time_elapsed", 1500L));
     }
 

@@ -57,7 +57,10 @@ class FlightTest {
         GuestImages images = GuestImages.standard();
         GuestImage image = images.guest();
         Qemu qemu = Qemu.probe(images);
-        scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image, new TwoSites.Plan(VmSize.SMALL, 0, true), folder,
+        scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image,
+                new TwoSites.Plan(VmSize.SMALL, 0, TwoSites.Part.PLAIN_CORRESPONDENT, TwoSites.Part.CAPTURES,
+                        TwoSites.Part.FAR),
+                folder,
                 System.out::println);
         meter = scene.measure(folder);
     }

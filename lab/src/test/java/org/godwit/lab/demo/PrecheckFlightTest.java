@@ -48,7 +48,7 @@ class PrecheckFlightTest {
         GuestImages images = GuestImages.standard();
         GuestImage image = images.guest();
         scene = TwoSites.open(Qemu.probe(images), LabFolder.STANDARD_ROOT, image,
-                new TwoSites.Plan(VmSize.SMALL, 0, false), folder, System.out::println);
+                new TwoSites.Plan(VmSize.SMALL, 0), folder, System.out::println);
     }
 
     @AfterAll

@@ -39,7 +39,7 @@ class SmpFlightTest {
     void largeSegmentsFromSeveralQueuesArriveCompleteAndInOrder() {
         GuestImages images = GuestImages.standard();
         try (TwoSites scene = TwoSites.open(Qemu.probe(images), LabFolder.STANDARD_ROOT, images.guest(),
-                new TwoSites.Plan(new VmSize(320, 2), 0, false), folder, System.out::println)) {
+                new TwoSites.Plan(new VmSize(320, 2), 0), folder, System.out::println)) {
             try {
                 scene.measure(folder);
                 Running reader = scene.correspondent().start("reader",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.godwit.lab.LabException;
 import org.godwit.lab.bench.Machine;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TurnsTest {
 
+    private static final BooleanSupplier NEVER_LATE = () -> false;
     private static final Machine MACHINE = new Machine(Map.of("kernel", "Linux 6.1"));
 
     @TempDir
@@ -124,28 +126,52 @@ class TurnsTest {
         failures = 2;
         AtomicInteger stages = new AtomicInteger();
 
-        takeAnew(new Letters(4), stages);
+        takeAnew(new Letters(4), stages, NEVER_LATE);
 
         assertThat(taken).containsExactly("1a", "1b", "1c", "2c", "2a", "2b");
         assertThat(stages).hasValue(3);
     }
 
     @Test
+    void noTurnBeginsWhenTheTimeIsUp() {
+        Results<Line> results = Results.resumed(folder, "letters", MACHINE, Map.of(), Line.class);
+
+        Turns.take(new Letters(-1), () -> new Stage(folder, folder, _ -> {}), 3, 5, results, progress(),
+                () -> taken.size() == 4);
+
+        assertThat(taken).containsExactly("1a", "1b", "1c", "2c");
+        assertThat(terminal.toString()).contains("time is up: 5 turns are left out");
+    }
+
+    @Test
+    void whatFailsWhenTheTimeIsUpIsNotBuiltAnew() {
+        AtomicInteger stages = new AtomicInteger();
+        failures = 1;
+
+        takeAnew(new Letters(1), stages, () -> failures == 0);
+
+        assertThat(stages).hasValue(1);
+    }
+
+    @Test
     void whatFailsAgainAndAgainIsGivenUp() {
         AtomicInteger stages = new AtomicInteger();
 
-        assertThatThrownBy(() -> takeAnew(new Letters(4), stages)).isInstanceOf(LabException.class);
+        assertThatThrownBy(() -> takeAnew(new Letters(4), stages, NEVER_LATE)).isInstanceOf(LabException.class);
 
         // The first one had results.
         assertThat(stages).hasValue(3);
     }
 
-    private void takeAnew(Letters experiment, AtomicInteger stages) {
+    private void takeAnew(Letters experiment, AtomicInteger stages, BooleanSupplier isLate) {
         Turns.take(experiment, () -> {
             stages.incrementAndGet();
             return new Stage(folder, folder, _ -> {});
-        }, 2, 5, Results.resumed(folder, "letters", MACHINE, Map.of(), Line.class),
-                new Progress(new PrintWriter(terminal), () -> Instant.EPOCH));
+        }, 2, 5, Results.resumed(folder, "letters", MACHINE, Map.of(), Line.class), progress(), isLate);
+    }
+
+    private Progress progress() {
+        return new Progress(new PrintWriter(terminal), () -> Instant.EPOCH);
     }
 
     @Test
@@ -159,7 +185,7 @@ class TurnsTest {
     }
 
     private void take(Letters experiment, int runs, Results<Line> results) {
-        Turns.take(experiment, new Stage(folder, folder, _ -> {}), runs, 5, results,
-                new Progress(new PrintWriter(terminal), () -> Instant.EPOCH));
+        Turns.take(experiment, new Stage(folder, folder, _ -> {}), runs, 5, results, progress(),
+                NEVER_LATE);
     }
 }

@@ -126,11 +126,11 @@ class RecordingTest {
         echo(100, 0, 1);
         recording.tcpEcho(ms(100), 0);
         recording.pingReply(ms(90), 1);
-        assertThat(recording.flowsSince(ms(50))).isTrue();
-        assertThat(recording.flowsSince(ms(95))).isFalse();
+        assertThat(recording.silentSince(ms(50))).isEmpty();
+        assertThat(recording.silentSince(ms(95))).containsExactly("pings");
 
         recording.pingReply(ms(290), 2);
-        assertThat(recording.flowsSince(ms(95))).isTrue();
+        assertThat(recording.silentSince(ms(95))).isEmpty();
     }
 
     @Test

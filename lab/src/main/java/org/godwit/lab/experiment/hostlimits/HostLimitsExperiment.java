@@ -164,7 +164,7 @@ public final class HostLimitsExperiment implements Experiment<HostLimitsRun> {
         Processes.run(LIMIT, List.of("sleep", windowSeconds));
         double seconds = (nanoTicker.getAsLong() - fromNs) / NS_PER_S;
         Upkeep after = Upkeep.ofRadvd(announcer.folder());
-        return new HostLimitsRun(run, trial, staged, Upkeep.load(), Sample.of(staging).median(),
+        return new HostLimitsRun(run, trial, staged, Machine.loadNow(), Sample.of(staging).median(),
                 Sample.of(formed).median(), null, after.memoryKb() / KB_PER_MB, after.processes(),
                 (after.ticks() - before.ticks()) / TICKS_PER_SECOND * MS_PER_S / seconds,
                 (guests.packetsHeard() - packets) / seconds, (Upkeep.kernelKb() - kernelBeforeKb) / KB_PER_MB);

@@ -39,11 +39,6 @@ record Upkeep(long processes, double memoryKb, long ticks) {
                 .sum();
     }
 
-    /** The machine's, the mean of one minute. */
-    static double load() {
-        return Double.parseDouble(read(Path.of("/proc/loadavg")).split(" ")[0]);
-    }
-
     private static double memoryKb(Path process) {
         return read(process.resolve("smaps_rollup")).lines().filter(line -> line.startsWith("Pss:"))
                 .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", ""))).sum();

@@ -76,7 +76,7 @@ public final class RoundTripExperiment implements Experiment<RoundTripRun> {
     public List<Trial<RoundTripRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
-                new TwoSites.Plan(VmSize.SMALL, 0, false), stage.work(), stage::narrate));
+                new TwoSites.Plan(VmSize.SMALL, 0), stage.work(), stage::narrate));
         scene.measure(stage.work());
         List<Host> ring = List.of(scene.hostA(), scene.hostB());
         // Where the VM is in this lab; what was stopped begins with a new one.

@@ -2,7 +2,6 @@ package org.godwit.lab.experiment.wan;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +13,7 @@ import org.godwit.lab.LabException;
 import org.godwit.lab.LongLink;
 import org.godwit.lab.Node;
 import org.godwit.lab.VmSize;
+import org.godwit.lab.bench.Landing;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.bench.QemuEvents;
 import org.godwit.lab.bench.Sample;
@@ -22,7 +22,6 @@ import org.godwit.lab.experiment.Experiment;
 import org.godwit.lab.experiment.Report;
 import org.godwit.lab.experiment.Stage;
 import org.godwit.lab.experiment.Trial;
-import org.godwit.lab.experiment.flight.Landing;
 import org.godwit.lab.house.Meter;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImages;
@@ -38,7 +37,7 @@ public final class WanExperiment implements Experiment<WanRun> {
      * @param lossPercent with 1 % and 50 ms there and back, one TCP connection carries 3 Mbit/s and a copy takes minutes; so loss
      *        goes with a short way
      */
-    record Way(int delayMs, double lossPercent) {
+    public record Way(int delayMs, double lossPercent) {
 
         String label() {
             return String.format(Locale.ROOT, "%d ms, %.1f %% lost", delayMs, lossPercent);
@@ -47,6 +46,8 @@ public final class WanExperiment implements Experiment<WanRun> {
 
     private static final List<Way> WAYS = List.of(new Way(0, 0), new Way(5, 0), new Way(25, 0), new Way(75, 0),
             new Way(5, 0.1), new Way(5, 1));
+    /** Without those that take longest. */
+    private static final List<Way> QUICK_WAYS = List.of(new Way(0, 0), new Way(25, 0), new Way(75, 0), new Way(5, 0.1));
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(1);
     private static final Duration PING_LIMIT = Duration.ofSeconds(30);
     private static final Pattern REPLY = Pattern.compile("time=([0-9.]+) ms");
@@ -58,7 +59,7 @@ public final class WanExperiment implements Experiment<WanRun> {
         this(WAYS);
     }
 
-    WanExperiment(List<Way> ways) {
+    public WanExperiment(List<Way> ways) {
         this.ways = List.copyOf(ways);
     }
 
@@ -93,6 +94,11 @@ public final class WanExperiment implements Experiment<WanRun> {
     }
 
     @Override
+    public Experiment<WanRun> quick() {
+        return new WanExperiment(QUICK_WAYS);
+    }
+
+    @Override
     public Map<String, Object> options() {
         return Map.of("ways", ways.stream().map(Way::label).toList(), "vm", VmSize.SMALL.toString());
     }
@@ -106,12 +112,17 @@ public final class WanExperiment implements Experiment<WanRun> {
     public List<Trial<WanRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
-                new TwoSites.Plan(VmSize.SMALL, 0, false, true), stage.work(), stage::narrate));
-        LongLink link = scene.siteB().longLink();
-        stage.narrate("delay and loss by " + link.means());
-        QemuEvents events = new QemuEvents(List.of(scene.hostA(), scene.hostB()));
+                new TwoSites.Plan(VmSize.SMALL, 0, TwoSites.Part.FAR), stage.work(), stage::narrate));
+        stage.narrate("delay and loss by " + scene.siteB().longLink().means());
         Meter meter = stage.keep(Meter.start(scene.correspondent(), TwoSites.PEER_HOA, TwoSites.VM_HOA,
                 PROBE_INTERVAL, stage.work()));
+        return trials(scene, meter, stage);
+    }
+
+    /** In a scene with a far site that is there already, and measured. */
+    public List<Trial<WanRun>> trials(TwoSites scene, Meter meter, Stage stage) {
+        QemuEvents events = new QemuEvents(scene.hosts());
+        LongLink link = scene.siteB().longLink();
         return ways.stream().map(way -> new Trial<>(way.label(), (run, seed) -> {
             link.set(Duration.ofMillis(way.delayMs()), way.lossPercent() / PERCENT, seed);
             try {
@@ -128,10 +139,8 @@ public final class WanExperiment implements Experiment<WanRun> {
             Host target) {
         Double pingMs = ping(source, target);
         String name = "run-" + run + "-" + way.label().replaceAll("[^0-9a-z]+", "-") + "to-" + target.name();
-        Landing landing = Landing.of(meter, events, name, source, target, () -> {
-            String createdAt = scene.house().migrate(scene.vm().name(), target).arrival(target).createdAt();
-            return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(createdAt));
-        });
+        Landing landing = Landing.of(meter, events, name, source, target,
+                () -> Instant.parse(scene.house().migrate(scene.vm().name(), target).arrival(target).createdAt()));
         return new WanRun(run, way.label(), way.delayMs(), way.lossPercent(), scene.siteB().longLink().means(),
                 target.name().text(), landing.load(), pingMs, landing.pauseMs(),
                 Landing.ms(landing.stopUs(), landing.askedUs()), Landing.ms(landing.askedUs(), landing.toldUs()),

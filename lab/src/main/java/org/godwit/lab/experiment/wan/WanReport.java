@@ -3,9 +3,7 @@ package org.godwit.lab.experiment.wan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.godwit.lab.bench.Sample;
 import org.godwit.lab.experiment.LineChart;
@@ -13,31 +11,29 @@ import org.godwit.lab.experiment.LineChart.Point;
 import org.godwit.lab.experiment.LineChart.Series;
 import org.godwit.lab.experiment.Report;
 import org.godwit.lab.experiment.Report.Block;
+import org.godwit.lab.experiment.TrialTable;
+import org.godwit.lab.experiment.TrialTable.Figure;
 
 /** The outage by distance, and each part of it in round trips. */
 final class WanReport {
 
-    private static final String NONE = "-";
+    private static final List<Figure<WanRun>> FIGURES = List.of(
+            new Figure<>("ping between the hosts, there and back", WanRun::pingMs),
+            new Figure<>("outage, VM to peer", WanRun::outageVmToPeerMs),
+            new Figure<>("outage, peer to VM", WanRun::outagePeerToVmMs),
+            new Figure<>("pause (STOP to RESUME)", WanRun::pauseMs),
+            new Figure<>("  STOP, until QEMU asks to go on", WanRun::askMs),
+            new Figure<>("  until libvirt says so", WanRun::continueMs),
+            new Figure<>("  until all is at the target", WanRun::sendMs),
+            new Figure<>("  libvirt's finish phase, until RESUME", WanRun::finishMs),
+            new Figure<>("above the pause, VM to peer", WanRun::aboveVmToPeerMs),
+            new Figure<>("above the pause, peer to VM", WanRun::abovePeerToVmMs),
+            new Figure<>("RESUME, until the VM's first probe is at the peer", WanRun::guestMs),
+            new Figure<>("TCP longest stall", WanRun::tcpStallMs),
+            new Figure<>("UDP probes lost, VM to peer", WanRun::lostVmToPeer),
+            new Figure<>("UDP probes lost, peer to VM", WanRun::lostPeerToVm), new Figure<>("T_ALL", WanRun::allMs));
 
-    private record Figure(String what, Function<WanRun, Double> of) {}
-
-    private static final List<Figure> FIGURES = List.of(
-            new Figure("ping between the hosts, there and back", WanRun::pingMs),
-            new Figure("outage, VM to peer", WanRun::outageVmToPeerMs),
-            new Figure("outage, peer to VM", WanRun::outagePeerToVmMs),
-            new Figure("pause (STOP to RESUME)", WanRun::pauseMs),
-            new Figure("  STOP, until QEMU asks to go on", WanRun::askMs),
-            new Figure("  until libvirt says so", WanRun::continueMs),
-            new Figure("  until all is at the target", WanRun::sendMs),
-            new Figure("  libvirt's finish phase, until RESUME", WanRun::finishMs),
-            new Figure("above the pause, VM to peer", WanRun::aboveVmToPeerMs),
-            new Figure("above the pause, peer to VM", WanRun::abovePeerToVmMs),
-            new Figure("RESUME, until the VM's first probe is at the peer", WanRun::guestMs),
-            new Figure("TCP longest stall", WanRun::tcpStallMs),
-            new Figure("UDP probes lost, VM to peer", WanRun::lostVmToPeer),
-            new Figure("UDP probes lost, peer to VM", WanRun::lostPeerToVm), new Figure("T_ALL", WanRun::allMs));
-
-    private static final List<Figure> PARTS = FIGURES.subList(1, 11);
+    private static final List<Figure<WanRun>> PARTS = FIGURES.subList(1, 11);
 
     private final List<WanRun> runs;
     private final List<String> trials;
@@ -54,7 +50,7 @@ final class WanReport {
     }
 
     private double order(String trial) {
-        WanRun first = of(trial).findFirst().orElseThrow();
+        WanRun first = runs.stream().filter(run -> run.trial().equals(trial)).findFirst().orElseThrow();
         return first.lossPercent() * 1e6 + first.delayMs();
     }
 
@@ -67,7 +63,7 @@ final class WanReport {
                         + " Delay and loss by %s. TCP connection broken in %d. Load of the machine when they began: median"
                         + " %.1f, %.1f to %.1f.",
                 runs.size(), runs.getFirst().means(), broken, load.median(), load.lowest(), load.highest())));
-        blocks.add(table());
+        blocks.add(TrialTable.of("By the way between the sites, ms or probes", trials, runs, FIGURES));
         roundTrips().ifPresent(blocks::add);
         List<Double> delays = runs.stream().filter(run -> run.lossPercent() == 0).map(WanRun::delayMs).distinct()
                 .sorted().toList();
@@ -78,21 +74,6 @@ final class WanReport {
                             .toList())));
         }
         return new Report("Sites far from each other", blocks);
-    }
-
-    private Block.Table table() {
-        List<String> header = new ArrayList<>(List.of("ms, or probes: median (lowest to highest)"));
-        trials.forEach(trial -> header.add(trial + ", n = " + of(trial).count()));
-        List<List<String>> lines = new ArrayList<>();
-        for (Figure figure : FIGURES) {
-            List<String> line = new ArrayList<>(List.of(figure.what()));
-            trials.forEach(trial -> line.add(sample(of(trial), figure)
-                    .map(one -> String.format(Locale.ROOT, "%.1f (%.1f to %.1f)", one.median(), one.lowest(),
-                            one.highest()))
-                    .orElse(NONE)));
-            lines.add(line);
-        }
-        return new Block.Table("By the way between the sites", header, lines);
     }
 
     /** Between the nearest and the farthest: what each part has grown by, in pings. */
@@ -106,9 +87,9 @@ final class WanReport {
         double far = delays.getLast();
         double roundTripMs = 2 * (far - near);
         List<List<String>> lines = new ArrayList<>();
-        for (Figure figure : PARTS) {
-            Optional<Sample> before = sample(at(near), figure);
-            Optional<Sample> after = sample(at(far), figure);
+        for (Figure<WanRun> figure : PARTS) {
+            Optional<Sample> before = TrialTable.sample(at(near), figure);
+            Optional<Sample> after = TrialTable.sample(at(far), figure);
             if (before.isPresent() && after.isPresent()) {
                 double grown = after.get().median() - before.get().median();
                 lines.add(List.of(figure.what(), String.format(Locale.ROOT, "%.1f", grown),
@@ -120,21 +101,13 @@ final class WanReport {
                 List.of("", "ms", "round trips"), lines));
     }
 
-    private List<Point> points(List<Double> delays, Figure figure) {
+    private List<Point> points(List<Double> delays, Figure<WanRun> figure) {
         return delays.stream().flatMap(
-                delay -> sample(at(delay), figure).map(one -> new Point(delay, one.median())).stream()).toList();
+                delay -> TrialTable.sample(at(delay), figure).map(one -> new Point(delay, one.median())).stream())
+                .toList();
     }
 
-    private Stream<WanRun> of(String trial) {
-        return runs.stream().filter(run -> run.trial().equals(trial));
-    }
-
-    private Stream<WanRun> at(double delayMs) {
-        return runs.stream().filter(run -> run.lossPercent() == 0 && run.delayMs() == delayMs);
-    }
-
-    private static Optional<Sample> sample(Stream<WanRun> runs, Figure figure) {
-        List<Double> values = runs.map(figure.of()).filter(Objects::nonNull).toList();
-        return values.isEmpty() ? Optional.empty() : Optional.of(Sample.of(values));
+    private List<WanRun> at(double delayMs) {
+        return runs.stream().filter(run -> run.lossPercent() == 0 && run.delayMs() == delayMs).toList();
     }
 }

@@ -7,23 +7,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.godwit.lab.Correspondent;
 import org.godwit.lab.Host;
-import org.godwit.lab.Lab;
 import org.godwit.lab.LabException;
-import org.godwit.lab.Node;
-import org.godwit.lab.Site;
 import org.godwit.lab.Vm;
 import org.godwit.lab.VmSize;
+import org.godwit.lab.bench.Landing;
 import org.godwit.lab.bench.QemuEvents;
-import org.godwit.lab.experiment.flight.Landing;
-import org.godwit.lab.house.House;
+import org.godwit.lab.demo.TwoSites;
 import org.godwit.lab.house.Meter;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
@@ -41,7 +36,8 @@ import org.godwit.model.HomeAddress;
  */
 final class Scene implements AutoCloseable {
 
-    private static final HomeAddress PEER_HOA = HomeAddress.of("2001:db8:face::ff");
+    /** Of the VMs beside the first, by its last bits. */
+    private static final int FIRST_HOA = 0x10;
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(1);
     private static final Duration CAPTURE_LIMIT = Duration.ofSeconds(10);
 
@@ -67,69 +63,52 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    private final Lab lab;
+    private final TwoSites sites;
     private final Path work;
-    private final InstantSource clock = InstantSource.system();
-    private final Patience patience = new Patience(clock);
-    private final Host home;
-    private final Host neighbour;
-    private final Host abroad;
-    private final Correspondent correspondent;
-    private final House house;
+    private final Patience patience = new Patience(InstantSource.system());
     private final QemuEvents events;
     private final Map<Integer, Traveller> managed = new LinkedHashMap<>();
     private final Map<Integer, Traveller> alone = new LinkedHashMap<>();
     private int bandwidthMbit;
     private int legs;
 
-    private Scene(Lab lab, GuestImage image, List<Integer> memoryMib, int bandwidthMbit, Path work,
-            Consumer<String> narrator) {
-        this.lab = lab;
+    /** In one that has the first VM of the smallest size. */
+    Scene(TwoSites sites, GuestImage image, List<Integer> memoryMib, Path work, Consumer<String> narrator) {
+        this.sites = sites;
         this.work = work;
-        this.bandwidthMbit = bandwidthMbit;
-        Site siteA = lab.site("a", "2001:db8:a::/64");
-        Site siteB = lab.site("b", "2001:db8:b::/64");
-        home = lab.host("host-a", siteA).bandwidthMbit(bandwidthMbit);
-        neighbour = lab.host("host-a2", siteA).bandwidthMbit(bandwidthMbit);
-        abroad = lab.host("host-b", siteB).bandwidthMbit(bandwidthMbit);
-        correspondent = lab.correspondent("cn");
-        Node control = lab.node("mcs");
+        this.events = new QemuEvents(sites.hosts());
         for (int size : memoryMib) {
-            managed.put(size, traveller("vm" + size, size));
+            narrator.accept("VMs boot (" + new VmSize(size, 1) + ")");
+            if (managed.isEmpty()) {
+                managed.put(size, new Traveller(sites.vm(), TwoSites.VM_HOA, sites.hostA()));
+            } else {
+                Traveller next = traveller("vm" + size, size);
+                managed.put(size, next);
+                next.vm.boot(sites.hostA(), image);
+            }
             alone.put(size, traveller("mat" + size, size));
+            bootAlone(image, alone.get(size));
         }
-        narrator.accept("two hosts at site a, one at site b, the internet between the sites");
-        lab.start();
-        narrator.accept("control server, host agents and the correspondent's agent");
-        house = House.open(lab, control);
-        house.know(siteA);
-        house.know(siteB);
-        house.know(home, neighbour, abroad);
-        house.know(correspondent, PEER_HOA);
-        for (int size : memoryMib) {
-            narrator.accept("two VMs boot (" + new VmSize(size, 1) + ", " + lab.qemu() + ")");
-            boot(image, managed.get(size), alone.get(size));
-        }
-        events = new QemuEvents(List.of(home, neighbour, abroad));
+        // All boot at the same time; the first of each size is known already.
+        managed.values().stream().skip(1).forEach(next -> sites.house().know(next.vm, sites.hostA(), next.hoa));
+        alone.values().forEach(next -> sites.house().awaitBound(next.hoa));
     }
 
     private Traveller traveller(String name, int memoryMib) {
-        HomeAddress hoa = HomeAddress.of("2001:db8:face::%x".formatted(1 + managed.size() + alone.size()));
-        return new Traveller(lab.vm(name).size(new VmSize(memoryMib, 1)).talksTo(PEER_HOA), hoa, home);
+        HomeAddress hoa = HomeAddress.of("2001:db8:face::%x".formatted(FIRST_HOA + managed.size() + alone.size()));
+        return new Traveller(
+                sites.lab().vm(name).size(new VmSize(memoryMib, 1)).talksTo(TwoSites.PEER_HOA), hoa, sites.hostA());
     }
 
-    private void boot(GuestImage image, Traveller helped, Traveller onItsOwn) {
-        for (Host host : List.of(home, neighbour, abroad)) {
-            host.run("ip", "link", "add", onItsOwn.dummy(), "type", "bridge", "stp_state", "0", "forward_delay", "0",
+    private void bootAlone(GuestImage image, Traveller traveller) {
+        for (Host host : sites.hosts()) {
+            host.run("ip", "link", "add", traveller.dummy(), "type", "bridge", "stp_state", "0", "forward_delay", "0",
                     "mcast_snooping", "0");
-            host.run("ip", "link", "set", onItsOwn.dummy(), "addrgenmode", "none", "up");
+            host.run("ip", "link", "set", traveller.dummy(), "addrgenmode", "none", "up");
         }
-        onItsOwn.vm.idleBridge(onItsOwn.dummy());
-        house.knowAlone(onItsOwn.vm, onItsOwn.hoa, "eth0", "eth1");
-        onItsOwn.vm.boot(home, image);
-        helped.vm.boot(home, image);
-        house.know(helped.vm, home, helped.hoa);
-        house.awaitBound(onItsOwn.hoa);
+        traveller.vm.idleBridge(traveller.dummy());
+        sites.house().knowAlone(traveller.vm, traveller.hoa, "eth0", "eth1");
+        traveller.vm.boot(sites.hostA(), image);
     }
 
     /**
@@ -141,30 +120,26 @@ final class Scene implements AutoCloseable {
      */
     static Scene open(Qemu qemu, Path root, GuestImage image, List<Integer> memoryMib, int bandwidthMbit, Path work,
             Consumer<String> narrator) {
-        Lab lab = Lab.open(root, qemu);
-        try {
-            return new Scene(lab, image, memoryMib, bandwidthMbit, work, narrator);
-        } catch (RuntimeException e) {
-            try (lab) {
-                lab.folder().saveLogs(work.resolve("logs"));
-            }
-            throw e;
-        }
+        TwoSites sites = TwoSites.open(qemu, root, image, new TwoSites.Plan(new VmSize(memoryMib.getFirst(), 1),
+                bandwidthMbit, TwoSites.Part.NEIGHBOUR), work, narrator);
+        return sites.lab().furnished(work.resolve("logs"),
+                _ -> new Scene(sites, image, memoryMib, work, narrator));
     }
 
     /** There and back: two migrations. @throws LabException when one fails; the VM may be anywhere then */
     List<WatanabeRun> fly(int run, String trial, Subject subject, int memoryMib, int mbit) {
         if (mbit != bandwidthMbit) {
-            List.of(home, neighbour, abroad).forEach(host -> host.limit(mbit));
+            sites.hosts().forEach(host -> host.limit(mbit));
             bandwidthMbit = mbit;
         }
         Traveller traveller = (subject.isAlone() ? alone : managed).get(memoryMib);
-        Host away = subject == Subject.ORDINARY ? neighbour : abroad;
-        try (Meter meter = Meter.start(correspondent, PEER_HOA, traveller.hoa, PROBE_INTERVAL, work)) {
+        Host home = traveller.at;
+        Host away = subject == Subject.ORDINARY ? sites.neighbour() : sites.hostB();
+        try (Meter meter = Meter.start(sites.correspondent(), TwoSites.PEER_HOA, traveller.hoa, PROBE_INTERVAL, work)) {
             return List.of(leg(run, trial, subject, memoryMib, traveller, away, meter),
                     leg(run, trial, subject, memoryMib, traveller, home, meter));
         } catch (LabException e) {
-            lab.folder().saveLogs(work.resolve("logs"));
+            sites.saveLogs(work);
             throw e;
         }
     }
@@ -196,26 +171,19 @@ final class Scene implements AutoCloseable {
                 Movement.ms(movement.registered(), OptionalLong.of(landing.answeredUs())));
     }
 
-    /** Returns when whoever moves the VM says that this is done; answers when it was ordered, in µs since 1970. */
-    private long move(Subject subject, Traveller traveller, Host source, Host target) {
+    /** Returns when whoever moves the VM says that this is done; answers when it was ordered. */
+    private Instant move(Subject subject, Traveller traveller, Host source, Host target) {
         Vm vm = traveller.vm;
         return switch (subject) {
-            case GLOBAL -> micros(Instant.parse(house.migrate(vm.name(), target).arrival(target).createdAt()));
-            case UNPREPARED, ORDINARY -> moveByLibvirt(vm, source, target, List.of());
+            case GLOBAL -> Instant.parse(sites.house().migrate(vm.name(), target).arrival(target).createdAt());
+            case UNPREPARED, ORDINARY -> source.migrateByLibvirt(vm.name().text(), target, List.of());
             case PRINTED -> {
                 String xml = source.virsh("dumpxml", "--migratable", vm.name().text());
                 Path exchanged = work.resolve(vm.name() + "-exchanged.xml");
                 write(exchanged, exchanged(xml, Host.REACHABLE_BRIDGE, traveller.dummy()));
-                yield moveByLibvirt(vm, source, target, List.of("--xml", exchanged.toString()));
+                yield source.migrateByLibvirt(vm.name().text(), target, List.of("--xml", exchanged.toString()));
             }
         };
-    }
-
-    private long moveByLibvirt(Vm vm, Host source, Host target, List<String> options) {
-        source.limitDowntime(vm.name().text());
-        long orderedUs = micros(clock.instant());
-        source.migrateByLibvirt(vm.name().text(), target, options);
-        return orderedUs;
     }
 
     /** The two interfaces exchange their bridges. */
@@ -271,7 +239,8 @@ final class Scene implements AutoCloseable {
         List<String> moas = List.of(traveller.vm.primaryMac(), traveller.vm.secondaryMac()).stream()
                 .map(mac -> " " + gateway.prefix().addressOf(mac) + "/64 ").toList();
         Finished addresses = Processes.finish(CAPTURE_LIMIT,
-                correspondent.enter(List.of("busybox", "nc", traveller.hoa.toString(), ADDRESSES_PORT)), "", Map.of());
+                sites.correspondent().enter(List.of("busybox", "nc", traveller.hoa.toString(), ADDRESSES_PORT)), "",
+                Map.of());
         return addresses.text().lines()
                 .anyMatch(line -> moas.stream().anyMatch(line::contains) && !line.contains("tentative"));
     }
@@ -291,12 +260,8 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
     @Override
     public void close() {
-        lab.close();
+        sites.close();
     }
 }

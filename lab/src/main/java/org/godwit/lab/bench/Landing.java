@@ -1,15 +1,12 @@
-package org.godwit.lab.experiment.flight;
+package org.godwit.lab.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabException;
-import org.godwit.lab.bench.QemuEvents;
 import org.godwit.lab.house.Meter;
 import org.godwit.lab.meter.Measurement;
 import org.godwit.lab.process.Processes;
@@ -41,18 +38,18 @@ public record Landing(double load, long orderedUs, long stopUs, long askedUs, lo
      * Lets a VM migrate, and measures that.
      *
      * @param name of the windows of measurement, unlike any other's of this meter
-     * @param move migrates it; answers when it was asked for, in µs since 1970
+     * @param move migrates it; answers when it was asked for
      * @throws LabException when it fails, or the VM is not heard afterwards
      */
     public static Landing of(Meter meter, QemuEvents events, String name, Host source, Host target,
-            LongSupplier move) {
-        double load = loadNow();
+            Supplier<Instant> move) {
+        double load = Machine.loadNow();
         meter.awaitFlow(name + "-before");
         meter.begin(name + "-quiet");
         second();
         Measurement quiet = meter.end(name + "-quiet");
         meter.begin(name);
-        long orderedUs = move.getAsLong();
+        long orderedUs = micros(move.get());
         meter.awaitFlow(name);
         second();
         Measurement whole = meter.end(name);
@@ -98,15 +95,12 @@ public record Landing(double load, long orderedUs, long stopUs, long askedUs, lo
         return (toUs - fromUs) / 1e3;
     }
 
-    private static void second() {
-        Processes.run(PAUSE_LIMIT, List.of("sleep", SECOND));
+    /** In µs since 1970. */
+    public static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 
-    private static double loadNow() {
-        try {
-            return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the machine's load cannot be read", e);
-        }
+    private static void second() {
+        Processes.run(PAUSE_LIMIT, List.of("sleep", SECOND));
     }
 }
