@@ -33,15 +33,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds across all modules, and why. It stands here because lab is the only module that may know all others. */
 class ArchitectureTest {
 
-    private static final List<String> MODULES = List.of("model", "protocol", "planner", "operation", "mat-kernel-shim",
-            "guest-agent",
-            "host-agent", "mcs-server", "cli", "lab");
+    private static final List<String> MODULES = List.of("model", "protocol", "planner", "operation", "disk",
+            "mat-kernel-shim", "guest-agent", "host-agent", "mcs-server", "cli", "lab");
 
     private static final String MODEL = "org.godwit.model..";
     private static final String PROTOCOL = "org.godwit.protocol..";
     private static final String CONFIGURATION = "org.godwit.operation.configuration..";
     private static final String GENERATED = "org.godwit.protocol.agent..";
     private static final String PLANNER = "org.godwit.planner..";
+    private static final String DISK = "org.godwit.disk..";
     private static final String SHIM = "org.godwit.shim..";
     private static final String GUEST = "org.godwit.guest..";
     private static final String HOST = "org.godwit.host..";
@@ -100,6 +100,13 @@ class ArchitectureTest {
         check(classes().that().resideInAPackage(PLANNER).should()
                 .onlyDependOnClassesThat(IN_JAVA_BASE.or(resideInAnyPackage(MODEL, PLANNER)))
                 .because("what is predicted must follow from the numbers it was given, and be the same a second time"));
+    }
+
+    @Test
+    void theDiskMoverKnowsBytesOnly() {
+        check(classes().that().resideInAPackage(DISK).should()
+                .onlyDependOnClassesThat(IN_JAVA_BASE.or(resideInAnyPackage(DISK, "com.github.luben.zstd..")))
+                .because("formats are QEMU's business and migrations the control server's: it moves what it is given"));
     }
 
     @Test
@@ -172,7 +179,7 @@ class ArchitectureTest {
 
     static Stream<String> programs() {
         // The meter is a program of its own: it runs beside the traffic and reads along with what it starts.
-        return Stream.of(SHIM, GUEST, HOST, MCS, CLI, "org.godwit.lab.meter..", LAB);
+        return Stream.of(SHIM, DISK, GUEST, HOST, MCS, CLI, "org.godwit.lab.meter..", LAB);
     }
 
     @ParameterizedTest

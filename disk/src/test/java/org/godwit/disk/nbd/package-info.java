@@ -1,0 +1,2 @@
+/** The NBD client against qemu-nbd. */
+package org.godwit.disk.nbd;

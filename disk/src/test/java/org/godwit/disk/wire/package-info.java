@@ -1,0 +1,2 @@
+/** Frames as bytes. */
+package org.godwit.disk.wire;
