@@ -6,7 +6,6 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,8 +86,8 @@ public final class Sending implements Closeable {
 
     private Shipped run(Disk disk, ExecutorService crew) throws IOException {
         Geometry geometry = new Geometry(disk.size(), shipment.chunkBytes());
-        BitSet chosen = chosen(geometry);
-        chunksMax = chosen.cardinality();
+        ChunkSet chosen = chosen(geometry);
+        chunksMax = chosen.size();
         DiskDigest digest = new DiskDigest(geometry);
         Connection first = connect(new Open(shipment.transfer(), geometry, dataBytes(disk), shipment.disk()));
         for (int i = 1; i < shipment.connections(); i++) {
@@ -192,19 +191,13 @@ public final class Sending implements Closeable {
         }
     }
 
-    private BitSet chosen(Geometry geometry) {
-        BitSet chosen = new BitSet(geometry.chunks());
-        shipment.changes().ifPresentOrElse(changes -> {
-            for (Extent change : changes) {
-                if (change.end() > geometry.diskBytes()) {
-                    throw new IllegalArgumentException(change + " is not in the disk of " + geometry.diskBytes());
-                }
-                chosen.set((int) (change.offset() / geometry.chunkBytes()),
-                        (int) ((change.end() - 1) / geometry.chunkBytes()) + 1);
-            }
-        }, () -> chosen.set(0, geometry.chunks()));
-        if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("changes is an empty list: there is nothing to send");
+    private ChunkSet chosen(Geometry geometry) {
+        ChunkSet chosen = shipment.chunks().orElseGet(() -> ChunkSet.all(geometry));
+        if (!chosen.geometry().equals(geometry)) {
+            throw new IllegalArgumentException("chunks are of " + chosen.geometry() + ", the source of " + geometry);
+        }
+        if (chosen.size() == 0) {
+            throw new IllegalArgumentException("chunks is an empty set: there is nothing to send");
         }
         return chosen;
     }

@@ -37,7 +37,7 @@ final class SendingStream {
     private final Connection connection;
     private final Disk disk;
     private final Geometry geometry;
-    private final BitSet chosen;
+    private final ChunkSet chosen;
     private final DiskDigest digest;
     private final Tally tally;
     private final Deque<byte[]> free = new ArrayDeque<>();
@@ -47,7 +47,8 @@ final class SendingStream {
     /** Consecutive chunks, as they were read. */
     private record Batch(int first, List<ChunkHash> hashes, byte[] bytes) {}
 
-    SendingStream(Connection connection, Disk disk, Geometry geometry, BitSet chosen, DiskDigest digest, Tally tally) {
+    SendingStream(Connection connection, Disk disk, Geometry geometry, ChunkSet chosen, DiskDigest digest,
+            Tally tally) {
         this.connection = connection;
         this.disk = disk;
         this.geometry = geometry;
@@ -77,7 +78,7 @@ final class SendingStream {
 
     private void send(int number, ZstdCompressCtx zstd) throws IOException {
         int end = DiskDigest.end(number, geometry);
-        int chunk = chosen.nextSetBit(DiskDigest.first(number));
+        int chunk = chosen.next(DiskDigest.first(number));
         if (chunk < 0 || chunk >= end) {
             return;
         }
@@ -86,7 +87,7 @@ final class SendingStream {
         while (chunk >= 0 && chunk < end) {
             boolean zero = !data.get(chunk);
             int runEnd = chunk + 1;
-            while (runEnd < end && chosen.get(runEnd) && data.get(runEnd) != zero
+            while (runEnd < end && chosen.has(runEnd) && data.get(runEnd) != zero
                     && (zero || runEnd - chunk < Frame.OFFER_CHUNKS_MAX)) {
                 runEnd++;
             }
@@ -95,7 +96,7 @@ final class SendingStream {
             } else {
                 offer(chunk, runEnd, segment, zstd);
             }
-            chunk = chosen.nextSetBit(runEnd);
+            chunk = chosen.next(runEnd);
         }
         segment.end();
     }

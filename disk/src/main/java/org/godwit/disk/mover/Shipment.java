@@ -2,10 +2,8 @@ package org.godwit.disk.mover;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.List;
 import java.util.Optional;
 import org.godwit.disk.Disk;
-import org.godwit.disk.Extent;
 import org.godwit.disk.wire.TransferId;
 
 /**
@@ -16,10 +14,10 @@ import org.godwit.disk.wire.TransferId;
  * @param source opened once for each connection; it must not change until all is sent
  * @param chunkBytes a power of two from 64 KiB to 1 MiB: small ones find more that is equal, large ones travel faster
  * @param connections 1 to 16; each takes a thread here and there
- * @param changes only the chunks that these touch; all when empty
+ * @param chunks those that are to be sent, of the same size; all when empty
  */
 public record Shipment(TransferId transfer, String disk, Disk.Opener source, int chunkBytes, int connections,
-        Optional<List<Extent>> changes) {
+        Optional<ChunkSet> chunks) {
 
     public static final int CONNECTIONS_MAX = 16;
 
@@ -31,6 +29,6 @@ public record Shipment(TransferId transfer, String disk, Disk.Opener source, int
             throw new IllegalArgumentException(
                     "connections is " + connections + ": 1 to " + CONNECTIONS_MAX + " are possible");
         }
-        changes = changes.map(List::copyOf);
+        requireNonNull(chunks, "chunks is null");
     }
 }

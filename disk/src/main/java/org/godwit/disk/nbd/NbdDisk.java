@@ -9,12 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.godwit.disk.Disk;
 import org.godwit.disk.DiskFullException;
 import org.godwit.disk.Extent;
 import org.godwit.disk.nbd.NbdHandshake.Export;
 
-/** A disk behind an NBD server: one connection, one request at a time. */
+/** A disk behind an NBD server: one connection, one request at a time. After an exception it can only be closed. */
 public final class NbdDisk implements Disk {
 
     /** Tells what reads as zero. */
@@ -26,12 +27,19 @@ public final class NbdDisk implements Disk {
 
     private final NbdChannel channel;
     private final Export export;
+    private final IntPredicate zero;
     private long cookie;
 
-    /** @param channel connected, at the beginning of the conversation */
-    NbdDisk(ByteChannel channel, String export) throws IOException {
+    /**
+     * Begins the conversation.
+     *
+     * @param context that extents are told of
+     * @param zero whether by these flags of the context an extent counts as zero
+     */
+    private NbdDisk(ByteChannel channel, String export, String context, IntPredicate zero) throws IOException {
         this.channel = new NbdChannel(channel);
-        this.export = new NbdHandshake(this.channel).agree(export, ALLOCATION);
+        this.export = new NbdHandshake(this.channel).agree(export, context);
+        this.zero = zero;
     }
 
     /**
@@ -41,9 +49,13 @@ public final class NbdDisk implements Disk {
      * @param export its name there; qemu-nbd's is empty unless it was told one
      */
     public static NbdDisk open(Path socket, String export) throws IOException {
+        return open(socket, export, ALLOCATION, flags -> (flags & READS_AS_ZERO) != 0);
+    }
+
+    static NbdDisk open(Path socket, String export, String context, IntPredicate zero) throws IOException {
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         try {
-            return new NbdDisk(channel, export);
+            return new NbdDisk(channel, export, context, zero);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -84,11 +96,11 @@ public final class NbdDisk implements Disk {
             }
             while (body.remaining() >= NbdWire.EXTENT_LENGTH && at < offset + length) {
                 long known = Math.min(Integer.toUnsignedLong(body.getInt()), offset + length - at);
-                boolean zero = (body.getInt() & READS_AS_ZERO) != 0;
+                int flags = body.getInt();
                 if (known == 0) {
                     throw new NbdException("the NBD server tells of an extent without length");
                 }
-                extents.add(new Extent(at, known, zero));
+                extents.add(new Extent(at, known, zero.test(flags)));
                 at += known;
             }
         }

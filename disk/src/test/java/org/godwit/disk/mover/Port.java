@@ -13,6 +13,7 @@ import javax.net.ssl.SSLContext;
 import org.godwit.disk.Disk;
 import org.godwit.disk.Extent;
 import org.godwit.disk.wire.Frame.Open;
+import org.godwit.disk.wire.Geometry;
 import org.godwit.disk.wire.TransferId;
 
 /** A receiver for one disk, and senders for it. */
@@ -46,7 +47,10 @@ final class Port implements Landings, Closeable {
     Sending sending(Disk.Opener disk, int connections, InetSocketAddress by, List<Extent> changes) {
         return new Sending(
                 new Shipment(transfer, "vda", disk, CHUNK_BYTES, connections,
-                        changes.isEmpty() ? Optional.empty() : Optional.of(changes)),
+                        changes.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        ChunkSet.touchedBy(changes, new Geometry(target.open().size(), CHUNK_BYTES)))),
                 new Sending.Line(by, source, new Pacer(System::nanoTime, 0), System::nanoTime,
                         patience));
     }
