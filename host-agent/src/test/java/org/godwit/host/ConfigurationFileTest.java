@@ -48,6 +48,13 @@ class ConfigurationFileTest {
                 .containsExactly("name", "mcs", "token-file");
     }
 
+    @Test
+    void theUnitLetsTheAgentMakeNetworkNamespacesAndNoOthers() throws IOException {
+        assertThat(Files.readAllLines(Path.of("../packaging/systemd/godwit-host-agent.service")))
+                .contains("RestrictNamespaces=net").filteredOn(line -> line.startsWith("CapabilityBoundingSet="))
+                .singleElement().asString().contains("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_NET_RAW");
+    }
+
     private String withoutOrigins() {
         String settings = out.toString().replaceAll("(?m)^# .*\n", "");
         out.getBuffer().setLength(0);
