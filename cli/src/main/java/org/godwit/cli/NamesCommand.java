@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.godwit.model.Name;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgSpec;
@@ -44,7 +45,13 @@ final class NamesCommand implements Runnable {
         }
         try (Desk desk = godwit.desk()) {
             JsonNode body = desk.server().get(kind.get().path() + "?limit=" + NAMES_MAX);
-            body.path("items").forEach(item -> desk.say(name(kind.get(), item)));
+            for (JsonNode item : body.path("items")) {
+                String name = name(kind.get(), item);
+                // A shell expands what it completes: what is no name could be a command.
+                if (Name.fits(name)) {
+                    desk.say(name);
+                }
+            }
         } catch (CommandFailure _) {
             // Nothing, then.
         }

@@ -118,6 +118,15 @@ class InventoryTest {
     }
 
     @Test
+    void aShellGetsNothingThatItCouldTakeForACommand() {
+        mcs.on("GET /v1/sites?limit=200",
+                "{\"items\": [{\"name\": \"$(id)\"}, {\"name\": \"a b\"}, {\"name\": \"`id`\"}, {\"name\": \"tokyo-1\"}]}");
+        assertThat(Trial.against(mcs).run("names", "--", "site", "show", "").out()).isEqualTo("tokyo-1\n");
+        mcs.on("GET /v1/migrations?limit=200", "{\"items\": [" + Bodies.json(Bodies.requested()) + "]}");
+        assertThat(Trial.against(mcs).run("names", "--", "why", "").out()).isEqualTo(Bodies.ID + "\n");
+    }
+
+    @Test
     void anEmptyListHasItsHeading() {
         mcs.on("GET /v1/sites", "{\"items\": []}");
         assertThat(Trial.against(mcs).run("site", "list").out()).isEqualTo("NAME\n");

@@ -12,7 +12,7 @@ public record Name(String text) implements Comparable<Name> {
     /** @throws IllegalArgumentException when the text is not 1 to 63 of a-z, 0-9 and inner hyphens */
     public Name {
         requireNonNull(text, "name is null");
-        if (!LABEL.matcher(text).matches()) {
+        if (!fits(text)) {
             throw new IllegalArgumentException(
                     "name must be 1 to 63 of a-z, 0-9 and inner hyphens, got \"" + text + "\"");
         }
@@ -20,6 +20,11 @@ public record Name(String text) implements Comparable<Name> {
 
     public static Name of(String text) {
         return new Name(text);
+    }
+
+    /** Whether a name can be made of it. */
+    public static boolean fits(String text) {
+        return LABEL.matcher(text).matches();
     }
 
     @Override
