@@ -121,7 +121,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
                         "the server took the request but named no migration; see godwit migration list");
             }
             if (!detach) {
-                status = MigrationWatch.of(desk, godwit.surroundings(), id).untilItEnds();
+                status = MigrationWatch.ofAccepted(desk, godwit.surroundings(), id).untilItEnds();
             } else if (desk.structured()) {
                 desk.write(body);
             } else {

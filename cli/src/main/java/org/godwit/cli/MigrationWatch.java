@@ -32,24 +32,37 @@ final class MigrationWatch {
     private final BlockingQueue<WatchEvent> events = new LinkedBlockingQueue<>();
     private final Patience patience;
     private boolean asking;
+    /** Whether there is such a migration. */
+    private boolean isKnown;
 
-    private MigrationWatch(Desk desk, Surroundings surroundings, String id, PrintWriter progressTo,
+    private MigrationWatch(Desk desk, Surroundings surroundings, String id, boolean isKnown, PrintWriter progressTo,
             ProgressDisplay display) {
         this.desk = desk;
         this.surroundings = surroundings;
         this.id = id;
+        this.isKnown = isKnown;
         this.progressTo = progressTo;
         this.display = display;
         this.patience = new Patience(PATIENCE, surroundings.nanoTicker());
     }
 
-    /** Standard output belongs to the JSON when JSON was asked for; then the progress goes to standard error. */
+    /** Of a migration that the server has just accepted. */
+    static MigrationWatch ofAccepted(Desk desk, Surroundings surroundings, String id) {
+        return of(desk, surroundings, id, true);
+    }
+
+    /** @param id of whatever the operator takes for a migration */
     static MigrationWatch of(Desk desk, Surroundings surroundings, String id) {
+        return of(desk, surroundings, id, false);
+    }
+
+    /** Standard output belongs to the JSON when JSON was asked for; then the progress goes to standard error. */
+    private static MigrationWatch of(Desk desk, Surroundings surroundings, String id, boolean isKnown) {
         PrintWriter progressTo = desk.structured() ? surroundings.err() : surroundings.out();
         ProgressDisplay display = surroundings.keyboard().isPresent()
                 ? new TerminalProgress(progressTo, surroundings.nanoTicker())
                 : new PlainProgress(progressTo);
-        return new MigrationWatch(desk, surroundings, id, progressTo, display);
+        return new MigrationWatch(desk, surroundings, id, isKnown, progressTo, display);
     }
 
     ExitStatus untilItEnds() {
@@ -86,20 +99,31 @@ final class MigrationWatch {
         try {
             body = desk.server().get(Desk.one(Kind.MIGRATION, id));
         } catch (CommandFailure failure) {
-            if (failure.status() == ExitStatus.UNREACHABLE && patience.lasts()) {
+            boolean mayPass = failure.status() == ExitStatus.UNREACHABLE || failure.status() == ExitStatus.FAILED;
+            if (mayPass && patience.lasts()) {
                 return Optional.empty();
             }
             display.interrupt();
-            throw failure.status() == ExitStatus.UNREACHABLE
-                    ? new CommandFailure(ExitStatus.UNREACHABLE,
-                            failure.getMessage() + "; migration " + id + " may go on without it", failure)
-                    : failure;
+            throw goesOn(failure);
         }
         Migration migration = McsClient.read(body, Migration.class);
+        isKnown = true;
         if (!asking) {
             display.show(migration);
         }
         return ended(migration).map(status -> report(body, migration, status));
+    }
+
+    /** Who may not watch any more, because his token has expired for example, has stopped nothing. */
+    private CommandFailure goesOn(CommandFailure failure) {
+        if (failure.status() == ExitStatus.UNREACHABLE) {
+            return new CommandFailure(ExitStatus.UNREACHABLE,
+                    failure.getMessage() + "; migration " + id + " may go on without it", failure);
+        }
+        return isKnown
+                ? new CommandFailure(ExitStatus.UNCERTAIN, failure.getMessage() + "; migration " + id
+                        + " goes on all the same: look with godwit migration show " + id, failure)
+                : failure;
     }
 
     private Optional<ExitStatus> ended(Migration migration) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MigrateTest {
 
@@ -174,6 +175,29 @@ class MigrateTest {
         Trial trial = Trial.against(mcs).tick(Duration.ofSeconds(10)).run("migrate", "web", "--to", "b-1");
         assertThat(trial.exitCode()).isEqualTo(6);
         assertThat(trial.err()).contains("migration " + Bodies.ID + " may go on without it");
+    }
+
+    @Test
+    void aFaultOfTheServerThatPassesIsWaitedFor() {
+        mcs.on(ONE, told(Bodies.requested()), Answer.of(503, ""), Answer.of(500, ""), told(Bodies.completed()));
+        assertThat(Trial.against(mcs).run("migrate", "web", "--to", "b-1").exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 500 })
+    void whoCannotWatchAnyMoreIsToldThatTheMigrationGoesOn(int status) {
+        mcs.on(ONE, Answer.of(status, "{\"detail\": \"The token has expired.\"}"));
+        Trial trial = Trial.against(mcs).tick(Duration.ofSeconds(10)).run("migrate", "web", "--to", "b-1");
+        assertThat(trial.exitCode()).isEqualTo(5);
+        assertThat(trial.err()).contains("The token has expired", "migration " + Bodies.ID + " goes on");
+    }
+
+    @Test
+    void aMigrationThatThereIsNotCannotBeWatched() {
+        mcs.on(ONE, Answer.of(404, "{\"detail\": \"There is none.\"}"));
+        Trial trial = Trial.against(mcs).run("migration", "watch", Bodies.ID);
+        assertThat(trial.exitCode()).isEqualTo(3);
+        assertThat(trial.err()).doesNotContain("goes on");
     }
 
     @Test
