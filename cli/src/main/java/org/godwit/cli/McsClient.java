@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -46,13 +47,20 @@ final class McsClient implements AutoCloseable {
     private final HttpClient http;
     private final Optional<String> token;
 
-    /** @param server without a path, for example {@code http://[::1]:8440} */
+    /**
+     * @param server without a path, for example {@code https://[::1]:8440}
+     * @throws CommandFailure when a token would be told to the whole way to the server
+     */
     McsClient(URI server, Access access) {
         this.server = server;
         this.token = access.token();
         // HTTP/1.1: an attempt to upgrade to HTTP/2 in plain text buys nothing here.
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_LIMIT);
+        if (access.token().isPresent() && server.getScheme().equals("http") && !isThisMachine(server.getHost())) {
+            throw new CommandFailure(ExitStatus.BAD_USAGE, "the token is not told to " + server
+                    + ", since anybody on the way could read it: use https, or no token");
+        }
         access.trust().ifPresent(builder::sslContext);
         this.http = builder.build();
     }
@@ -60,6 +68,16 @@ final class McsClient implements AutoCloseable {
     /** Whose certificates the token says that the server must have; empty when it does not say. */
     Optional<CaFingerprint> authority() {
         return token.flatMap(Access::pinned).map(AccessToken::authority);
+    }
+
+    private static boolean isThisMachine(String host) {
+        try {
+            return host.equals("localhost")
+                    || InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", "")).isLoopbackAddress();
+        } catch (IllegalArgumentException _) {
+            // A name, which says nothing about where it leads.
+            return false;
+        }
     }
 
     JsonNode get(String path) {

@@ -6,10 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.Map;
+import org.godwit.protocol.identity.AccessToken;
+import org.godwit.protocol.identity.CaFingerprint;
+import org.godwit.protocol.identity.Pem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContextTest {
 
@@ -74,6 +80,35 @@ class ContextTest {
         assertThat(run("site", "list", "--server", mcs.address(), "--auth-file", token.toString()).exitCode())
                 .isZero();
         assertThat(mcs.lastAuthorization()).isEqualTo("Bearer secret-token");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://[2001:db8::1]:8440", "http://mcs.example:8440", "http://192.0.2.1" })
+    void aTokenIsToldInClearToThisMachineAlone(String server) throws IOException {
+        Trial trial = run("site", "list", "--server", server, "--auth-file", token("secret-token").toString());
+        assertThat(trial.exitCode()).isEqualTo(2);
+        assertThat(trial.err()).contains("use https").doesNotContain("secret-token");
+    }
+
+    @Test
+    void aFileOfCertificatesMustHaveTheAuthorityThatTheTokenIsFor() throws Exception {
+        Path file = Path.of("src/test/resources/certificates/authority.pem");
+        CaFingerprint authority = CaFingerprint.of(Pem.certificates(Files.readString(file)).getFirst());
+        assertThat(listed(authority, file).exitCode()).isZero();
+        Trial other = listed(new CaFingerprint("0".repeat(64)), file);
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.err()).contains("does not have the authority that the token is for");
+    }
+
+    private Trial listed(CaFingerprint authority, Path caFile) throws IOException {
+        Path token = token(AccessToken.make(authority, new SecureRandom()).text());
+        return run("site", "list", "--server", mcs.address(), "--auth-file", token.toString(), "--ca-file",
+                caFile.toString());
+    }
+
+    private Path token(String text) throws IOException {
+        Path token = Files.writeString(home.resolve("token"), text);
+        return Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
     }
 
     @Test
