@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -18,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -39,6 +42,8 @@ final class McsClient implements AutoCloseable {
     private static final Duration READ_LIMIT = Duration.ofSeconds(15);
     // Registering a VM asks its hypervisor and its guest before the answer comes.
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
+    /** Three of the server's signs of life in a stream of events. */
+    private static final Duration IDLE_LIMIT = Duration.ofSeconds(45);
     private static final long BODY_BYTES_MAX = 16L << 20;
     private static final int PROBLEM_BYTES_MAX = 64 << 10;
     private static final Pattern NEXT = Pattern.compile("<(/[^>]*)>; rel=\"next\"");
@@ -52,22 +57,17 @@ final class McsClient implements AutoCloseable {
      * @throws CommandFailure when a token would be told to the whole way to the server
      */
     McsClient(URI server, Access access) {
+        if (access.token().isPresent() && server.getScheme().equals("http") && !isThisMachine(server.getHost())) {
+            throw new CommandFailure(ExitStatus.BAD_USAGE, "the token is not told to " + server
+                    + ", since anybody on the way could read it: use https, or no token");
+        }
         this.server = server;
         this.token = access.token();
         // HTTP/1.1: an attempt to upgrade to HTTP/2 in plain text buys nothing here.
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_LIMIT);
-        if (access.token().isPresent() && server.getScheme().equals("http") && !isThisMachine(server.getHost())) {
-            throw new CommandFailure(ExitStatus.BAD_USAGE, "the token is not told to " + server
-                    + ", since anybody on the way could read it: use https, or no token");
-        }
         access.trust().ifPresent(builder::sslContext);
         this.http = builder.build();
-    }
-
-    /** Whose certificates the token says that the server must have; empty when it does not say. */
-    Optional<CaFingerprint> authority() {
-        return token.flatMap(Access::pinned).map(AccessToken::authority);
     }
 
     private static boolean isThisMachine(String host) {
@@ -78,6 +78,11 @@ final class McsClient implements AutoCloseable {
             // A name, which says nothing about where it leads.
             return false;
         }
+    }
+
+    /** Whose certificates the token says that the server must have; empty when it does not say. */
+    Optional<CaFingerprint> authority() {
+        return token.flatMap(Access::pinned).map(AccessToken::authority);
     }
 
     JsonNode get(String path) {
@@ -131,13 +136,14 @@ final class McsClient implements AutoCloseable {
         if (after != null) {
             request.header("Last-Event-ID", after);
         }
-        HttpResponse<Stream<String>> response = exchange(request.build(), BodyHandlers.ofLines());
-        if (response.statusCode() / 100 != 2) {
-            try (Stream<String> lines = response.body()) {
-                throw ProblemSentence.failure(response.statusCode(), lines.limit(100).collect(Collectors.joining()));
+        InputStream body = streamed(request.build()).body();
+        return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)).lines().onClose(() -> {
+            try {
+                body.close();
+            } catch (IOException _) {
+                // Nobody reads it any more.
             }
-        }
-        return response.body();
+        });
     }
 
     /**
@@ -146,8 +152,13 @@ final class McsClient implements AutoCloseable {
      * @return its headers and its body, to be closed
      */
     HttpResponse<InputStream> download(String path, Duration limit) {
-        HttpResponse<InputStream> response = exchange(authorized(HttpRequest.newBuilder(server.resolve(path)))
-                .timeout(limit).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofInputStream());
+        return streamed(authorized(HttpRequest.newBuilder(server.resolve(path))).timeout(limit)
+                .POST(BodyPublishers.noBody()).build());
+    }
+
+    private HttpResponse<InputStream> streamed(HttpRequest request) {
+        HttpResponse<InputStream> response = exchange(request, _ -> BodySubscribers
+                .mapping(BodySubscribers.ofInputStream(), body -> new IdleLimit(body, IDLE_LIMIT)));
         if (response.statusCode() / 100 == 2) {
             return response;
         }
