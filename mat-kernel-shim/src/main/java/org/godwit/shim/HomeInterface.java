@@ -1,5 +1,9 @@
 package org.godwit.shim;
 
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.godwit.model.HomeAddress;
 
@@ -82,8 +86,18 @@ final class HomeInterface {
 
     /** No packet may leave it that does not fit through every one of these interfaces. */
     static void fitThrough(List<String> interfaceNames) {
-        int mtu = interfaceNames.stream().mapToInt(Libc::mtu).min().orElse(MTU_MIN);
+        int mtu = interfaceNames.stream().mapToInt(HomeInterface::mtuThrough).min().orElse(MTU_MIN);
         Libc.setMtu(NAME, Math.max(mtu, MTU_MIN));
+    }
+
+    private static int mtuThrough(String interfaceName) {
+        // A setting must be read at one stroke; what Files reads of a file without a length begins with a single byte.
+        try (InputStream setting = new FileInputStream("/proc/sys/net/ipv6/conf/" + interfaceName + "/mtu")) {
+            String ofIpv6 = new String(setting.readAllBytes(), StandardCharsets.US_ASCII).strip();
+            return Math.min(Libc.mtu(interfaceName), Integer.parseInt(ofIpv6));
+        } catch (IOException e) {
+            throw new ShimException("cannot read the MTU of IPv6 on " + interfaceName + ": " + e.getMessage(), e);
+        }
     }
 
     /** Nothing happens when there is none. */

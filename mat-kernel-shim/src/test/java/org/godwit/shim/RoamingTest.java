@@ -277,6 +277,12 @@ class RoamingTest {
         attachAgain(sites.mobile, sites.mobilePlane, "eth1");
 
         assertThat(sites.mobile.output("ip", "link", "show", "dev", HomeInterface.NAME)).contains("mtu 1350");
+
+        // As an advertisement of the router says it (RFC 4861, section 4.6.4).
+        sites.mobile.output("sysctl", "-w", "net.ipv6.conf.eth1.mtu=1340");
+        attachAgain(sites.mobile, sites.mobilePlane, "eth1");
+
+        assertThat(sites.mobile.output("ip", "link", "show", "dev", HomeInterface.NAME)).contains("mtu 1340");
     }
 
     @Test
