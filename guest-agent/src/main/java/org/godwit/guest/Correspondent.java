@@ -3,6 +3,7 @@ package org.godwit.guest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.godwit.guest.Interfaces.Reached;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
@@ -22,12 +23,15 @@ final class Correspondent {
     private final Interfaces interfaces;
     private final DataPlanes dataPlanes;
     private final Mappings.Opener mappingServer;
+    private final LongSupplier nanoTicker;
     private final LineLog log;
 
-    Correspondent(Interfaces interfaces, DataPlanes dataPlanes, Mappings.Opener mappingServer, LineLog log) {
+    Correspondent(Interfaces interfaces, DataPlanes dataPlanes, Mappings.Opener mappingServer, LongSupplier nanoTicker,
+            LineLog log) {
         this.interfaces = interfaces;
         this.dataPlanes = dataPlanes;
         this.mappingServer = mappingServer;
+        this.nanoTicker = nanoTicker;
         this.log = log;
     }
 
@@ -64,9 +68,12 @@ final class Correspondent {
             if (all.isEmpty() || all.contains(at)) {
                 return false;
             }
-            at = all.getFirst();
-            node.plane().own(node.plane().active(), at.moa(), at.nic().index());
-            node.mappings().rebind(at.moa());
+            Reached next = all.getFirst();
+            node.plane().attach(next.nic().name());
+            node.plane().own(node.plane().active(), next.moa(), next.nic().index());
+            node.mappings().rebind(next.moa());
+            // Last: what has failed is tried again.
+            at = next;
             log.line("moved", "hoa", hoa(), "moa", at.moa(), "interface", at.nic().name());
             return true;
         }
@@ -92,12 +99,14 @@ final class Correspondent {
                 .orElseThrow(() -> new InterfacesException(String.join(", ", names)
                         + " has no global address outside " + identity.hoaSpace() + " after "
                         + ADDRESS_WAIT.toSeconds() + " s"));
-        DataPlane plane = dataPlanes.install(identity.hoa(), identity.hoaSpace(), names);
+        DataPlane plane = dataPlanes.install(identity.hoa(), identity.hoaSpace());
         plane.disarm();
         plane.disown(plane.active().other());
+        plane.attach(at.nic().name());
         plane.own(plane.active(), at.moa(), at.nic().index());
         plane.exempt(MobileAddress.of(identity.imsAddress().getAddress()));
-        MatNode node = new MatNode(plane, new Peers(plane, identity.hoa(), log), log, Correspondent::neverFlips);
+        MatNode node = new MatNode(plane, new Peers(plane, identity.hoa(), log), log, nanoTicker,
+                Correspondent::neverFlips);
         node.use(mappingServer.open(identity, at.moa(), node.peers()::learn));
         node.start();
         log.line("installed", "hoa", identity.hoa(), "moa", at.moa(), "interface", at.nic().name());

@@ -1,6 +1,5 @@
 package org.godwit.guest;
 
-import java.util.List;
 import java.util.Optional;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
@@ -14,6 +13,6 @@ interface DataPlanes {
         return Optional.empty();
     }
 
-    /** @param interfaces the names of all interfaces that a MoA may ever be on */
-    DataPlane install(HomeAddress hoa, SitePrefix hoaSpace, List<String> interfaces);
+    /** The interfaces that MoAs are on are attached next. */
+    DataPlane install(HomeAddress hoa, SitePrefix hoaSpace);
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.MacAddress;
@@ -58,6 +59,7 @@ final class GuestAgent {
     private final DataPlanes dataPlanes;
     private final Mappings.Opener mappingServer;
     private final Epochs epochs;
+    private final LongSupplier nanoTicker;
     private final LineLog log;
 
     private final Object rebinding = new Object();
@@ -74,11 +76,12 @@ final class GuestAgent {
 
     /** @param epochs what is seen there is refused after a reboot of the VM too */
     GuestAgent(Interfaces interfaces, DataPlanes dataPlanes, Mappings.Opener mappingServer, Epochs epochs,
-            LineLog log) {
+            LongSupplier nanoTicker, LineLog log) {
         this.interfaces = interfaces;
         this.dataPlanes = dataPlanes;
         this.mappingServer = mappingServer;
         this.epochs = epochs;
+        this.nanoTicker = nanoTicker;
         this.log = log;
     }
 
@@ -100,8 +103,9 @@ final class GuestAgent {
     private void resume(Memory left) throws Refusal {
         Nic nic = nicOf(left.status().activeMac().orElseThrow());
         MobileAddress moa = left.status().activeMoa().orElseThrow();
-        DataPlane plane = dataPlanes.install(left.identity().hoa(), left.identity().hoaSpace(), nicNames());
+        DataPlane plane = dataPlanes.install(left.identity().hoa(), left.identity().hoaSpace());
         try {
+            plane.attach(nic.name());
             Optional<Slot> stagedSlot = left.staged().flatMap(it -> slotOf(plane, it.moa()));
             Optional<Slot> slot = stagedSlot.map(Slot::other).or(() -> slotOf(plane, moa));
             if (slot.isEmpty()) {
@@ -113,6 +117,7 @@ final class GuestAgent {
                 Stage stage = left.stage().orElseThrow();
                 Staged done = left.staged().orElseThrow();
                 Place prepared = new Place(stagedSlot.get(), nicOf(stage.interfaceMac()), done.moa());
+                plane.attach(prepared.nic().name());
                 staging = new Staging(prepared, stage.gateway(), done.linkLocal(), new CompletableFuture<>());
                 stageBegun = left.stage();
                 if (plane.active() == prepared.slot()) {
@@ -149,10 +154,6 @@ final class GuestAgent {
     private static Optional<Slot> slotOf(DataPlane plane, MobileAddress moa) {
         return Arrays.stream(Slot.values())
                 .filter(slot -> plane.owned(slot).filter(own -> own.moa().equals(moa)).isPresent()).findFirst();
-    }
-
-    private List<String> nicNames() {
-        return interfaces.nics().stream().map(Nic::name).toList();
     }
 
     /** Never throws. */
@@ -229,11 +230,12 @@ final class GuestAgent {
         }
         Uplink uplink = found.get();
         interfaces.routeFrom(uplink);
-        DataPlane plane = dataPlanes.install(enrol.hoa(), enrol.hoaSpace(), nicNames());
+        DataPlane plane = dataPlanes.install(enrol.hoa(), enrol.hoaSpace());
         try {
             Place place = new Place(plane.active(), uplink.nic(), uplink.moa());
             plane.disarm();
             plane.disown(place.slot().other());
+            plane.attach(place.nic().name());
             plane.own(place.slot(), place.moa(), place.nic().index());
             begin(enrol, plane, place, place.moa());
         } finally {
@@ -248,11 +250,11 @@ final class GuestAgent {
     /** @param source from where the mapping server is spoken to */
     private void begin(Enrol enrol, DataPlane plane, Place place, MobileAddress source) {
         plane.exempt(ims(enrol));
-        MatNode fresh = new MatNode(plane, new Peers(plane, enrol.hoa(), log), log, this::flipped);
+        Epoch kept = epochs.highest(enrol.hoa());
+        MatNode fresh = new MatNode(plane, new Peers(plane, enrol.hoa(), log), log, nanoTicker, this::flipped);
         fresh.use(mappingServer.open(enrol, source, fresh.peers()::learn));
         identity = enrol;
         active = place;
-        Epoch kept = epochs.highest(enrol.hoa());
         if (highest.isOlderThan(kept)) {
             highest = kept;
         }
@@ -331,6 +333,7 @@ final class GuestAgent {
         remember();
         try {
             Interfaces.Formed formed = interfaces.stage(nic, gateway, ADDRESS_WAIT);
+            node.plane().attach(nic.name());
             node.plane().own(slot, formed.moa(), nic.index());
             staging = new Staging(new Place(slot, nic, formed.moa()), gateway, formed.linkLocal(),
                     new CompletableFuture<>());

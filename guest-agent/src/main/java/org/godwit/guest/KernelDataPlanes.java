@@ -1,13 +1,11 @@
 package org.godwit.guest;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.shim.DataPlane;
 import org.godwit.shim.KernelDataPlane;
-import org.godwit.shim.ShimException;
 
 /** The shim of the kernel that we run on. @param pin where it is pinned, if it is to outlive the agent */
 record KernelDataPlanes(Optional<Path> pin, LineLog log) implements DataPlanes {
@@ -18,16 +16,8 @@ record KernelDataPlanes(Optional<Path> pin, LineLog log) implements DataPlanes {
     }
 
     @Override
-    public DataPlane install(HomeAddress hoa, SitePrefix hoaSpace, List<String> interfaces) {
+    public DataPlane install(HomeAddress hoa, SitePrefix hoaSpace) {
         KernelDataPlane plane = KernelDataPlane.install(hoa, hoaSpace.toString(), pin);
-        try {
-            for (String name : interfaces) {
-                plane.attach(name);
-            }
-        } catch (ShimException e) {
-            plane.close();
-            throw e;
-        }
         for (String notice : plane.notices()) {
             log.line("shim_notice", "notice", notice);
         }

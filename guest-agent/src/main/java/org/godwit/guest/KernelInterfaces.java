@@ -57,6 +57,8 @@ final class KernelInterfaces implements Interfaces {
             for (Path folder : folders) {
                 String name = folder.getFileName().toString();
                 if (!name.equals(MATIF) && Files.isDirectory(folder) && !Files.exists(folder.resolve("bridge"))
+                // What is a port of a bridge has no addresses of its own.
+                        && !Files.exists(folder.resolve("brport"))
                         && read(folder.resolve("type")).equals(ETHERNET)) {
                     nics.add(new Nic(name, Integer.parseInt(read(folder.resolve("ifindex"))),
                             MacAddress.of(read(folder.resolve("address")))));
@@ -262,7 +264,8 @@ final class KernelInterfaces implements Interfaces {
     /** Stateless autoconfiguration at once: RFC 4862 with the modified EUI-64, no delay before the first solicitation. */
     private static void listen(Nic nic, int metric) {
         sysctl(nic, "disable_ipv6", 0, true);
-        sysctl(nic, "accept_ra", 1, true);
+        // On a node that forwards, such as one with containers, 1 would mean: do not listen.
+        sysctl(nic, "accept_ra", 2, true);
         sysctl(nic, "accept_ra_defrtr", 1, true);
         sysctl(nic, "accept_ra_pinfo", 1, true);
         sysctl(nic, "autoconf", 1, true);

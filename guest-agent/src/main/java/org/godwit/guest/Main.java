@@ -79,7 +79,7 @@ public final class Main {
     private boolean serveHost(Options.Guest options) throws InterruptedException {
         Epochs epochs = options.stateFolder().<Epochs>map(EpochFile::new).orElse(Epochs.FORGOTTEN);
         GuestAgent agent = new GuestAgent(interfaces, new KernelDataPlanes(options.pin(), log), mappingServer, epochs,
-                log);
+                clocks.nanos(), log);
         log.line("started", "channel", options.channel());
         agent.resume();
         if (options.channel().equals("-")) {
@@ -119,7 +119,8 @@ public final class Main {
     private boolean correspond(Options.Peer options) throws InterruptedException {
         Correspondent.Installed installed;
         try {
-            installed = new Correspondent(interfaces, new KernelDataPlanes(options.pin(), log), mappingServer, log)
+            installed = new Correspondent(interfaces, new KernelDataPlanes(options.pin(), log), mappingServer,
+                    clocks.nanos(), log)
                     .install(options.identity(), options.interfaceNames());
         } catch (InterfacesException | ShimException | IllegalArgumentException | IllegalStateException e) {
             log.line("failed", "reason", e.getMessage());

@@ -3,6 +3,7 @@ package org.godwit.guest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.godwit.model.MobileAddress;
 import org.godwit.shim.DataPlane;
 import org.godwit.shim.FlipTrigger;
@@ -22,19 +23,35 @@ final class MatNode implements AutoCloseable {
     /** So long it is believed that an address is nobody's MoA. Connections go on without. */
     private static final Duration PLAIN_LIFETIME = Duration.ofSeconds(20);
 
+    /**
+     * Anybody can make us ask by sending from forged addresses, at the expense of all whom the mapping server counts to our
+     * link. Whoever does exist sends again.
+     */
+    static final Rate QUESTIONS_OF_OTHERS = new Rate(200, 400);
+
+    private static final Rate COMPLAINTS = new Rate(1, 1);
+
     private final DataPlane plane;
     private final Peers peers;
     private final LineLog log;
+    private final LongSupplier nanoTicker;
     private final BiConsumer<Slot, FlipTrigger> flipped;
+    private final TokenBucket questions;
+    private final TokenBucket complaints;
+    private long notAsked;
     private volatile Mappings mappings;
     private volatile boolean closed;
 
     /** @param flipped told of the own flips, on the event thread: it must not wait */
-    MatNode(DataPlane plane, Peers peers, LineLog log, BiConsumer<Slot, FlipTrigger> flipped) {
+    MatNode(DataPlane plane, Peers peers, LineLog log, LongSupplier nanoTicker, BiConsumer<Slot, FlipTrigger> flipped) {
         this.plane = plane;
         this.peers = peers;
         this.log = log;
+        this.nanoTicker = nanoTicker;
         this.flipped = flipped;
+        long now = nanoTicker.getAsLong();
+        questions = new TokenBucket(QUESTIONS_OF_OTHERS, now);
+        complaints = new TokenBucket(COMPLAINTS, now);
     }
 
     DataPlane plane() {
@@ -89,9 +106,21 @@ final class MatNode implements AutoCloseable {
     private void handle(ShimEvent.OfNode event) {
         switch (event) {
             case MissOut(var peer) -> mappings.resolve(peer);
-            case UnknownSource(var source) -> mappings.resolve(source, () -> pass(source));
+            case UnknownSource(var source) -> ask(source);
             case PeerFlipped(var peer, var to) -> peers.flipped(peer, to);
             case Flipped(var to, var by) -> flipped.accept(to, by);
+        }
+    }
+
+    private void ask(MobileAddress source) {
+        long now = nanoTicker.getAsLong();
+        if (questions.take(now)) {
+            mappings.resolve(source, () -> pass(source));
+            return;
+        }
+        notAsked++;
+        if (complaints.take(now)) {
+            log.line("sources_not_asked_about", "newest", source, "so_far", notAsked);
         }
     }
 

@@ -90,9 +90,9 @@ final class SelfTest {
             lines.write(GuestCodec.encode(new GuestCall(i + 1, requests.get(i))));
         }
         lines.write("no message\n".getBytes(US_ASCII));
-        GuestAgent agent = new GuestAgent(interfaces, (_, _, _) -> {
+        GuestAgent agent = new GuestAgent(interfaces, (_, _) -> {
             throw new AssertionError("a self test installs nothing");
-        }, mappingServer, Epochs.FORGOTTEN, log);
+        }, mappingServer, Epochs.FORGOTTEN, () -> 0, log);
         new HostChannel(agent::answer, () -> false, log).serve(new ByteArrayInputStream(lines.toByteArray()),
                 new ByteArrayOutputStream());
         byte[] enrolment = GuestCodec.encode(new GuestCall(9, identity));

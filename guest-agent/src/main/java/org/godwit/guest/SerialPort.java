@@ -1,12 +1,12 @@
 package org.godwit.guest;
 
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** The virtio-serial port to the host. Linux lets it be opened once at a time. */
 final class SerialPort {
@@ -17,9 +17,15 @@ final class SerialPort {
 
     /** Serves the hosts at the far end until an error. */
     static void serve(String device, HostChannel channel) throws IOException {
-        try (RandomAccessFile port = new RandomAccessFile(find(device), "rw")) {
-            // Closing the port closes both.
-            channel.serve(new FileInputStream(port.getFD()), new FileOutputStream(port.getFD()));
+        Path found = Path.of(find(device));
+        if (Files.isRegularFile(found)) {
+            throw new IOException(
+                    found + " is a plain file, not a virtio-serial port: remove it, since it stands in the way "
+                            + "of the device");
+        }
+        // Does not make what is not there yet; closing it closes both streams.
+        try (FileChannel port = FileChannel.open(found, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.serve(Channels.newInputStream(port), Channels.newOutputStream(port));
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import org.godwit.guest.Interfaces.Reached;
 import org.godwit.model.MobileAddress;
 import org.godwit.shim.OwnMoa;
+import org.godwit.shim.ShimException;
 import org.junit.jupiter.api.Test;
 
 class CorrespondentTest {
@@ -26,7 +27,7 @@ class CorrespondentTest {
     private final FakeMappings mappings = new FakeMappings();
 
     private Correspondent.Installed installed() {
-        return new Correspondent(interfaces, (_, _, _) -> plane, mappings,
+        return new Correspondent(interfaces, (_, _) -> plane, mappings, () -> 0,
                 new LineLog(new PrintStream(OutputStream.nullOutputStream()), () -> 0))
                 .install(IDENTITY, List.of("eth0", "eth1"));
     }
@@ -68,6 +69,20 @@ class CorrespondentTest {
 
         assertThat(node.follow()).isTrue();
         assertThat(node.moa()).isEqualTo(MOA_A2);
+    }
+
+    @Test
+    void aMoveThatFailedIsTriedAgain() {
+        interfaces.reached = List.of(new Reached(ETH0, MOA_A));
+        Correspondent.Installed node = installed();
+        interfaces.reached = List.of(new Reached(ETH1, MOA_B));
+
+        plane.refuseNext("not yet");
+        assertThatThrownBy(node::follow).isInstanceOf(ShimException.class);
+
+        assertThat(node.moa()).isEqualTo(MOA_A);
+        assertThat(node.follow()).isTrue();
+        assertThat(plane.owned(plane.active())).contains(new OwnMoa(MOA_B, ETH1.index()));
     }
 
     @Test

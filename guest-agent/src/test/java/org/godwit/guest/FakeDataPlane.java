@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
@@ -20,6 +21,7 @@ import org.godwit.shim.KnownPeer;
 import org.godwit.shim.OwnMoa;
 import org.godwit.shim.ShimEvent;
 import org.godwit.shim.ShimEvent.Flipped;
+import org.godwit.shim.ShimException;
 import org.godwit.shim.Slot;
 
 /** The shim's rules without a kernel. Its text is all that it holds. */
@@ -32,6 +34,8 @@ final class FakeDataPlane implements DataPlane {
     private final TreeSet<String> exempt = new TreeSet<>();
     private final BlockingQueue<ShimEvent.OfNode> events = new LinkedBlockingQueue<>();
     final TreeSet<String> unreachable = new TreeSet<>();
+    private final TreeSet<String> attached = new TreeSet<>();
+    private String refusal = "";
     private Slot active = Slot.FIRST;
     private Slot staged;
     private boolean unproven;
@@ -49,8 +53,27 @@ final class FakeDataPlane implements DataPlane {
         events.add(new Flipped(active, trigger));
     }
 
+    /** Refuses the next address that it is to own. */
+    void refuseNext(String why) {
+        refusal = why;
+    }
+
+    @Override
+    public synchronized void attach(String interfaceName) {
+        attached.add(interfaceName);
+    }
+
     @Override
     public synchronized void own(Slot slot, MobileAddress moa, int interfaceIndex) {
+        if (Stream.of(FakeInterfaces.ETH0, FakeInterfaces.ETH1)
+                .noneMatch(nic -> nic.index() == interfaceIndex && attached.contains(nic.name()))) {
+            throw new ShimException("interface " + interfaceIndex + " is not attached");
+        }
+        String why = refusal;
+        refusal = "";
+        if (!why.isEmpty()) {
+            throw new ShimException(why);
+        }
         slots.put(slot, new OwnMoa(moa, interfaceIndex));
     }
 

@@ -61,8 +61,8 @@ class GuestAgentTest {
     private final FakeMappings mappings = new FakeMappings();
     private final FakeDataPlane plane = new FakeDataPlane();
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-    private final GuestAgent agent = new GuestAgent(interfaces, (_, _, _) -> plane, mappings,
-            Epochs.FORGOTTEN, new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
+    private final GuestAgent agent = new GuestAgent(interfaces, (_, _) -> plane, mappings,
+            Epochs.FORGOTTEN, () -> 0, new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
 
     private static Gateway gateway(String site) {
         return new Gateway(LinkLocalAddress.of("fe80::" + site + "1"), MacAddress.of("02:00:00:00:00:" + site + "1"),
@@ -96,10 +96,11 @@ class GuestAgentTest {
             }
 
             @Override
-            public DataPlane install(HomeAddress hoa, SitePrefix hoaSpace, List<String> names) {
+            public DataPlane install(HomeAddress hoa, SitePrefix hoaSpace) {
                 return plane;
             }
-        }, mappings, Epochs.FORGOTTEN, new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
+        }, mappings, Epochs.FORGOTTEN, () -> 0,
+                new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
         next.resume();
         return next;
     }
@@ -243,7 +244,7 @@ class GuestAgentTest {
     }
 
     private GuestAgent booted(Epochs disk, String hoa) {
-        GuestAgent fresh = new GuestAgent(interfaces, (_, _, _) -> plane, mappings, disk,
+        GuestAgent fresh = new GuestAgent(interfaces, (_, _) -> plane, mappings, disk, () -> 0,
                 new LineLog(new PrintStream(logged, true, StandardCharsets.UTF_8), () -> 0));
         fresh.answer(enrolment(hoa, 4342));
         return fresh;

@@ -18,6 +18,13 @@ import org.godwit.model.MobileAddress;
 public interface DataPlane extends PeerTable, AutoCloseable {
 
     /**
+     * Lets packets be translated that come in on an Ethernet interface, and keeps an own HoA from leaving through it. Nothing
+     * changes when it is attached already, but that no packet may be larger than fits through every attached interface, by
+     * its device and by what its router has advertised so far (RFC 4861, section 6.3.4).
+     */
+    void attach(String interfaceName);
+
+    /**
      * This node's MoA in {@code slot}, replacing the one there. The MoAs of both slots are accepted on input.
      *
      * @param interfaceIndex the attached interface through which packets with this MoA leave

@@ -154,10 +154,7 @@ public final class KernelDataPlane implements DataPlane {
         return notices;
     }
 
-    /**
-     * Lets packets be translated that come in on an Ethernet interface, and keeps an own HoA from leaving through it. Nothing
-     * changes when it is attached already. The MTU of {@code matif} becomes the smallest of the attached interfaces.
-     */
+    @Override
     public synchronized void attach(String interfaceName) {
         checkOpen();
         int index = Libc.interfaceIndex(interfaceName);
