@@ -11,8 +11,6 @@ public final class BridgeNames {
     /** How the names of all dummy bridges begin. */
     static final String STAGING_PREFIX = "gws-";
 
-    private static final String TABLE_PREFIX = "godwit_";
-
     private BridgeNames() {}
 
     /** The dummy bridge of one VM: the first 8 hex digits of its UUID tell it from the others. */
@@ -20,9 +18,9 @@ public final class BridgeNames {
         return STAGING_PREFIX + vm.toString().substring(0, 8);
     }
 
-    /** The nftables table that makes a bridge a black hole. */
-    static String tableOf(String bridge) {
-        return TABLE_PREFIX + bridge.substring(bridge.indexOf('-') + 1);
+    /** How the names of the nftables chains end that make a bridge a black hole. */
+    static String chainOf(String bridge) {
+        return bridge.substring(bridge.indexOf('-') + 1);
     }
 
     static boolean isStaging(String link) {

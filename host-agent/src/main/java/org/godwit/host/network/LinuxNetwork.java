@@ -75,7 +75,7 @@ public final class LinuxNetwork implements HostNetwork {
             bridges.addAll(radvd.bridges());
             bridges.forEach(bridge -> remove(bridge, links()));
             remove(BridgeNames.IDLE, links());
-            tapTables().forEach(table -> nft(TapRules.remove(TapRules.tapOf(table))));
+            nft(BlackHole.removeAll() + TapRules.removeAll());
         });
     }
 
@@ -172,19 +172,13 @@ public final class LinuxNetwork implements HostNetwork {
     private void guard(List<GuestPort> ports) {
         Links links = links();
         StringBuilder rules = new StringBuilder();
-        tapTables().stream().map(TapRules::tapOf).filter(tap -> !links.has(tap))
-                .forEach(tap -> rules.append(TapRules.remove(tap)));
+        TapRules.tapsIn(programs.require("", "nft", "list", "chains", "netdev")).stream()
+                .filter(tap -> !links.has(tap)).forEach(tap -> rules.append(TapRules.remove(tap)));
         ports.forEach(port -> links.find(port.tap())
                 .ifPresent(link -> rules.append(TapRules.of(port, link.index()))));
         if (!rules.isEmpty()) {
             nft(rules.toString());
         }
-    }
-
-    /** One line each: {@code table netdev NAME}. */
-    private List<String> tapTables() {
-        return programs.require("", "nft", "list", "tables", "netdev").lines()
-                .map(line -> line.substring(line.lastIndexOf(' ') + 1)).filter(TapRules::isTable).toList();
     }
 
     private void remove(String bridge, Links links) {

@@ -2,33 +2,40 @@ package org.godwit.host.network;
 
 import inet.ipaddr.ipv6.IPv6Address;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Renders the nftables table of one tap: what a guest may not say, whatever bridge it is on. It stands at the ingress of the
- * tap (netdev family), before the bridge sees anything.
+ * Renders the nftables chain of one tap: what a guest may not say, whatever bridge it is on. It stands at the ingress of the
+ * tap (netdev family), before the bridge sees anything. All taps share one table, as bridges do for {@link BlackHole}.
  *
- * <p>What is neither IPv6 nor from another MAC is left alone. A table outlives its tap on newer kernels, and another VM's tap
- * may get the same name before the table is removed: so the rules hold for the index of the link, which never comes again.
+ * <p>What is neither IPv6 nor from another MAC is left alone. A chain outlives its tap on newer kernels, and another VM's tap
+ * may get the same name before the chain is removed: so the rules hold for the index of the link, which never comes again.
  */
 final class TapRules {
 
-    private static final String TABLE_PREFIX = "godwit_tap_";
+    private static final String TABLE = "netdev godwit_taps";
+    private static final String CHAIN_PREFIX = "tap_";
+
+    /** As nft lists a chain; a comment or a rule never ends so. */
+    private static final Pattern CHAIN = Pattern.compile("^\\s*chain " + CHAIN_PREFIX + "(\\S+) \\{$",
+            Pattern.MULTILINE);
 
     private TapRules() {}
 
     /** @param index of the tap */
     static String of(GuestPort port, int index) {
         return remove(port.tap()) + """
-                table netdev %s {
-                    chain from_vm {
+                table %s {
+                    chain %s {
                         type filter hook ingress device "%s" priority -300; policy accept;
                         iif != %d accept
                         icmpv6 type { nd-router-advert, nd-redirect } counter drop comment "only a gateway says this"
                         ether saddr != %s counter drop comment "not its MAC"
                 %s    }
                 }
-                """.formatted(table(port.tap()), port.tap(), index, port.mac(),
+                """.formatted(TABLE, CHAIN_PREFIX + port.tap(), port.tap(), index, port.mac(),
                 port.addresses().isEmpty() ? "" : addresses(port));
     }
 
@@ -49,21 +56,19 @@ final class TapRules {
         return HexFormat.of().formatHex(address.getBytes());
     }
 
-    /** Adding before deleting makes it right whether the table exists or not. */
+    /** Adding before deleting makes it right whether the chain exists or not. */
     static String remove(String tap) {
-        return "table netdev " + table(tap) + "\ndelete table netdev " + table(tap) + "\n";
+        String chain = " chain " + TABLE + " " + CHAIN_PREFIX + tap + "\n";
+        return "table " + TABLE + "\nadd" + chain + "delete" + chain;
     }
 
-    private static String table(String tap) {
-        return TABLE_PREFIX + tap;
+    /** All taps, whoever made the rules. */
+    static String removeAll() {
+        return "table " + TABLE + "\ndelete table " + TABLE + "\n";
     }
 
-    static boolean isTable(String name) {
-        return name.startsWith(TABLE_PREFIX);
-    }
-
-    /** The tap that a table was made for. */
-    static String tapOf(String table) {
-        return table.substring(TABLE_PREFIX.length());
+    /** The taps that have rules, by what {@code nft list chains netdev} says. */
+    static List<String> tapsIn(String chains) {
+        return CHAIN.matcher(chains).results().map(chain -> chain.group(1)).toList();
     }
 }

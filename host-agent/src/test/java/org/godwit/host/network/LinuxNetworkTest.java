@@ -121,7 +121,7 @@ class LinuxNetworkTest {
         network.removeStaging(VM);
         assertThat(host.require("", "ip", "link", "show", "dev", "vnet1")).contains("master gw-idle");
         assertThat(host.require("", "ip", "link", "show")).doesNotContain("gws-");
-        assertThat(host.require("", "nft", "list", "ruleset")).doesNotContain("5ca1ab1e").contains("godwit_idle");
+        assertThat(host.require("", "nft", "list", "ruleset")).doesNotContain("5ca1ab1e").contains("from_idle");
         assertThat(stateFolder.resolve("radvd")).isEmptyDirectory();
         assertThat(new Radvd(host, stateFolder.resolve("radvd")).runs(DUMMY.name())).isFalse();
     }
@@ -202,13 +202,13 @@ class LinuxNetworkTest {
         String before = rules();
         network.apply(DesiredHostNetwork.of(List.of(port, GuestPort.of("vnet9", VM_MAC, List.of()))));
         assertThat(rules()).as("twice is like once, and a tap that is not there has none").isEqualTo(before)
-                .contains("godwit_tap_vnet7");
+                .contains("chain tap_vnet7");
 
         network.sweep();
         assertThat(rules()).isEqualTo(before);
         namespaces.ip("host", "link delete vnet7");
         network.sweep();
-        assertThat(rules()).doesNotContain("godwit_tap");
+        assertThat(rules()).doesNotContain("chain tap_");
     }
 
     @Test
