@@ -6,11 +6,11 @@ import java.util.stream.IntStream;
 import org.godwit.lab.experiment.Report.Block;
 
 /** For the terminal: all but the figures. */
-final class TextReport {
+public final class TextReport {
 
     private TextReport() {}
 
-    static String render(Report report) {
+    public static String render(Report report) {
         StringBuilder text = new StringBuilder(report.title()).append('\n');
         for (Block block : report.blocks()) {
             switch (block) {

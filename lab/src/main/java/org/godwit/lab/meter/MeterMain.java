@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
  * The outage meter as a program of the correspondent. It is steered by lines on its standard input:
  *
  * <pre>
- * await NAME           says "flowing NAME" once traffic of every kind has been seen in both directions since the order; until
- *                      then, what of it has not
+ * await NAME           says "flowing NAME" once traffic of every kind has been seen in both directions since the order, but for a
+ *                      connection that is broken; until then, what of it has not
  * start NAME           opens a window
  * end NAME             closes it and writes what it holds to OUT/NAME.json, then says "measured NAME"
  * look NAME FROM_US    does the same for what has passed since a time, in microseconds since 1970

@@ -2,6 +2,7 @@ package org.godwit.lab.meter;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.godwit.lab.meter.Arrivals.Slice;
 import org.godwit.lab.meter.Arrivals.Slice.Gap;
 import org.godwit.lab.meter.Arrivals.Window;
@@ -58,19 +59,25 @@ final class Recording {
 
     /** What has not been seen since a moment. When there is nothing of it, a gap means something, or has ended. */
     List<String> silentSince(long sinceNs) {
-        return silent(List.of(new Kind("probes", inbound), new Kind("echoes", echoes), new Kind("TCP", tcpEchoes),
-                new Kind("pings", pingReplies)), sinceNs);
+        return silent(Stream.concat(Stream.of(new Kind("probes", inbound), new Kind("echoes", echoes)), sessions()),
+                sinceNs);
     }
 
     /** As {@link #silentSince}, of what there is without probes. */
     List<String> silentSessionsSince(long sinceNs) {
-        return silent(List.of(new Kind("TCP", tcpEchoes), new Kind("pings", pingReplies)), sinceNs);
+        return silent(sessions(), sinceNs);
     }
 
     private record Kind(String name, Arrivals arrivals) {}
 
-    private static List<String> silent(List<Kind> kinds, long sinceNs) {
-        return kinds.stream().filter(kind -> !kind.arrivals().hasSince(sinceNs)).map(Kind::name).toList();
+    /** A connection that is broken will never be heard again. */
+    private Stream<Kind> sessions() {
+        Stream<Kind> pings = Stream.of(new Kind("pings", pingReplies));
+        return tcpAlive ? Stream.concat(Stream.of(new Kind("TCP", tcpEchoes)), pings) : pings;
+    }
+
+    private static List<String> silent(Stream<Kind> kinds, long sinceNs) {
+        return kinds.filter(kind -> !kind.arrivals().hasSince(sinceNs)).map(Kind::name).toList();
     }
 
     Sessions measureSessions(String name, Window window) {

@@ -134,6 +134,19 @@ class RecordingTest {
     }
 
     @Test
+    void aBrokenConnectionIsNotWaitedFor() {
+        inboundAt(100, 0);
+        echo(100, 0, 1);
+        recording.pingReply(ms(100), 1);
+        assertThat(recording.silentSince(ms(50))).containsExactly("TCP");
+        assertThat(recording.silentSessionsSince(ms(50))).containsExactly("TCP");
+
+        recording.tcpBroken();
+        assertThat(recording.silentSince(ms(50))).isEmpty();
+        assertThat(recording.silentSessionsSince(ms(50))).isEmpty();
+    }
+
+    @Test
     void repliesAndRequestsAreReadFromWhatPingAndTcpdumpSay() {
         assertThat(PingReader.reply("64 bytes from 2001:db8:face::1: icmp_seq=17 ttl=62 time=1.04 ms")).hasValue(17);
         assertThat(PingReader.reply("From 2001:db8:c::1 icmp_seq=18 Destination unreachable: No route")).isEmpty();

@@ -11,7 +11,7 @@ import org.godwit.lab.experiment.Run;
  * @param pageRequests pages that the VM waited for at the target
  * @param tcpStallMs the longest time without an echo of a TCP record
  */
-record PostCopyRun(int run, String trial, String strategy, int bandwidthMbit, String target, double load,
+public record PostCopyRun(int run, String trial, String strategy, int bandwidthMbit, String target, double load,
         Double heardMs, Double copyMs, Double pauseMs, double outageVmToPeerMs, double outagePeerToVmMs,
         double tcpStallMs, boolean tcpSurvived, double lostVmToPeer, double lostPeerToVm, Double iterations,
         Double sentMb, Double pageRequests) implements Run {}

@@ -78,6 +78,11 @@ public final class RoundTripExperiment implements Experiment<RoundTripRun> {
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
                 new TwoSites.Plan(VmSize.SMALL, 0), stage.work(), stage::narrate));
         scene.measure(stage.work());
+        return trials(scene, stage);
+    }
+
+    /** In a scene that is there already, and measured, with the VM at home. */
+    public List<Trial<RoundTripRun>> trials(TwoSites scene, Stage stage) {
         List<Host> ring = List.of(scene.hostA(), scene.hostB());
         // Where the VM is in this lab; what was stopped begins with a new one.
         int[] at = {0 };

@@ -7,7 +7,7 @@ import org.godwit.lab.experiment.Run;
  *
  * @param bindings at the mapping server
  */
-record RoundTripRun(int run, String trial, String target, String outcome, Double vmDowntimeMs,
+public record RoundTripRun(int run, String trial, String target, String outcome, Double vmDowntimeMs,
         double outageVmToPeerMs, double outagePeerToVmMs, double lostVmToPeer, double lostPeerToVm,
         boolean tcpSurvived, double tcpStallMs, long pingsLost, Double tAllMs, long bindings, long interfaces,
         long routes, long radvds, long openFiles, double memoryMb) implements Run {}

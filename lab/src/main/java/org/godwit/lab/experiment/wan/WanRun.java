@@ -18,7 +18,8 @@ import org.godwit.lab.experiment.Run;
  * @param guestMs RESUME until the VM's first probe is at the peer
  * @param allMs from the request until probes have passed in both directions
  */
-record WanRun(int run, String trial, double delayMs, double lossPercent, String means, String target, double load,
+public record WanRun(int run, String trial, double delayMs, double lossPercent, String means, String target,
+        double load,
         Double pingMs, double pauseMs, double askMs, double continueMs, double sendMs, double finishMs, double guestMs,
         double outageVmToPeerMs, double outagePeerToVmMs, double tcpStallMs, boolean tcpSurvived, double lostVmToPeer,
         double lostPeerToVm, double allMs) implements Run {

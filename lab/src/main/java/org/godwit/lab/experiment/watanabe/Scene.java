@@ -135,13 +135,25 @@ final class Scene implements AutoCloseable {
         Traveller traveller = (subject.isAlone() ? alone : managed).get(memoryMib);
         Host home = traveller.at;
         Host away = subject == Subject.ORDINARY ? sites.neighbour() : sites.hostB();
-        try (Meter meter = Meter.start(sites.correspondent(), TwoSites.PEER_HOA, traveller.hoa, PROBE_INTERVAL, work)) {
-            return List.of(leg(run, trial, subject, memoryMib, traveller, away, meter),
-                    leg(run, trial, subject, memoryMib, traveller, home, meter));
+        Meter meter = measure(traveller);
+        try {
+            WatanabeRun there = leg(run, trial, subject, memoryMib, traveller, away, meter);
+            if (!there.tcpSurvived()) {
+                // A meter has one connection for its life.
+                meter.close();
+                meter = measure(traveller);
+            }
+            return List.of(there, leg(run, trial, subject, memoryMib, traveller, home, meter));
         } catch (LabException e) {
             sites.saveLogs(work);
             throw e;
+        } finally {
+            meter.close();
         }
+    }
+
+    private Meter measure(Traveller traveller) {
+        return Meter.start(sites.correspondent(), TwoSites.PEER_HOA, traveller.hoa, PROBE_INTERVAL, work);
     }
 
     private WatanabeRun leg(int run, String trial, Subject subject, int memoryMib, Traveller traveller, Host target,
@@ -161,7 +173,8 @@ final class Scene implements AutoCloseable {
         return new WatanabeRun(run, trial, subject, memoryMib, bandwidthMbit, source.name().text(),
                 target.name().text(), landing.load(), landing.pauseMs(), landing.whole().pingRequestGapMs(),
                 landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(), landing.allMs(),
-                landing.at().tcp().stallMs(), landing.whole().tcp().survived(), landing.whole().lost().vmToPeer(),
+                landing.whole().tcp().survived() ? landing.at().tcp().stallMs() : null,
+                landing.whole().tcp().survived(), landing.whole().lost().vmToPeer(),
                 landing.whole().lost().peerToVm(), landing.quiet().outageMs().vmToPeer(),
                 Movement.ms(OptionalLong.of(landing.resumeUs()), movement.first()),
                 Movement.ms(movement.linkLocal(), movement.solicited()),

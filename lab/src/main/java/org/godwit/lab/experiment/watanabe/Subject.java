@@ -1,7 +1,7 @@
 package org.godwit.lab.experiment.watanabe;
 
 /** How a VM migrates. */
-enum Subject {
+public enum Subject {
 
     /** To the other site, by Godwit. */
     GLOBAL("global, Godwit", "with the method"),
