@@ -27,7 +27,7 @@ public final class Godwit {
                 .addSubcommand(new WhyCommand(godwit)).addSubcommand(new EventsCommand(godwit))
                 .addSubcommand(new ContextCommand(godwit)).addSubcommand(new TokenCommand(godwit))
                 .addSubcommand(new AuditCommand(godwit)).addSubcommand(new AuthorityCommand(godwit))
-                .addSubcommand(new BackupCommand(godwit))
+                .addSubcommand(new ImsCommand(godwit)).addSubcommand(new BackupCommand(godwit))
                 .addSubcommand(new CompletionCommand(surroundings))
                 .addSubcommand(new NamesCommand(godwit))
                 .addSubcommand(new VersionCommand(godwit));

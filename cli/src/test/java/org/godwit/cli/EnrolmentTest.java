@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.godwit.protocol.identity.Pem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,21 @@ class EnrolmentTest {
         Trial trial = Trial.against(mcs).run("host", "revoke", "a-1");
         assertThat(trial.exitCode()).isZero();
         assertThat(trial.out()).isEqualTo("the certificates of host a-1 are worthless\n");
+    }
+
+    @Test
+    void aMappingServersKeyStaysInItsFile() throws Exception {
+        mcs.on("PUT /v1/mapping-server/certificate", """
+                {"address": "::1", "expires_at": "2030-01-01T00:00:00Z", "chain": "the certificate\\n"}
+                """);
+        Path file = folder.resolve("identity.pem");
+        Trial trial = Trial.against(mcs).run("ims", "enrol", "--address", "::1", "--identity-file", file.toString());
+        assertThat(trial.out())
+                .isEqualTo("the mapping server at ::1 is enrolled until 2030-01-01T00:00:00Z; its key and"
+                        + " certificate are in " + file + "\n");
+        assertThat(Files.readString(file)).endsWith("the certificate\n");
+        assertThat(Pem.privateKey(Files.readString(file)).getAlgorithm()).isEqualTo("EC");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.godwit.lab.house.House;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.process.Patience;
+import org.godwit.lab.process.Running;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.CertificateAuthority.Subject;
 import org.godwit.mcs.identity.CertificateAuthority.Use;
@@ -39,12 +40,14 @@ import org.junit.jupiter.api.Test;
 class LabHostTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Patience PATIENCE = new Patience(InstantSource.system());
 
     private static Lab lab;
     private static House house;
     private static Host a;
     private static Host b;
     private static Node control;
+    private static int nbdPort = 10809;
 
     @BeforeAll
     static void twoHostsAreEnrolled() {
@@ -114,16 +117,61 @@ class LabHostTest {
         Path certificate = b.pki().resolve("libvirt/servercert.pem");
         String before = Files.readString(certificate);
         String daemon = daemonOfB();
-        Files.delete(house.tokenFile(b));
-        house.godwit("host", "token", "host-b", "--token-file", house.tokenFile(b).toString());
-        house.crashAgent(b);
-        house.startAgent(b);
-        Patience patience = new Patience(InstantSource.system());
-        patience.until(LIMIT, () -> !read(certificate).equals(before), () -> "no new certificate");
-        patience.until(LIMIT, () -> read(lab.folder().logs().resolve("host-b.host-agent.log"))
-                .contains("libvirtd has read its new certificate"), () -> "libvirtd has not been told");
+        enrolAnew(b);
+        PATIENCE.until(LIMIT, () -> !read(certificate).equals(before), () -> "no new certificate");
+        PATIENCE.until(LIMIT, () -> read(lab.folder().logs().resolve("host-b.host-agent.log"))
+                .contains("libvirtd has read its certificates anew"), () -> "libvirtd has not been told");
         assertThat(daemonOfB()).isEqualTo(daemon);
         assertThat(uriOfBAskedBy(a)).isEqualTo(b.libvirtUri());
+    }
+
+    /** By both that ask for certificates; then it is enrolled anew, and is welcome again. */
+    @Test
+    void aRevokedHostIsRefusedByLibvirtAndByQemu() throws IOException {
+        assertThat(uriOfBAskedBy(a)).isEqualTo(b.libvirtUri());
+        assertThat(diskOfBAskedBy(a)).contains("virtual size: 4 KiB");
+        house.godwit("host", "revoke", "host-a");
+        PATIENCE.until(LIMIT, () -> refuses(a), () -> "libvirt does not refuse it");
+        assertThat(read(lab.folder().logs().resolve("host-b.libvirtd.log"))).contains("certificate has been revoked");
+        assertThatThrownBy(() -> diskOfBAskedBy(a)).isInstanceOf(LabException.class)
+                .hasMessageContaining("certificate has been revoked");
+        enrolAnew(a);
+        PATIENCE.until(LIMIT, () -> !refuses(a), () -> "libvirt refuses a host that was enrolled anew");
+        assertThat(diskOfBAskedBy(a)).contains("virtual size: 4 KiB");
+    }
+
+    private static boolean refuses(Host revoked) {
+        try {
+            uriOfBAskedBy(revoked);
+            return false;
+        } catch (LabException _) {
+            return true;
+        }
+    }
+
+    /** By QEMU's own TLS, as memory and disks travel; it reads its certificates when it begins to listen. */
+    private static String diskOfBAskedBy(Host host) throws IOException {
+        int port = nbdPort++;
+        Path disk = Files.write(lab.folder().path().resolve("disk.raw"), new byte[4096]);
+        try (Running qemu = b.start("qemu-nbd-" + port, List.of("qemu-nbd", "--persistent", "--format=raw", "--bind=::",
+                "--port=" + port, "--object=tls-creds-x509,id=tls,endpoint=server,verify-peer=yes,dir="
+                        + b.pki().resolve("qemu"),
+                "--tls-creds=tls", disk.toString()))) {
+            qemu.awaitReady(PATIENCE, LIMIT, () -> b.run("ss", "-Hltn").contains(":" + port), "does not listen");
+            return host.run("qemu-img", "info", "--object",
+                    "tls-creds-x509,id=tls,endpoint=client,dir=" + host.pki().resolve("qemu"), "--image-opts",
+                    "driver=nbd,host=" + b.address() + ",port=" + port + ",tls-creds=tls");
+        } catch (LabException e) {
+            throw new LabException(
+                    e.getMessage() + "\n" + read(lab.folder().logs().resolve("host-b.qemu-nbd-" + port + ".log")));
+        }
+    }
+
+    private static void enrolAnew(Host host) throws IOException {
+        Files.delete(house.tokenFile(host));
+        house.godwit("host", "token", host.name().text(), "--token-file", house.tokenFile(host).toString());
+        house.crashAgent(host);
+        house.startAgent(host);
     }
 
     /** One without a disk: its firmware finds nothing to start and waits. */

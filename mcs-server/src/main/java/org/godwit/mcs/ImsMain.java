@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.godwit.mcs.admin.AdminServer;
-import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.http.HttpListener;
+import org.godwit.mcs.identity.ImsIdentityFile;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.FloodRules;
 import org.godwit.mcs.ims.ImsPolicy;
@@ -36,7 +36,7 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
     private ConfigurationOptions configurationOptions;
 
     @Option(names = "--data", defaultValue = "/var/lib/godwit/ims", paramLabel = "DIR", //
-            description = "Folder of the database, by default ${DEFAULT-VALUE}.")
+            description = "Folder of the database, by default ${DEFAULT-VALUE}. Holds identity.pem, too, which \"godwit ims enrol\" makes.")
     private Path data;
 
     @Option(names = "--ims", defaultValue = "[::]:4342", paramLabel = "[ADDR]:PORT", //
@@ -44,22 +44,17 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
     private Endpoint ims;
 
     @Option(names = "--admin", defaultValue = "[::1]:4343", paramLabel = "[ADDR]:PORT", //
-            description = "Where the control server administers it, by default ${DEFAULT-VALUE}. Plain HTTP: keep it among control nodes.")
+            description = "Where the control server administers it, by default ${DEFAULT-VALUE}. Both show certificates.")
     private Endpoint admin;
 
     @Option(names = "--status", defaultValue = "[::1]:4344", paramLabel = "[ADDR]:PORT", //
             description = "/metrics, /livez and /readyz, by default ${DEFAULT-VALUE}. Plain HTTP, open to all who reach it.")
     private Endpoint status;
 
-    @Option(names = "--token-file", required = true, paramLabel = "FILE", //
-            description = "Holds the token that the control server is started with, too: at least 32 characters.")
-    private Path tokenFile;
-
     @Option(names = "--questions-per-second", defaultValue = "2000", paramLabel = "N", //
             description = "What one /64 may ask in the long run, by default ${DEFAULT-VALUE}; twice that at once.")
     private int questionsPerSecond;
 
-    // picocli asks for no required option beside one that is help
     @Option(names = "--print-flood-rules", help = true, //
             description = "Print the nftables rules that keep floods from the port of --ims, and end: ... | nft -f -")
     private boolean isPrintingRules;
@@ -89,7 +84,7 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
                 Database database = Database.open(data);
                 ImsServer server = ImsServer.start(ims.address(), new SqliteMappingStore(database), sound.policy(),
                         clocks);
-                HttpListener _ = AdminServer.start(shared.vertx(), admin.address(), server, sound.token());
+                HttpListener _ = AdminServer.start(shared.vertx(), admin.address(), server, sound.identity());
                 StatusServer _ = status(database, server, clocks, shared)) {
             Programs.awaitTermination();
         }
@@ -107,12 +102,12 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
         sound();
     }
 
-    private record Sound(ImsPolicy policy, AdminToken token) {}
+    private record Sound(ImsPolicy policy, ImsIdentityFile identity) {}
 
     private Sound sound() {
         Findings findings = new Findings();
         Sound sound = new Sound(findings.in("questions-per-second", this::policy),
-                findings.in("token-file", () -> AdminToken.read(tokenFile)));
+                findings.in("data", () -> ImsIdentityFile.read(data)));
         findings.refuseAny();
         return sound;
     }

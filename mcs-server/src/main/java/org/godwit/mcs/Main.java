@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.model.HomeAddress;
@@ -19,7 +18,6 @@ import org.godwit.operation.program.ConfigurationOptions;
 import org.godwit.operation.program.ConfiguredProgram;
 import org.godwit.operation.program.LogOptions;
 import org.godwit.operation.program.ProductVersion;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,19 +54,9 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
             description = "Mapping server (UDP), by default ${DEFAULT-VALUE}; with --ims-admin, where another process serves it.")
     private Endpoint ims;
 
-    @ArgGroup(exclusive = false)
-    private Elsewhere elsewhere;
-
-    private static final class Elsewhere {
-
-        @Option(names = "--ims-admin", required = true, paramLabel = "[ADDR]:PORT", //
-                description = "Use the mapping server of a godwit-ims that is administered there, none inside.")
-        private Endpoint admin;
-
-        @Option(names = "--ims-token-file", required = true, paramLabel = "FILE", //
-                description = "Holds the token that it was started with, too.")
-        private Path tokenFile;
-    }
+    @Option(names = "--ims-admin", paramLabel = "[ADDR]:PORT", //
+            description = "Use the mapping server of a godwit-ims that is administered there, none inside.")
+    private Endpoint imsAdmin;
 
     @Option(names = "--ims-advertised", paramLabel = "ADDR", //
             description = "Address at which guests reach the mapping server, by default that of --ims.")
@@ -118,25 +106,20 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
 
     private McsConfiguration configuration() {
         Findings findings = new Findings();
-        Optional<McsConfiguration.ImsElsewhere> place = findings.in("ims-token-file", this::elsewhere);
         findings.in("ims", this::port);
         IPv6Address advertised = findings.in("ims-advertised", this::advertised);
         List<HomeGateway> gateways = findings.in("home-gateway", this::gateways);
         ConcurrencyLimits concurrency = findings.in("migrations-max",
                 () -> new ConcurrencyLimits(migrationsMax, migrationsPerHostMax, migrationsPerLinkMax));
         findings.refuseAny();
-        return new McsConfiguration(data, names, rest, agents, status, ims, place, advertised, hoaSpace, gateways,
+        return new McsConfiguration(data, names, rest, agents, status, ims, Optional.ofNullable(imsAdmin), advertised,
+                hoaSpace, gateways,
                 concurrency);
-    }
-
-    private Optional<McsConfiguration.ImsElsewhere> elsewhere() {
-        return Optional.ofNullable(elsewhere)
-                .map(it -> new McsConfiguration.ImsElsewhere(it.admin, AdminToken.read(it.tokenFile)));
     }
 
     private int port() {
         int port = ims.address().getPort();
-        if (elsewhere != null && port == 0) {
+        if (imsAdmin != null && port == 0) {
             throw new IllegalArgumentException(
                     "must name the port where the mapping server serves, since it is another process");
         }

@@ -6,7 +6,6 @@ import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.model.SitePrefix;
@@ -18,23 +17,15 @@ import org.godwit.model.SitePrefix;
  * @param names names and addresses by which it is reached, beside those that it listens at
  * @param status where metrics are read and health is asked for
  * @param ims where the mapping server listens, or is told to guests to listen when it is elsewhere
- * @param imsElsewhere how it is administered when it is another process; empty when it is inside
+ * @param imsAdmin where it is administered when it is another process; empty when it is inside
  * @param imsAdvertised where guests reach it
  * @param hoaSpace the prefix of all HoAs
  * @param homeGateways who may register plain correspondents
  * @param concurrency how many migrations may run at a time
  */
 record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint agents, Endpoint status, Endpoint ims,
-        Optional<ImsElsewhere> imsElsewhere, IPv6Address imsAdvertised, SitePrefix hoaSpace,
+        Optional<Endpoint> imsAdmin, IPv6Address imsAdvertised, SitePrefix hoaSpace,
         List<HomeGateway> homeGateways, ConcurrencyLimits concurrency) {
-
-    /** A mapping server in another process. @param admin where it is administered */
-    record ImsElsewhere(Endpoint admin, AdminToken token) {
-        ImsElsewhere {
-            requireNonNull(admin, "admin is null");
-            requireNonNull(token, "token is null");
-        }
-    }
 
     McsConfiguration {
         requireNonNull(data, "data is null");
@@ -43,7 +34,7 @@ record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint a
         requireNonNull(agents, "agents is null");
         requireNonNull(status, "status is null");
         requireNonNull(ims, "ims is null");
-        requireNonNull(imsElsewhere, "imsElsewhere is null");
+        requireNonNull(imsAdmin, "imsAdmin is null");
         requireNonNull(imsAdvertised, "imsAdvertised is null");
         requireNonNull(hoaSpace, "hoaSpace is null");
         homeGateways = List.copyOf(homeGateways);

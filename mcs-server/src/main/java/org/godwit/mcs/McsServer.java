@@ -15,6 +15,7 @@ import org.godwit.mcs.agents.HostAccess;
 import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.HostIdentities;
+import org.godwit.mcs.identity.ImsIdentities;
 import org.godwit.mcs.identity.OperatorTokens;
 import org.godwit.mcs.identity.ServerNames;
 import org.godwit.mcs.identity.ServerTls;
@@ -36,6 +37,7 @@ import org.godwit.mcs.runner.Threads;
 import org.godwit.mcs.store.AuditStore;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.HostIdentityStore;
+import org.godwit.mcs.store.ImsIdentityStore;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.LoneDeedStore;
 import org.godwit.mcs.store.MigrationStore;
@@ -66,55 +68,34 @@ final class McsServer implements AutoCloseable {
     McsServer(McsConfiguration configuration, InstantSource clock, LongSupplier nanoTicker, Runnable takenOver) {
         try {
             Database database = part(Database.open(configuration.data()));
-            ServerStatus status = new ServerStatus(database, nanoTicker);
             Vertx vertx = part(new SharedVertx()).vertx();
-            SqliteMappingStore store = new SqliteMappingStore(database);
-            AddressMappings ims;
-            int imsPort;
-            if (configuration.imsElsewhere().isPresent()) {
-                RemoteMappings elsewhere = elsewhere(configuration, store, clock);
-                status.show(elsewhere);
-                ims = elsewhere;
-                imsPort = configuration.ims().address().getPort();
-            } else {
-                ImsServer inside = part(ImsServer.start(configuration.ims().address(), store, ImsPolicy.DEFAULT,
-                        new Clocks(clock, nanoTicker)));
-                inside.replaceGateways(configuration.homeGateways());
-                status.show(inside);
-                ims = inside;
-                imsPort = inside.address().getPort();
-            }
-            HomeNetwork network = new HomeNetwork(configuration.hoaSpace(), configuration.imsAdvertised(), imsPort);
+            ServerStatus status = new ServerStatus(database, nanoTicker);
             InventoryStore inventory = new InventoryStore(database, clock);
             AgentSessions agents = part(new AgentSessions(AGENT_PATIENCE));
-            Guests guests = new Guests(database, inventory, new MigrationStore(database, clock, UUID::randomUUID),
-                    agents, ims,
-                    network, REGISTRATION_PATIENCE);
-            agents.whenConnected(guests::refresh);
-            agents.onPresence(inventory::notePresence);
-            agents.onDeeds(new LoneDeeds(new LoneDeedStore(database), clock));
-            Migrations migrations = part(
-                    new Migrations(database, agents, ims, network, StepLimits.DEFAULT,
-                            configuration.concurrency(), part(new Threads()), clock, takenOver));
             status.show(agents);
-            status.show(migrations);
             CertificateAuthority authority = CertificateAuthority.open(configuration.data(), clock);
-            ServerTls tls = new ServerTls(authority, ServerNames.of(configuration.names(),
-                    List.of(configuration.rest().address(), configuration.agents().address())), clock);
-            HostIdentities identities = new HostIdentities(authority, new HostIdentityStore(database), clock,
+            HostIdentities hosts = new HostIdentities(authority, new HostIdentityStore(database), clock,
                     HostIdentities.CERTIFICATE_LIFE);
-            Audit audit = part(Audit.open(authority, new AuditStore(database), configuration.data(), clock));
-            agents.whenRefused((host, said) -> Thread
-                    .startVirtualThread(() -> audit.refused("host:" + host, "-", "statement", said)));
-            OperatorTokens tokens = new OperatorTokens(authority.fingerprint(), new OperatorTokenStore(database),
-                    clock);
-            tokens.ensureAdmin(configuration.data());
-            agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), tls, agents, identities,
-                    inventory, audit, AgentServer.LEASE)).port();
-            Identities who = new Identities(authority, tls, new HostAccess(inventory, identities, agents), tokens,
-                    audit);
+            HostAccess access = new HostAccess(inventory, hosts, agents);
+            Identities who = identities(configuration, authority, database, clock, access);
+            hear(agents, inventory, new LoneDeeds(new LoneDeedStore(database), clock), who.audit());
+            Ims ims = configuration.imsAdmin().isPresent()
+                    ? imsElsewhere(configuration, database, who.ims(), status, clock)
+                    : imsInside(configuration, database, status, new Clocks(clock, nanoTicker));
+            HomeNetwork network = new HomeNetwork(configuration.hoaSpace(), configuration.imsAdvertised(), ims.port());
+            Guests guests = new Guests(database, inventory, new MigrationStore(database, clock, UUID::randomUUID),
+                    agents, ims.mappings(), network, REGISTRATION_PATIENCE);
+            agents.whenConnected(host -> {
+                access.tellRevocations(host);
+                guests.refresh(host);
+            });
+            Migrations migrations = part(new Migrations(database, agents, ims.mappings(), network, StepLimits.DEFAULT,
+                    configuration.concurrency(), part(new Threads()), clock, takenOver));
+            status.show(migrations);
+            agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), who.tls(), agents, hosts,
+                    inventory, who.audit(), AgentServer.LEASE)).port();
             restPort = part(RestServer.start(vertx, configuration.rest().address(),
-                    new RestServer.House(database, who, inventory, agents, ims, guests, migrations,
+                    new RestServer.House(database, who, inventory, agents, ims.mappings(), guests, migrations,
                             new Downloads(configuration.data(), clock), clock)))
                     .port();
             statusPort = part(status.serve(configuration.status().address(), vertx)).port();
@@ -140,10 +121,42 @@ final class McsServer implements AutoCloseable {
         return statusPort;
     }
 
-    private RemoteMappings elsewhere(McsConfiguration configuration, SqliteMappingStore store, InstantSource clock) {
-        McsConfiguration.ImsElsewhere place = configuration.imsElsewhere().orElseThrow();
-        AdminClient client = part(new AdminClient(place.admin().address(), place.token()));
-        return part(RemoteMappings.start(client, store, configuration.homeGateways(), clock));
+    private Identities identities(McsConfiguration configuration, CertificateAuthority authority, Database database,
+            InstantSource clock, HostAccess hosts) {
+        ServerTls tls = new ServerTls(authority, ServerNames.of(configuration.names(),
+                List.of(configuration.rest().address(), configuration.agents().address())), clock);
+        OperatorTokens tokens = new OperatorTokens(authority.fingerprint(), new OperatorTokenStore(database), clock);
+        tokens.ensureAdmin(configuration.data());
+        Audit audit = part(Audit.open(authority, new AuditStore(database), configuration.data(), clock));
+        return new Identities(authority, tls, hosts, tokens,
+                new ImsIdentities(authority, new ImsIdentityStore(database), clock), audit);
+    }
+
+    private static void hear(AgentSessions agents, InventoryStore inventory, LoneDeeds deeds, Audit audit) {
+        agents.onPresence(inventory::notePresence);
+        agents.onDeeds(deeds);
+        agents.whenRefused((host, said) -> Thread
+                .startVirtualThread(() -> audit.refused("host:" + host, "-", "statement", said)));
+    }
+
+    /** The mapping server, and the port that guests and peers find it at. */
+    private record Ims(AddressMappings mappings, int port) {}
+
+    private Ims imsInside(McsConfiguration configuration, Database database, ServerStatus status, Clocks clocks) {
+        ImsServer inside = part(ImsServer.start(configuration.ims().address(), new SqliteMappingStore(database),
+                ImsPolicy.DEFAULT, clocks));
+        inside.replaceGateways(configuration.homeGateways());
+        status.show(inside);
+        return new Ims(inside, inside.address().getPort());
+    }
+
+    private Ims imsElsewhere(McsConfiguration configuration, Database database, ImsIdentities identities,
+            ServerStatus status, InstantSource clock) {
+        AdminClient client = part(new AdminClient(configuration.imsAdmin().orElseThrow().address(), identities));
+        RemoteMappings elsewhere = part(RemoteMappings.start(client, new SqliteMappingStore(database),
+                configuration.homeGateways(), clock));
+        status.show(elsewhere);
+        return new Ims(elsewhere, configuration.ims().address().getPort());
     }
 
     private <T extends AutoCloseable> T part(T part) {

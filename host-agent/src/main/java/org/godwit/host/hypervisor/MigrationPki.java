@@ -3,15 +3,21 @@ package org.godwit.host.hypervisor;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.PrivateKey;
+import java.security.cert.CRLException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.godwit.host.program.ProgramException;
 import org.godwit.host.program.Programs;
 import org.godwit.protocol.identity.Pem;
@@ -48,9 +54,11 @@ public final class MigrationPki {
     /**
      * Does nothing when all of it is there already; else tells libvirt of it.
      *
+     * @param revoked whom they are not to believe; empty when that is not known: then it stays what it was
      * @throws IOException when there is something that somebody else has put there
      */
-    public void install(PrivateKey key, X509Certificate own, X509Certificate authority) throws IOException {
+    public void install(PrivateKey key, X509Certificate own, X509Certificate authority, Optional<X509CRL> revoked)
+            throws IOException {
         String secret = Pem.of(key, own.getPublicKey());
         String certificate = Pem.of(List.of(own));
         String trusted = Pem.of(List.of(authority));
@@ -65,9 +73,38 @@ public final class MigrationPki {
                 | put("qemu/client-key.pem", secret, SECRET_OF_GROUP)
                 | put("qemu/server-cert.pem", certificate, PUBLIC)
                 | put("qemu/client-cert.pem", certificate, PUBLIC);
+        if (revoked.isPresent()) {
+            changed |= put("CA/cacrl.pem", revoked.get()) | put("qemu/ca-crl.pem", revoked.get());
+        }
         if (changed) {
             reload();
         }
+    }
+
+    /** Lists are signed anew, with another time, whenever they are told: that alone changes nothing. */
+    private boolean put(String name, X509CRL revoked) throws IOException {
+        Path file = folder.resolve(name);
+        try {
+            if (Files.exists(file) && areTheSame(Pem.revocationsIn(Files.readString(file)), revoked)) {
+                return false;
+            }
+        } catch (CRLException _) {
+            // What cannot be read is replaced, unless it is somebody else's.
+        }
+        boolean put = put(name, Pem.of(revoked), PUBLIC);
+        LOG.info("{} names {} revoked certificates", file, serials(revoked).size());
+        return put;
+    }
+
+    private static boolean areTheSame(X509CRL there, X509CRL told) {
+        return there.getIssuerX500Principal().equals(told.getIssuerX500Principal())
+                && serials(there).equals(serials(told));
+    }
+
+    private static Set<BigInteger> serials(X509CRL list) {
+        // Null stands for an empty list.
+        return Optional.ofNullable(list.getRevokedCertificates()).orElse(Set.of()).stream()
+                .map(X509CRLEntry::getSerialNumber).collect(Collectors.toSet());
     }
 
     private boolean put(String name, String pem, String permissions) throws IOException {
@@ -117,13 +154,13 @@ public final class MigrationPki {
             Programs.Ended ended = programs.run("", "virt-admin", "-c", "libvirtd:///system", "server-update-tls",
                     "libvirtd");
             if (ended.exitCode() == 0) {
-                LOG.info("libvirtd has read its new certificate");
+                LOG.info("libvirtd has read its certificates anew");
             } else {
-                LOG.warn("libvirtd has not read its new certificate ({}): if it does not listen for TLS yet, set"
+                LOG.warn("libvirtd has not read its certificates anew ({}): if it does not listen for TLS yet, set"
                         + " listen_tls, or enable libvirtd-tls.socket, and restart it", ended.output());
             }
         } catch (ProgramException e) {
-            LOG.warn("libvirtd is to be restarted, to read its new certificate: {}", e.getMessage());
+            LOG.warn("libvirtd is to be restarted, to read its certificates anew: {}", e.getMessage());
         }
     }
 }

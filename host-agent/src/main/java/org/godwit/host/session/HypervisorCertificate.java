@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collection;
@@ -32,7 +34,8 @@ public final class HypervisorCertificate {
     public interface Place {
 
         /** Does nothing when that is there already. */
-        void install(PrivateKey key, X509Certificate own, X509Certificate authority) throws IOException;
+        void install(PrivateKey key, X509Certificate own, X509Certificate authority, Optional<X509CRL> revoked)
+                throws IOException;
     }
 
     /** What is to be certified. */
@@ -41,6 +44,8 @@ public final class HypervisorCertificate {
     private final IdentityFile file;
     private final String reachedAt;
     private final Place place;
+    /** As they were heard last since this process began. */
+    private volatile Optional<X509CRL> revoked = Optional.empty();
 
     /**
      * @param folder of the agent's own certificate
@@ -51,6 +56,11 @@ public final class HypervisorCertificate {
         this.file = new IdentityFile(folder.resolve("hypervisor.pem"));
         this.reachedAt = host(requireNonNull(libvirtUri, "libvirtUri is null"));
         this.place = requireNonNull(place, "place is null");
+    }
+
+    /** Others that libvirt and QEMU are to refuse, from the next {@link #look} on. */
+    void refuse(X509CRL list) {
+        revoked = Optional.of(list);
     }
 
     /** Installs the one that is held, if it is good, and says whether another one is needed. @param agent as it is enrolled now */
@@ -84,6 +94,15 @@ public final class HypervisorCertificate {
                 : host;
     }
 
+    private static boolean isOf(X509Certificate authority, X509CRL list) {
+        try {
+            list.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
+    }
+
     private static boolean isFor(X509Certificate certificate, String name) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
@@ -94,6 +113,7 @@ public final class HypervisorCertificate {
     }
 
     private void install(Held held) throws IOException {
-        place.install(held.key(), held.chain().getFirst(), held.chain().getLast());
+        X509Certificate authority = held.chain().getLast();
+        place.install(held.key(), held.chain().getFirst(), authority, revoked.filter(it -> isOf(authority, it)));
     }
 }

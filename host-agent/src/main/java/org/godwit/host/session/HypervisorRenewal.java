@@ -2,6 +2,7 @@ package org.godwit.host.session;
 
 import com.google.protobuf.ByteString;
 import io.vertx.core.Vertx;
+import java.security.cert.CRLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,6 +14,8 @@ import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.CertificatePurpose;
 import org.godwit.protocol.agent.CertificateRequest;
 import org.godwit.protocol.agent.Certificates;
+import org.godwit.protocol.agent.Revocations;
+import org.godwit.protocol.identity.Pem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,17 @@ final class HypervisorRenewal {
     /** A session has begun: nothing has been asked for in it. */
     void begin() {
         nextLook = Instant.MIN;
+    }
+
+    /** Looks again soon. */
+    void hear(Revocations told) {
+        try {
+            certificate.refuse(Pem.revocations(told.getList().toByteArray()));
+            nextLook = Instant.MIN;
+        } catch (CRLException e) {
+            LOG.warn("the MCS tells which certificates are revoked in a way that is not understood: {}",
+                    e.getMessage());
+        }
     }
 
     /** @param out sends to the MCS, in this session */

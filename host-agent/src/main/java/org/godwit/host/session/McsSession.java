@@ -282,6 +282,7 @@ public final class McsSession implements AutoCloseable {
             }
             case COMMAND -> commands.accept(frame.getCommand());
             case CERTIFICATES -> hear(frame.getCertificates());
+            case REVOCATIONS -> hypervisor.ifPresent(it -> it.hear(frame.getRevocations()));
             case DEED_RECORDED -> vertx.executeBlocking(() -> {
                 outbox.recorded(frame.getDeedRecorded());
                 return null;

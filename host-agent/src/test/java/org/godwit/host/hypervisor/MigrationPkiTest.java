@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.godwit.host.program.Programs;
 import org.godwit.host.session.FakeAuthority;
@@ -57,6 +59,24 @@ class MigrationPkiTest {
     }
 
     @Test
+    void whoIsRevokedIsToldWhenThatChangesAndNotWhenItIsSignedAnew() throws IOException {
+        List<X509Certificate> own = certificate();
+        install(own);
+        X509Certificate other = certificate().getFirst();
+        install(own, authority.revocations());
+        String none = Files.readString(folder.resolve("pki/CA/cacrl.pem"));
+        install(own, authority.revocations());
+        assertThat(folder.resolve("pki/CA/cacrl.pem")).hasContent(none);
+        install(own, authority.revocations(other));
+        install(own, authority.revocations(other));
+        install(own);
+        assertThat(told()).hasSize(3);
+        assertThat(Files.readString(folder.resolve("pki/qemu/ca-crl.pem"))).isNotEqualTo(none)
+                .startsWith("Written by godwit-host-agent").contains("-----BEGIN X509 CRL-----");
+        assertThat(files()).contains("CA/cacrl.pem rw-r--r--", "qemu/ca-crl.pem rw-r--r--");
+    }
+
+    @Test
     void whatSomebodyElseHasPutThereStays() throws IOException {
         Path theirs = folder.resolve("pki/CA/cacert.pem");
         Files.createDirectories(theirs.getParent());
@@ -71,7 +91,11 @@ class MigrationPkiTest {
     }
 
     private void install(List<X509Certificate> chain) throws IOException {
-        pki.install(pair.getPrivate(), chain.getFirst(), chain.getLast());
+        pki.install(pair.getPrivate(), chain.getFirst(), chain.getLast(), Optional.empty());
+    }
+
+    private void install(List<X509Certificate> chain, X509CRL revoked) throws IOException {
+        pki.install(pair.getPrivate(), chain.getFirst(), chain.getLast(), Optional.of(revoked));
     }
 
     private List<String> told() throws IOException {

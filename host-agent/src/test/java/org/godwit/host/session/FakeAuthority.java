@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,10 +15,13 @@ import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.godwit.protocol.identity.CaFingerprint;
@@ -46,6 +50,21 @@ public final class FakeAuthority {
 
     public List<X509Certificate> host(String name, PublicKey key, Duration life) {
         return List.of(issue(name, key, life), certificate);
+    }
+
+    /** Signed now, as every time. */
+    public X509CRL revocations(X509Certificate... revoked) {
+        try {
+            Date now = new Date();
+            JcaX509v2CRLBuilder builder = new JcaX509v2CRLBuilder(certificate, now);
+            for (X509Certificate one : revoked) {
+                builder.addCRLEntry(one.getSerialNumber(), now, CRLReason.privilegeWithdrawn);
+            }
+            return new JcaX509CRLConverter().getCRL(
+                    builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(own.getPrivate())));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private X509Certificate issue(String name, PublicKey key, Duration life) {

@@ -89,6 +89,10 @@ final class FakeMcs implements AutoCloseable {
         return frames;
     }
 
+    FakeAuthority authority() {
+        return authority;
+    }
+
     void send(Command command) {
         send(McsFrame.newBuilder().setCommand(command).build());
     }

@@ -1,5 +1,6 @@
 package org.godwit.host.session;
 
+import com.google.protobuf.ByteString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.security.cert.CRLException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +35,7 @@ import org.godwit.protocol.agent.Hello;
 import org.godwit.protocol.agent.McsFrame;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.agent.Revocations;
 import org.godwit.protocol.agent.VmResumed;
 import org.godwit.protocol.identity.AccessToken;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +57,7 @@ class McsSessionTest {
     private FakeMcs mcs;
     private McsSession session;
     private final BlockingQueue<X509Certificate> installed = new LinkedBlockingQueue<>();
+    private final BlockingQueue<X509CRL> refused = new LinkedBlockingQueue<>();
     private Optional<HypervisorCertificate> hypervisor = Optional.empty();
 
     @BeforeEach
@@ -226,9 +231,27 @@ class McsSessionTest {
         assertThat(another(first)).isNotNull();
     }
 
+    @Test
+    void libvirtIsToldWhomToRefuseByItsOwnAuthorityAndByNoOther() throws Exception {
+        openSessionForHypervisor("qemu+tls://[::1]/system");
+        installed.take();
+        mcs.send(revocations(new FakeAuthority().revocations()));
+        X509CRL list = mcs.authority().revocations();
+        mcs.send(revocations(list));
+        assertThat(refused.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(list);
+    }
+
+    private static McsFrame revocations(X509CRL list) throws CRLException {
+        return McsFrame.newBuilder()
+                .setRevocations(Revocations.newBuilder().setList(ByteString.copyFrom(list.getEncoded()))).build();
+    }
+
     private void openSessionForHypervisor(String libvirtUri) {
         hypervisor = Optional.of(new HypervisorCertificate(folder.resolve("identity"), libvirtUri,
-                (_, own, _) -> installed.add(own)));
+                (_, own, _, list) -> {
+                    installed.add(own);
+                    list.ifPresent(refused::add);
+                }));
         session = session();
         session.start();
     }

@@ -120,7 +120,7 @@ final class ImsBenchmark implements Callable<Integer> {
     private void tell(ImsRig rig, int subscribers, Results<UpdateRun> told, Progress progress) {
         progress.narrate(updates + " changes told to " + subscribers);
         rig.run(Subscribers.class.getName(), TELLING_LIMIT, List.of(Integer.toString(ImsRig.IMS_PORT),
-                Integer.toString(ImsRig.ADMIN_PORT), rig.tokenFile().toString(), Integer.toString(subscribers),
+                Integer.toString(ImsRig.ADMIN_PORT), rig.control().toString(), Integer.toString(subscribers),
                 Integer.toString(updates))).lines().map(line -> line.split(" "))
                 .filter(parts -> parts.length == 2).forEach(parts -> told.add(
                         new UpdateRun(subscribers, Integer.parseInt(parts[0]), Integer.parseInt(parts[1]))));

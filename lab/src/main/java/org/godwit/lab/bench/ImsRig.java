@@ -52,7 +52,6 @@ final class ImsRig implements AutoCloseable {
             node = lab.node("ims");
             lab.start();
             folder = Files.createDirectories(lab.folder().path().resolve("bench"));
-            Files.writeString(tokenFile(), "0".repeat(32));
         } catch (IOException e) {
             lab.close();
             throw new UncheckedIOException("the folder of the benchmark cannot be made", e);
@@ -71,8 +70,9 @@ final class ImsRig implements AutoCloseable {
         return folder;
     }
 
-    final Path tokenFile() {
-        return lab.folder().path().resolve("bench").resolve("token");
+    /** Of a control server that has enrolled the mapping server. */
+    Path control() {
+        return folder.resolve("control");
     }
 
     /**
@@ -84,7 +84,8 @@ final class ImsRig implements AutoCloseable {
     Running ims(Path data, int heapMb, boolean limited, String... javaOptions) {
         List<String> command = java(heapMb, javaOptions);
         command.addAll(List.of("org.godwit.mcs.ImsMain", "--data", data.toString(), "--ims", "[::1]:" + IMS_PORT,
-                "--admin", "[::1]:" + ADMIN_PORT, "--token-file", tokenFile().toString()));
+                "--admin", "[::1]:" + ADMIN_PORT));
+        ImsEnrolment.enrol(control(), data);
         if (limited) {
             load(FloodRules.of(IMS_PORT, ImsPolicy.DEFAULT));
         } else {

@@ -17,9 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.godwit.mcs.admin.AdminClient;
-import org.godwit.mcs.admin.AdminToken;
 import org.godwit.mcs.ims.ImsAdmin;
 import org.godwit.mcs.ims.Write;
+import org.godwit.mcs.store.Database;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
@@ -34,7 +34,7 @@ import org.godwit.protocol.lisp.MalformedFrameException;
 
 /**
  * Peers that subscribe to one VM, and a control server that stages and unstages its next address. Arguments: port of
- * the mapping server, port of its administration, token file, subscribers, updates. Prints, a line for each update, the microseconds until
+ * the mapping server, port of its administration, the folder of who enrolled it, subscribers, updates. Prints, a line for each update, the microseconds until
  * the last subscriber had it, and until the control server knew of all acknowledgements.
  */
 public final class Subscribers {
@@ -77,9 +77,10 @@ public final class Subscribers {
         int count = Integer.parseInt(arguments[3]);
         InetAddress loopback = InetAddress.getByName("::1");
         List<DatagramChannel> channels = new ArrayList<>();
-        try (AdminClient admin = new AdminClient(
-                new InetSocketAddress(loopback, Integer.parseInt(arguments[1])),
-                AdminToken.read(Path.of(arguments[2])))) {
+        Path control = Path.of(arguments[2]);
+        try (Database database = Database.open(control);
+                AdminClient admin = new AdminClient(new InetSocketAddress(loopback, Integer.parseInt(arguments[1])),
+                        ImsEnrolment.identities(control, database))) {
             for (int socket = 0; socket <= (count - 1) / PEERS_ON_A_SOCKET; socket++) {
                 channels.add(DatagramChannel.open());
                 channels.getLast().connect(new InetSocketAddress(loopback, Integer.parseInt(arguments[0])));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.godwit.lab.bench.ImsEnrolment;
 import org.godwit.lab.house.Programs;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
@@ -70,6 +71,7 @@ class KilledServerTest {
                 store.saveEnrolment(Enrolment.of(hoa(owner), KEY));
             }
         }
+        ImsEnrolment.enrol(folder.resolve("control"), folder.resolve("data"));
         for (int kill = 1; kill <= KILLS; kill++) {
             try (Running server = server(kill)) {
                 registerUntil(kill * ACKNOWLEDGED_EACH_TIME, port(server));
@@ -78,7 +80,7 @@ class KilledServerTest {
             compareWithLedger();
         }
         assertThat(folder.resolve("data").toFile().list()).as("what killed servers leave")
-                .allSatisfy(file -> assertThat(file).startsWith("mcs.db"));
+                .allSatisfy(file -> assertThat(file).matches("mcs\\.db.*|identity\\.pem"));
     }
 
     /** All owners at once and none waits for its answer, so the server dies with some on their way. */
@@ -144,10 +146,9 @@ class KilledServerTest {
     }
 
     private Running server(int incarnation) throws IOException {
-        Path token = Files.writeString(folder.resolve("token"), "0".repeat(32));
         return Processes.start(Programs.command(ImsMain.class.getName(),
                 List.of("--data", folder.resolve("data").toString(), "--ims", "[::1]:0", "--admin",
-                        "[::1]:0", "--status", "[::1]:0", "--token-file", token.toString())),
+                        "[::1]:0", "--status", "[::1]:0")),
                 folder.resolve("ims-" + incarnation + ".log"), Programs.environment());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -63,7 +64,6 @@ class TwoProcessesTest {
         lab = Lab.open(root);
         control = lab.node("control");
         lab.start();
-        Files.writeString(root.resolve("token"), "no secret at all, but long enough".replace(' ', '-'));
     }
 
     @AfterEach
@@ -72,9 +72,11 @@ class TwoProcessesTest {
     }
 
     @Test
-    void eitherRunsOnAloneAndNothingIsLostWhenTheyMeetAgain() {
-        startIms();
+    void eitherRunsOnAloneAndNothingIsLostWhenTheyMeetAgain() throws IOException {
         startMcs();
+        enrolIms();
+        startIms();
+        awaitMeeting(1);
         add(1);
         add(2);
         add(3);
@@ -135,13 +137,13 @@ class TwoProcessesTest {
 
     private void startIms() {
         ims = start("ims", "org.godwit.mcs.ImsMain", "--data", root.resolve("ims").toString(), "--ims", "[::1]:4342",
-                "--admin", ADMIN, "--token-file", token());
+                "--admin", ADMIN);
         ims.awaitReady(patience, LIMIT, () -> says(ims, "administered at") > 0, "does not listen");
     }
 
     private void startMcs() {
         mcs = start("mcs", "org.godwit.mcs.Main", "--data", root.resolve("mcs").toString(), "--rest", REST, "--agents",
-                "[::1]:8441", "--ims", "[::1]:4342", "--ims-admin", ADMIN, "--ims-token-file", token(), "--hoa-space",
+                "[::1]:8441", "--ims", "[::1]:4342", "--ims-admin", ADMIN, "--hoa-space",
                 "2001:db8:face::/64");
         mcs.awaitReady(patience, LIMIT, () -> says(mcs, "listens: rest=") > 0, "does not listen");
     }
@@ -165,8 +167,10 @@ class TwoProcessesTest {
         }
     }
 
-    private String token() {
-        return root.resolve("token").toString();
+    private void enrolIms() throws IOException {
+        Path data = Files.createDirectory(root.resolve("ims"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        godwit("ims", "enrol", "--address", "::1", "--identity-file", data.resolve("identity.pem").toString());
     }
 
     private void add(int number) {

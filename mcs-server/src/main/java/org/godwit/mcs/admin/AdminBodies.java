@@ -107,6 +107,9 @@ final class AdminBodies {
         }
     }
 
+    /** @param chain in PEM, the authority's last */
+    record CertificateBody(String chain) {}
+
     record RestorationBody(MappingBody mapping, boolean owed) {
 
         static RestorationBody of(ImsAdmin.Restoration restoration) {

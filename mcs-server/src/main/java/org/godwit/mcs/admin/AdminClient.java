@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
@@ -22,6 +23,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.godwit.mcs.admin.AdminBodies.CertificateBody;
 import org.godwit.mcs.admin.AdminBodies.EnrolmentBody;
 import org.godwit.mcs.admin.AdminBodies.GatewayBody;
 import org.godwit.mcs.admin.AdminBodies.MappingBody;
@@ -29,6 +34,7 @@ import org.godwit.mcs.admin.AdminBodies.PublishedBody;
 import org.godwit.mcs.admin.AdminBodies.RestorationBody;
 import org.godwit.mcs.admin.AdminBodies.RowsBody;
 import org.godwit.mcs.admin.AdminBodies.WriteBody;
+import org.godwit.mcs.identity.ImsIdentities;
 import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.ims.ImsAdmin;
@@ -38,6 +44,7 @@ import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.ims.Published;
 import org.godwit.mcs.ims.Write;
 import org.godwit.model.HomeAddress;
+import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.rest.Resources;
 import org.godwit.protocol.rest.RestJson;
@@ -48,22 +55,50 @@ import org.godwit.protocol.rest.RestJson;
  */
 public final class AdminClient implements ImsAdmin, AutoCloseable {
 
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     private static final Duration PUBLICATION_LIMIT = Duration.ofSeconds(30);
     private static final int GONE = 410;
     private static final int CONFLICT = 409;
 
     private final String server;
-    private final AdminToken token;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT).build();
+    private final ImsIdentities identities;
+    private final Limits limits;
+    private Connections connections;
 
-    public AdminClient(InetSocketAddress address, AdminToken token) {
+    /** Those of an edition have proven what is good in it. */
+    private record Connections(long edition, HttpClient http) {}
+
+    /** @param connect until both sides believe each other; {@code answer} until the header of an answer, connecting included */
+    record Limits(Duration connect, Duration answer) {
+
+        static final Limits DEFAULT = new Limits(Duration.ofSeconds(2), Duration.ofSeconds(5));
+    }
+
+    public AdminClient(InetSocketAddress address, ImsIdentities identities) {
+        this(address, identities, Limits.DEFAULT);
+    }
+
+    AdminClient(InetSocketAddress address, ImsIdentities identities, Limits limits) {
         String host = address.getAddress().getHostAddress();
-        this.server = "http://" + (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":"
+        this.server = "https://" + (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":"
                 + address.getPort();
-        this.token = token;
+        this.identities = identities;
+        this.limits = limits;
+        this.connections = connect();
+    }
+
+    private Connections connect() {
+        long edition = identities.edition();
+        return new Connections(edition, HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .sslContext(identities.context()).connectTimeout(limits.connect()).build());
+    }
+
+    private synchronized HttpClient http() {
+        if (connections.edition() != identities.edition()) {
+            // What was asked before may still be answered.
+            connections.http().shutdown();
+            connections = connect();
+        }
+        return connections.http();
     }
 
     @Override
@@ -76,10 +111,22 @@ public final class AdminClient implements ImsAdmin, AutoCloseable {
     public Optional<Rows> changes(long boot, long since) {
         HttpResponse<String> response = send("GET", "/v1/changes?boot=" + boot + "&since=" + since, null,
                 BodyHandlers.ofString());
+        response.sslSession().ifPresent(this::renew);
         return response.statusCode() == GONE
                 ? Optional.empty()
                 : Optional.of(read(checked(response, response.body()), new TypeReference<RowsBody>() {
                 }).value());
+    }
+
+    private void renew(SSLSession session) {
+        try {
+            identities.successor((X509Certificate) session.getPeerCertificates()[0]).ifPresent(chain -> {
+                text("PUT", "/v1/certificate", new CertificateBody(Pem.of(chain)));
+                identities.succeeded();
+            });
+        } catch (SSLPeerUnverifiedException e) {
+            throw new IllegalStateException("a mapping server without a certificate was believed", e);
+        }
     }
 
     @Override
@@ -114,8 +161,8 @@ public final class AdminClient implements ImsAdmin, AutoCloseable {
     }
 
     @Override
-    public void close() {
-        http.shutdownNow();
+    public synchronized void close() {
+        connections.http().shutdownNow();
     }
 
     private String text(String method, String path, Object body) {
@@ -136,7 +183,7 @@ public final class AdminClient implements ImsAdmin, AutoCloseable {
     private String inTime(Iterator<String> lines) {
         CompletableFuture<String> first = CompletableFuture.supplyAsync(lines::next, Thread::startVirtualThread);
         try {
-            return first.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return first.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw unreachable("broke off in the middle of an answer", e);
         } catch (InterruptedException e) {
@@ -157,12 +204,13 @@ public final class AdminClient implements ImsAdmin, AutoCloseable {
 
     private <T> HttpResponse<T> send(String method, String path, Object body, HttpResponse.BodyHandler<T> handler) {
         try {
-            return http.send(HttpRequest.newBuilder(URI.create(server + path)).timeout(ANSWER_LIMIT)
-                    .header("Authorization", token.header())
+            return http().send(HttpRequest.newBuilder(URI.create(server + path)).timeout(limits.answer())
                     .method(method, body == null
                             ? BodyPublishers.noBody()
                             : BodyPublishers.ofByteArray(RestJson.strict().writeValueAsBytes(body)))
                     .build(), handler);
+        } catch (SSLException e) {
+            throw unreachable("and this control server do not believe each other: " + e.getMessage(), e);
         } catch (IOException e) {
             throw unreachable("gives no answer", e);
         } catch (InterruptedException e) {

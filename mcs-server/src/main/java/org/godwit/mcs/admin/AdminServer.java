@@ -5,15 +5,18 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.godwit.mcs.admin.AdminBodies.CertificateBody;
 import org.godwit.mcs.admin.AdminBodies.EnrolmentBody;
 import org.godwit.mcs.admin.AdminBodies.GatewayBody;
 import org.godwit.mcs.admin.AdminBodies.MappingBody;
@@ -22,10 +25,12 @@ import org.godwit.mcs.admin.AdminBodies.RestorationBody;
 import org.godwit.mcs.admin.AdminBodies.RowsBody;
 import org.godwit.mcs.admin.AdminBodies.WriteBody;
 import org.godwit.mcs.http.HttpListener;
+import org.godwit.mcs.identity.ImsIdentityFile;
 import org.godwit.mcs.ims.ImsAdmin;
 import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.ims.Published;
 import org.godwit.model.HomeAddress;
+import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.rest.Resources;
 import org.godwit.protocol.rest.RestJson;
 import org.slf4j.Logger;
@@ -40,23 +45,24 @@ public final class AdminServer {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
     private interface Answer {
-        void to(RoutingContext context) throws JsonProcessingException;
+        void to(RoutingContext context) throws IOException, CertificateException;
     }
 
     private final Executor threads;
     private final ImsAdmin ims;
-    private final AdminToken token;
+    private final ImsIdentityFile identity;
 
-    private AdminServer(Executor threads, ImsAdmin ims, AdminToken token) {
+    private AdminServer(Executor threads, ImsAdmin ims, ImsIdentityFile identity) {
         this.threads = threads;
         this.ims = ims;
-        this.token = token;
+        this.identity = identity;
     }
 
     /** Listens, and returns when it does. */
-    public static HttpListener start(Vertx vertx, InetSocketAddress address, ImsAdmin ims, AdminToken token) {
-        HttpListener listener = HttpListener.start(vertx, address, new HttpServerOptions(), "admin",
-                threads -> new AdminServer(threads, ims, token).router(vertx));
+    public static HttpListener start(Vertx vertx, InetSocketAddress address, ImsAdmin ims, ImsIdentityFile identity) {
+        HttpListener listener = HttpListener.start(vertx, address, identity.options(), "admin",
+                threads -> new AdminServer(threads, ims, identity).router(vertx),
+                problem -> LOG.warn("refused: action=administer shown=\"{}\"", problem));
         LOG.info("administered at {} port {}", address.getHostString(), listener.port());
         return listener;
     }
@@ -65,11 +71,11 @@ public final class AdminServer {
         Router router = Router.router(vertx);
         // Before the body is read: strangers cost no memory.
         router.route().handler(context -> {
-            if (token.isIn(context.request().getHeader("Authorization"))) {
-                context.next();
-            } else {
-                refuse(context, 401, "the administrative token is missing or another one");
-            }
+            identity.refusal(context.request().connection()).ifPresentOrElse(shown -> {
+                LOG.warn("refused: origin={} action=administer shown=\"{}\"",
+                        context.request().remoteAddress().hostAddress(), shown);
+                refuse(context, 401, "only the control server is heard here");
+            }, context::next);
         });
         router.route().handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
         route(router, HttpMethod.GET, "/v1/rows", context -> end(context,
@@ -103,6 +109,14 @@ public final class AdminServer {
                     .map(GatewayBody::value).toList());
             context.response().setStatusCode(204).end();
         });
+        route(router, HttpMethod.PUT, "/v1/certificate", context -> {
+            List<X509Certificate> successor = Pem.certificates(body(context, new TypeReference<CertificateBody>() {
+            }).chain());
+            identity.renew(successor);
+            LOG.info("this mapping server's certificate is good until {}",
+                    successor.getFirst().getNotAfter().toInstant());
+            context.response().setStatusCode(204).end();
+        });
         return router;
     }
 
@@ -112,11 +126,11 @@ public final class AdminServer {
                 answer.to(context);
             } catch (MappingRefusedException e) {
                 refuse(context, 409, e.getMessage());
-            } catch (JsonProcessingException | IllegalArgumentException | ArithmeticException
+            } catch (JsonProcessingException | CertificateException | IllegalArgumentException | ArithmeticException
                     | NullPointerException e) {
                 LOG.warn("an administrative request was not understood: {} {}", method, path);
                 refuse(context, 400, "the request was not understood: is the control server of the same version?");
-            } catch (RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.error("an administrative request failed: {} {}", method, path, e);
                 refuse(context, 500, "the mapping server failed: look into its log");
             }

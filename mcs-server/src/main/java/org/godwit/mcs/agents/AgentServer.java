@@ -62,6 +62,8 @@ public final class AgentServer implements AutoCloseable {
                 request -> new AgentConnection(vertx, request, sessions, identities, inventory, audit, lease).open());
         grpc.callHandler(ENROL, request -> request.handler(body -> enrol(vertx, identities, audit, request, body)));
         Future<HttpServer> listening = vertx.createHttpServer(tls.optionsAskingForCertificates()).requestHandler(grpc)
+                .exceptionHandler(problem -> Thread.startVirtualThread(
+                        () -> audit.refused("nobody", "-", "session", ServerTls.whyRefused(problem))))
                 .listen(address.getPort(), address.getHostString());
         return new AgentServer(listening.toCompletionStage().toCompletableFuture().join());
     }

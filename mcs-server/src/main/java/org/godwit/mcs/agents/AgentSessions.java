@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -90,8 +92,9 @@ public final class AgentSessions implements Agents, AutoCloseable {
     private final Object lock = new Object();
     private final Map<Name, Station> stations = new HashMap<>();
     private final Duration patience;
-    private final ScheduledExecutorService timer = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("agent-loss").factory());
+    /** What comes after the end is for nobody. */
+    private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1,
+            Thread.ofPlatform().daemon().name("agent-loss").factory(), new ThreadPoolExecutor.DiscardPolicy());
     private volatile Consumer<Name> welcomer = _ -> {};
     private volatile BiConsumer<Name, String> refusals = (_, _) -> {};
     private volatile Presence presence = (_, _) -> {};
@@ -214,9 +217,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
 
     /** Within the lock, so that the order is the one in which it happened; called outside of it. */
     private void tellPresence(Name host, boolean present) {
-        if (!timer.isShutdown()) {
-            timer.execute(() -> presence.changed(host, present));
-        }
+        timer.execute(() -> presence.changed(host, present));
     }
 
     /** Ends the host's session, if it has one. */
@@ -227,6 +228,24 @@ public final class AgentSessions implements Agents, AutoCloseable {
         }
         if (session != null) {
             session.end(reason);
+        }
+    }
+
+    /** Sends to the host's agent, if it has a session. */
+    void tell(Name host, McsFrame frame) {
+        synchronized (lock) {
+            Session session = station(host).session;
+            if (session != null) {
+                session.send(frame);
+            }
+        }
+    }
+
+    /** Sends to every agent that has a session. */
+    void tellAll(McsFrame frame) {
+        synchronized (lock) {
+            stations.values().stream().map(station -> station.session).filter(Objects::nonNull)
+                    .forEach(session -> session.send(frame));
         }
     }
 
@@ -250,9 +269,6 @@ public final class AgentSessions implements Agents, AutoCloseable {
     }
 
     private void record(Name host, Deed deed) {
-        if (timer.isShutdown()) {
-            return;
-        }
         timer.execute(() -> {
             try {
                 deeds.record(host, deed).ifPresent(refusal -> refusals.accept(host, refusal));
@@ -317,7 +333,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
     }
 
     private void awaitReturn(Name host, Station station) {
-        if (station.loss == null && !timer.isShutdown()) {
+        if (station.loss == null) {
             station.loss = timer.schedule(() -> lose(host), patience.toMillis(), TimeUnit.MILLISECONDS);
         }
     }

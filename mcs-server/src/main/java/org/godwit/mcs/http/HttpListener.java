@@ -11,7 +11,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.godwit.mcs.identity.ServerTls;
 import org.godwit.protocol.rest.RestJson;
 
 /** A port that speaks HTTP. Requests are answered on virtual threads: they wait for the disk and for agents. */
@@ -23,9 +25,10 @@ public final class HttpListener implements AutoCloseable {
     private final HttpServer server;
 
     private HttpListener(Vertx vertx, InetSocketAddress address, HttpServerOptions options, String name,
-            Function<Executor, Router> routes) {
+            Function<Executor, Router> routes, Consumer<String> refused) {
         this.threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
         this.server = vertx.createHttpServer(options).requestHandler(routes.apply(threads))
+                .exceptionHandler(problem -> refused.accept(ServerTls.whyRefused(problem)))
                 .listen(address.getPort(), address.getHostString()).toCompletionStage().toCompletableFuture().join();
     }
 
@@ -35,10 +38,11 @@ public final class HttpListener implements AutoCloseable {
      * @param options what it speaks: plain text, or TLS
      * @param name of its threads
      * @param routes made with the threads on which answers may block
+     * @param refused hears why a connection did not come to be, such as for its certificate
      */
     public static HttpListener start(Vertx vertx, InetSocketAddress address, HttpServerOptions options, String name,
-            Function<Executor, Router> routes) {
-        return new HttpListener(vertx, address, options, name, routes);
+            Function<Executor, Router> routes, Consumer<String> refused) {
+        return new HttpListener(vertx, address, options, name, routes, refused);
     }
 
     public int port() {

@@ -11,17 +11,23 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -31,10 +37,14 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.godwit.mcs.store.HostIdentityStore.Revoked;
 import org.godwit.protocol.identity.AuditChain;
 import org.godwit.protocol.identity.CaFingerprint;
 import org.godwit.protocol.identity.Pem;
@@ -64,7 +74,11 @@ public final class CertificateAuthority {
         /** The control server, to all who dial in. */
         CONTROL_SERVER("", KeyPurposeId.id_kp_serverAuth),
         /** A host's libvirt and QEMU, to those of other hosts, as either side. */
-        HYPERVISOR(PinnedCa.HYPERVISOR_UNIT, KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
+        HYPERVISOR(PinnedCa.HYPERVISOR_UNIT, KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
+        /** A mapping server in another process, to the control server that administers it. */
+        MAPPING_SERVER("mapping server", KeyPurposeId.id_kp_serverAuth),
+        /** The control server, to that mapping server. */
+        IMS_ADMINISTRATOR("mapping server administrator", KeyPurposeId.id_kp_clientAuth);
 
         private final String unit;
         private final KeyPurposeId[] purposes;
@@ -72,6 +86,12 @@ public final class CertificateAuthority {
         Use(String unit, KeyPurposeId... purposes) {
             this.unit = unit;
             this.purposes = purposes;
+        }
+
+        /** Whether it is for this; of a certificate of this authority. */
+        boolean isOf(X509Certificate certificate) {
+            RDN[] units = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()).getRDNs(BCStyle.OU);
+            return units.length == 1 && IETFUtils.valueToString(units[0].getFirst().getValue()).equals(unit);
         }
 
         /** libvirt before 10.7 and QEMU before 10.1 demand "key encipherment" of any, which no key on a curve can do (RFC 8813). */
@@ -166,6 +186,25 @@ public final class CertificateAuthority {
         }
     }
 
+    /**
+     * The list for those who know revocation by lists alone. It does not end before the authority: one that ended while the control
+     * server is away would end all migrations.
+     */
+    public X509CRL revocations(Collection<Revoked> revoked) {
+        Instant now = clock.instant();
+        JcaX509v2CRLBuilder builder = new JcaX509v2CRLBuilder(certificate, Date.from(now));
+        builder.setNextUpdate(certificate.getNotAfter());
+        revoked.forEach(it -> builder.addCRLEntry(it.serial(), Date.from(it.at()), CRLReason.privilegeWithdrawn));
+        try {
+            builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(now.toEpochMilli())));
+            builder.addExtension(Extension.authorityKeyIdentifier, false,
+                    new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate));
+            return new JcaX509CRLConverter().getCRL(builder.build(signer(key)));
+        } catch (CertIOException | GeneralSecurityException e) {
+            throw new IllegalStateException("the list of revoked certificates cannot be made", e);
+        }
+    }
+
     /** The signature of an entry of the audit, by its hash. */
     String signAudit(String hash) {
         return AuditChain.sign(hash, key);
@@ -198,9 +237,12 @@ public final class CertificateAuthority {
 
     private static X509Certificate signed(X509v3CertificateBuilder builder, PrivateKey key)
             throws GeneralSecurityException {
+        return new JcaX509CertificateConverter().getCertificate(builder.build(signer(key)));
+    }
+
+    private static ContentSigner signer(PrivateKey key) throws GeneralSecurityException {
         try {
-            return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+            return new JcaContentSignerBuilder("SHA256withECDSA").build(key);
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException("this Java platform does not sign with ECDSA", e);
         }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -164,6 +165,11 @@ public final class HostIdentities {
     /** No certificate and no token of this host is good from now on. @return how many certificates were */
     public int revoke(Name host) {
         return store.revoke(host, clock.instant());
+    }
+
+    /** All that were revoked and have not ended yet, signed. */
+    public X509CRL revocations() {
+        return authority.revocations(store.revoked(clock.instant()));
     }
 
     private List<X509Certificate> certify(Name host, PublicKey key) {

@@ -2,7 +2,11 @@ package org.godwit.mcs.rest;
 
 import static org.godwit.mcs.rest.BadFieldException.required;
 
+import java.net.InetAddress;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.OperatorTokens;
@@ -31,6 +35,15 @@ final class IdentityResources {
         CertificateAuthority authority = identities.authority();
         return Reply.ok(new Resources.Authority(authority.fingerprint().text(),
                 Pem.of(List.of(authority.certificate()))));
+    }
+
+    Reply enrolMappingServer(Call call, Resources.NewMappingServer body) {
+        InetAddress address = required("address", body.address(), InetAddress::ofLiteral);
+        PublicKey key = required("public_key", body.publicKey(),
+                text -> Pem.publicKey(Base64.getDecoder().decode(text)));
+        List<X509Certificate> chain = identities.ims().enrol(key, address);
+        return Reply.ok(new Resources.MappingServerCertificate(address.getHostAddress(),
+                chain.getFirst().getNotAfter().toInstant().toString(), Pem.of(chain)));
     }
 
     Reply tokens(Call call) {

@@ -58,6 +58,8 @@ final class Permissions {
             OPERATOR  POST    /v1/migrations
             OPERATOR  POST    /v1/migrations/:id/cancel
 
+            ADMIN     PUT     /v1/mapping-server/certificate
+
             ADMIN     GET     /v1/tokens
             ADMIN     POST    /v1/tokens
             ADMIN     DELETE  /v1/tokens/:name

@@ -16,9 +16,13 @@ import org.godwit.mcs.store.CreationStore;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.protocol.rest.Resources;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The routes of the REST API. What each of them takes and answers stands in {@code openapi.yaml}; a test compares. */
 public final class RestServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
 
     private RestServer() {}
 
@@ -37,7 +41,9 @@ public final class RestServer {
                 threads -> router(new Routes(vertx, threads, creations, gate(vertx, threads, identities)),
                         new IdentityResources(identities), inventory, new MigrationResources(house.migrations()),
                         events(vertx, threads, house),
-                        new BackupResources(house.downloads())));
+                        new BackupResources(house.downloads())),
+                problem -> LOG.debug("a client does not like this server's certificate, or speaks no TLS: {}",
+                        problem));
     }
 
     private static Gate gate(Vertx vertx, Executor threads, Identities identities) {
@@ -104,6 +110,7 @@ public final class RestServer {
                 .post("/v1/migrations/:id/cancel", migrations::cancel)
 
                 .get("/v1/authority", identity::authority)
+                .put("/v1/mapping-server/certificate", Resources.NewMappingServer.class, identity::enrolMappingServer)
                 .get("/v1/tokens", identity::tokens)
                 .create("/v1/tokens", Resources.NewToken.class, identity::addToken)
                 .delete("/v1/tokens/:name", identity::revokeToken)

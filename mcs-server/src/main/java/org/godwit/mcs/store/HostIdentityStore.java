@@ -2,8 +2,10 @@ package org.godwit.mcs.store;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.godwit.model.Name;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Which certificates and enrolment tokens hosts have. Goes with a host when it is removed. */
@@ -13,6 +15,9 @@ public final class HostIdentityStore {
 
     /** @param notAfter its certificate's own end; {@code revoked} whether it was ended before */
     public record Certified(Name host, CertificatePurpose purpose, Instant notAfter, boolean revoked) {}
+
+    /** A certificate that is not to be believed any more, though it has not ended. */
+    public record Revoked(BigInteger serial, Instant at) {}
 
     /** @param used whether a key has been certified with it */
     public record Enrolment(Name host, Instant expires, boolean used) {}
@@ -91,8 +96,27 @@ public final class HostIdentityStore {
     public int revoke(Name host, Instant now) {
         return jdbi.inTransaction(h -> {
             h.execute("DELETE FROM host_enrolments WHERE host = ?", host.text());
+            noteRevoked(h, host, now);
             return h.execute("UPDATE host_certificates SET revoked_at_us = ? WHERE host = ? AND revoked_at_us IS NULL",
                     MigrationStore.microseconds(now), host.text());
+        });
+    }
+
+    /** To be called before the certificates of a host go, too. */
+    static void noteRevoked(Handle h, Name host, Instant now) {
+        h.execute("INSERT OR IGNORE INTO revoked_certificates (serial, revoked_at_us, not_after_us)"
+                + " SELECT serial, ?, not_after_us FROM host_certificates WHERE host = ?",
+                MigrationStore.microseconds(now), host.text());
+    }
+
+    /** Of all hosts, also of those that were removed; whoever has ended by himself is forgotten. */
+    public List<Revoked> revoked(Instant now) {
+        return jdbi.inTransaction(h -> {
+            h.execute("DELETE FROM revoked_certificates WHERE not_after_us < ?", MigrationStore.microseconds(now));
+            return h.select("SELECT serial, revoked_at_us FROM revoked_certificates ORDER BY revoked_at_us, serial")
+                    .map((rs, _) -> new Revoked(new BigInteger(rs.getString(1), SERIAL_RADIX),
+                            MigrationStore.instant(rs.getLong(2))))
+                    .list();
         });
     }
 }

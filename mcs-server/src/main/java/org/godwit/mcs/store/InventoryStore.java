@@ -191,6 +191,7 @@ public final class InventoryStore {
                     null);
             refuseIf(h, "SELECT 1 FROM migrations WHERE ended_at_us IS NULL AND target = :key", host,
                     "a VM is being migrated to host " + host, null);
+            HostIdentityStore.noteRevoked(h, host, clock.instant());
             return remove(h, Table.HOSTS, host, EventKind.HOST_REMOVED, precondition);
         });
     }

@@ -9,12 +9,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.godwit.mcs.http.HttpListener;
+import org.godwit.mcs.identity.CertificateAuthority;
+import org.godwit.mcs.identity.CertificateAuthority.Subject;
+import org.godwit.mcs.identity.CertificateAuthority.Use;
+import org.godwit.mcs.identity.ImsIdentities;
+import org.godwit.mcs.identity.ImsIdentityFile;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.ims.HomeGateway;
@@ -24,7 +31,9 @@ import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.ImsUnreachableException;
 import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.ims.Write;
+import org.godwit.mcs.scripted.SettableClock;
 import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.ImsIdentityStore;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
@@ -32,6 +41,7 @@ import org.godwit.model.MobileAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
+import org.godwit.protocol.identity.Pem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,30 +54,45 @@ class AdminChannelTest {
     private static final MobileAddress MOA = MobileAddress.of("2001:db8:a::1");
     private static final MappingKey KEY = MappingKey.of(new byte[32]);
     private static final Epoch EPOCH = new Epoch(3);
-    private static final AdminToken TOKEN = AdminToken.of("0123456789abcdef0123456789abcdef");
+    private static final AdminClient.Limits PATIENT = new AdminClient.Limits(Duration.ofSeconds(20),
+            Duration.ofSeconds(20));
+    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 
     @TempDir
     Path folder;
 
+    /** Begins so early that a certificate of later is good for TLS, too, which goes by the real time. */
+    private final SettableClock clock = new SettableClock();
     private Vertx vertx;
     private Database database;
     private ImsServer ims;
+    private CertificateAuthority authority;
+    private ImsIdentities identities;
     private HttpListener server;
     private AdminClient client;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
+        clock.advance(Duration.ofDays(-25));
         vertx = Vertx.vertx();
         database = Database.open(folder.resolve("data"));
-        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        InetSocketAddress any = new InetSocketAddress(HERE, 0);
+        authority = CertificateAuthority.open(folder, clock);
+        identities = new ImsIdentities(authority, new ImsIdentityStore(database), clock);
+        enrol(identities);
         ims = ImsServer.start(any, new SqliteMappingStore(database), ImsPolicy.DEFAULT,
                 new Clocks(InstantSource.system(), System::nanoTime));
-        server = AdminServer.start(vertx, any, ims, TOKEN);
-        client = client(TOKEN);
+        server = AdminServer.start(vertx, any, ims, ImsIdentityFile.read(folder));
+        client = client(identities);
     }
 
-    private AdminClient client(AdminToken token) {
-        return new AdminClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), token);
+    private void enrol(ImsIdentities by) throws IOException {
+        KeyPair key = Pem.newKeyPair();
+        ImsIdentityFile.write(folder, key.getPrivate(), by.enrol(key.getPublic(), HERE));
+    }
+
+    private AdminClient client(ImsIdentities identities) {
+        return new AdminClient(new InetSocketAddress(HERE, server.port()), identities, PATIENT);
     }
 
     @AfterEach
@@ -120,17 +145,6 @@ class AdminChannelTest {
     }
 
     @Test
-    void aWrongTokenOpensNothing() {
-        try (AdminClient stranger = client(AdminToken.of("f".repeat(64)))) {
-            assertThatThrownBy(() -> stranger.list(0)).isInstanceOf(ImsUnreachableException.class)
-                    .hasMessageContaining("(401): the administrative token is missing or another one");
-            assertThatThrownBy(() -> stranger.adopt(List.of(Enrolment.of(HOA, KEY))))
-                    .isInstanceOf(ImsUnreachableException.class);
-        }
-        assertThat(client.list(0).rows()).isEmpty();
-    }
-
-    @Test
     void aServerThatIsGoneIsUnreachable() {
         server.close();
         assertThatThrownBy(() -> client.list(0)).isInstanceOf(ImsUnreachableException.class)
@@ -138,12 +152,35 @@ class AdminChannelTest {
     }
 
     @Test
-    void aTokenIsReadFromItsFileAndNeverShown() throws IOException {
-        Path file = Files.writeString(folder.resolve("token"), "0123456789abcdef0123456789abcdef\n");
-        assertThat(AdminToken.read(file).header()).isEqualTo(TOKEN.header());
-        assertThat(TOKEN.toString()).doesNotContain("0123");
-        Files.writeString(file, "short");
-        assertThatThrownBy(() -> AdminToken.read(file)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("at least 32").hasMessageNotContaining("short\"");
+    void anotherMappingServerIsToldNothing() throws IOException {
+        assertThat(client.list(0).rows()).isEmpty();
+        enrol(identities);
+        assertThatThrownBy(() -> client.adopt(List.of(Enrolment.of(HOA, KEY))))
+                .isInstanceOf(ImsUnreachableException.class)
+                .hasMessageContaining("not, or no longer, the mapping server's");
+    }
+
+    @Test
+    void aCertificateIsRenewedInTheChannelAndIsOnTheDisk() throws Exception {
+        String before = Files.readString(folder.resolve("identity.pem"));
+        clock.advance(Duration.ofDays(19));
+        client.changes(0, 0);
+        assertThat(Files.readString(folder.resolve("identity.pem"))).isEqualTo(before);
+        clock.advance(Duration.ofDays(2));
+        client.changes(0, 0);
+        assertThat(Files.readString(folder.resolve("identity.pem"))).isNotEqualTo(before);
+        assertThat(client.list(0).rows()).isEmpty();
+        assertThat(Pem.privateKey(before)).isEqualTo(Pem.privateKey(Files.readString(folder.resolve("identity.pem"))));
+    }
+
+    @Test
+    void whatIsMissingIsSaidWithWhatToDo() throws IOException {
+        assertThatThrownBy(() -> ImsIdentityFile.read(folder.resolve("elsewhere")))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("make it with \"godwit ims enrol\"");
+        KeyPair key = Pem.newKeyPair();
+        ImsIdentityFile.write(folder, key.getPrivate(), authority
+                .issue(new Subject("host-a", key.getPublic(), Use.AGENT, List.of(), List.of()), Duration.ofDays(1)));
+        assertThatThrownBy(() -> ImsIdentityFile.read(folder)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("for another purpose");
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -177,6 +178,33 @@ class AgentServerTest {
         assertThat(dial().hello("host-a").end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
         key = HostKey.enrol(vertx, server.port(), access.invite(HOST).token().text());
         connected();
+    }
+
+    @Test
+    void otherHostsAreToldWhomTheyAreToRefuse() throws Exception {
+        HostAccess access = new HostAccess(inventory, identities, sessions);
+        X509Certificate revoked = HostKey.certificates(
+                certifyHypervisor(connected("qemu+tls://[2001:db8::1]/system"), Pem.newKeyPair())).getFirst();
+        key = HostKey.enrol(vertx, server.port(), identities.invite(Inventory.HOST_B).token().text());
+        DiallingAgent other = dial().hello("host-b");
+        other.next();
+        access.tellRevocations(Inventory.HOST_B);
+        assertThat(revocations(other).getRevokedCertificates()).as("none yet").isNull();
+        access.revoke(HOST);
+        X509CRL list = revocations(other);
+        list.verify(authority.certificate().getPublicKey());
+        assertThat(list.isRevoked(revoked)).isTrue();
+        assertThat(list.isRevoked(key.chain().getFirst())).isFalse();
+        inventory.removeVm(Inventory.VM, Precondition.NONE);
+        assertThat(access.remove(HOST, Precondition.NONE)).isTrue();
+        assertThat(revocations(other).isRevoked(revoked)).as("removed, too").isTrue();
+        clock.advance(Duration.ofHours(4));
+        access.tellRevocations(Inventory.HOST_B);
+        assertThat(revocations(other).getRevokedCertificates()).as("ended by itself").isNull();
+    }
+
+    private static X509CRL revocations(DiallingAgent agent) throws Exception {
+        return Pem.revocations(agent.next().getRevocations().getList().toByteArray());
     }
 
     @Test

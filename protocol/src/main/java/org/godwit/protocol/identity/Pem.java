@@ -10,9 +10,11 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
@@ -123,6 +125,33 @@ public final class Pem {
     private static List<X509Certificate> certificates(byte[] bytes) throws CertificateException {
         return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes)).stream()
                 .map(X509Certificate.class::cast).toList();
+    }
+
+    /** A list of revoked certificates (RFC 5280). */
+    public static String of(X509CRL list) {
+        try {
+            return block("X509 CRL", list.getEncoded());
+        } catch (CRLException e) {
+            throw new IllegalArgumentException("a list of revoked certificates has no encoding", e);
+        }
+    }
+
+    /** @param bytes DER. @throws CRLException when it is no list */
+    public static X509CRL revocations(byte[] bytes) throws CRLException {
+        try {
+            return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(bytes));
+        } catch (CertificateException e) {
+            throw new CRLException("this Java platform reads no certificates", e);
+        }
+    }
+
+    /** The first list of the text. @throws CRLException when there is none, or it cannot be read */
+    public static X509CRL revocationsIn(String text) throws CRLException {
+        int begin = text.indexOf("-----BEGIN X509 CRL-----");
+        if (begin < 0) {
+            throw new CRLException("there is no PEM block of a list of revoked certificates");
+        }
+        return revocations(text.substring(begin).getBytes(StandardCharsets.UTF_8));
     }
 
     /** @param bytes a SubjectPublicKeyInfo. @throws IllegalArgumentException when it is no EC key's */

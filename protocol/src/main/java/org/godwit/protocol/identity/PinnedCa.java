@@ -9,6 +9,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -18,7 +19,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /**
  * Trusts control servers whose certificate is of one authority, known by its fingerprint alone: the server sends the authority's
  * certificate along. All else is checked as usual: signatures, times, use, and the server's name where TLS is told to. Other servers
- * of the authority have a unit in their name, and are not taken for the control server, wherever they answer.
+ * of the authority have a unit in their name, and are not taken for the control server, wherever they answer; nor it for them.
  */
 public final class PinnedCa extends X509ExtendedTrustManager {
 
@@ -27,17 +28,40 @@ public final class PinnedCa extends X509ExtendedTrustManager {
 
     private static final Pattern UNIT = Pattern.compile("(^|,)OU=");
 
-    private final CaFingerprint authority;
+    /** Which of the authority's servers is meant. */
+    @FunctionalInterface
+    public interface Choice {
 
-    public PinnedCa(CaFingerprint authority) {
-        this.authority = requireNonNull(authority, "authority is null");
+        /** @throws CertificateException when it is another; its message says so */
+        void check(X509Certificate server) throws CertificateException;
     }
 
-    /** For clients that are given a context. */
-    public SSLContext context() {
+    private final CaFingerprint authority;
+    private final Choice choice;
+
+    /** Trusts control servers. */
+    public PinnedCa(CaFingerprint authority) {
+        this(authority, PinnedCa::refuseOthers);
+    }
+
+    /** Trusts the servers of this choice. */
+    public PinnedCa(CaFingerprint authority, Choice choice) {
+        this.authority = requireNonNull(authority, "authority is null");
+        this.choice = requireNonNull(choice, "choice is null");
+    }
+
+    private static void refuseOthers(X509Certificate server) throws CertificateException {
+        String name = server.getSubjectX500Principal().getName();
+        if (UNIT.matcher(name).find()) {
+            throw new CertificateException("that is not the control server but " + name);
+        }
+    }
+
+    /** For clients that are given a context. @param own what they prove themselves with, if at all */
+    public SSLContext context(KeyManager... own) {
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(null, new TrustManager[]{this }, null);
+            context.init(own, new TrustManager[]{this }, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java platform has no TLS 1.3", e);
@@ -66,10 +90,7 @@ public final class PinnedCa extends X509ExtendedTrustManager {
             throw new CertificateException("the server is not of the authority " + authority + " but of "
                     + CaFingerprint.of(last) + ": is it another server, or another token?");
         }
-        String name = chain[0].getSubjectX500Principal().getName();
-        if (UNIT.matcher(name).find()) {
-            throw new CertificateException("that is not the control server but " + name);
-        }
+        choice.check(chain[0]);
         return trusting(last);
     }
 

@@ -44,6 +44,12 @@ public final class Resources {
     /** @param certificate of the server's own authority, in PEM */
     public record Authority(String fingerprint, String certificate) {}
 
+    /** @param address where it is administered; {@code publicKey} a SubjectPublicKeyInfo on P-256, in Base64 */
+    public record NewMappingServer(String address, String publicKey) {}
+
+    /** @param chain its certificate and the authority's, in PEM */
+    public record MappingServerCertificate(String address, String expiresAt, String chain) {}
+
     /**
      * One thing that somebody did, or was refused.
      *
