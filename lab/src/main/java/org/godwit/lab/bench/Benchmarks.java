@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
                 ShimBenchmark.class,
                 ImsBenchmark.class,
                 ImsRestartBenchmark.class,
-                ForgedBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
+                ForgedBenchmark.class,
+                MoverBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
 public final class Benchmarks implements Runnable {
 
     @Spec

@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "ims-restart", mixinStandardHelpOptions = true, sortOptions = false, description = "Time from the start of a godwit-ims to its first answer, and its memory, with many bindings on its disk.")
 final class ImsRestartBenchmark implements Callable<Integer> {
 
-    private static final int KILOBYTES_IN_MB = 1024;
     private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "starts with the database in the kernel's cache, and as many without; 1 to 100 (default: ${DEFAULT-VALUE})")
@@ -89,7 +88,7 @@ final class ImsRestartBenchmark implements Callable<Integer> {
             if (load.capacity(questions, 1).answered() == 0) {
                 throw new LabException("the mapping server says that it listens, but does not answer");
             }
-            return new RestartRun(round, cold, passed, processor, residentMb(ims.pid()));
+            return new RestartRun(round, cold, passed, processor, Memory.highestMb(ims.pid()));
         }
     }
 
@@ -99,17 +98,6 @@ final class ImsRestartBenchmark implements Callable<Integer> {
             Files.writeString(DROP_CACHES, "1\n");
         } catch (IOException e) {
             throw new UncheckedIOException(DROP_CACHES + " cannot be written", e);
-        }
-    }
-
-    private static int residentMb(long pid) {
-        try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")) / KILOBYTES_IN_MB).findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the memory of process " + pid + " cannot be read", e);
         }
     }
 
