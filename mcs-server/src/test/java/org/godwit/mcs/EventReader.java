@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ final class EventReader implements AutoCloseable {
     private static final Map<String, String> CUT = Map.of("event", "CUT");
 
     private final BlockingQueue<Map<String, String>> events = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Long> begin = new CompletableFuture<>();
     private final HttpClient http;
     private final int status;
 
@@ -38,6 +40,11 @@ final class EventReader implements AutoCloseable {
 
     int status() {
         return status;
+    }
+
+    /** The number after which it begins. */
+    long begin() {
+        return begin.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     /** The next one by its fields; comments are passed over. */
@@ -65,8 +72,10 @@ final class EventReader implements AutoCloseable {
         try (lines) {
             lines.forEach(line -> {
                 if (line.isEmpty()) {
-                    if (!event.isEmpty()) {
+                    if (event.containsKey("event")) {
                         events.add(Map.copyOf(event));
+                    } else if (event.containsKey("id")) {
+                        begin.complete(Long.valueOf(event.get("id")));
                     }
                     event.clear();
                 } else if (!line.startsWith(":")) {

@@ -43,7 +43,7 @@ final class EventResources {
         MigrationRecord record = MigrationResources.existing(migrations, call.part("id"));
         UUID id = record.state().plan().id();
         EventLog.Filter filter = EventLog.Filter.of(id.toString());
-        long seen = seen(call).orElse(0L);
+        long seen = seen(call).orElseGet(() -> beforeBeginning(filter));
         if (record.endedAt().isPresent() && log.after(seen, filter, 1).isEmpty()) {
             // What an EventSource takes for "do not come back".
             return Reply.noContent();
@@ -51,6 +51,12 @@ final class EventResources {
         return streams.open(new EventStreams.Subject(filter, seen,
                 event -> event.phase().filter(MigrationPhase::isFinal).isPresent(),
                 () -> MigrationResources.progress(migrations, id)), EventResources::view);
+    }
+
+    /** 0, hence a gap, when the beginning of the migration is not kept any more. */
+    private long beforeBeginning(EventLog.Filter migration) {
+        return log.after(0, migration, 1).stream().filter(event -> event.kind() == EventKind.MIGRATION_REQUESTED)
+                .mapToLong(event -> event.number() - 1).findFirst().orElse(0);
     }
 
     /** A header can be set by an EventSource that comes back, a parameter by anybody. */

@@ -16,6 +16,8 @@ import org.godwit.mcs.runner.RefusedException.Reason;
 import org.godwit.mcs.store.EventLog;
 import org.godwit.mcs.store.LoggedEvent;
 import org.godwit.protocol.rest.Resources;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Server-sent events: the log of events, read on behalf of clients. A stream remembers no more than the number it has come to,
@@ -24,8 +26,11 @@ import org.godwit.protocol.rest.Resources;
  */
 final class EventStreams {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
     private static final int STREAMS_MAX = 1_000;
     private static final int PAGE = 100;
+    /** So many events that do not concern it may have happened before a client hears how far its stream is. */
+    private static final long SHOWN_EVERY = 100;
     static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final long PROGRESS_MS = 500;
 
@@ -62,7 +67,7 @@ final class EventStreams {
         return Reply.stream(response -> {
             Stream stream = new Stream(subject, view, response);
             streams.add(stream);
-            stream.begin();
+            stream.orCut(stream::begin);
         });
     }
 
@@ -72,6 +77,8 @@ final class EventStreams {
         private final Function<LoggedEvent, Resources.Event> view;
         private final HttpServerResponse response;
         private long cursor;
+        /** The number with which the client would come back, as long as its connection has lost nothing. */
+        private long shown;
         /** Guarded by this: one reader at a time, and one more round when something came meanwhile. */
         private boolean reading;
         private boolean again;
@@ -85,13 +92,24 @@ final class EventStreams {
             this.cursor = subject.after();
         }
 
+        /** A client that is cut off comes back; one whose stream were silent for ever, but for its heartbeat, would not. */
+        void orCut(Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                LOG.warn("events=cut after={} reason=\"{}\"", shown, e.getMessage());
+                streams.remove(this);
+                response.reset();
+            }
+        }
+
         void begin() {
             response.closeHandler(_ -> streams.remove(this));
             response.exceptionHandler(_ -> streams.remove(this));
             response.setChunked(true).putHeader("Content-Type", "text/event-stream").putHeader("Cache-Control",
                     "no-store");
             // The headers go out at once, so that the client knows that it listens.
-            response.write(": events after " + cursor + "\n\n");
+            show(cursor);
             long oldest = log.oldest();
             if (cursor < oldest - 1) {
                 response.write("event: gap\ndata: {\"oldest\":" + oldest + "}\n\n");
@@ -107,7 +125,7 @@ final class EventStreams {
                 }
                 reading = true;
             }
-            threads.execute(this::read);
+            threads.execute(() -> orCut(this::read));
         }
 
         private void read() {
@@ -122,12 +140,15 @@ final class EventStreams {
                 if (full()) {
                     continue;
                 }
+                long newest = log.newest();
                 List<LoggedEvent> page = log.after(cursor, subject.filter(), PAGE);
                 page.forEach(this::tell);
                 if (page.size() == PAGE) {
                     synchronized (this) {
                         again = true;
                     }
+                } else {
+                    pass(newest);
                 }
             }
         }
@@ -144,11 +165,26 @@ final class EventStreams {
             return response.writeQueueFull();
         }
 
+        /** Up to there nothing is left to tell: it need not be read again, neither in this stream nor in the next. */
+        private void pass(long newest) {
+            cursor = Math.max(cursor, newest);
+            if (cursor - shown >= SHOWN_EVERY && !response.ended() && !response.closed()) {
+                show(cursor);
+            }
+        }
+
+        /** No event, but by the format's rules the number with which the client comes back. */
+        private void show(long number) {
+            shown = number;
+            response.write("id: " + number + "\n\n");
+        }
+
         private void tell(LoggedEvent event) {
             if (response.ended() || response.closed()) {
                 return;
             }
             cursor = event.number();
+            shown = cursor;
             response.write("id: " + event.number() + "\nevent: " + event.kind().word() + "\ndata: "
                     + HttpListener.json(view.apply(event)) + "\n\n");
             if (subject.last().apply(event)) {

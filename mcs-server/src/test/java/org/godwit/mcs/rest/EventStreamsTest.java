@@ -100,6 +100,37 @@ class EventStreamsTest {
         }
     }
 
+    @Test
+    void aStreamThatBreaksBeforeItsFirstEventMissesNothing() throws IOException {
+        happen(3);
+        try (Listener early = new Listener(serve(NEVER), "/early", 2)) {
+            assertThat(early.nextId()).as("where it begins").isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatDoesNotConcernAStreamNeedNotBeReadAgain() throws IOException {
+        happen(100);
+        try (Listener quiet = new Listener(serve(NEVER), "/of-nobody", 0)) {
+            assertThat(quiet.nextId()).isZero();
+            assertThat(quiet.nextId()).isEqualTo(100);
+        }
+        assertThat(read.get("/of-nobody")).hasValue(0);
+    }
+
+    @Test
+    void aStreamThatCannotBeReadIsCutOffAndNotSilent() throws IOException {
+        int port = serve(NEVER);
+        try (Listener unlucky = new Listener(port, "/broken", 0)) {
+            happen(1);
+            assertThat(unlucky.numbersUntilTheEnd()).isEmpty();
+        }
+        try (Listener again = new Listener(port, "/mended", 0)) {
+            happen(1);
+            assertThat(again.numbers(2)).containsExactly(1L, 2L);
+        }
+    }
+
     private void happen(int times) {
         for (int i = 0; i < times; i++) {
             inventory.addSite(Name.of("site-" + sites++));
@@ -113,14 +144,21 @@ class EventStreamsTest {
                     AtomicInteger count = read.computeIfAbsent(request.path(), _ -> new AtomicInteger());
                     long after = Long.parseLong(request.getHeader("Last-Event-ID"));
                     Reply reply = streams.open(
-                            new EventStreams.Subject(EventLog.Filter.ALL, after, _ -> false, Optional::empty),
-                            event -> view(event, count));
+                            new EventStreams.Subject(filter(request.path()), after, _ -> false, Optional::empty),
+                            event -> view(event, request.path(), count));
                     threads.execute(() -> ((Reply.Streamed) reply.body()).begin(request.response()));
                 });
         return server.listen(0, "::1").toCompletionStage().toCompletableFuture().join().actualPort();
     }
 
-    private static Resources.Event view(LoggedEvent event, AtomicInteger count) {
+    private static EventLog.Filter filter(String path) {
+        return path.equals("/of-nobody") ? EventLog.Filter.of("nobody") : EventLog.Filter.ALL;
+    }
+
+    private static Resources.Event view(LoggedEvent event, String path, AtomicInteger count) {
+        if (path.equals("/broken")) {
+            throw new IllegalStateException("the disk is full");
+        }
         count.incrementAndGet();
         return new Resources.Event(event.number(), event.at().toString(), event.kind().word(), event.subject(), null,
                 null, MESSAGE);
@@ -150,26 +188,37 @@ class EventStreamsTest {
         List<Long> numbers(int count) throws IOException {
             List<Long> numbers = new ArrayList<>();
             while (numbers.size() < count) {
-                String line = lines.readLine();
-                assertThat(line).as("after " + numbers).isNotNull();
-                if (line.startsWith("id: ")) {
-                    numbers.add(Long.valueOf(line.substring(4)));
+                long id = nextId();
+                if (lines.readLine().startsWith("event: ")) {
+                    numbers.add(id);
                 }
             }
             return numbers;
+        }
+
+        long nextId() throws IOException {
+            String line = lines.readLine();
+            while (line != null && !line.startsWith("id: ")) {
+                line = lines.readLine();
+            }
+            assertThat(line).as("it goes on").isNotNull();
+            return Long.parseLong(line.substring(4));
         }
 
         /** Of those that came whole: the last one is told twice or not at all otherwise. */
         List<Long> numbersUntilTheEnd() throws IOException {
             List<Long> numbers = new ArrayList<>();
             Optional<Long> begun = Optional.empty();
+            Optional<Long> told = Optional.empty();
             try {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     if (line.startsWith("id: ")) {
                         begun = Optional.of(Long.valueOf(line.substring(4)));
+                    } else if (line.startsWith("data: ")) {
+                        told = begun;
                     } else if (line.isEmpty()) {
-                        begun.ifPresent(numbers::add);
-                        begun = Optional.empty();
+                        told.ifPresent(numbers::add);
+                        told = Optional.empty();
                     }
                 }
             } catch (IOException _) {
