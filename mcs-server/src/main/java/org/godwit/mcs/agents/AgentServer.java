@@ -12,6 +12,7 @@ import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.GrpcServerResponse;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -28,6 +29,8 @@ import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Certificates;
 import org.godwit.protocol.agent.EnrolRequest;
 import org.godwit.protocol.agent.McsFrame;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The gRPC service {@code godwit.agent.v1.AgentGateway}: {@code Enrol} gives a host its first certificate for a token,
@@ -38,6 +41,7 @@ public final class AgentServer implements AutoCloseable {
     /** Without a frame from the other side for this long, each side takes the session for dead. Agents beat every 2 s. */
     public static final Duration LEASE = Duration.ofSeconds(10);
 
+    private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
     private static final int FRAME_BYTES_MAX = 64 * 1024;
 
     private static final ServiceMethod<AgentFrame, McsFrame> SESSION = ServiceMethod.server(
@@ -82,9 +86,18 @@ public final class AgentServer implements AutoCloseable {
                 throw e;
             }
         }).onSuccess(certificates -> request.response().end(certificates))
-                // Which of them it was is for the operator alone.
-                .onFailure(_ -> request.response().status(GrpcStatus.UNAUTHENTICATED)
-                        .statusMessage("the token is unknown, used or expired").end());
+                .onFailure(problem -> refuse(request.response(), problem));
+    }
+
+    /** An agent gives a token up that is not proven, and shows it again after anything else. */
+    private static void refuse(GrpcServerResponse<EnrolRequest, Certificates> response, Throwable problem) {
+        if (problem instanceof NotProvenException) {
+            // Which of them it was is for the operator alone.
+            response.status(GrpcStatus.UNAUTHENTICATED).statusMessage("the token is unknown, used or expired").end();
+        } else {
+            LOG.warn("enrolment=failed reason=\"{}\"", problem.getMessage(), problem);
+            response.status(GrpcStatus.UNAVAILABLE).statusMessage("a fault of the server: try again").end();
+        }
     }
 
     static Certificates certificates(List<X509Certificate> chain) {

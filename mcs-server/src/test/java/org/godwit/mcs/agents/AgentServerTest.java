@@ -15,6 +15,10 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -167,6 +171,23 @@ class AgentServerTest {
         clock.advance(HostIdentities.TOKEN_LIFE);
         assertThatThrownBy(() -> HostKey.enrol(vertx, server.port(), newer)).as("expired")
                 .hasRootCauseInstanceOf(HostKey.RefusedException.class);
+    }
+
+    @Test
+    void aFaultOfTheServerIsNotTakenForABadToken() throws SQLException {
+        String token = identities.invite(HOST).token().text();
+        behindTheServersBack("ALTER TABLE host_enrolments RENAME TO mislaid");
+        assertThatThrownBy(() -> HostKey.enrol(vertx, server.port(), token)).hasRootCauseMessage(
+                "refused with " + GrpcStatus.UNAVAILABLE);
+        behindTheServersBack("ALTER TABLE mislaid RENAME TO host_enrolments");
+        assertThat(HostKey.enrol(vertx, server.port(), token).chain()).hasSize(2);
+    }
+
+    private void behindTheServersBack(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/mcs.db"));
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        }
     }
 
     @Test
