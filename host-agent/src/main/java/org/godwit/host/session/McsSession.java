@@ -27,6 +27,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,9 @@ public final class McsSession implements AutoCloseable {
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
     private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
     private static final Duration ENROLMENT_TIME_MAX = Duration.ofSeconds(30);
+    private static final Duration DIAL_TIME_MAX = Duration.ofSeconds(30);
+    /** After a request for a certificate that a fault of the MCS or of this host's disk may have made vain. */
+    private static final Duration RENEWAL_INTERVAL = Duration.ofMinutes(1);
     private static final int CONNECT_TIME_MAX_MS = 5_000;
 
     private final Vertx vertx;
@@ -92,6 +96,7 @@ public final class McsSession implements AutoCloseable {
     private Held held;
     /** The key that the MCS has been asked to certify in this session; null when it need not be. */
     private KeyPair successor;
+    private Instant nextRenewal = Instant.MIN;
     /** A token that the MCS does not take is not shown to it again and again. */
     private String refusedToken = "";
     private GrpcClientRequest<AgentFrame, McsFrame> stream;
@@ -156,7 +161,8 @@ public final class McsSession implements AutoCloseable {
         vertx.executeBlocking(this::prepared).compose(ready -> ready.isPresent() ? enrol(ready.get()) : held())
                 .compose(proof -> {
                     held = proof;
-                    return use(proof.authority(), Optional.of(proof)).request(server(), SESSION);
+                    return use(proof.authority(), Optional.of(proof)).request(server(), SESSION)
+                            .timeout(DIAL_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
                 }).onSuccess(this::open).onFailure(problem -> ended(null, "cannot be reached: " + innermost(problem)));
     }
 
@@ -236,7 +242,14 @@ public final class McsSession implements AutoCloseable {
         stream = request;
         welcomed = false;
         successor = null;
+        nextRenewal = Instant.MIN;
         unansweredPings = 0;
+        vertx.setTimer(DIAL_TIME_MAX.toMillis(), _ -> {
+            // A server can answer pings and be deaf all the same.
+            if (request == stream && !welcomed) {
+                ended(request, "did not open the session for " + DIAL_TIME_MAX.toSeconds() + " s");
+            }
+        });
         request.exceptionHandler(problem -> ended(request, "connection lost: " + problem.getMessage()));
         request.response().onSuccess(response -> listen(request, response))
                 .onFailure(problem -> ended(request, "did not answer: " + innermost(problem)));
@@ -328,8 +341,11 @@ public final class McsSession implements AutoCloseable {
 
     /** A certificate that is got now serves from the next session on; this one goes on. */
     private void renewWhenDue(GrpcClientRequest<AgentFrame, McsFrame> request) {
-        if (welcomed && successor == null && !clock.instant().isBefore(held.renewal())) {
-            successor = Pem.newKeyPair();
+        Instant now = clock.instant();
+        if (welcomed && !now.isBefore(held.renewal()) && !now.isBefore(nextRenewal)) {
+            nextRenewal = now.plus(RENEWAL_INTERVAL);
+            // The same key for each attempt: whichever is answered, it fits.
+            successor = successor == null ? Pem.newKeyPair() : successor;
             request.write(AgentFrame.newBuilder().setCertificateRequest(CertificateRequest.newBuilder()
                     .setPublicKey(ByteString.copyFrom(successor.getPublic().getEncoded()))).build());
         }

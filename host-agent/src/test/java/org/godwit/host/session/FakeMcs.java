@@ -55,6 +55,7 @@ final class FakeMcs implements AutoCloseable {
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile GrpcServerRequest<AgentFrame, McsFrame> session;
     private volatile boolean away;
+    private volatile boolean certifiesNothing;
 
     FakeMcs(Vertx vertx) {
         GrpcServer grpc = GrpcServer.server(vertx).callHandler(SESSION, request -> {
@@ -107,6 +108,11 @@ final class FakeMcs implements AutoCloseable {
     void leave() {
         away = true;
         connections.forEach(HttpConnection::close);
+    }
+
+    /** Requests for certificates are heard and not answered. */
+    void certifyNothing(boolean nothing) {
+        certifiesNothing = nothing;
     }
 
     void comeBack() {
@@ -165,7 +171,7 @@ final class FakeMcs implements AutoCloseable {
             request.response().status(GrpcStatus.UNAUTHENTICATED).end();
             return;
         }
-        if (frame.hasCertificateRequest()) {
+        if (frame.hasCertificateRequest() && !certifiesNothing) {
             CertificateRequest asked = frame.getCertificateRequest();
             boolean isForSessions = asked.getPurpose() == CertificatePurpose.FOR_SESSIONS;
             request.response().write(McsFrame.newBuilder().setCertificates(

@@ -208,6 +208,21 @@ class McsSessionTest {
     }
 
     @Test
+    void aRenewalThatIsNotAnsweredIsAskedForAgainInTheSameSession() throws Exception {
+        session.start();
+        next(AgentFrame::hasHello);
+        String first = Files.readString(folder.resolve("identity/identity.pem"));
+        mcs.certifyNothing(true);
+        now = now.plus(Duration.ofMinutes(41));
+        AgentFrame asked = next(AgentFrame::hasCertificateRequest);
+        mcs.certifyNothing(false);
+        now = now.plus(Duration.ofMinutes(1));
+        assertThat(next(AgentFrame::hasCertificateRequest)).isEqualTo(asked);
+        until("a new certificate on disk",
+                () -> !Files.readString(folder.resolve("identity/identity.pem")).equals(first));
+    }
+
+    @Test
     void libvirtsCertificateIsGotInASessionAndRenewedForTheSameKey() throws Exception {
         openSessionForHypervisor("qemu+tls://[::1]/system");
         X509Certificate first = installed.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
