@@ -17,7 +17,7 @@ record MigrationCommand(GodwitCommand godwit) {
     int list(@Option(names = "--vm", paramLabel = "VM", description = "only those of this VM") String vm,
             @Option(names = "--host", paramLabel = "HOST", description = "only those from or to this host") String host,
             @Option(names = "--phase", paramLabel = "PHASE", description = "only those in this phase") String phase,
-            @Option(names = "--outcome", paramLabel = "OUTCOME", description = "only running, completed, refused, rolled_back, uncertain or lost ones") String outcome,
+            @Option(names = "--outcome", paramLabel = "OUTCOME", description = "only running, completed, rehearsed, refused, rolled_back, uncertain or lost ones") String outcome,
             @Option(names = {"-w", "--watch" }, description = "go on with what changes, until Ctrl-C") boolean watch) {
         Map<String, String> filters = new LinkedHashMap<>();
         filters.put("vm", vm);

@@ -14,10 +14,11 @@ final class Remedies {
                     + " shows it), then migrate again. If it runs elsewhere, remove it here and add it with that host.";
             case "vm_at_target" -> "A domain of this VM is at the target already. See there what it is; when it is a"
                     + " leftover, undefine it and migrate again.";
-            case "guest_silent" -> "Look inside the VM: systemctl status guest-agent. Its virtio-serial channel must be"
-                    + " in the domain. Then migrate again.";
+            case "guest_silent" ->
+                "Look inside the VM: systemctl status godwit-guest-agent. Its virtio-serial channel must be"
+                        + " in the domain. Then migrate again.";
             case "guest_refused", "guest_armed" ->
-                "The guest agent's log in the VM says why: journalctl -u guest-agent.";
+                "The guest agent's log in the VM says why: journalctl -u godwit-guest-agent.";
             case "gateway_staging_failed" -> "The log of the source's host-agent says which command failed; radvd and"
                     + " ip must be installed there.";
             case "address_staging_failed" ->
@@ -33,8 +34,13 @@ final class Remedies {
                         + " most often the network between the hosts, or memory at the target. Then migrate again.";
             case "copy_outcome_unknown", "outcome_unknown" -> "Start the VM nowhere by hand. Both hypervisors are asked"
                     + " until they answer: bring back the host-agent that is away (godwit host list).";
-            case "agent_lost" -> "Bring the host-agent back: systemctl status host-agent on that host, and the network"
-                    + " between it and the control server.";
+            case "postcopy_broken" ->
+                "Mend the network between the hosts. While the migration runs, leave both"
+                        + " hypervisors as they are: a part of the VM's memory is still at the source.";
+            case "staging_gone" -> "The host's agent was without the control server and has undone what was prepared."
+                    + " Mend the network between them, then migrate again.";
+            case "agent_lost" -> "Bring the host-agent back: systemctl status godwit-host-agent on that host, and the"
+                    + " network between it and the control server.";
             case "time_limit" -> "The host was too slow or hangs: its host-agent's log says in what.";
             case "vm_lost" -> "The VM ended, by itself or by somebody's hand. The hypervisors' logs at both hosts say"
                     + " when; then start it anew where its disk is.";
