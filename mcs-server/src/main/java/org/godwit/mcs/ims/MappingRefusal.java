@@ -60,6 +60,15 @@ public sealed interface MappingRefusal {
         }
     }
 
+    /** Once a VM has been moved its guest has no say in where it is: only what carries the newest migration's epoch does. */
+    record MovedByOthers(HomeAddress hoa, Epoch epoch) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return hoa + " is moved by the control server, now in epoch " + epoch
+                    + ": it cannot register another MoA by itself";
+        }
+    }
+
     /** A mapping server in another process refused. @param sentence its own */
     record Told(String sentence) implements MappingRefusal {}
 

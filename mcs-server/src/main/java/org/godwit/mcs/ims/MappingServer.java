@@ -397,6 +397,9 @@ final class MappingServer {
             throw new MappingRefusedException(
                     new MappingRefusal.EpochAhead(wanted.hoa(), wanted.epoch(), current.epoch()));
         }
+        if (!current.epoch().equals(Epoch.NONE)) {
+            throw new MappingRefusedException(new MappingRefusal.MovedByOthers(wanted.hoa(), current.epoch()));
+        }
         if (record.ttlMinutes() == 0) {
             return nowhere(wanted.hoa(), wanted.epoch());
         }

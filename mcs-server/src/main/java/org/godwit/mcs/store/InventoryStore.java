@@ -189,8 +189,8 @@ public final class InventoryStore {
             refuseIf(h, "SELECT 1 FROM vms WHERE host = :key", host,
                     "host " + host + " has VMs: migrate or remove them first",
                     null);
-            refuseIf(h, "SELECT 1 FROM migrations WHERE ended_at_us IS NULL AND target = :key", host,
-                    "a VM is being migrated to host " + host, null);
+            refuseIf(h, "SELECT 1 FROM migrations WHERE ended_at_us IS NULL AND :key IN (source, target)", host,
+                    "a VM is being migrated from or to host " + host, null);
             HostIdentityStore.noteRevoked(h, host, clock.instant());
             return remove(h, Table.HOSTS, host, EventKind.HOST_REMOVED, precondition);
         });

@@ -295,6 +295,19 @@ class MappingServerWireTest {
     }
 
     @Test
+    void anOwnerThatIsMovedByTheControlServerCannotSayWhereItIs() {
+        scene.server.activate(PEER, MOA_A, FIRST, scene.now);
+        scene.receive(PEER_AT, LispEncoder.encode(new MapRegister(10, 1, true,
+                new MapRecord.OfHome(5, Mapping.none(PEER).activate(MOA_C, FIRST))), PEER_KEY));
+        scene.receive(PEER_AT, LispEncoder.encode(new MapRegister(11, 1, true,
+                new MapRecord.OfHome(0, Mapping.none(PEER).activate(MOA_A, FIRST))), PEER_KEY));
+
+        assertThat(scene.server.lookup(PEER).orElseThrow().active()).contains(MOA_A);
+        assertThat(scene.server.lookup(MOA_C)).isEmpty();
+        assertThat(scene.count(ImsCounter.REGISTER_REFUSED)).isEqualTo(2);
+    }
+
+    @Test
     void aRegistrationThatIsNotRefreshedEnds() {
         scene.receive(PEER_AT, scene.register(10, MOA_C, PEER_KEY));
         scene.pass(Duration.ofMinutes(4));

@@ -125,6 +125,17 @@ class StoreTest {
     }
 
     @Test
+    void theHostThatAVmHasJustLeftStaysUntilItsMigrationHasEnded() {
+        MigrationStore store = store();
+        MigrationState begun = begin(store);
+        // As when a post-copy has landed: the VM is at the target, a part of its memory is not.
+        store.placeVm(begun.plan(), Inventory.HOST_B);
+
+        assertThatThrownBy(() -> inventory.removeHost(Inventory.HOST_A, Precondition.NONE))
+                .isInstanceOf(ConflictException.class).hasMessageContaining("from or to host host-a");
+    }
+
+    @Test
     void aMigrationIsReadAsItWasWritten() {
         MigrationStore store = store();
         MigrationState begun = begin(store);
