@@ -50,12 +50,24 @@ record MigrationCommand(GodwitCommand godwit) {
             "Ask that a migration be cancelled. Before the VM runs at its target everything",
             "is rolled back; later the server refuses, since there is only forward." }, footerHeading = "%nExample:%n", footer = "  godwit migration cancel 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11")
     void cancel(@Parameters(paramLabel = "ID") String id) {
+        ask(id, "cancel", "cancelling migration " + id);
+    }
+
+    @Command(name = "abandon", description = {
+            "Give up a VM whose post-copy is broken and cannot be taken up again (phase RECOVERY).",
+            "What is left of it is ended at both hosts; its definitions and disks stay. Then it",
+            "is lost, and can be started anew." }, footerHeading = "%nExample:%n", footer = "  godwit migration abandon 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11")
+    void abandon(@Parameters(paramLabel = "ID") String id) {
+        ask(id, "abandon", "giving up the VM of migration " + id);
+    }
+
+    private void ask(String id, String verb, String said) {
         try (Desk desk = godwit.desk()) {
-            JsonNode body = desk.server().post(Desk.one(Kind.MIGRATION, id) + "/cancel");
+            JsonNode body = desk.server().post(Desk.one(Kind.MIGRATION, id) + "/" + verb);
             if (desk.structured()) {
                 desk.write(body);
             } else {
-                desk.say("cancelling migration " + id + "; watch it: godwit migration watch " + id);
+                desk.say(said + "; watch it: godwit migration watch " + id);
             }
         }
     }

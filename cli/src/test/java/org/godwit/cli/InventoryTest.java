@@ -100,7 +100,8 @@ class InventoryTest {
     @CsvSource({"vm show x, /v1/vms", "vm add x, -", "vm add x --host h, /v1/hosts", "migrate x, /v1/vms",
             "migrate web --to b, /v1/hosts", "migrate web --to b-1 x, -", "host revoke a, /v1/hosts",
             "host enrol root@x --site a, /v1/sites", "host enrol root@x --name a, -", "why x, /v1/migrations",
-            "migration cancel x, /v1/migrations", "peer remove x, /v1/peers", "token revoke x, /v1/tokens",
+            "migration cancel x, /v1/migrations", "migration abandon x, /v1/migrations", "peer remove x, /v1/peers",
+            "token revoke x, /v1/tokens",
             "vm list -o json --host x, /v1/hosts", "x, -", "vm x, -", "site show --nonsense x, /v1/sites" })
     void theServerIsAskedForWhatMayStandThere(String line, String path) {
         var root = Godwit.commandLine(new Trial().surroundings(Map.of())).getCommandSpec();

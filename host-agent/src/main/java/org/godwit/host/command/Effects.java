@@ -81,8 +81,12 @@ public final class Effects {
             case RESUME -> outcome.setDone(resume(uuid));
             case SETTLE -> outcome.setSettled(guest.settle(running(uuid), command.getEpoch()));
             case UNSTAGE -> outcome.setDone(unstage(uuid, command.getEpoch()));
-            case REMOVE_STAGING -> outcome.setDone(removeStaging(uuid));
-            case DISCARD_TARGET -> outcome.setDone(discardTarget(uuid));
+            case REMOVE_STAGING -> outcome.setDone(command.getRemoveStaging().getAbandon()
+                    ? abandonSource(uuid)
+                    : removeStaging(uuid));
+            case DISCARD_TARGET -> outcome.setDone(command.getDiscardTarget().getAbandon()
+                    ? abandonTarget(uuid)
+                    : discardTarget(uuid));
             case EFFECT_NOT_SET -> throw new CommandFailedException(FailureCode.AGENT_INTERNAL,
                     "the command has no effect that this agent knows: update the agent");
         }
@@ -185,6 +189,24 @@ public final class Effects {
     private Done discardTarget(UUID vm) {
         arrivals.forget(vm);
         return Done.getDefaultInstance();
+    }
+
+    private Done abandonTarget(UUID vm) {
+        abandon(vm);
+        return discardTarget(vm);
+    }
+
+    private Done abandonSource(UUID vm) {
+        departures.forget(vm);
+        abandon(vm);
+        return removeDummyBridge(vm);
+    }
+
+    private void abandon(UUID vm) {
+        asked(() -> {
+            hypervisor.abandon(vm);
+            return Done.getDefaultInstance();
+        });
     }
 
     private static void notReady(String lack) {

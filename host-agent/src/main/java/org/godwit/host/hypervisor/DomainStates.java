@@ -40,6 +40,11 @@ final class DomainStates {
         return state == PAUSED && reason == PAUSED_REASONS.indexOf("post-copy failed");
     }
 
+    /** Its memory is in two places: of a post-copy, broken or not, at either side. */
+    static boolean isHalf(int state, int reason) {
+        return reason(state, reason).startsWith("post-copy");
+    }
+
     static String reason(int state, int reason) {
         List<String> words = switch (state) {
             case RUNNING -> RUNNING_REASONS;

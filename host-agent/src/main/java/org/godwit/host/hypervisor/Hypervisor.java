@@ -118,6 +118,14 @@ public interface Hypervisor {
      */
     void discardRemains(UUID uuid);
 
+    /**
+     * Ends the half that a post-copy has left of a domain here, at the source or at the target; its definition stays. A whole
+     * domain stays as it is; so does everything when there is none.
+     *
+     * @throws HypervisorException when the hypervisor cannot be asked
+     */
+    void abandon(UUID uuid);
+
     /** Hears of domains that arrive, are paused and resumed by migrations, on libvirt's event thread: must not block. */
     interface MigrationEvents {
 

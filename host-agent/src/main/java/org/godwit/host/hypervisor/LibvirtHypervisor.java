@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.godwit.host.hypervisor.LibvirtConnection.RawState;
 import org.godwit.model.Strategy;
 import org.libvirt.Connect;
@@ -37,15 +38,14 @@ import org.slf4j.LoggerFactory;
  * The hypervisor behind a libvirt daemon.
  *
  * <p>Calls block in native code, which would pin the carrier of a virtual thread, and libvirt keeps its last error per
- * thread: so they run on small pools of platform threads, one for questions and one for copies. A connection that broke is
- * replaced by the next call.
+ * thread: so they run on platform threads, a few for questions and one for each copy. A connection that broke is replaced by
+ * the next call.
  */
 public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LibvirtHypervisor.class);
 
     private static final int QUESTIONS_MAX = 4;
-    private static final int COPIES_MAX = 4;
     private static final Duration ANSWER_TIME_MAX = Duration.ofSeconds(15);
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
     private static final Duration RECONNECT_INTERVAL = Duration.ofSeconds(2);
@@ -55,8 +55,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private final Transport transport;
     private final String reachableBridge;
     private final MigrationEvents events;
-    private final ExecutorService questions = pool(QUESTIONS_MAX, "libvirt-");
-    private final ExecutorService copies = pool(COPIES_MAX, "libvirt-copy-");
+    private final ExecutorService questions = Executors.newFixedThreadPool(QUESTIONS_MAX, daemons("libvirt-"));
+    /** Without a limit: a call that hangs must not keep other copies waiting. */
+    private final ExecutorService copies = Executors.newCachedThreadPool(daemons("libvirt-copy-"));
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(daemons("libvirt-clock-"));
     private final ConcurrentMap<UUID, RunningCopy> running = new ConcurrentHashMap<>();
@@ -65,22 +66,29 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     /** What is known of a copy between its start and its end. */
     private static final class RunningCopy {
         private final CompletableFuture<JobNumbers> numbers = new CompletableFuture<>();
+        private final CompletableFuture<CopyEnd> broken = new CompletableFuture<>();
         private volatile boolean cancelAsked;
         private final CopyWatch watch;
         private final Strategy strategy;
         // Of the clock's thread only.
+        private final BreakWatch breaks;
         private boolean postCopyBegun;
         private Duration downtimeMax = DowntimeLadder.HELD;
         private Duration sinceProgress = Duration.ZERO;
 
         private RunningCopy(CopyWatch watch, Strategy strategy) {
+            this(watch, strategy, BreakWatch.ofCopy());
+        }
+
+        private RunningCopy(CopyWatch watch, Strategy strategy, BreakWatch breaks) {
             this.watch = watch;
             this.strategy = strategy;
+            this.breaks = breaks;
         }
 
         /** One that was begun before, and goes on. */
         private static RunningCopy ofPostCopy(CopyWatch watch) {
-            RunningCopy copy = new RunningCopy(watch, Strategy.POST_COPY);
+            RunningCopy copy = new RunningCopy(watch, Strategy.POST_COPY, BreakWatch.ofRecovery());
             copy.postCopyBegun = true;
             return copy;
         }
@@ -164,14 +172,15 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                         flags(domain, Strategy.POST_COPY) | Domain.MigrateFlags.POSTCOPY_RESUME)));
     }
 
-    /** Does something with a domain that lasts, and tells meanwhile how it goes. */
+    /** Does something with a domain that lasts, and tells meanwhile how it goes. Does not wait for a call that hangs. */
     private CopyEnd await(UUID uuid, RunningCopy copy, CopyCall call) {
         if (running.putIfAbsent(uuid, copy) != null) {
             return new CopyEnd.Unknown("another copy of this domain runs already");
         }
         lookAfter(CopyOutlook.LOOK_MAX, uuid, copy);
         try {
-            return copies.submit(() -> perform(uuid, copy, call)).get();
+            return CompletableFuture.supplyAsync(() -> perform(uuid, copy, call), copies)
+                    .applyToEither(copy.broken, Function.identity()).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new CopyEnd.Unknown("the agent was stopped while the copy ran");
@@ -223,6 +232,19 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 if (persistent) {
                     domain.undefine();
                 }
+            }
+            return true;
+        }));
+    }
+
+    /** The daemon kills a QEMU that hangs before it waits for what it does with it. */
+    @Override
+    public void abandon(UUID uuid) {
+        ask("end the half of " + uuid, () -> withDomain(uuid, domain -> {
+            RawState now = connected().state(uuid);
+            if (DomainStates.isHalf(now.state(), now.reason())) {
+                LOG.warn("vm={} its post-copy broke, and it is given up: the half that is here is ended", uuid);
+                domain.destroy();
             }
             return true;
         }));
@@ -378,6 +400,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private void lookAfter(Duration wait, UUID uuid, RunningCopy copy) {
         clock.schedule(() -> {
             copy.sinceProgress = copy.sinceProgress.plus(wait);
+            if (copy.postCopyBegun) {
+                lookForBreak(wait, uuid, copy);
+            }
             Duration next = look(uuid, copy);
             if (running.get(uuid) == copy) {
                 lookAfter(next, uuid, copy);
@@ -414,6 +439,23 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             // The job or the domain has just ended: the copy itself tells how.
             LOG.debug("vm={} no progress to tell: {}", uuid, e.getMessage());
             return CopyOutlook.LOOK_MAX;
+        }
+    }
+
+    /**
+     * The call that copies hangs when the post-copy breaks while QEMU at the target waits for a page in its main thread: the daemon
+     * there waits for QEMU, and the one here for that daemon. The domain's state here tells all the same.
+     */
+    private void lookForBreak(Duration sinceLast, UUID uuid, RunningCopy copy) {
+        try {
+            RawState now = connected().state(uuid);
+            if (copy.breaks.lasts(DomainStates.isBrokenPostCopy(now.state(), now.reason()), sinceLast)
+                    && copy.broken
+                            .complete(new CopyEnd.Broken("the post-copy broke, and libvirt waits for the target"))) {
+                LOG.warn("vm={} its post-copy broke, and libvirt's call does not end: it is left to itself", uuid);
+            }
+        } catch (LibvirtException e) {
+            LOG.debug("vm={} whether its post-copy broke is not known: {}", uuid, e.getMessage());
         }
     }
 
@@ -558,10 +600,6 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             throw new HypervisorException("libvirt at " + uri + " could not " + what + ": " + e.getCause().getMessage(),
                     e.getCause());
         }
-    }
-
-    private static ExecutorService pool(int threads, String name) {
-        return Executors.newFixedThreadPool(threads, daemons(name));
     }
 
     private static ThreadFactory daemons(String name) {

@@ -38,6 +38,7 @@ import org.godwit.protocol.agent.CancelCopy;
 import org.godwit.protocol.agent.CheckGuest;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.DiscardTarget;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.EnrolGuest;
 import org.godwit.protocol.agent.FailureCode;
@@ -350,6 +351,7 @@ class CommandDeskTest {
         assertThat(ledger.stand(VM)).isEqualTo(Stand.COPYING);
         expectFailure(FailureCode.POSTCOPY_BROKEN, "is still at host a1",
                 command -> command.setRemoveStaging(RemoveStaging.getDefaultInstance()));
+        assertThat(host.done).doesNotContain("abandon");
         host.copyEnd = through;
         Outcome outcome = perform(command -> command
                 .setRecoverCopy(RecoverCopy.newBuilder().setTargetLibvirtUri("qemu+tcp://b")));
@@ -359,6 +361,22 @@ class CommandDeskTest {
         host.domains.clear();
         expectFailure(FailureCode.VM_UNKNOWN, "has no VM",
                 command -> command.setRecoverCopy(RecoverCopy.getDefaultInstance()));
+    }
+
+    @Test
+    void whatIsGivenUpEndsOnBothSidesAndNothingOfItIsLeft() {
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.PAUSED, "post-copy failed"));
+        ledger.happened(VM, StandEvent.GATEWAY_STAGING);
+        assertThat(perform(command -> command.setRemoveStaging(RemoveStaging.newBuilder().setAbandon(true))).hasDone())
+                .isTrue();
+        assertThat(host.done).containsExactly("end relay", "abandon", "remove staging");
+        assertThat(ledger.stand(VM)).isEqualTo(Stand.IDLE);
+
+        ledger.happened(VM, StandEvent.VM_EXPECTED);
+        assertThat(perform(command -> command.setDiscardTarget(DiscardTarget.newBuilder().setAbandon(true))).hasDone())
+                .isTrue();
+        assertThat(host.done).endsWith("abandon");
+        assertThat(ledger.stand(VM)).isEqualTo(Stand.IDLE);
     }
 
     @Test

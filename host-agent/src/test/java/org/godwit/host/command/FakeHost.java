@@ -116,6 +116,11 @@ final class FakeHost
     }
 
     @Override
+    public void abandon(UUID uuid) {
+        done.add("abandon");
+    }
+
+    @Override
     public void discardRemains(UUID uuid) {
         done.add("discard remains");
     }

@@ -3,8 +3,10 @@ package org.godwit.lab.simulation;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -51,6 +53,7 @@ final class Hypervisors {
     private final Map<UUID, GuestState> guests = new LinkedHashMap<>();
     private final Map<UUID, Map<Name, DomainState>> domains = new LinkedHashMap<>();
     private final Map<UUID, Copy> copies = new LinkedHashMap<>();
+    private final Set<UUID> lost = new LinkedHashSet<>();
     /** Hears of a VM that was paused for its switchover, and of one that runs after it. */
     private BiConsumer<Name, UUID> paused = (_, _) -> {};
     private BiConsumer<Name, UUID> resumed = (_, _) -> {};
@@ -69,9 +72,18 @@ final class Hypervisors {
         resumed = listener;
     }
 
+    /** Also one that was lost, anew. */
     void boot(GuestState guest, Name host) {
+        if (lost.remove(guest.uuid) && !domains.get(guest.uuid).isEmpty()) {
+            violated.accept(guest.name + " is lost, and something of it is left: " + domains.get(guest.uuid));
+        }
         guests.put(guest.uuid, guest);
         domains.put(guest.uuid, new LinkedHashMap<>(Map.of(host, DomainState.RUNNING)));
+    }
+
+    /** VMs whose memory is nowhere whole any more. */
+    Set<UUID> lost() {
+        return Set.copyOf(lost);
     }
 
     GuestState guest(UUID vm) {
@@ -206,13 +218,39 @@ final class Hypervisors {
 
     private void fetchRest(UUID vm, Copy copy) {
         time.after(chance.between(Duration.ofMillis(100), Duration.ofSeconds(90)), () -> {
+            if (copy.over) {
+                return;
+            }
             if (chance.isTrouble(4)) {
+                if (chance.isTrouble(4)) {
+                    loseTarget(vm, copy.target);
+                }
                 set(vm, copy.source, DomainState.POST_COPY_BROKEN);
                 end(vm, copy, CopyEnd.BROKEN);
             } else {
                 confirm(vm, copy, true);
             }
         });
+    }
+
+    private void loseTarget(UUID vm, Name target) {
+        domains.get(vm).remove(target);
+        lost.add(vm);
+    }
+
+    /** Ends the half that a post-copy has left here; a whole VM stays. */
+    void abandon(UUID vm, Name host) {
+        Map<Name, DomainState> here = domains.get(vm);
+        if (here.get(host) == DomainState.POST_COPY || here.get(host) == DomainState.POST_COPY_BROKEN) {
+            if (whereItRuns(vm).isPresent()) {
+                violated.accept(guests.get(vm).name + " needs the memory that is at " + host + ", and it is ended");
+            }
+            here.remove(host);
+        } else if (here.get(host) == DomainState.RUNNING && here.size() > 1) {
+            loseTarget(vm, host);
+            here.replaceAll((_, _) -> DomainState.POST_COPY_BROKEN);
+            Optional.ofNullable(copies.get(vm)).ifPresent(copy -> end(vm, copy, CopyEnd.BROKEN));
+        }
     }
 
     private void confirm(UUID vm, Copy copy, boolean arrived) {

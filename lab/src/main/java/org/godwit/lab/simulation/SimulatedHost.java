@@ -394,6 +394,9 @@ final class SimulatedHost {
             case SETTLE -> done.accept(settle(vm));
             case UNSTAGE -> done.accept(unstage(vm));
             case REMOVE_STAGING -> {
+                if (command.getRemoveStaging().getAbandon()) {
+                    hypervisors.abandon(vm, name);
+                }
                 Optional<DomainState> here = hypervisors.state(vm, name);
                 if (here.filter(DomainState.POST_COPY_BROKEN::equals).isPresent()) {
                     done.accept(failure(FailureCode.POSTCOPY_BROKEN));
@@ -405,7 +408,12 @@ final class SimulatedHost {
                     done.accept(done());
                 }
             }
-            case DISCARD_TARGET -> done.accept(fails() ? failure(FailureCode.AGENT_INTERNAL) : done());
+            case DISCARD_TARGET -> {
+                if (command.getDiscardTarget().getAbandon()) {
+                    hypervisors.abandon(vm, name);
+                }
+                done.accept(fails() ? failure(FailureCode.AGENT_INTERNAL) : done());
+            }
             case EFFECT_NOT_SET -> throw new IllegalArgumentException("a command without an effect: " + command);
         }
     }

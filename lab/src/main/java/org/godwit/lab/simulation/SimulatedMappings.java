@@ -44,6 +44,11 @@ final class SimulatedMappings {
         write(hoa, Epoch.NONE, mapping -> mapping.activate(moa, Epoch.NONE));
     }
 
+    /** The guest of a VM that has booted is told anew who it is, and says where. */
+    void reinstate(HomeAddress hoa, MobileAddress moa, Epoch epoch) {
+        write(hoa, epoch, _ -> new Mapping(hoa, Optional.of(moa), Optional.empty(), Optional.empty(), epoch));
+    }
+
     private void write(HomeAddress hoa, Epoch epoch, UnaryOperator<Mapping> change) {
         Mapping before = mappings.getOrDefault(hoa, Mapping.none(hoa));
         if (epoch.isOlderThan(before.epoch()) && !off.contains(Fence.MAPPING_EPOCHS)) {

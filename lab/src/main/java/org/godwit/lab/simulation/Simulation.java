@@ -92,6 +92,8 @@ public final class Simulation {
     /** Since when its peers are told that a VM will come somewhere, though nobody migrates it. */
     private final Map<UUID, Duration> expectedInVain = new LinkedHashMap<>();
     private final Set<UUID> encores = new LinkedHashSet<>();
+    /** Migrations that have truly lost their VM. */
+    private final Set<UUID> lost = new LinkedHashSet<>();
     private ServerProcess process;
     private Migrations migrations;
     private Duration serving = Duration.ZERO;
@@ -280,6 +282,42 @@ public final class Simulation {
         time.after(chance.between(Duration.ofSeconds(5), Duration.ofSeconds(60)), () -> blink(host));
     }
 
+    /** Of a post-copy that broke; mostly too early, as operators do. */
+    private void abandon(MigrationRecord record) {
+        if (record.state().phase() == MigrationPhase.RECOVERY && chance.isTrouble(3)) {
+            try {
+                migrations.abandon(record.state().plan().id());
+                note(() -> "an operator gives " + record.state().plan().vm().name() + " up");
+            } catch (RefusedException _) {
+                // it goes on
+            }
+        }
+    }
+
+    /** Once its migration has ended, an operator starts a lost VM where the inventory has it. */
+    private void restart(UUID uuid) {
+        Vm vm = inventory.vms().stream().filter(it -> it.uuid().equals(uuid)).findFirst().orElseThrow();
+        if (migrations.running(vm.name()).isPresent()) {
+            return;
+        }
+        MigrationRecord last = last(vm.name());
+        expect(vm, "is lost, and its migration ended as " + last.state().outcome(),
+                last.state().outcome() == Outcome.LOST);
+        expect(vm, "is lost, and has a MoA staged", mappings.find(vm.hoa()).flatMap(Mapping::staged).isEmpty());
+        hosts.values().forEach(host -> expect(vm, "is lost, and has a dummy bridge at " + host.name(),
+                !host.staging().contains(uuid)));
+        note(() -> vm.name() + " was lost, and is started anew at " + vm.host());
+        lost.add(last.state().plan().id());
+        MacAddress mac = hypervisors.guest(uuid).mac;
+        hypervisors.boot(new GuestState(vm.name(), uuid, vm.hoa(), mac, vm.host()), vm.host());
+        mappings.reinstate(vm.hoa(), hosts.get(vm.host()).moaOf(mac), vm.epoch());
+    }
+
+    private MigrationRecord last(Name vm) {
+        return begun.reversed().stream().map(id -> migrations.find(id).orElseThrow())
+                .filter(record -> record.state().plan().vm().name().equals(vm)).findFirst().orElseThrow();
+    }
+
     private void sync() {
         disk.sync();
         time.after(SYNC_INTERVAL, this::sync);
@@ -399,8 +437,14 @@ public final class Simulation {
                 }
             }
         }
+        if (served) {
+            hypervisors.lost().forEach(this::restart);
+        }
         if (looks++ % 15 == 0) {
             underWay.keySet().retainAll(migrations.running().values());
+            if (served) {
+                underWay.keySet().forEach(id -> abandon(migrations.find(id).orElseThrow()));
+            }
             if (time.now().minus(serving).compareTo(UNTOLD_MAX) > 0) {
                 underWay.keySet().forEach(id -> lookForUntold(migrations.find(id).orElseThrow()));
             }
@@ -466,7 +510,7 @@ public final class Simulation {
                 violated(vm + " stands still in phase " + record.state().phase() + " "
                         + record.state().knowledge().failure());
             }
-            if (record.state().outcome() == Outcome.LOST) {
+            if (record.state().outcome() == Outcome.LOST && !lost.contains(id)) {
                 violated(vm + " was given up for lost");
             }
             if (encores.contains(id) && record.state().outcome() != Outcome.COMPLETED) {

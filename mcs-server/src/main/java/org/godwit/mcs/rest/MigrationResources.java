@@ -67,7 +67,7 @@ final class MigrationResources {
         MigrationRecord record = rehearsal
                 ? migrations.rehearse(vm, target, manner)
                 : migrations.begin(vm, target, manner);
-        return Reply.accepted(view(record), location(record));
+        return accepted(record);
     }
 
     /** Empty for whichever is found best. Pre-copy, unless something else is said or depends on it. */
@@ -109,8 +109,14 @@ final class MigrationResources {
     }
 
     Reply cancel(Call call) {
-        UUID id = existing(migrations, call.part("id")).state().plan().id();
-        MigrationRecord record = migrations.cancel(id);
+        return accepted(migrations.cancel(existing(migrations, call.part("id")).state().plan().id()));
+    }
+
+    Reply abandon(Call call) {
+        return accepted(migrations.abandon(existing(migrations, call.part("id")).state().plan().id()));
+    }
+
+    private Reply accepted(MigrationRecord record) {
         return Reply.accepted(view(record), location(record));
     }
 

@@ -57,6 +57,7 @@ final class Permissions {
             VIEWER    GET     /v1/migrations/:id/events
             OPERATOR  POST    /v1/migrations
             OPERATOR  POST    /v1/migrations/:id/cancel
+            OPERATOR  POST    /v1/migrations/:id/abandon
 
             ADMIN     PUT     /v1/mapping-server/certificate
 

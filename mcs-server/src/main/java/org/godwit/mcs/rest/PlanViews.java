@@ -109,6 +109,7 @@ final class PlanViews {
             case RESUME_SOURCE -> "let the VM go on";
             case RETURN_VM -> "note that the VM is at " + plan.source();
             case CLEAN_UP_AFTER_LOSS -> "remove what is left";
+            case ABANDON_TARGET -> "end the VM's half at the target";
         };
     }
 

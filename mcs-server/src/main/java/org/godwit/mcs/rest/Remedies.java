@@ -34,9 +34,10 @@ final class Remedies {
                         + " most often the network between the hosts, or memory at the target. Then migrate again.";
             case "copy_outcome_unknown", "outcome_unknown" -> "Start the VM nowhere by hand. Both hypervisors are asked"
                     + " until they answer: bring back the host-agent that is away (godwit host list).";
-            case "postcopy_broken" ->
-                "Mend the network between the hosts. While the migration runs, leave both"
-                        + " hypervisors as they are: a part of the VM's memory is still at the source.";
+            case "postcopy_broken", "abandoned" ->
+                "Mend the network between the hosts, and bring back the host-agent or libvirtd that"
+                        + " is away: then the copy is taken up by itself. Until then leave both hypervisors as they are. What"
+                        + " cannot be taken up, because its libvirtd hangs or half of it has gone: godwit migration abandon ID.";
             case "staging_gone" -> "The host's agent was without the control server and has undone what was prepared."
                     + " Mend the network between them, then migrate again.";
             case "agent_lost" -> "Bring the host-agent back: systemctl status godwit-host-agent on that host, and the"

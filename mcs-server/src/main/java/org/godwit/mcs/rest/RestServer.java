@@ -108,6 +108,7 @@ public final class RestServer {
                 .get("/v1/migrations/:id/report", migrations::report)
                 .get("/v1/migrations/:id/events", events::ofMigration, "after")
                 .post("/v1/migrations/:id/cancel", migrations::cancel)
+                .post("/v1/migrations/:id/abandon", migrations::abandon)
 
                 .get("/v1/authority", identity::authority)
                 .put("/v1/mapping-server/certificate", Resources.NewMappingServer.class, identity::enrolMappingServer)

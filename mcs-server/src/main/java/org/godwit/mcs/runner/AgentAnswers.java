@@ -71,6 +71,7 @@ final class AgentAnswers {
             case REMOVE_STAGING -> outcome.hasDone() ? new Event.StagingRemoved() : mistyped(effect, outcome);
             case CLEAN_UP_AFTER_LOSS -> outcome.hasDone() ? new Event.CleanedUpAfterLoss() : mistyped(effect, outcome);
             case UNSTAGE_SOURCE -> outcome.hasDone() ? new Event.SourceUnstaged() : mistyped(effect, outcome);
+            case ABANDON_TARGET -> outcome.hasDone() ? new Event.TargetAbandoned() : mistyped(effect, outcome);
             case DISCARD_TARGET -> outcome.hasDone() ? new Event.TargetDiscarded() : mistyped(effect, outcome);
             case PRECHECK, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING, ACTIVATE_MAPPING, UNSTAGE_MAPPING ->
                 throw new IllegalStateException(effect + " is not performed by one agent");

@@ -52,8 +52,10 @@ final class AgentCommands {
             case RESUME_SOURCE -> command.setResume(Resume.getDefaultInstance());
             case SETTLE_GUEST -> command.setSettle(Settle.getDefaultInstance());
             case UNSTAGE_SOURCE -> command.setUnstage(Unstage.getDefaultInstance());
-            case REMOVE_STAGING, CLEAN_UP_AFTER_LOSS -> command.setRemoveStaging(RemoveStaging.getDefaultInstance());
+            case REMOVE_STAGING -> command.setRemoveStaging(RemoveStaging.getDefaultInstance());
+            case CLEAN_UP_AFTER_LOSS -> command.setRemoveStaging(RemoveStaging.newBuilder().setAbandon(true));
             case DISCARD_TARGET -> command.setDiscardTarget(DiscardTarget.getDefaultInstance());
+            case ABANDON_TARGET -> command.setDiscardTarget(DiscardTarget.newBuilder().setAbandon(true));
             case PRECHECK, PROBE_EGRESS, ENROL_GUEST, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING,
                     ACTIVATE_MAPPING,
                     UNSTAGE_MAPPING ->

@@ -28,6 +28,7 @@ import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
 import org.godwit.mcs.workflow.Whereabouts;
 import org.godwit.model.HomeAddress;
+import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.planner.prediction.Prediction;
@@ -274,11 +275,14 @@ final class EffectPerformer {
         }
     }
 
-    /** What was staged; or what was made active already, for a VM that turned out to run at the source. */
+    /**
+     * What was staged; or what was made active already, for a VM that turned out to run at the source. One that is lost is to be
+     * found where the inventory has it.
+     */
     private void withdraw(HomeAddress hoa, Plan plan, MigrationState state) {
         Optional<Mapping> known = mappings.lookup(hoa);
         Optional<MobileAddress> before = known.flatMap(Mapping::retired);
-        if (before.isPresent() && state.knowledge().moa().isPresent()
+        if (state.phase() == MigrationPhase.ROLLBACK && before.isPresent() && state.knowledge().moa().isPresent()
                 && known.flatMap(Mapping::active).equals(state.knowledge().moa())) {
             mappings.reinstate(hoa, before.get(), plan.epoch());
         } else {

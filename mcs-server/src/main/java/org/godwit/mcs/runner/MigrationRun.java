@@ -93,6 +93,11 @@ final class MigrationRun {
         add(new Event.CancelRequested(), Optional.empty());
     }
 
+    /** Gives up a VM whose post-copy broke; what comes of it shows in the phases. From any thread. */
+    void abandon() {
+        add(new Event.AbandonRequested(), Optional.empty());
+    }
+
     /** Rests until the server starts again. */
     void stop() {
         deadline.cancel();

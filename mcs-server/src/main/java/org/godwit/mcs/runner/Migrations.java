@@ -34,6 +34,7 @@ import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
 import org.godwit.model.Gateway;
+import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Prediction;
@@ -191,7 +192,7 @@ public final class Migrations implements AutoCloseable {
         }
         Optional<Forecast> forecast = manner.settled().isPresent()
                 ? Optional.empty()
-                : Optional.of(keeping(vmName, target, manner));
+                : Optional.of(keeping(wish, target, manner));
         Strategy strategy = forecast.flatMap(Forecast::choice).or(manner::settled).orElseThrow();
         Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, rehearsal).plan();
         forecast.flatMap(Forecast::prediction).ifPresent(it -> store.keep(plan.id(), it));
@@ -203,8 +204,9 @@ public final class Migrations implements AutoCloseable {
     }
 
     /** A forecast that keeps the budgets. */
-    private Forecast keeping(Name vmName, Name target, Manner manner) {
-        Forecast forecast = preview(vmName, target, manner).forecast();
+    private Forecast keeping(Wish wish, Name target, Manner manner) {
+        Journey journey = journey(wish, target, manner);
+        Forecast forecast = forecast(journey, manner, prechecks.source(journey).join().facts());
         if (forecast.choice().isEmpty()) {
             throw new RefusedException(Reason.CONFLICT, forecast.reason(), "budgets");
         }
@@ -219,17 +221,26 @@ public final class Migrations implements AutoCloseable {
     public Preview preview(Name vmName, Name target, Manner manner) {
         Wish wish = wish(vmName, target);
         Vm vm = wish.vm();
-        Journey journey = new Journey(vm.name(), vm.domain(), vm.uuid(), vm.hoa(), vm.host(), target, wish.gateway(),
-                manner.strategy().orElse(Strategy.PRE_COPY));
+        Journey journey = journey(wish, target, manner);
         Facts facts = prechecks.preview(journey, store.running(vmName).map(id -> isMigrated(vmName, id))).join();
         Optional<SourceFacts> source = facts.source().facts();
-        Forecast forecast = Forecast.of(manner, source.orElse(SourceFacts.getDefaultInstance()),
-                store.copies(vmName, vm.host(), target));
+        Forecast forecast = forecast(journey, manner, source);
         Plan plan = new Plan(UUID.randomUUID(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(),
                 target, wish.gateway(), vm.epoch().next(),
                 forecast.choice().orElse(journey.strategy()), false);
         return new Preview(plan, Check.judgeAll(facts.by(plan.strategy())),
                 source.flatMap(Prechecks::secondary).map(mac -> Itinerary.of(plan, mac)).orElse(List.of()), forecast);
+    }
+
+    private static Journey journey(Wish wish, Name target, Manner manner) {
+        Vm vm = wish.vm();
+        return new Journey(vm.name(), vm.domain(), vm.uuid(), vm.hoa(), vm.host(), target, wish.gateway(),
+                manner.strategy().orElse(Strategy.PRE_COPY));
+    }
+
+    private Forecast forecast(Journey journey, Manner manner, Optional<SourceFacts> source) {
+        return Forecast.of(manner, source.orElse(SourceFacts.getDefaultInstance()),
+                store.copies(journey.vm(), journey.source(), journey.target()));
     }
 
     private static String isMigrated(Name vm, UUID migration) {
@@ -257,6 +268,23 @@ public final class Migrations implements AutoCloseable {
             }
         }
         return store.find(id).orElseThrow();
+    }
+
+    /**
+     * Hands on an operator's wish to give up a VM whose post-copy broke. Both hypervisors must still say that it runs nowhere.
+     *
+     * @throws RefusedException when nothing of it is broken
+     */
+    public MigrationRecord abandon(UUID id) {
+        MigrationRecord record = store.find(id)
+                .orElseThrow(() -> new RefusedException(Reason.UNKNOWN, "there is no migration " + id, null));
+        MigrationPhase phase = record.state().phase();
+        if (phase != MigrationPhase.RECOVERY) {
+            throw new RefusedException(Reason.CONFLICT, "migration " + id + " is in phase " + phase
+                    + ": a VM is only given up while its post-copy is broken, in phase RECOVERY", null);
+        }
+        Optional.ofNullable(running.get(id)).ifPresent(MigrationRun::abandon);
+        return record;
     }
 
     public Optional<MigrationRecord> find(UUID id) {

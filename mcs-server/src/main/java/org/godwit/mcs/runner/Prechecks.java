@@ -71,10 +71,19 @@ final class Prechecks {
         return gather(journey, operation, true);
     }
 
-    private CompletableFuture<Facts> gather(Journey journey, Optional<String> operation, boolean preview) {
+    /** For somebody who waits: what a forecast needs. */
+    CompletableFuture<Reply<SourceFacts>> source(Journey journey) {
+        return source(journey, true);
+    }
+
+    private CompletableFuture<Reply<SourceFacts>> source(Journey journey, boolean preview) {
         Command toSource = command(journey).setCheckSource(CheckSource.newBuilder()
                 .setTargetLibvirtUri(libvirtUri(journey.target())).setMeasureDirtyRate(preview)).build();
-        return ask(journey.source(), preview, toSource, Outcome::hasSourceFacts, Outcome::getSourceFacts)
+        return ask(journey.source(), preview, toSource, Outcome::hasSourceFacts, Outcome::getSourceFacts);
+    }
+
+    private CompletableFuture<Facts> gather(Journey journey, Optional<String> operation, boolean preview) {
+        return source(journey, preview)
                 .thenCompose(source -> ask(journey.target(), preview, toTarget(journey, source.facts()),
                         Outcome::hasTargetFacts, Outcome::getTargetFacts)
                         .thenApply(target -> new Facts(journey, operation, source, target)));

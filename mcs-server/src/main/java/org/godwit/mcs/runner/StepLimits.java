@@ -35,7 +35,7 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
                     MOVE_VM,
                     RETURN_VM,
                     SETTLE_GUEST, ACTIVATE_MAPPING, REMOVE_STAGING, CLEAN_UP_AFTER_LOSS, UNSTAGE_MAPPING,
-                    UNSTAGE_SOURCE, DISCARD_TARGET ->
+                    UNSTAGE_SOURCE, DISCARD_TARGET, ABANDON_TARGET ->
                 change;
             case COPY, RECOVER_COPY -> copy;
         };

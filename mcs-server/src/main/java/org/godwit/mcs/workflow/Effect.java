@@ -63,8 +63,14 @@ public enum Effect {
     /** Remove dummy bridge, radvd and whatever a broken copy left of the domain from the host that the VM has left. */
     REMOVE_STAGING(Place.SOURCE_HOST),
 
-    /** The same for a VM that is gone. Another effect, because what comes late of that one must not be taken for this one. */
+    /**
+     * The same for a VM that is gone; a half that a broken post-copy has left is ended. Another effect, because what comes late of
+     * that one must not be taken for this one.
+     */
     CLEAN_UP_AFTER_LOSS(Place.SOURCE_HOST),
+
+    /** End the half of the VM that a broken post-copy has left at the target. A whole VM stays. */
+    ABANDON_TARGET(Place.TARGET_HOST),
 
     /** Withdraw the staged MoA from the mapping server. */
     UNSTAGE_MAPPING(Place.MAPPING_SERVER),

@@ -141,6 +141,9 @@ public sealed interface Event {
 
     record TargetDiscarded() implements Event {}
 
+    /** What was of the VM at the target has ended, or was a whole VM and runs on. */
+    record TargetAbandoned() implements Event {}
+
     /** An effect was refused or failed, and whoever performed it said so. Never of {@link Effect#COPY}. */
     record StepFailed(Effect effect, MigrationFailure failure) implements Event, Setback {}
 
@@ -152,6 +155,14 @@ public sealed interface Event {
         @Override
         public MigrationFailure failure() {
             return new MigrationFailure("cancelled", "An operator cancelled the migration.");
+        }
+    }
+
+    /** Of a VM whose post-copy broke: it is not to be taken up again. */
+    record AbandonRequested() implements Event, Setback {
+        @Override
+        public MigrationFailure failure() {
+            return new MigrationFailure("abandoned", "An operator has given the VM up.");
         }
     }
 

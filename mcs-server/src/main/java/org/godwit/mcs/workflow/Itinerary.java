@@ -57,7 +57,8 @@ public final class Itinerary {
             case UNSTAGE_SOURCE -> List.of(new Event.SourceUnstaged());
             case DISCARD_TARGET -> List.of(new Event.TargetDiscarded());
             // of setbacks only
-            case RECOVER_COPY, CANCEL_COPY, ASK_BOTH_HYPERVISORS, RESUME_SOURCE, RETURN_VM, CLEAN_UP_AFTER_LOSS ->
+            case RECOVER_COPY, CANCEL_COPY, ASK_BOTH_HYPERVISORS, RESUME_SOURCE, RETURN_VM, CLEAN_UP_AFTER_LOSS,
+                    ABANDON_TARGET ->
                 List.of();
         };
     }

@@ -3,6 +3,7 @@ package org.godwit.mcs.workflow;
 import static org.godwit.mcs.workflow.Effect.*;
 import static org.godwit.model.MigrationPhase.*;
 
+import org.godwit.mcs.workflow.Event.AbandonRequested;
 import org.godwit.mcs.workflow.Event.Accepted;
 import org.godwit.mcs.workflow.Event.AddressFree;
 import org.godwit.mcs.workflow.Event.AddressStaged;
@@ -33,6 +34,7 @@ import org.godwit.mcs.workflow.Event.StagingRemoved;
 import org.godwit.mcs.workflow.Event.StepFailed;
 import org.godwit.mcs.workflow.Event.StepTimedOut;
 import org.godwit.mcs.workflow.Event.StillUnclear;
+import org.godwit.mcs.workflow.Event.TargetAbandoned;
 import org.godwit.mcs.workflow.Event.TargetDiscarded;
 import org.godwit.mcs.workflow.Event.TargetReady;
 import org.godwit.mcs.workflow.Event.VmGone;
@@ -70,9 +72,6 @@ final class MigrationTransitions {
     private static final Condition<Overdue> STILL_THERE = new Condition<>("still there",
             (state, e) -> state.phase() == e.phase());
 
-    private static final Condition<StepFailed> NOTHING_TO_RECOVER = new Condition<>("recovering, VM unknown",
-            (_, e) -> e.effect() == RECOVER_COPY && e.failure().code().equals("vm_unknown"));
-
     /** The copy's own outcome has not been heard. */
     private static final Condition<StepFailed> MEMORY_LEFT = new Condition<>("removing, post-copy broken",
             (_, e) -> e.effect() == REMOVE_STAGING && e.failure().code().equals("postcopy_broken"));
@@ -85,6 +84,7 @@ final class MigrationTransitions {
     private static final Condition<Event> RETURNING = failing(RETURN_VM, "returning");
     private static final Condition<Event> RESUMING = failing(RESUME_SOURCE, "resuming");
     private static final Condition<Event> RECOVERING = failing(RECOVER_COPY, "recovering");
+    private static final Condition<Event> ABANDONING = failing(ABANDON_TARGET, "abandoning");
     private static final Condition<Event> CLEANING_UP = failing(CLEAN_UP_AFTER_LOSS, "cleaning up");
     private static final Condition<Event> SETTLING = failing(SETTLE_GUEST, "settling");
     private static final Condition<Event> ACTIVATING = failing(ACTIVATE_MAPPING, "activating");
@@ -142,22 +142,40 @@ final class MigrationTransitions {
             .row(INQUIRY, RunningOnSource.class, ROLLBACK, RETURN_VM)
             // it ended after it had landed, or was ended
             .row(INQUIRY, VmGone.class, INQUIRY, CLEAN_UP_AFTER_LOSS)
-            .row(INQUIRY, CleanedUpAfterLoss.class, LOST)
+            .row(INQUIRY, CleanedUpAfterLoss.class, INQUIRY, UNSTAGE_MAPPING)
+            .row(INQUIRY, MappingUnstaged.class, INQUIRY, DISCARD_TARGET)
+            .row(INQUIRY, TargetDiscarded.class, LOST)
             .row(INQUIRY, PausedOnSource.class, INQUIRY, RESUME_SOURCE)
             .row(INQUIRY, SourceResumed.class, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(INQUIRY, StepFailed.class, RESUMING, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(INQUIRY, StepTimedOut.class, RESUMING, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(INQUIRY, StepFailed.class, CLEANING_UP, INQUIRY, CLEAN_UP_AFTER_LOSS)
             .row(INQUIRY, StepTimedOut.class, CLEANING_UP, INQUIRY, CLEAN_UP_AFTER_LOSS)
+            .row(INQUIRY, StepFailed.class, WITHDRAWING, INQUIRY, UNSTAGE_MAPPING)
+            // the target's agent sees by itself that nobody comes
+            .row(INQUIRY, StepFailed.class, DISCARDING, LOST)
+            .row(INQUIRY, StepTimedOut.class, DISCARDING, LOST)
             .row(INQUIRY, StillUnclear.class, INQUIRY, ASK_BOTH_HYPERVISORS)
             // ---- point of no return: from here we only roll forward, and try until it is done ----
             .row(INQUIRY, RunningOnTarget.class, REBINDING, MOVE_VM)
             .row(INQUIRY, PostCopyBroken.class, RECOVERY, RECOVER_COPY)
             // a post-copy that broke: the VM cannot go back, and cannot go on without the source
             .row(RECOVERY, CopyCompleted.class, REBINDING, MOVE_VM)
-            .row(RECOVERY, StepFailed.class, NOTHING_TO_RECOVER, INQUIRY, ASK_BOTH_HYPERVISORS)
-            .row(RECOVERY, StepFailed.class, RECOVERING, RECOVERY, RECOVER_COPY)
-            .row(RECOVERY, StepTimedOut.class, RECOVERING, RECOVERY, RECOVER_COPY)
+            // whether there is still anything to take up
+            .row(RECOVERY, StepFailed.class, RECOVERING, RECOVERY, ASK_BOTH_HYPERVISORS)
+            .row(RECOVERY, StepTimedOut.class, RECOVERING, RECOVERY, ASK_BOTH_HYPERVISORS)
+            .row(RECOVERY, PostCopyBroken.class, RECOVERY, RECOVER_COPY)
+            .row(RECOVERY, StillUnclear.class, RECOVERY, ASK_BOTH_HYPERVISORS)
+            .row(RECOVERY, RunningOnTarget.class, REBINDING, MOVE_VM)
+            // what follows from these cannot be taken back: both are asked once more
+            .row(RECOVERY, VmGone.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(RECOVERY, RunningOnSource.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(RECOVERY, PausedOnSource.class, INQUIRY, ASK_BOTH_HYPERVISORS)
+            // an operator's word ends the half at the target; that the VM is lost the hypervisors say all the same
+            .row(RECOVERY, AbandonRequested.class, RECOVERY, ABANDON_TARGET)
+            .row(RECOVERY, TargetAbandoned.class, RECOVERY, ASK_BOTH_HYPERVISORS)
+            .row(RECOVERY, StepFailed.class, ABANDONING, RECOVERY, ASK_BOTH_HYPERVISORS)
+            .row(RECOVERY, StepTimedOut.class, ABANDONING, RECOVERY, ASK_BOTH_HYPERVISORS)
             // the source's agent removes its staging after its copy has ended, so nobody here waits for that
             .row(REBINDING, CopyCompleted.class, REBINDING)
             .row(REBINDING, CopyFailed.class, COPY_UNDER_WAY, INQUIRY, ASK_BOTH_HYPERVISORS)

@@ -23,10 +23,13 @@ public enum Whereabouts {
     /** The host did not answer. */
     UNREACHABLE;
 
+    private static final String AFTER_A_LOSS = "Look for its end in the logs of both hypervisors, then start it where it shall be.";
+
     /**
      * One running copy with the other side known not to run is an answer, and so is none on either side; anything else is
      * asked again. A target that runs it is believed even while the source is away: it had nothing of the VM before, and a
-     * hypervisor lets a VM run that arrives only when the source has stopped it.
+     * hypervisor lets a VM run that arrives only when the source has stopped it. Of a post-copy that broke neither side is a
+     * whole VM: it is lost with the half that has lived on, the target's.
      *
      * @param copyStopped whether the source's agent confirmed that it runs no copy any more. A domain that is paused at the
      *        target is one that a copy, perhaps of an earlier agent process, is still filling: then the VM is about to leave
@@ -35,10 +38,23 @@ public enum Whereabouts {
         if (copyStopped && source == RUNNING && (target == ABSENT || target == STOPPED)) {
             return new RunningOnSource();
         }
+        if (source == POST_COPY_BROKEN && isEnded(target)) {
+            return new VmGone(new MigrationFailure("vm_lost",
+                    "The VM runs nowhere: its post-copy broke, and its half at"
+                            + " the target has ended (the target host says " + word(target)
+                            + "). The half at the source is of"
+                            + " before, must not go on with disks that were written to since, and is ended, too. "
+                            + AFTER_A_LOSS));
+        }
+        if (target == POST_COPY_BROKEN && isEnded(source)) {
+            return new PostCopyBroken(new MigrationFailure("postcopy_broken", "The VM is at the target, but memory that"
+                    + " it needs has gone with its half at the source (the source host says " + word(source)
+                    + "): it stands still, or will. Give it up (godwit migration abandon), then start it anew."));
+        }
         if (source == POST_COPY_BROKEN || target == POST_COPY_BROKEN) {
-            return new PostCopyBroken(
-                    new MigrationFailure("postcopy_broken", "The VM is at the target, but a part of its "
-                            + "memory is still at the source: the copy is being taken up again. End neither of the two domains."));
+            return new PostCopyBroken(new MigrationFailure("postcopy_broken", "The VM is at the target, but a part of"
+                    + " its memory is still at the source: the copy is being taken up again. End neither of the two"
+                    + " domains. If it cannot be taken up, give the VM up: godwit migration abandon."));
         }
         if (target == RUNNING && source != RUNNING && source != POST_COPY) {
             return new RunningOnTarget();
@@ -48,8 +64,7 @@ public enum Whereabouts {
         }
         if (copyStopped && isEnded(source) && isEnded(target)) {
             return new VmGone(new MigrationFailure("vm_lost", "The VM runs nowhere: the source host says "
-                    + word(source) + ", the target host says " + word(target)
-                    + ". Look for its end in the logs of both hypervisors, then start it where it shall be."));
+                    + word(source) + ", the target host says " + word(target) + ". " + AFTER_A_LOSS));
         }
         String message = "Where the VM runs is not certain: the source host says " + word(source)
                 + ", the target host says " + word(target)

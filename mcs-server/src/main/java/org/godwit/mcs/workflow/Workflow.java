@@ -4,12 +4,16 @@ import java.time.Duration;
 import java.util.Optional;
 import org.godwit.mcs.workflow.Event.AddressStaged;
 import org.godwit.mcs.workflow.Event.ChecksPassed;
+import org.godwit.mcs.workflow.Event.CleanedUpAfterLoss;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
+import org.godwit.mcs.workflow.Event.MappingUnstaged;
 import org.godwit.mcs.workflow.Event.Overdue;
+import org.godwit.mcs.workflow.Event.PostCopyBroken;
 import org.godwit.mcs.workflow.Event.Setback;
 import org.godwit.mcs.workflow.Event.StepFailed;
 import org.godwit.mcs.workflow.Event.StepTimedOut;
 import org.godwit.mcs.workflow.Event.StillUnclear;
+import org.godwit.mcs.workflow.Event.TargetDiscarded;
 import org.godwit.mcs.workflow.Event.TargetReady;
 import org.godwit.model.MigrationPhase;
 
@@ -40,6 +44,7 @@ public final class Workflow {
             case StepFailed failed -> isRetry(row, failed.effect());
             case StepTimedOut timedOut -> isRetry(row, timedOut.effect());
             case StillUnclear _ -> true;
+            case PostCopyBroken _ -> row.from() == MigrationPhase.RECOVERY;
             case Event _ -> false;
         };
     }
@@ -63,7 +68,8 @@ public final class Workflow {
 
     /**
      * Rolling back, the failure that caused it stays, whatever fails on the way. Rolling forward, the present trouble is
-     * what an operator wants to see, and none when there is none any more.
+     * what an operator wants to see, and none when there is none any more. Asking, it is the last answer; whatever fails while
+     * things are removed after a loss, the loss stays.
      */
     private static Optional<MigrationFailure> failure(MigrationState state, Event event, MigrationPhase next) {
         Optional<MigrationFailure> now = event instanceof Setback setback
@@ -71,12 +77,18 @@ public final class Workflow {
                 : Optional.empty();
         return switch (next) {
             case ROLLBACK, ABORTED -> state.knowledge().failure().or(() -> now);
-            case INQUIRY, RECOVERY, REBINDING ->
-                event instanceof Overdue ? state.knowledge().failure().or(() -> now) : now;
-            case LOST -> now.or(() -> state.knowledge().failure());
+            case RECOVERY, REBINDING -> event instanceof Overdue ? state.knowledge().failure().or(() -> now) : now;
+            case INQUIRY, LOST -> isUndoing(event) ? state.knowledge().failure().or(() -> now) : now;
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING, SWITCHOVER ->
                 state.knowledge().failure();
             case SETTLED -> Optional.empty();
+        };
+    }
+
+    private static boolean isUndoing(Event event) {
+        return switch (event) {
+            case StepFailed _,StepTimedOut _,CleanedUpAfterLoss _,MappingUnstaged _,TargetDiscarded _,Overdue _ -> true;
+            case Event _ -> false;
         };
     }
 

@@ -214,7 +214,7 @@ class MigrationsTest {
                     assertThat(refused).hasMessageContaining("pre-copy: the copy would take ")
                             .hasMessageContaining("post-copy: the copy would take ");
                 });
-        assertThat(hosts.heard()).containsExactly("host-a CHECK_SOURCE", "host-b CHECK_TARGET");
+        assertThat(hosts.heard()).containsExactly("host-a CHECK_SOURCE");
         assertThat(store().unfinished()).isEmpty();
         assertThat(migrations.preview(Inventory.VM, Inventory.HOST_B, hasty).wouldGo()).isFalse();
     }
@@ -518,14 +518,80 @@ class MigrationsTest {
 
     @Test
     void aPostCopyThatBreaksIsRecovered() {
-        hosts.fails("host-a COPY", FailureCode.POSTCOPY_BROKEN).fails("host-a RECOVER_COPY",
-                FailureCode.POSTCOPY_BROKEN);
-        UUID id = migrations.begin(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.POST_COPY)).state().plan().id();
-        MigrationRecord end = end(id);
+        hosts.fails("host-a COPY", FailureCode.POSTCOPY_BROKEN)
+                .fails("host-a RECOVER_COPY", FailureCode.POSTCOPY_BROKEN)
+                .domain("host-a INSPECT", DomainState.DOMAIN_PAUSED, "post-copy failed")
+                .domain("host-b INSPECT", DomainState.DOMAIN_RUNNING, "post-copy failed");
+        MigrationRecord end = end(beginByPostCopy());
         assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(end.phases().stream().map(MigrationRecord.Phase::phase)).contains(MigrationPhase.RECOVERY);
         assertThat(hosts.heard().stream().filter("host-a RECOVER_COPY"::equals)).hasSize(2);
         assertThat(hosts.heard()).doesNotContainAnyElementsOf(UNDOING);
+    }
+
+    private UUID beginByPostCopy() {
+        return migrations.begin(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.POST_COPY)).state().plan().id();
+    }
+
+    @Test
+    void aPostCopyWhoseHalfAtTheTargetHasEndedIsLostAndNothingOfItIsLeft() {
+        hosts.fails("host-a COPY", FailureCode.POSTCOPY_BROKEN)
+                .fails("host-a RECOVER_COPY", FailureCode.POSTCOPY_BROKEN)
+                .domain("host-a INSPECT", DomainState.DOMAIN_PAUSED, "post-copy failed")
+                .domain("host-a INSPECT", DomainState.DOMAIN_PAUSED, "post-copy failed");
+        MigrationRecord end = end(beginByPostCopy());
+        assertThat(end.state().outcome()).isEqualTo(Outcome.LOST);
+        assertThat(end.state().knowledge().failure()).hasValueSatisfying(failure -> {
+            assertThat(failure.code()).isEqualTo("vm_lost");
+            assertThat(failure.message()).contains("the target host says absent", "start it where it shall be");
+        });
+        assertThat(hosts.heard()).endsWith("host-a REMOVE_STAGING", "host-b DISCARD_TARGET");
+        assertThat(hosts.heard().stream().filter("host-a INSPECT"::equals)).as("asked twice").hasSize(2);
+        assertThat(ims.lookup(Plans.HOA).orElseThrow().staged()).isEmpty();
+        assertThat(store().open(end.state().plan().id())).isEmpty();
+    }
+
+    @Test
+    void whoGivesABrokenVmUpEndsItsHalfAtTheTargetAndThenBothAreAsked() {
+        hosts.fails("host-a COPY", FailureCode.POSTCOPY_BROKEN).hold("host-a RECOVER_COPY")
+                .hold("host-b DISCARD_TARGET");
+        UUID id = beginByPostCopy();
+        ScriptedHosts.Held hanging = hosts.held("host-a RECOVER_COPY");
+        migrations.abandon(id);
+        ScriptedHosts.Held end = hosts.held("host-b DISCARD_TARGET");
+        assertThat(end.command().getDiscardTarget().getAbandon()).isTrue();
+        hosts.domain("host-a INSPECT", DomainState.DOMAIN_PAUSED, "post-copy failed")
+                .domain("host-a INSPECT", DomainState.DOMAIN_PAUSED, "post-copy failed").hold("host-a REMOVE_STAGING")
+                .release("host-b DISCARD_TARGET");
+        end.succeed();
+        ScriptedHosts.Held removal = hosts.held("host-a REMOVE_STAGING");
+        assertThat(removal.command().getRemoveStaging().getAbandon()).isTrue();
+        hanging.fail(FailureCode.POSTCOPY_BROKEN);
+        removal.succeed();
+        assertThat(end(id).state().outcome()).isEqualTo(Outcome.LOST);
+    }
+
+    @Test
+    void aVmThatTurnsOutToBeWholeIsNotGivenUp() {
+        hosts.fails("host-a COPY", FailureCode.POSTCOPY_BROKEN).hold("host-a RECOVER_COPY")
+                .domain("host-a INSPECT", DomainState.DOMAIN_ABSENT)
+                .domain("host-b INSPECT", DomainState.DOMAIN_RUNNING);
+        UUID id = beginByPostCopy();
+        hosts.held("host-a RECOVER_COPY");
+        migrations.abandon(id);
+        assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void onlyWhatIsBrokenIsGivenUp() {
+        hosts.hold("host-a COPY");
+        UUID id = begin();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        assertThatThrownBy(() -> migrations.abandon(id)).isInstanceOf(RefusedException.class)
+                .hasMessageContaining("only given up while its post-copy is broken");
+        copy.succeed();
+        end(id);
+        assertThatThrownBy(() -> migrations.abandon(UUID.randomUUID())).isInstanceOf(RefusedException.class);
     }
 
     @Test

@@ -70,7 +70,12 @@ public final class ScriptedHosts {
     }
 
     public ScriptedHosts domain(String place, DomainState state) {
-        return script(place, _ -> Outcome.newBuilder().setDomain(DomainReport.newBuilder().setState(state)));
+        return domain(place, state, "");
+    }
+
+    public ScriptedHosts domain(String place, DomainState state, String reason) {
+        return script(place, _ -> Outcome.newBuilder()
+                .setDomain(DomainReport.newBuilder().setState(state).setReason(reason)));
     }
 
     /** Commands at this place wait until the test answers them. */

@@ -267,10 +267,25 @@ class WorkflowTest {
                 .on(new VmGone(nowhere), INQUIRY, CLEAN_UP_AFTER_LOSS)
                 .on(new StepFailed(CLEAN_UP_AFTER_LOSS, TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS)
                 .on(new StepTimedOut(CLEAN_UP_AFTER_LOSS, TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS)
-                .on(new CleanedUpAfterLoss(), LOST);
+                .on(new CleanedUpAfterLoss(), INQUIRY, UNSTAGE_MAPPING)
+                .on(new StepFailed(UNSTAGE_MAPPING, TROUBLE), INQUIRY, UNSTAGE_MAPPING)
+                .on(new MappingUnstaged(), INQUIRY, DISCARD_TARGET).on(new TargetDiscarded(), LOST);
         assertThat(story.state.outcome()).isEqualTo(Outcome.LOST);
+        assertThat(story.state.knowledge().failure()).as("whatever failed on the way").contains(nowhere);
         settling().on(new StepFailed(SETTLE_GUEST, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
                 .on(new RunningOnTarget(), REBINDING, MOVE_VM);
+    }
+
+    @Test
+    void aTargetThatIsAwayDoesNotKeepALossOpen() {
+        MigrationFailure nowhere = new MigrationFailure("vm_lost", "The VM runs nowhere.");
+        for (Event away : List.of(new StepFailed(DISCARD_TARGET, TROUBLE), new StepTimedOut(DISCARD_TARGET, TROUBLE))) {
+            Story story = Story.switchover().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                    .on(new VmGone(nowhere), INQUIRY, CLEAN_UP_AFTER_LOSS)
+                    .on(new CleanedUpAfterLoss(), INQUIRY, UNSTAGE_MAPPING)
+                    .on(new MappingUnstaged(), INQUIRY, DISCARD_TARGET).on(away, LOST);
+            assertThat(story.state.knowledge().failure()).contains(nowhere);
+        }
     }
 
     @Test
@@ -295,11 +310,14 @@ class WorkflowTest {
     void aPostCopyThatBreaksIsTakenUpAgainUntilItIsThroughAndNeverRolledBack() {
         Story story = Story.switchover().on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY)
                 .ignores(new CancelRequested()).ignores(new CopyFailed(TROUBLE))
-                .on(new StepFailed(RECOVER_COPY, TROUBLE), RECOVERY, RECOVER_COPY)
-                .on(new StepTimedOut(RECOVER_COPY, TROUBLE), RECOVERY, RECOVER_COPY);
-        assertThat(story.delay).isEqualTo(Duration.ofMillis(500));
+                .on(new StepFailed(RECOVER_COPY, TROUBLE), RECOVERY, ASK_BOTH_HYPERVISORS)
+                .on(new StillUnclear(TROUBLE), RECOVERY, ASK_BOTH_HYPERVISORS)
+                .on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY)
+                .on(new StepTimedOut(RECOVER_COPY, TROUBLE), RECOVERY, ASK_BOTH_HYPERVISORS);
+        assertThat(story.delay).as("the pauses grow").isEqualTo(Duration.ofSeconds(2));
         assertThat(story.state.outcome()).isEqualTo(Outcome.UNCERTAIN);
-        story.on(new CopyCompleted(FIGURES), REBINDING, MOVE_VM);
+        story.on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY)
+                .on(new CopyCompleted(FIGURES), REBINDING, MOVE_VM);
 
         Story.copying().on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY);
         Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM)
@@ -313,11 +331,34 @@ class WorkflowTest {
 
     @Test
     void whetherAnythingIsLeftToRecoverIsAskedOfBoth() {
-        MigrationFailure unknown = new MigrationFailure("vm_unknown", "Host a-1 has no such VM.");
-        Story.switchover().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+        recovering().on(new RunningOnTarget(), REBINDING, MOVE_VM);
+        for (Event answer : List.of(new VmGone(TROUBLE), new RunningOnSource(), new PausedOnSource())) {
+            recovering().on(answer, INQUIRY, ASK_BOTH_HYPERVISORS);
+        }
+        recovering().on(new VmGone(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new VmGone(TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS);
+    }
+
+    @Test
+    void aVmThatAnOperatorGivesUpIsLostOnlyByTheWordOfBothHypervisors() {
+        Story story = recovering().on(new AbandonRequested(), RECOVERY, ABANDON_TARGET)
+                .on(new StepTimedOut(ABANDON_TARGET, TROUBLE), RECOVERY, ASK_BOTH_HYPERVISORS)
                 .on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY)
-                .on(new StepFailed(RECOVER_COPY, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
-                .on(new RunningOnTarget(), REBINDING, MOVE_VM);
+                .on(new AbandonRequested(), RECOVERY, ABANDON_TARGET)
+                .on(new StepFailed(ABANDON_TARGET, TROUBLE), RECOVERY, ASK_BOTH_HYPERVISORS)
+                .on(new AbandonRequested(), RECOVERY, ABANDON_TARGET);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.UNCERTAIN);
+        story.on(new TargetAbandoned(), RECOVERY, ASK_BOTH_HYPERVISORS)
+                .on(new VmGone(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new VmGone(TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS);
+        Story.switchover().ignores(new AbandonRequested());
+        Story.rebinding().ignores(new AbandonRequested());
+    }
+
+    private static Story recovering() {
+        return Story.switchover().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY)
+                .on(new StepFailed(RECOVER_COPY, TROUBLE), RECOVERY, ASK_BOTH_HYPERVISORS);
     }
 
     @Test
@@ -361,6 +402,19 @@ class WorkflowTest {
     }
 
     @Test
+    void halfAVmWhoseOtherHalfHasEndedIsLost() {
+        for (boolean stopped : List.of(true, false)) {
+            for (Whereabouts ended : List.of(Whereabouts.ABSENT, Whereabouts.STOPPED)) {
+                assertThat(Whereabouts.verdict(stopped, Whereabouts.POST_COPY_BROKEN, ended))
+                        .isInstanceOf(VmGone.class);
+                assertThat(Whereabouts.verdict(stopped, ended, Whereabouts.POST_COPY_BROKEN))
+                        .as("it may run on there for a while").isInstanceOfSatisfying(PostCopyBroken.class,
+                                broken -> assertThat(broken.failure().message()).contains("godwit migration abandon"));
+            }
+        }
+    }
+
+    @Test
     void oneRunningCopyWithTheOtherKnownNotToRunIsAnAnswer() {
         Set<String> answers = new LinkedHashSet<>();
         for (Whereabouts source : Whereabouts.values()) {
@@ -379,6 +433,7 @@ class WorkflowTest {
         assertThat(answers).containsExactlyInAnyOrder("source: RUNNING STOPPED", "source: RUNNING ABSENT",
                 "target: PAUSED RUNNING", "paused: PAUSED STOPPED", "paused: PAUSED ABSENT", "broken: source",
                 "broken: target",
+                "gone: POST_COPY_BROKEN STOPPED", "gone: POST_COPY_BROKEN ABSENT",
                 "target: STOPPED RUNNING", "gone: STOPPED STOPPED", "gone: STOPPED ABSENT", "target: ABSENT RUNNING",
                 "gone: ABSENT STOPPED", "gone: ABSENT ABSENT", "target: UNREACHABLE RUNNING");
     }
