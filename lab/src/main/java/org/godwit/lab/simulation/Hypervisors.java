@@ -108,6 +108,11 @@ final class Hypervisors {
                 .filter(copy -> copy.source.equals(host) || copy.target.equals(host)).isPresent();
     }
 
+    /** Whether a VM is being copied from here. */
+    boolean copiesFrom(Name host) {
+        return copies.values().stream().anyMatch(copy -> copy.source.equals(host));
+    }
+
     Optional<Name> whereItRuns(UUID vm) {
         return domains.get(vm).entrySet().stream().filter(e -> e.getValue() == DomainState.RUNNING)
                 .map(Map.Entry::getKey)
@@ -126,7 +131,7 @@ final class Hypervisors {
         }
         Copy copy = new Copy(source, target, postCopy, told);
         copies.put(vm, copy);
-        time.after(chance.between(Duration.ofMillis(5), Duration.ofSeconds(20)), () -> connect(vm, copy));
+        time.after(chance.between(Duration.ofMillis(5), Duration.ofSeconds(60)), () -> connect(vm, copy));
     }
 
     /** An operator, or an agent, stops whatever copy runs; after the pause it is too late. */

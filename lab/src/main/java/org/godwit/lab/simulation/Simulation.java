@@ -313,9 +313,11 @@ public final class Simulation {
         mappings.reinstate(vm.hoa(), hosts.get(vm.host()).moaOf(mac), vm.epoch());
     }
 
+    /** That was not refused: since it was lost somebody may have wanted it to move. */
     private MigrationRecord last(Name vm) {
         return begun.reversed().stream().map(id -> migrations.find(id).orElseThrow())
-                .filter(record -> record.state().plan().vm().name().equals(vm)).findFirst().orElseThrow();
+                .filter(record -> record.state().plan().vm().name().equals(vm))
+                .filter(record -> record.state().outcome() != Outcome.REFUSED).findFirst().orElseThrow();
     }
 
     private void sync() {
@@ -343,16 +345,24 @@ public final class Simulation {
         switch (chance.oneOf(List.of(Trouble.values()))) {
             case SERVER_DIES -> killServer(process);
             case SERVER_HANGS -> hang(process);
-            case AGENT_DIES -> {
-                note(() -> "the agent of " + host + " dies");
-                hosts.get(host).restartAgent();
-                network.cut(host, chance.between(Duration.ofMillis(300), Duration.ofMinutes(3)));
-            }
+            case AGENT_DIES -> killAgent(whereItHurts(host));
             case SESSION_ENDS -> {
                 note(() -> host + " is cut off");
                 network.cut(host, chance.between(Duration.ofMillis(10), Duration.ofMinutes(10)));
             }
         }
+    }
+
+    /** In the middle of a copy, if there is one. */
+    private Name whereItHurts(Name any) {
+        List<Name> copying = hosts.keySet().stream().filter(hypervisors::copiesFrom).toList();
+        return copying.isEmpty() ? any : chance.oneOf(copying);
+    }
+
+    private void killAgent(Name host) {
+        note(() -> "the agent of " + host + " dies");
+        hosts.get(host).restartAgent();
+        network.cut(host, chance.between(Duration.ofMillis(300), Duration.ofMinutes(3)));
     }
 
     private enum Trouble {
