@@ -35,6 +35,11 @@ final class DomainStates {
         return state == PAUSED && reason == PAUSED_REASONS.indexOf("migrating");
     }
 
+    /** VIR_DOMAIN_RUNNING_MIGRATION_CANCELED: it had been paused for the switchover, and runs here again. */
+    static boolean isPutBack(int state, int reason) {
+        return state == RUNNING && reason == RUNNING_REASONS.indexOf("migration canceled");
+    }
+
     /** VIR_DOMAIN_PAUSED_POSTCOPY_FAILED: it runs at the target, which lacks memory that is here. */
     static boolean isBrokenPostCopy(int state, int reason) {
         return state == PAUSED && reason == PAUSED_REASONS.indexOf("post-copy failed");

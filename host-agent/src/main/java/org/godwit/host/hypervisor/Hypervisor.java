@@ -104,14 +104,14 @@ public interface Hypervisor {
     }
 
     /**
-     * Lets a domain go on that a migration has left paused. Nothing happens when it runs.
+     * Lets a domain go on that a migration has left paused, or that is held since its copy failed. Nothing happens when it runs.
      *
      * @throws HypervisorException when it is not here, is paused for another reason, or is still being migrated
      */
     void resume(UUID uuid);
 
     /**
-     * Ends and forgets a domain that a migration has left paused here, though it runs elsewhere. A domain in any other state
+     * Ends and forgets a domain that a migration has left paused here, or that is held since its copy failed, though it runs elsewhere. A domain in any other state
      * stays as it is; so does everything when there is none.
      *
      * @throws HypervisorException when it is still being migrated

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(daemons("libvirt-clock-"));
     private final ConcurrentMap<UUID, RunningCopy> running = new ConcurrentHashMap<>();
+    private final Set<UUID> held = ConcurrentHashMap.newKeySet();
     private LibvirtConnection connection;
 
     /** What is known of a copy between its start and its end. */
@@ -68,6 +70,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         private final CompletableFuture<JobNumbers> numbers = new CompletableFuture<>();
         private final CompletableFuture<CopyEnd> broken = new CompletableFuture<>();
         private volatile boolean cancelAsked;
+        private volatile boolean paused;
         private final CopyWatch watch;
         private final Strategy strategy;
         // Of the clock's thread only.
@@ -210,6 +213,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         ask("resume " + uuid, () -> withDomain(uuid, domain -> {
             if (isRemains(uuid, domain)) {
                 domain.resume();
+                held.remove(uuid);
             }
             RawState now = connected().state(uuid);
             if (DomainStates.state(now.state()) != DomainSnapshot.State.RUNNING) {
@@ -232,6 +236,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 if (persistent) {
                     domain.undefine();
                 }
+                held.remove(uuid);
             }
             return true;
         }));
@@ -252,7 +257,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     private boolean isRemains(UUID uuid, Domain domain) throws LibvirtException {
         RawState now = connected().state(uuid);
-        if (!DomainStates.isLeftByMigration(now.state(), now.reason())) {
+        boolean isHeld = held.contains(uuid) && DomainStates.state(now.state()) == DomainSnapshot.State.PAUSED;
+        if (!isHeld && !DomainStates.isLeftByMigration(now.state(), now.reason())) {
             return false;
         }
         if (jobRuns(domain)) {
@@ -384,13 +390,31 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 boolean runs = DomainStates.state(now.state()) == DomainSnapshot.State.RUNNING;
                 boolean cancelled = copy.cancelAsked
                         || error.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_ABORTED;
-                return runs && !jobRuns(domain)
-                        ? new CopyEnd.Failed(cancelled, message)
-                        : new CopyEnd.Unknown(message);
+                if (!runs || jobRuns(domain)) {
+                    return new CopyEnd.Unknown(message);
+                }
+                return copy.paused || DomainStates.isPutBack(now.state(), now.reason())
+                        ? held(uuid, domain, message)
+                        : new CopyEnd.Failed(cancelled, message);
             }).orElseGet(() -> new CopyEnd.Unknown(message));
         } catch (LibvirtException e) {
             return new CopyEnd.Unknown(message + "; then, asked where the domain is: " + e.getMessage());
         }
+    }
+
+    /**
+     * libvirt also lets a domain run here again when it was only the target's answer that got lost: then it runs there, too, on the
+     * same disks (the comment on Finish3 in libvirt's qemu_migration.c says so). So it stands still until the target was asked,
+     * and {@link #resume} or {@link #discardRemains} follows.
+     */
+    private CopyEnd held(UUID uuid, Domain domain, String message) throws LibvirtException {
+        held.add(uuid);
+        domain.suspend();
+        LOG.warn(
+                "vm={} its copy failed after it had been paused, and libvirt let it run here again: it is held until the"
+                        + " target was asked whether it runs there: {}",
+                uuid, message);
+        return new CopyEnd.Unknown(message + "; the VM is held here until the target was asked whether it runs there");
     }
 
     private static boolean jobRuns(Domain domain) throws LibvirtException {
@@ -575,6 +599,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         public void pausedForSwitchover(UUID uuid) {
             RunningCopy copy = running.get(uuid);
             if (copy != null) {
+                copy.paused = true;
                 clock.execute(copy.watch::pauseIsNear);
             }
             events.pausedForSwitchover(uuid);
