@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -93,8 +94,10 @@ public final class Sending implements Closeable {
         for (int i = 1; i < shipment.connections(); i++) {
             crew.execute(() -> {
                 try (Disk own = shipment.source().open()) {
-                    Connection connection = connect(new Join(shipment.transfer()));
-                    send(new SendingStream(connection, own, geometry, chosen, digest, tally), connection);
+                    Optional<Connection> joined = join();
+                    if (joined.isPresent()) {
+                        send(new SendingStream(joined.get(), own, geometry, chosen, digest, tally), joined.get());
+                    }
                 } catch (IOException e) {
                     fail(e);
                 } catch (RuntimeException e) {
@@ -105,6 +108,18 @@ public final class Sending implements Closeable {
         send(new SendingStream(first, disk, geometry, chosen, digest, tally), first);
         await(crew, first);
         return new Shipped(tally.amounts(chunksMax), verified(first, digest.root()));
+    }
+
+    /** Empty when the transfer has ended before this connection could help: why, the first one hears. */
+    private Optional<Connection> join() throws IOException {
+        try {
+            return Optional.of(connect(new Join(shipment.transfer())));
+        } catch (RefusedException e) {
+            if (e.reason() == Refusal.NOT_EXPECTED) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private void send(SendingStream stream, Connection connection) throws IOException {
