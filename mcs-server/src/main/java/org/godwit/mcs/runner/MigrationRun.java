@@ -26,7 +26,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One migration from where the store says it stands to its end. Everything that happens takes its turn on one lane, so this
- * is single-threaded. Closing the lane ends the run, not the migration: the next start of the server goes on.
+ * is single-threaded. Closing the lane ends the run, not the migration: another run goes on from the store.
  */
 final class MigrationRun {
 
@@ -46,6 +46,7 @@ final class MigrationRun {
     private final InstantSource clock;
     private final Instant createdAt;
     private final Runnable ended;
+    private final Runnable faulted;
     private final MigrationObserver observer;
     private MigrationState state;
     private Instant phaseSince;
@@ -57,10 +58,11 @@ final class MigrationRun {
      * @param again whether an earlier run may have performed them
      * @param limits how long a phase may last before an operator is told
      * @param ended called once there is nothing left to do, or nothing that can be done
+     * @param faulted called instead when this run cannot go on, such as for a full disk, but another one may
      */
     MigrationRun(MigrationRecord record, List<Intent> open, boolean again, MigrationStore store,
             EffectPerformer performer, StepLimits limits, Schedule schedule, InstantSource clock,
-            MigrationObserver observer, Runnable ended) {
+            MigrationObserver observer, Runnable ended, Runnable faulted) {
         this.state = record.state();
         this.limits = limits;
         this.createdAt = record.createdAt();
@@ -74,6 +76,7 @@ final class MigrationRun {
         this.observer = observer;
         this.phaseSince = record.phases().isEmpty() ? record.createdAt() : record.phases().getLast().startedAt();
         this.ended = ended;
+        this.faulted = faulted;
         this.cancelRequested = record.cancelRequested();
     }
 
@@ -100,8 +103,7 @@ final class MigrationRun {
 
     /** Rests until the server starts again. */
     void stop() {
-        deadline.cancel();
-        lane.close();
+        rest();
         LOG.info("migration={} phase={} rests until the server starts again", state.plan().id(), state.phase());
     }
 
@@ -125,9 +127,10 @@ final class MigrationRun {
             end();
             return;
         } catch (RuntimeException e) {
-            // The store is the truth: what it says is taken up at the next start.
-            LOG.error("migration={} stands still until the server starts again", state.plan().id(), e);
-            end();
+            // The store is the truth, and what was to be kept there is not: what it says is taken up anew.
+            LOG.error("migration={} phase={} stands still for a while", state.plan().id(), state.phase(), e);
+            rest();
+            faulted.run();
             return;
         }
         if (state.phase().isFinal()) {
@@ -135,9 +138,13 @@ final class MigrationRun {
         }
     }
 
-    private void end() {
+    private void rest() {
         deadline.cancel();
         lane.close();
+    }
+
+    private void end() {
+        rest();
         ended.run();
     }
 

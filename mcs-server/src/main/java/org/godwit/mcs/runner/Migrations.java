@@ -53,6 +53,9 @@ public final class Migrations implements AutoCloseable {
     /** How long a server that was taken over may keep the agents' sessions. */
     private static final Duration TENURE_INTERVAL = Duration.ofSeconds(5);
 
+    /** So long after a fault of our own a migration is taken up again. */
+    static final Duration FAULT_PAUSE = Duration.ofSeconds(5);
+
     private final InventoryStore inventory;
     private final MigrationStore store;
     private final LoneDeedStore deeds;
@@ -63,6 +66,7 @@ public final class Migrations implements AutoCloseable {
     private final Runnable takenOver;
     private final StepLimits limits;
     private final Schedule schedule;
+    private final Schedule.Lane afterFaults;
     private final List<MigrationObserver> observers = new CopyOnWriteArrayList<>();
     private final Map<UUID, MigrationRun> running = new ConcurrentHashMap<>();
     /** Guarded by itself, together with what is launched by its word. */
@@ -85,6 +89,7 @@ public final class Migrations implements AutoCloseable {
                 limits, schedule, prechecks);
         this.limits = limits;
         this.schedule = schedule;
+        this.afterFaults = schedule.lane("after-faults");
         this.clock = clock;
         this.queue = new MigrationQueue(concurrency);
         this.takenOver = takenOver;
@@ -122,7 +127,7 @@ public final class Migrations implements AutoCloseable {
 
     private void watchTenure() {
         tenure = schedule.after(TENURE_INTERVAL, () -> {
-            if (store.isTakenOver()) {
+            if (isTakenOver()) {
                 LOG.error("another control server has begun to work on this database: this one ends");
                 close();
                 takenOver.run();
@@ -130,6 +135,15 @@ public final class Migrations implements AutoCloseable {
                 watchTenure();
             }
         });
+    }
+
+    private boolean isTakenOver() {
+        try {
+            return store.isTakenOver();
+        } catch (RuntimeException e) {
+            LOG.error("whether another control server works on this database could not be read; asked again", e);
+            return false;
+        }
     }
 
     /** What is asked for, as far as the inventory alone can tell that it makes sense. */
@@ -352,16 +366,38 @@ public final class Migrations implements AutoCloseable {
     private void launch(MigrationRecord record, List<Intent> open, boolean again) {
         UUID id = record.state().plan().id();
         MigrationRun run = new MigrationRun(record, open, again, store, performer, limits, schedule, clock, toAll(),
-                () -> {
-                    running.remove(id);
-                    performer.forget(id);
-                    synchronized (queue) {
-                        queue.remove(id);
-                        admit();
-                    }
-                });
+                () -> leave(id), () -> takeUpLater(id));
         running.put(id, run);
         run.start();
+    }
+
+    private void leave(UUID id) {
+        running.remove(id);
+        performer.forget(id);
+        synchronized (queue) {
+            queue.remove(id);
+            admit();
+        }
+    }
+
+    /** As a restart would; its turn is kept. */
+    private void takeUpLater(UUID id) {
+        schedule.after(FAULT_PAUSE, () -> afterFaults.take(() -> takeUp(id)));
+    }
+
+    private void takeUp(UUID id) {
+        try {
+            MigrationRecord record = store.find(id).orElseThrow();
+            if (record.state().phase().isFinal()) {
+                leave(id);
+            } else {
+                LOG.warn("migration={} phase={} is taken up again", id, record.state().phase());
+                launch(record, store.open(id), true);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("migration={} cannot be taken up yet", id, e);
+            takeUpLater(id);
+        }
     }
 
     private MigrationObserver toAll() {
@@ -392,6 +428,7 @@ public final class Migrations implements AutoCloseable {
     @Override
     public void close() {
         tenure.cancel();
+        afterFaults.close();
         running.values().forEach(MigrationRun::stop);
     }
 }

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.ImsPolicy;
@@ -86,6 +91,23 @@ class MigrationsTest {
     private final ScriptedHosts hosts = new ScriptedHosts();
     private final FakeAgents agents = new FakeAgents(hosts);
     private final Threads threads = new Threads();
+    private final CountDownLatch faults = new CountDownLatch(2);
+    private final Schedule schedule = new Schedule() {
+
+        @Override
+        public Lane lane(String name) {
+            return threads.lane(name);
+        }
+
+        @Override
+        public Alarm after(Duration delay, Runnable task) {
+            if (!delay.equals(Migrations.FAULT_PAUSE)) {
+                return threads.after(delay, task);
+            }
+            faults.countDown();
+            return threads.after(Duration.ofMillis(50), task);
+        }
+    };
     private Database database;
     private InventoryStore inventory;
     private ImsServer ims;
@@ -463,6 +485,26 @@ class MigrationsTest {
     }
 
     @Test
+    void aDatabaseThatRefusesForAWhileStopsNoMigrationForGood() throws Exception {
+        hosts.hold("host-a STAGE_ADDRESS");
+        UUID id = begin();
+        ScriptedHosts.Held staging = hosts.held("host-a STAGE_ADDRESS");
+        // Another connection: nothing of what the server does next can be written down.
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/mcs.db"));
+                Statement statement = other.createStatement()) {
+            statement.execute("ALTER TABLE journal RENAME TO journal_away");
+            staging.succeed();
+            hosts.release("host-a STAGE_ADDRESS");
+            assertThat(faults.await(GENEROUS.toSeconds(), TimeUnit.SECONDS))
+                    .as("the run failed, and the one that took it up").isTrue();
+            statement.execute("ALTER TABLE journal_away RENAME TO journal");
+        }
+
+        assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(hosts.heard()).as("nothing is performed twice").isEqualTo(COMPLETE);
+    }
+
+    @Test
     void aServerThatIsKilledDuringTheCopyHearsOfItsEnd() {
         hosts.hold("host-a COPY");
         UUID id = begin();
@@ -689,7 +731,7 @@ class MigrationsTest {
 
     private Migrations migrations(Duration change, ConcurrencyLimits concurrency) {
         return new Migrations(database, agents, ims, Inventory.NETWORK, new StepLimits(GENEROUS, change, GENEROUS),
-                concurrency, threads, InstantSource.system(), () -> {});
+                concurrency, schedule, InstantSource.system(), () -> {});
     }
 
     private MigrationStore store() {
