@@ -62,9 +62,12 @@ public final class OperatorTokens {
         if (store.list().stream().anyMatch(row -> row.role().equals(Role.ADMIN.word()) && row.isGood(now))) {
             return;
         }
+        AccessToken token = AccessToken.make(authority, random);
         try {
             Path file = folder.resolve(FIRST_FILE);
-            PrivateFile.write(file, issueFirst().token().text() + "\n");
+            // Before it is good: a token that is good and that nobody has would keep everybody out.
+            PrivateFile.write(file, token.text() + "\n");
+            admit(token);
             LOG.warn("no admin had a token that is good: a new one is in {}", file);
         } catch (IOException e) {
             throw new UncheckedIOException("the first admin's token cannot be written to " + folder, e);
@@ -72,10 +75,11 @@ public final class OperatorTokens {
     }
 
     /** Under the first name that is free: an operator's token may have taken it. */
-    private Issued issueFirst() {
+    private void admit(AccessToken admin) {
         for (int number = 1;; number++) {
             try {
-                return issue(Name.of(number == 1 ? "admin" : "admin-" + number), Role.ADMIN, FIRST_LIFE);
+                add(admin, Name.of(number == 1 ? "admin" : "admin-" + number), Role.ADMIN, FIRST_LIFE);
+                return;
             } catch (ConflictException e) {
                 LOG.debug("{}", e.getMessage());
             }
@@ -88,10 +92,14 @@ public final class OperatorTokens {
             throw new IllegalArgumentException("a token lasts for at most " + LIFE_MAX.toDays() + " days");
         }
         AccessToken token = AccessToken.make(authority, random);
+        return new Issued(token, add(token, name, role, life));
+    }
+
+    private Row add(AccessToken token, Name name, Role role, Duration life) {
         Instant now = clock.instant();
         Row row = new Row(name, role.word(), now, now.plus(life), Optional.empty());
         store.add(row, AccessToken.hash(token.text()));
-        return new Issued(token, row);
+        return row;
     }
 
     public List<Row> list() {
