@@ -66,7 +66,6 @@ final class EventStreams {
         }
         return Reply.stream(response -> {
             Stream stream = new Stream(subject, view, response);
-            streams.add(stream);
             stream.orCut(stream::begin);
         });
     }
@@ -113,6 +112,11 @@ final class EventStreams {
             long oldest = log.oldest();
             if (cursor < oldest - 1) {
                 response.write("event: gap\ndata: {\"oldest\":" + oldest + "}\n\n");
+            }
+            // Not before the headers are written: whoever wakes it writes.
+            streams.add(this);
+            if (response.closed()) {
+                streams.remove(this);
             }
             wake();
         }
