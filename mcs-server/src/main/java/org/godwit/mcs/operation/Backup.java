@@ -7,10 +7,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -202,14 +206,27 @@ public final class Backup {
         if (Files.notExists(dataFolder)) {
             return files;
         }
-        try (Stream<Path> all = Files.walk(dataFolder)) {
-            all.filter(Files::isRegularFile).forEach(path -> {
+        Files.walkFileTree(dataFolder, new SimpleFileVisitor<>() {
+
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
                 String name = dataFolder.relativize(path).toString();
-                if (!name.startsWith(Database.FILE) && !name.startsWith(".")) {
+                boolean isDraft = path.getFileName().toString().startsWith(".");
+                if (attributes.isRegularFile() && !isDraft && !name.startsWith(Database.FILE)) {
                     files.put(name, path);
                 }
-            });
-        }
+                return FileVisitResult.CONTINUE;
+            }
+
+            /** The server goes on: what was a draft when the folder was listed may be a file by now. */
+            @Override
+            public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
         return files;
     }
 
