@@ -20,6 +20,28 @@ public interface Landings {
     /** Where one disk goes. Closed when the transfer ends in whatever way, after all disks that it opened. */
     interface Landing extends Closeable {
 
+        /** For a disk that stands alone, and whose opener has nothing to close. */
+        static Landing at(Disk.Opener target) {
+            return new Landing() {
+
+                @Override
+                public Disk openTarget() throws IOException {
+                    return target.open();
+                }
+
+                @Override
+                public List<Disk.Opener> siblings() {
+                    return List.of();
+                }
+
+                @Override
+                public void verified() {}
+
+                @Override
+                public void close() {}
+            };
+        }
+
         /** The disk to be written: of the size that was announced. In the first attempt all of it is zero. */
         Disk openTarget() throws IOException;
 

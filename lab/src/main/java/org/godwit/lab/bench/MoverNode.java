@@ -76,7 +76,7 @@ final class MoverNode implements Callable<Integer> {
     public Integer call() throws IOException, GeneralSecurityException {
         InetSocketAddress place = new InetSocketAddress(InetAddress.ofLiteral(address), port);
         if (receive) {
-            try (DiskReceiver _ = new DiskReceiver(place, tls(), (open, _) -> new OneDisk(of(open.disk())),
+            try (DiskReceiver _ = new DiskReceiver(place, tls(), (open, _) -> Landing.at(of(open.disk())),
                     System::nanoTime, PATIENCE)) {
                 System.out.println(READY);
                 while (System.in.read() >= 0) {
@@ -122,24 +122,5 @@ final class MoverNode implements Callable<Integer> {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(ours.getKeyManagers(), theirs.getTrustManagers(), null);
         return context;
-    }
-
-    private record OneDisk(Disk.Opener target) implements Landing {
-
-        @Override
-        public Disk openTarget() throws IOException {
-            return target.open();
-        }
-
-        @Override
-        public List<Disk.Opener> siblings() {
-            return List.of();
-        }
-
-        @Override
-        public void verified() {}
-
-        @Override
-        public void close() {}
     }
 }
