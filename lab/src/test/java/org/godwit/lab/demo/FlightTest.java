@@ -55,6 +55,7 @@ class FlightTest {
 
     private static final int REFUSED = 3;
     private static final int ROLLED_BACK = 4;
+    private static final int LOST = 7;
     private static final Duration GUEST_LIMIT = Duration.ofSeconds(60);
 
     @TempDir
@@ -334,6 +335,41 @@ class FlightTest {
             assertThat(run.noticedMs()).as("it registers by itself").isPositive();
         });
         System.out.println(TextReport.render(experiment.report(runs)));
+    }
+
+    /** The last one: then there is no VM any more. */
+    @Test
+    @Order(15)
+    void aVmWhosePostCopyBreaksWhileItsTargetHangsIsGivenUpAndThenRunsNowhere() {
+        boolean isAtA = scene.house().vm(scene.vm().name()).host().equals("host-a");
+        Host source = isAtA ? scene.hostA() : scene.hostB();
+        Host target = isAtA ? scene.hostB() : scene.hostA();
+        // What the VM does not ask for comes slowly enough to be broken.
+        source.virsh("migrate-setspeed", "vm1", "1", "--postcopy");
+        scene.house().godwit("migrate", "vm1", "--to", target.name().text(), "--strategy", "hybrid-copy", "--detach");
+        String migration = scene.house().vm(scene.vm().name()).migration();
+        Patience patience = new Patience(InstantSource.system());
+        patience.until(GUEST_LIMIT, () -> target.virsh("list", "--name", "--state-running").contains("vm1")
+                && target.virsh("domstate", "vm1", "--reason").contains("(post-copy)"),
+                () -> "the VM does not run ahead of its memory: " + scene.house().ask("why", migration).text());
+        // As when its main thread waits for a page that does not come: libvirt's calls wait with it, here and at the source.
+        target.run("sh", "-c", "kill -STOP $(cat /run/libvirt/qemu/vm1.pid)");
+        source.virsh("domjobabort", "vm1", "--postcopy");
+        patience.until(GUEST_LIMIT, () -> phase(migration).equals("RECOVERY"),
+                () -> "the break is not seen: " + scene.house().ask("why", migration).text());
+        scene.house().godwit("migration", "abandon", migration);
+        Answer answer = scene.house().watch(migration);
+        assertThat(answer.exitCode()).as(answer.toString()).isEqualTo(LOST);
+        assertThat(answer.as(Migration.class).failure().message()).contains("The VM runs nowhere: its post-copy broke");
+        for (Host host : List.of(source, target)) {
+            assertThat(host.virsh("list", "--name")).as("domains of " + host).doesNotContain("vm1");
+            assertNothingStaged(host);
+        }
+        assertThat(scene.house().godwit("binding", "list", "-o", "json").text()).doesNotContain("staged");
+    }
+
+    private static String phase(String migration) {
+        return scene.house().godwit("migration", "show", migration, "-o", "json").as(Migration.class).phase();
     }
 
     /** Of the trial whose label begins so. */

@@ -75,7 +75,8 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.writing(bytes, dirty > 0 ? bytes : 0, dirty);
-        List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survives(strategy, facts)).toList();
+        List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts))
+                .toList();
         return of(manner, possible, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
                 Switchover.TYPICAL, DOWNTIME_MAX_SECONDS), restsOn);
     }

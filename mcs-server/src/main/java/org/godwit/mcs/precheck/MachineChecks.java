@@ -113,19 +113,20 @@ final class MachineChecks {
     /**
      * A post-copy that breaks between the pause at the source and the first instruction at the target loses the VM: QEMU (10.0.2)
      * waits for a broken one to be taken up only when the VM runs. Until then its devices wait for the pages of their queues.
-     * Without KVM, and with all memory still to come, that was seen to last long enough to be hit; it has not been flown to its end.
+     * Without KVM, and with all memory still to come, that lasts long enough to be hit. Whoever names the strategy is told, and may; the
+     * forecast never chooses it for him.
      */
     static void strategy(Facts facts, Findings findings) {
         facts.ofSource((source, _) -> {
-            if (!survives(facts.journey().strategy(), source)) {
-                findings.error("host " + facts.journey().source()
-                        + " runs the VM without KVM (TCG), and such a VM may die at the target before its memory has come",
-                        "Choose hybrid-copy, or use KVM.");
+            if (!survivesBreaks(facts.journey().strategy(), source)) {
+                findings.warning("host " + facts.journey().source()
+                        + " runs the VM without KVM (TCG), so that after the pause it is long until it runs at the target,"
+                        + " and it is lost when the link breaks until then", "Choose hybrid-copy, or use KVM.");
             }
         });
     }
 
-    static boolean survives(Strategy strategy, SourceFacts source) {
+    static boolean survivesBreaks(Strategy strategy, SourceFacts source) {
         return strategy != Strategy.POST_COPY || !source.getHardware().getVirtType().equals("qemu");
     }
 
