@@ -66,6 +66,8 @@ final class SimulatedHost {
     private final Map<UUID, Long> obeyedEpochs = new HashMap<>();
     private final Map<String, Outcome> finished = new HashMap<>();
     private final Map<UUID, Stand> stands = new LinkedHashMap<>();
+    /** Of which a copy has begun since their staging was. */
+    private final Set<UUID> copied = new HashSet<>();
     /** In the kernel: dummy bridges and their router advertisements. */
     private final Set<UUID> staging = new LinkedHashSet<>();
     private final Map<MacAddress, MobileAddress> moas = new HashMap<>();
@@ -289,6 +291,10 @@ final class SimulatedHost {
             done.accept(failure(FailureCode.STALE_EPOCH));
             return;
         }
+        if (finished.containsKey(command.getId())) {
+            violated.accept(name + " performs " + command.getEffectCase() + " for " + hypervisors.guest(vm).name
+                    + " again, which it has answered");
+        }
         epochs.put(vm, Math.max(highest, command.getEpoch()));
         if (isMissing(vm, command)) {
             done.accept(command.hasCopy() ? unknown() : failure(FailureCode.STAGING_GONE));
@@ -438,6 +444,7 @@ final class SimulatedHost {
 
     private Outcome.Builder stageGateway(UUID vm) {
         staging.add(vm);
+        copied.remove(vm);
         return done();
     }
 
@@ -475,6 +482,9 @@ final class SimulatedHost {
         if (process.calledOff.getOrDefault(vm, 0L) >= command.getEpoch()) {
             done.accept(failure(FailureCode.COPY_CANCELLED));
             return;
+        }
+        if (!copied.add(vm)) {
+            violated.accept(name + " copies " + hypervisors.guest(vm).name + " a second time for one staging");
         }
         Name target = hostsByUri.get(command.getCopy().getTargetLibvirtUri());
         hypervisors.copy(vm, name, target, command.getCopy().getPostCopy(), end -> done.accept(result(end)));

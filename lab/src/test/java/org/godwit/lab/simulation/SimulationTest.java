@@ -43,9 +43,10 @@ class SimulationTest {
         assertThat(all.outcomes().get(Outcome.COMPLETED)).isGreaterThan(MIGRATIONS / 10);
     }
 
-    /** What it leads to first may be another thing after any change, but for the two that only this invariant can see. */
+    /** What it leads to first may be another thing after any change, but for those that only one invariant can see. */
     @ParameterizedTest
-    @CsvSource({"AGENT_EPOCHS, is no longer in epoch", "CANCEL_OUTLASTS, .", "CANCEL_BEFORE_ASKING, .",
+    @CsvSource({"AGENT_EPOCHS, is no longer in epoch", "AGENT_ONCE, again, which it has answered",
+            "COPY_ONCE, a second time for one staging", "CANCEL_OUTLASTS, .", "CANCEL_BEFORE_ASKING, .",
             "LEASE, did not go though nothing was in its way", "NOTHING_ON_UNDONE, .", "JOURNAL_FIRST, .",
             "TAKEOVER_EPOCH, .", "STORE_EPOCHS, .", "UNKNOWN_IS_NOT_FAILED, .", "ASK_SOURCE, .", "ASK_TARGET, .",
             "POINT_OF_NO_RETURN, .", "MAPPING_EPOCHS, ." })
