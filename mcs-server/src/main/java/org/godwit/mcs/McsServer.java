@@ -71,7 +71,7 @@ final class McsServer implements AutoCloseable {
             Vertx vertx = part(new SharedVertx()).vertx();
             ServerStatus status = new ServerStatus(database, nanoTicker);
             InventoryStore inventory = new InventoryStore(database, clock);
-            AgentSessions agents = part(new AgentSessions(AGENT_PATIENCE));
+            AgentSessions agents = part(new AgentSessions(AGENT_PATIENCE, nanoTicker));
             status.show(agents);
             CertificateAuthority authority = CertificateAuthority.open(configuration.data(), clock);
             HostIdentities hosts = new HostIdentities(authority, new HostIdentityStore(database), clock,

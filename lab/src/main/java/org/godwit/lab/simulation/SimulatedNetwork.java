@@ -214,6 +214,12 @@ final class SimulatedNetwork {
             return isOf(stations.get(host));
         }
 
+        /** Whom nobody hears has no session here. */
+        @Override
+        public Duration silence(Name host) {
+            return Duration.ZERO;
+        }
+
         @Override
         public CompletableFuture<Outcome> perform(Name host, Command command, Consumer<Notice> notices) {
             beforeEach.run();

@@ -25,6 +25,7 @@ import org.godwit.mcs.store.ConflictException;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationRecord;
+import org.godwit.mcs.store.TakenOverException;
 import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.model.Epoch;
@@ -245,7 +246,7 @@ public final class Simulation {
             if (chance.oneIn(6)) {
                 time.after(chance.between(Duration.ofMillis(1), Duration.ofSeconds(60)), () -> cancel(id));
             }
-        } catch (RefusedException | ConflictException e) {
+        } catch (RefusedException | ConflictException | TakenOverException e) {
             note(() -> vm + " to " + target + " was refused: " + e.getMessage());
         }
     }
@@ -269,7 +270,7 @@ public final class Simulation {
             begun(id, vm);
             encores.add(id);
             note(() -> vm + " shall go to " + target + ", and nothing is in its way");
-        } catch (RefusedException | ConflictException e) {
+        } catch (RefusedException | ConflictException | TakenOverException e) {
             note(() -> vm + " to " + target + " was refused: " + e.getMessage());
             time.after(ENCORE_RETRY, () -> encore(vm));
         }
@@ -288,7 +289,7 @@ public final class Simulation {
             try {
                 migrations.abandon(record.state().plan().id());
                 note(() -> "an operator gives " + record.state().plan().vm().name() + " up");
-            } catch (RefusedException _) {
+            } catch (RefusedException | TakenOverException _) {
                 // it goes on
             }
         }
@@ -332,7 +333,7 @@ public final class Simulation {
         try {
             migrations.cancel(id);
             note(() -> "an operator cancels");
-        } catch (RefusedException _) {
+        } catch (RefusedException | TakenOverException _) {
             // too late
         }
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
@@ -84,6 +85,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
         final Map<String, Pending> pending = new LinkedHashMap<>();
         final List<Watcher> watchers = new ArrayList<>();
         Session session;
+        long heardAtNanos;
         ScheduledFuture<?> loss;
     }
 
@@ -92,6 +94,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
     private final Object lock = new Object();
     private final Map<Name, Station> stations = new HashMap<>();
     private final Duration patience;
+    private final LongSupplier nanoTicker;
     /** What comes after the end is for nobody. */
     private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1,
             Thread.ofPlatform().daemon().name("agent-loss").factory(), new ThreadPoolExecutor.DiscardPolicy());
@@ -101,8 +104,9 @@ public final class AgentSessions implements Agents, AutoCloseable {
     private volatile Deeds deeds = (_, _) -> Optional.empty();
 
     /** @param patience how long an agent may be without a session before its commands are given up */
-    public AgentSessions(Duration patience) {
+    public AgentSessions(Duration patience, LongSupplier nanoTicker) {
         this.patience = patience;
+        this.nanoTicker = nanoTicker;
     }
 
     /** Calls the listener, on a thread of its own, whenever a host's agent has dialled in. */
@@ -130,6 +134,16 @@ public final class AgentSessions implements Agents, AutoCloseable {
         synchronized (lock) {
             Station station = stations.get(host);
             return station != null && station.session != null;
+        }
+    }
+
+    @Override
+    public Duration silence(Name host) {
+        synchronized (lock) {
+            Station station = stations.get(host);
+            return station == null || station.session == null
+                    ? Duration.ZERO
+                    : Duration.ofNanos(nanoTicker.getAsLong() - station.heardAtNanos);
         }
     }
 
@@ -184,6 +198,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
             Station station = station(host);
             replaced = station.session;
             station.session = session;
+            station.heardAtNanos = nanoTicker.getAsLong();
             if (station.loss != null) {
                 station.loss.cancel(false);
                 station.loss = null;
@@ -250,6 +265,9 @@ public final class AgentSessions implements Agents, AutoCloseable {
     }
 
     void received(Name host, AgentFrame frame) {
+        synchronized (lock) {
+            station(host).heardAtNanos = nanoTicker.getAsLong();
+        }
         switch (frame.getFrameCase()) {
             case OUTCOME -> {
                 String id = frame.getOutcome().getCommandId();

@@ -1,5 +1,6 @@
 package org.godwit.mcs.agents;
 
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -13,6 +14,9 @@ public interface Agents {
 
     /** Whether the host's agent has a session now. */
     boolean connected(Name host);
+
+    /** How long nothing has been heard from the host's agent, which beats every 2 s; zero when it has no session. */
+    Duration silence(Name host);
 
     /**
      * Sends a command now, or as soon as its agent dials in. The future ends with the agent's outcome, which may be a

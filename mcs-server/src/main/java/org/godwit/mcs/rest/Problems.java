@@ -8,6 +8,7 @@ import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.runner.RefusedException;
 import org.godwit.mcs.store.ConflictException;
 import org.godwit.mcs.store.Precondition;
+import org.godwit.mcs.store.TakenOverException;
 import org.godwit.protocol.rest.Resources.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class Problems {
             case BadFieldException e -> problem(400, e.getMessage(), e.field());
             case RefusedException e -> problem(status(e.reason()), e.getMessage(), e.field().orElse(null));
             case ConflictException e -> problem(409, e.getMessage(), e.field().orElse(null));
+            case TakenOverException e -> problem(409, e.getMessage(), null);
             case Precondition.ChangedException e -> problem(412, e.getMessage(), "If-Match");
             case MappingRefusedException e -> problem(409, e.getMessage(), null);
             case UnrecognizedPropertyException e -> problem(400, "there is no member \"" + e.getPropertyName()

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -85,17 +86,19 @@ final class EffectPerformer {
     /**
      * @param again whether it may have been performed before, by this command id
      * @param meanwhile is told what happens before the effect ends
+     * @param turns where the disk may be waited for: answers come on threads that others need
      * @return never fails: trouble is an event too
      * @throws TakenOverException when another server goes on with this migration
      */
-    CompletableFuture<Event> perform(Intent intent, boolean again, MigrationState state, Consumer<Event> meanwhile) {
+    CompletableFuture<Event> perform(Intent intent, boolean again, MigrationState state, Consumer<Event> meanwhile,
+            Executor turns) {
         Plan plan = state.plan();
         Effect effect = intent.effect();
         try {
             CompletableFuture<Event> done = switch (effect.place()) {
                 case SOURCE_HOST -> command(plan.source(), intent, again, state, meanwhile);
                 case TARGET_HOST -> command(plan.target(), intent, again, state, meanwhile);
-                case BOTH_HOSTS -> effect == Effect.PRECHECK ? precheck(plan) : askBoth(state);
+                case BOTH_HOSTS -> effect == Effect.PRECHECK ? precheck(plan, turns) : askBoth(state);
                 case MAPPING_SERVER -> map(effect, state);
                 case INVENTORY -> CompletableFuture.completedFuture(place(effect, plan));
             };
@@ -203,12 +206,12 @@ final class EffectPerformer {
 
     // ---- both hypervisors ----
 
-    private CompletableFuture<Event> precheck(Plan plan) {
-        return prechecks.gather(Prechecks.journey(plan)).thenApply(facts -> {
+    private CompletableFuture<Event> precheck(Plan plan, Executor turns) {
+        return prechecks.gather(Prechecks.journey(plan)).thenApplyAsync(facts -> {
             facts.source().facts().flatMap(source -> forecast(plan, source))
                     .ifPresent(it -> store.keep(plan.id(), it));
             return AgentAnswers.checked(facts);
-        });
+        }, turns);
     }
 
     private Optional<Prediction.Converges> forecast(Plan plan, SourceFacts source) {

@@ -216,7 +216,7 @@ final class MigrationRun {
         underWay.add(intent.commandId());
         MigrationState now = state;
         Runnable performance = () -> performer
-                .perform(intent, again, now, event -> add(event, Optional.empty()))
+                .perform(intent, again, now, event -> add(event, Optional.empty()), lane::take)
                 .thenAccept(event -> add(event, Optional.of(intent.commandId())));
         if (delay.isZero()) {
             performance.run();

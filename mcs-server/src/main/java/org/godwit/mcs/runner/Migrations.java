@@ -28,6 +28,7 @@ import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.Page;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.Step;
+import org.godwit.mcs.store.TakenOverException;
 import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -194,10 +195,6 @@ public final class Migrations implements AutoCloseable {
         store.running(vmName).ifPresent(id -> {
             throw new RefusedException(Reason.CONFLICT, isMigrated(vmName, id), "vm");
         });
-        if (store.isTakenOver()) {
-            throw new RefusedException(Reason.CONFLICT, "this control server does not work on its database, or not yet:"
-                    + " ask again, or ask the other one", null);
-        }
         for (Name needed : List.of(wish.vm().host(), target)) {
             if (!agents.connected(needed)) {
                 throw new RefusedException(Reason.CONFLICT, "the agent of host " + needed
@@ -273,10 +270,10 @@ public final class Migrations implements AutoCloseable {
             throw new RefusedException(Reason.CONFLICT, "migration " + id + " is in phase " + record.state().phase()
                     + ": it can only be cancelled before the switchover", null);
         }
-        store.requestCancel(id);
+        MigrationRecord asked = store.requestCancel(id);
         synchronized (queue) {
             if (queue.remove(id)) {
-                launch(store.find(id).orElseThrow(), List.of(), false);
+                launch(asked, List.of(), false);
             } else {
                 Optional.ofNullable(running.get(id)).ifPresent(MigrationRun::cancel);
             }
@@ -352,13 +349,25 @@ public final class Migrations implements AutoCloseable {
 
     /** Within the lock of the queue. */
     private void admit() {
-        if (store.isTakenOver()) {
-            return;
-        }
         for (MigrationQueue.Entry entry : queue.admit()) {
-            store.admit(entry.id());
-            MigrationRecord record = store.find(entry.id()).orElseThrow();
-            launch(record, store.open(entry.id()), false);
+            goOn(entry.id(), false);
+        }
+    }
+
+    /** @param again whether it may have been begun before */
+    private void goOn(UUID id, boolean again) {
+        try {
+            MigrationStore.Ongoing ongoing = store.admit(id);
+            if (ongoing.record().state().phase().isFinal()) {
+                leave(id);
+            } else {
+                launch(ongoing.record(), ongoing.open(), again);
+            }
+        } catch (TakenOverException e) {
+            LOG.warn("migration={} is not begun here: {}", id, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("migration={} cannot be taken up yet", id, e);
+            takeUpLater(id);
         }
     }
 
@@ -382,22 +391,10 @@ public final class Migrations implements AutoCloseable {
 
     /** As a restart would; its turn is kept. */
     private void takeUpLater(UUID id) {
-        schedule.after(FAULT_PAUSE, () -> afterFaults.take(() -> takeUp(id)));
-    }
-
-    private void takeUp(UUID id) {
-        try {
-            MigrationRecord record = store.find(id).orElseThrow();
-            if (record.state().phase().isFinal()) {
-                leave(id);
-            } else {
-                LOG.warn("migration={} phase={} is taken up again", id, record.state().phase());
-                launch(record, store.open(id), true);
-            }
-        } catch (RuntimeException e) {
-            LOG.error("migration={} cannot be taken up yet", id, e);
-            takeUpLater(id);
-        }
+        schedule.after(FAULT_PAUSE, () -> afterFaults.take(() -> {
+            LOG.warn("migration={} is taken up again", id);
+            goOn(id, true);
+        }));
     }
 
     private MigrationObserver toAll() {

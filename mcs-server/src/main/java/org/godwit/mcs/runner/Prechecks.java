@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.godwit.mcs.agents.AgentLostException;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.precheck.Facts;
 import org.godwit.mcs.precheck.Facts.Journey;
@@ -35,6 +34,10 @@ final class Prechecks {
 
     /** Agents give up their slowest question after 20 s. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** Three beats. An agent that lives beats whatever it is asked. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(6);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
     private final Agents agents;
     private final InventoryStore inventory;
@@ -63,7 +66,8 @@ final class Prechecks {
     }
 
     /**
-     * For somebody who waits: nobody is waited for who is not connected, and QEMU samples the VM's memory for a second.
+     * For somebody who waits: nobody is waited for who is not connected or no longer heard, and QEMU samples the VM's memory for a
+     * second.
      *
      * @param operation what is being done with the VM, in words
      */
@@ -83,15 +87,18 @@ final class Prechecks {
     }
 
     private CompletableFuture<Facts> gather(Journey journey, Optional<String> operation, boolean preview) {
+        // Now: an answer comes on a thread that must not wait for the disk.
+        String sourceLibvirtUri = libvirtUri(journey.source());
         return source(journey, preview)
-                .thenCompose(source -> ask(journey.target(), preview, toTarget(journey, source.facts()),
-                        Outcome::hasTargetFacts, Outcome::getTargetFacts)
+                .thenCompose(source -> ask(journey.target(), preview,
+                        toTarget(journey, sourceLibvirtUri, source.facts()), Outcome::hasTargetFacts,
+                        Outcome::getTargetFacts)
                         .thenApply(target -> new Facts(journey, operation, source, target)));
     }
 
-    private Command toTarget(Journey journey, Optional<SourceFacts> source) {
+    private Command toTarget(Journey journey, String sourceLibvirtUri, Optional<SourceFacts> source) {
         CheckTarget.Builder check = CheckTarget.newBuilder().setDomainName(journey.domain())
-                .setSourceLibvirtUri(libvirtUri(journey.source())).setGateway(gateway(journey.gateway()));
+                .setSourceLibvirtUri(sourceLibvirtUri).setGateway(gateway(journey.gateway()));
         source.ifPresent(facts -> {
             if (facts.hasHardware()) {
                 check.setHardware(facts.getHardware());
@@ -125,29 +132,51 @@ final class Prechecks {
                 .setPrefix(gateway.prefix().toString()).build();
     }
 
-    private <T> CompletableFuture<Reply<T>> ask(Name host, boolean now, Command command, Predicate<Outcome> has,
+    private <T> CompletableFuture<Reply<T>> ask(Name host, boolean preview, Command command, Predicate<Outcome> has,
             Function<Outcome, T> get) {
         Instant asked = clock.instant();
-        if (now && !agents.connected(host)) {
-            return CompletableFuture
-                    .completedFuture(new Reply<>(Optional.empty(), "it is not connected", asked, asked));
+        Optional<String> absence = preview ? absence(host) : Optional.empty();
+        if (absence.isPresent()) {
+            return CompletableFuture.completedFuture(new Reply<>(Optional.empty(), absence.get(), asked, asked));
         }
         CompletableFuture<Outcome> outcome = agents.perform(host, command, _ -> {});
-        Schedule.Alarm alarm = schedule.after(LIMIT, () -> outcome.completeExceptionally(new TimeoutException()));
+        Schedule.Alarm alarm = schedule.after(LIMIT, () -> outcome
+                .completeExceptionally(new TimeoutException("it said nothing for " + LIMIT.toSeconds() + " s")));
         outcome.whenComplete((_, _) -> alarm.cancel());
+        if (preview) {
+            watch(host, outcome);
+        }
         return outcome.handle((answer, e) -> {
             Optional<T> facts = Optional.ofNullable(answer).filter(has).map(get);
             return new Reply<>(facts, facts.isPresent() ? "" : silence(answer, e), asked, clock.instant());
         });
     }
 
-    private static String silence(Outcome answer, Throwable e) {
-        if (answer != null) {
-            return answer.hasFailure()
-                    ? AgentAnswers.failure(answer.getFailure()).message()
-                    : "it does not know the question; install matching versions";
+    /** Why nobody who waits need wait for this agent. */
+    private Optional<String> absence(Name host) {
+        if (!agents.connected(host)) {
+            return Optional.of("it is not connected");
         }
-        return e instanceof AgentLostException ? e.getMessage() : "it said nothing for " + LIMIT.toSeconds() + " s";
+        Duration silence = agents.silence(host);
+        return silence.compareTo(SILENCE_MAX) < 0
+                ? Optional.empty()
+                : Optional.of("nothing has been heard from it for " + silence.toSeconds() + " s");
+    }
+
+    /** Looks again and again whether an agent that has been asked is still there. */
+    private void watch(Name host, CompletableFuture<Outcome> outcome) {
+        Schedule.Alarm look = schedule.after(LOOK_INTERVAL, () -> absence(host).ifPresentOrElse(
+                words -> outcome.completeExceptionally(new TimeoutException(words)), () -> watch(host, outcome)));
+        outcome.whenComplete((_, _) -> look.cancel());
+    }
+
+    private static String silence(Outcome answer, Throwable e) {
+        if (answer == null) {
+            return e.getMessage();
+        }
+        return answer.hasFailure()
+                ? AgentAnswers.failure(answer.getFailure()).message()
+                : "it does not know the question; install matching versions";
     }
 
     private String libvirtUri(Name host) {

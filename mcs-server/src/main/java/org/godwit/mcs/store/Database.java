@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -31,15 +32,18 @@ public final class Database implements AutoCloseable {
     static final String SCHEMA = "classpath:db/migration";
 
     private final Jdbi jdbi;
-    private final AutoCloseable connections;
+    private final Jdbi reader;
+    private final List<OpenConnections> connections;
     /** The last connection that closes makes SQLite fold its log into the file; one that stays open saves that. */
     private final Connection keeper;
     private final EventLog events;
 
     private final Optional<Path> file;
 
-    private Database(Jdbi jdbi, AutoCloseable connections, Connection keeper, Optional<Path> file) {
+    private Database(Jdbi jdbi, Jdbi reader, List<OpenConnections> connections, Connection keeper,
+            Optional<Path> file) {
         this.jdbi = jdbi;
+        this.reader = reader;
         this.connections = connections;
         this.keeper = keeper;
         this.events = new EventLog(jdbi);
@@ -48,7 +52,6 @@ public final class Database implements AutoCloseable {
 
     /** @param folder made when missing, for the owner only: the database holds keys */
     public static Database open(Path folder) {
-        SQLiteDataSource source = new SQLiteDataSource(config());
         try {
             if (Files.notExists(folder)) {
                 Files.createDirectories(folder,
@@ -60,11 +63,14 @@ public final class Database implements AutoCloseable {
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             NativeSqlite.load(folder);
-            source.setUrl("jdbc:sqlite:" + file);
+            String url = "jdbc:sqlite:" + file;
+            SQLiteDataSource source = source(url, SQLiteConfig.TransactionMode.IMMEDIATE);
             Connection keeper = source.getConnection();
             migrate(source);
-            OpenConnections connections = new OpenConnections(source);
-            return new Database(Jdbi.create(connections), connections, keeper, Optional.of(file));
+            OpenConnections writing = new OpenConnections(source);
+            OpenConnections reading = new OpenConnections(source(url, SQLiteConfig.TransactionMode.DEFERRED));
+            return new Database(Jdbi.create(writing), Jdbi.create(reading), List.of(writing, reading), keeper,
+                    Optional.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException("data folder " + folder + " cannot be used", e);
         } catch (SQLException e) {
@@ -80,13 +86,13 @@ public final class Database implements AutoCloseable {
     /** @param disk what the database believes to be its connection, given the real one; a simulation may spoil it */
     public static Database inMemory(UnaryOperator<Connection> disk) {
         NativeSqlite.load(Path.of(System.getProperty("java.io.tmpdir")));
-        SQLiteDataSource source = new SQLiteDataSource(config());
-        source.setUrl("jdbc:sqlite::memory:");
+        SQLiteDataSource source = source("jdbc:sqlite::memory:", SQLiteConfig.TransactionMode.IMMEDIATE);
         try {
             Connection only = source.getConnection();
             only.unwrap(SQLiteConnection.class).deserialize("main", Empty.BYTES);
             Connection quick = disk.apply(OpenConnections.rememberingStatements(only));
-            return new Database(Jdbi.create(quick), () -> {}, only, Optional.empty());
+            Jdbi jdbi = Jdbi.create(quick);
+            return new Database(jdbi, jdbi, List.of(), only, Optional.empty());
         } catch (SQLException e) {
             throw new IllegalStateException("SQLite does not open a database in memory", e);
         }
@@ -98,9 +104,9 @@ public final class Database implements AutoCloseable {
         static final byte[] BYTES = make();
 
         private static byte[] make() {
-            SQLiteDataSource source = new SQLiteDataSource(config());
             // Connections to one name see one database, which lasts as long as one of them is open.
-            source.setUrl("jdbc:sqlite:file:" + UUID.randomUUID() + "?mode=memory&cache=shared");
+            SQLiteDataSource source = source("jdbc:sqlite:file:" + UUID.randomUUID() + "?mode=memory&cache=shared",
+                    SQLiteConfig.TransactionMode.IMMEDIATE);
             try (Connection template = source.getConnection()) {
                 migrate(source);
                 return template.unwrap(SQLiteConnection.class).serialize("main");
@@ -114,18 +120,25 @@ public final class Database implements AutoCloseable {
         return jdbi;
     }
 
+    /** For queries that belong together: a transaction sees one state of the database, and keeps nobody from writing. */
+    Jdbi reader() {
+        return reader;
+    }
+
     public EventLog events() {
         return events;
     }
 
     /** Tells from now on how long each statement and each commit took; the listeners must not block. */
     public void timed(LongSupplier nanoTicker, Consumer<Duration> statements, Consumer<Duration> commits) {
-        jdbi.setSqlLogger(new SqlLogger() {
+        SqlLogger logger = new SqlLogger() {
             @Override
             public void logAfterExecution(StatementContext context) {
                 statements.accept(Duration.ofNanos(context.getElapsedTime(ChronoUnit.NANOS)));
             }
-        });
+        };
+        jdbi.setSqlLogger(logger);
+        reader.setSqlLogger(logger);
         jdbi.setTransactionHandler(new TimedTransactions(jdbi.getTransactionHandler(), nanoTicker, commits));
     }
 
@@ -155,9 +168,11 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         try {
-            connections.close();
+            for (OpenConnections open : connections) {
+                open.close();
+            }
             keeper.close();
-        } catch (Exception e) {
+        } catch (SQLException e) {
             throw new IllegalStateException("the database cannot be closed", e);
         }
     }
@@ -166,14 +181,19 @@ public final class Database implements AutoCloseable {
         Flyway.configure().dataSource(source).locations(SCHEMA).load().migrate();
     }
 
-    private static SQLiteConfig config() {
+    /**
+     * @param mode DEFERRED only for transactions that never write: one that reads first and writes later would fail, not wait,
+     *        when another one wrote in between
+     */
+    private static SQLiteDataSource source(String url, SQLiteConfig.TransactionMode mode) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.enforceForeignKeys(true);
         config.setBusyTimeout(10_000);
-        // A transaction that reads first and writes later would fail, not wait, when another one wrote in between.
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        return config;
+        config.setTransactionMode(mode);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(url);
+        return source;
     }
 }

@@ -35,7 +35,10 @@ import org.jdbi.v3.core.Jdbi;
 /** Migrations, their phases and their journal. What belongs together is written together. */
 public final class MigrationStore {
 
+    private static final String UNFINISHED = "WHERE ended_at_us IS NULL ORDER BY created_at_us";
+
     private final Jdbi jdbi;
+    private final Jdbi reader;
     private final EventLog events;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
@@ -44,6 +47,7 @@ public final class MigrationStore {
     /** @param ids of migrations and commands */
     public MigrationStore(Database database, InstantSource clock, Supplier<UUID> ids) {
         this.jdbi = database.jdbi();
+        this.reader = database.reader();
         this.events = database.events();
         this.clock = clock;
         this.ids = ids;
@@ -53,10 +57,15 @@ public final class MigrationStore {
      * Begins a migration: the VM's next epoch, phase REQUESTED, the first intent.
      *
      * @param rehearsal everything is done but the copy, then undone
-     * @throws ConflictException when the VM is being migrated; the message names that migration
+     * @param vm as it was read, maybe some time ago
+     * @throws ConflictException when the VM is being migrated; the message names that migration. Also when the VM has been moved
+     *         or removed since it was read, or the target has been removed
+     * @throws TakenOverException when another server has taken over
      */
     public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy, boolean rehearsal) {
         return jdbi.inTransaction(h -> {
+            requireTenure(h);
+            requireStill(h, vm, target);
             running(h, vm.name()).ifPresent(id -> {
                 throw new ConflictException("VM " + vm.name() + " is being migrated already, by migration " + id, "vm");
             });
@@ -120,22 +129,46 @@ public final class MigrationStore {
      * guests, the mapping server and this store refuse from now on whatever that server may still say or write.
      */
     public List<MigrationRecord> takeOver() {
-        tenure = jdbi.inTransaction(h -> {
+        return jdbi.inTransaction(h -> {
             h.select("SELECT id, vm_uuid FROM migrations WHERE ended_at_us IS NULL")
                     .map((rs, _) -> List.of(rs.getString(1), rs.getString(2))).list()
                     .forEach(row -> h.execute("UPDATE migrations SET epoch = ? WHERE id = ?",
                             nextEpoch(h, row.getLast()).number(), row.getFirst()));
-            return h.select("""
+            tenure = h.select("""
                     INSERT INTO tenure (only, number) VALUES (1, 1)
                     ON CONFLICT (only) DO UPDATE SET number = number + 1 RETURNING number""").mapTo(Long.class).one();
+            // Read here, so that these are our epochs and not those of a third server.
+            return query(h, UNFINISHED, Map.of());
         });
-        return unfinished();
     }
 
     /** Whether another server has called {@link #takeOver} since this one has. */
     public boolean isTakenOver() {
-        return jdbi.withHandle(
-                h -> h.select("SELECT coalesce(max(number), 0) FROM tenure").mapTo(Long.class).one()) != tenure;
+        return jdbi.withHandle(this::isTakenOver);
+    }
+
+    private boolean isTakenOver(Handle h) {
+        return h.select("SELECT coalesce(max(number), 0) FROM tenure").mapTo(Long.class).one() != tenure;
+    }
+
+    /**
+     * To be asked in the transaction that begins something. What was begun is fenced by its epoch; what was not has the epoch of
+     * whoever took over, and must not be begun twice.
+     */
+    private void requireTenure(Handle h) {
+        if (isTakenOver(h)) {
+            throw TakenOverException.ofAll();
+        }
+    }
+
+    private static void requireStill(Handle h, Vm vm, Name target) {
+        boolean same = h.select("SELECT count(*) FROM vms WHERE name = ? AND uuid = ? AND hoa = ? AND host = ?"
+                + " AND EXISTS (SELECT 1 FROM hosts WHERE name = ?)", vm.name().text(), vm.uuid().toString(),
+                vm.hoa().toString(), vm.host().text(), target.text()).mapTo(Integer.class).one() == 1;
+        if (!same) {
+            throw new ConflictException("VM " + vm.name() + " was moved or removed meanwhile, or host " + target
+                    + " was removed: ask again", "vm");
+        }
     }
 
     private static Epoch nextEpoch(Handle h, String vmUuid) {
@@ -147,10 +180,13 @@ public final class MigrationStore {
 
     /** Effects that may or may not have been performed when the server stopped. */
     public List<Intent> open(UUID migration) {
-        return jdbi.withHandle(h -> h
-                .select("SELECT command_id, effect FROM journal WHERE migration = ? AND closed_at_us IS NULL"
-                        + " ORDER BY number", migration.toString())
-                .map((rs, _) -> new Intent(UUID.fromString(rs.getString(1)), Effect.valueOf(rs.getString(2)))).list());
+        return jdbi.withHandle(h -> open(h, migration));
+    }
+
+    private static List<Intent> open(Handle h, UUID migration) {
+        return h.select("SELECT command_id, effect FROM journal WHERE migration = ? AND closed_at_us IS NULL"
+                + " ORDER BY number", migration.toString())
+                .map((rs, _) -> new Intent(UUID.fromString(rs.getString(1)), Effect.valueOf(rs.getString(2)))).list();
     }
 
     /**
@@ -168,33 +204,55 @@ public final class MigrationStore {
         });
     }
 
-    /** It is its turn: from now on it is begun, also after a restart. */
-    public void admit(UUID migration) {
-        jdbi.useTransaction(h -> {
+    /** What a run goes on from: where the migration stands, and what is journalled. */
+    public record Ongoing(MigrationRecord record, List<Intent> open) {
+        public Ongoing {
+            open = List.copyOf(open);
+        }
+    }
+
+    /**
+     * It is its turn: from now on it is begun, also after a restart. A repeated call only tells where it stands.
+     *
+     * @throws TakenOverException when another server has taken over
+     */
+    public Ongoing admit(UUID migration) {
+        return jdbi.inTransaction(h -> {
+            requireTenure(h);
             long now = now();
-            h.execute("UPDATE migrations SET admitted_at_us = ? WHERE id = ?", now, migration.toString());
-            // Its first step has been written down since it was asked for; it begins now.
-            h.execute("UPDATE journal SET intended_at_us = ? WHERE migration = ?", now, migration.toString());
-            MigrationState state = query(h, "WHERE id = :id", Map.of("id", migration.toString())).getFirst().state();
-            happened(h, now, EventKind.MIGRATION_ADMITTED, state, null);
+            String id = migration.toString();
+            int first = h.execute("UPDATE migrations SET admitted_at_us = ?"
+                    + " WHERE id = ? AND admitted_at_us IS NULL AND ended_at_us IS NULL", now, id);
+            MigrationRecord record = one(h, migration);
+            if (first > 0) {
+                // Its first step has been written down since it was asked for; it begins now.
+                h.execute("UPDATE journal SET intended_at_us = ? WHERE migration = ?", now, id);
+                happened(h, now, EventKind.MIGRATION_ADMITTED, record.state(), null);
+            }
+            return new Ongoing(record, open(h, migration));
         });
     }
 
-    /** Remembers an operator's wish, for the case that the server stops before it is heard. */
-    public void requestCancel(UUID migration) {
-        jdbi.useTransaction(h -> {
+    /**
+     * Remembers an operator's wish, for the case that the server stops before it is heard.
+     *
+     * @throws TakenOverException when another server has taken over, which would not hear of it
+     */
+    public MigrationRecord requestCancel(UUID migration) {
+        return jdbi.inTransaction(h -> {
+            requireTenure(h);
             int first = h.execute("UPDATE migrations SET cancel_requested = 1 WHERE id = ? AND cancel_requested = 0",
                     migration.toString());
+            MigrationRecord record = one(h, migration);
             if (first > 0) {
-                MigrationState state = query(h, "WHERE id = :id", Map.of("id", migration.toString())).getFirst()
-                        .state();
-                happened(h, now(), EventKind.MIGRATION_CANCEL_REQUESTED, state, null);
+                happened(h, now(), EventKind.MIGRATION_CANCEL_REQUESTED, record.state(), null);
             }
+            return record;
         });
     }
 
     public List<MigrationRecord> unfinished() {
-        return query("WHERE ended_at_us IS NULL ORDER BY created_at_us", Map.of());
+        return query(UNFINISHED, Map.of());
     }
 
     /** Newest first. The keys of its pages are those of {@link #key}. */
@@ -282,7 +340,11 @@ public final class MigrationStore {
     }
 
     private List<MigrationRecord> query(String rest, Map<String, ?> arguments) {
-        return jdbi.inTransaction(h -> query(h, rest, arguments));
+        return reader.inTransaction(h -> query(h, rest, arguments));
+    }
+
+    private static MigrationRecord one(Handle h, UUID migration) {
+        return query(h, "WHERE id = :id", Map.of("id", migration.toString())).getFirst();
     }
 
     private static List<MigrationRecord> query(Handle h, String rest, Map<String, ?> arguments) {

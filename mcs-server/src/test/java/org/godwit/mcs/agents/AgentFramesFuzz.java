@@ -65,7 +65,7 @@ public final class AgentFramesFuzz {
     }
 
     public static void fuzzerTestOneInput(byte[] bytes) throws IOException {
-        try (AgentSessions sessions = new AgentSessions(Duration.ofMinutes(1))) {
+        try (AgentSessions sessions = new AgentSessions(Duration.ofMinutes(1), System::nanoTime)) {
             sessions.opened(HOST, SILENT);
             sessions.opened(OTHER, SILENT);
             CompletableFuture<Outcome> own = sessions.perform(HOST, command(OWN), _ -> {});

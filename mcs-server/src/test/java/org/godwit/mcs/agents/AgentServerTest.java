@@ -82,7 +82,7 @@ class AgentServerTest {
 
     private final List<DiallingAgent> dialled = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Name> welcomed = new LinkedBlockingQueue<>();
-    private AgentSessions sessions = new AgentSessions(Duration.ofMinutes(1));
+    private AgentSessions sessions = new AgentSessions(Duration.ofMinutes(1), System::nanoTime);
     private Database database;
     private InventoryStore inventory;
     private Vertx vertx;
@@ -451,7 +451,7 @@ class AgentServerTest {
     void anAgentThatStaysAwayIsLost() throws InterruptedException {
         server.close();
         sessions.close();
-        sessions = new AgentSessions(Duration.ofMillis(100));
+        sessions = new AgentSessions(Duration.ofMillis(100), System::nanoTime);
         server = server(Duration.ofSeconds(10));
         DiallingAgent agent = connected();
         CompletableFuture<Outcome> answer = sessions.perform(HOST, command("1"), _ -> {});

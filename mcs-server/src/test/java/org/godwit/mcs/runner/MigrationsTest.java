@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -254,6 +256,24 @@ class MigrationsTest {
     }
 
     @Test
+    void aPreviewWaitsForNobodyWhoIsHeardNoLonger() throws Exception {
+        hosts.hold("host-a CHECK_SOURCE");
+        CompletableFuture<Preview> preview = CompletableFuture.supplyAsync(
+                () -> migrations.preview(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.PRE_COPY)));
+        hosts.held("host-a CHECK_SOURCE");
+        agents.silent("host-a");
+        assertThat(preview.get(GENEROUS.toSeconds(), TimeUnit.SECONDS).findings()).singleElement()
+                .satisfies(finding -> assertThat(finding.problem())
+                        .contains("agent of host host-a did not answer: nothing has been heard from it for 8 s"));
+        assertThat(hosts.heard()).as("the other one is asked all the same").contains("host-b CHECK_TARGET");
+
+        agents.silent("host-b");
+        assertThat(migrations.preview(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.PRE_COPY)).findings())
+                .as("both are named").hasSize(2).extracting(Finding::check).containsOnly(Check.AGENTS);
+        assertThat(hosts.heard()).as("and neither is asked").hasSize(2);
+    }
+
+    @Test
     void aRehearsalLeavesEverythingAsItWas() {
         MigrationRecord end = end(
                 migrations.rehearse(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.PRE_COPY)).state().plan().id());
@@ -485,13 +505,47 @@ class MigrationsTest {
     }
 
     @Test
+    void whoeverBringsAnAnswerDoesNotWaitForTheDisk() throws Exception {
+        hosts.hold("host-b CHECK_TARGET");
+        UUID id = begin();
+        ScriptedHosts.Held check = hosts.held("host-b CHECK_TARGET");
+        try (Connection other = connection(); Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            // On this thread, as on an event loop: it would wait for the lock that it holds itself, and be refused it.
+            check.succeed();
+            statement.execute("ROLLBACK");
+        }
+
+        assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(migrations.forecast(id)).isPresent();
+    }
+
+    @Test
+    void aMigrationWhoseTurnCannotBeWrittenDownIsBegunLater() throws Exception {
+        try (Connection other = connection(); Statement statement = other.createStatement()) {
+            // Only this is refused, at first.
+            statement.execute("CREATE TRIGGER no_room BEFORE UPDATE OF admitted_at_us ON migrations"
+                    + " BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+            UUID id = begin();
+            assertThat(faults.await(GENEROUS.toSeconds(), TimeUnit.SECONDS)).as("it is tried again").isTrue();
+            assertThat(phase(id)).isEqualTo(MigrationPhase.REQUESTED);
+            statement.execute("DROP TRIGGER no_room");
+            assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
+        }
+        assertThat(hosts.heard()).isEqualTo(COMPLETE);
+    }
+
+    private Connection connection() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/mcs.db"));
+    }
+
+    @Test
     void aDatabaseThatRefusesForAWhileStopsNoMigrationForGood() throws Exception {
         hosts.hold("host-a STAGE_ADDRESS");
         UUID id = begin();
         ScriptedHosts.Held staging = hosts.held("host-a STAGE_ADDRESS");
         // Another connection: nothing of what the server does next can be written down.
-        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/mcs.db"));
-                Statement statement = other.createStatement()) {
+        try (Connection other = connection(); Statement statement = other.createStatement()) {
             statement.execute("ALTER TABLE journal RENAME TO journal_away");
             staging.succeed();
             hosts.release("host-a STAGE_ADDRESS");

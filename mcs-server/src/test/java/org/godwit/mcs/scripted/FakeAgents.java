@@ -1,5 +1,6 @@
 package org.godwit.mcs.scripted;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -7,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.Command;
@@ -18,6 +20,7 @@ public final class FakeAgents implements Agents {
 
     private final ScriptedHosts hosts;
     private final Set<Name> away = ConcurrentHashMap.newKeySet();
+    private final Set<Name> silent = ConcurrentHashMap.newKeySet();
 
     public FakeAgents(ScriptedHosts hosts) {
         this.hosts = hosts;
@@ -27,6 +30,16 @@ public final class FakeAgents implements Agents {
     public FakeAgents away(String... names) {
         away.addAll(new HashSet<>(List.of(names)).stream().map(Name::of).toList());
         return this;
+    }
+
+    /** From now on nothing is heard of these hosts, though they have a session. */
+    public void silent(String... names) {
+        silent.addAll(Stream.of(names).map(Name::of).toList());
+    }
+
+    @Override
+    public Duration silence(Name host) {
+        return silent.contains(host) ? Duration.ofSeconds(8) : Duration.ZERO;
     }
 
     @Override

@@ -166,6 +166,19 @@ class StoreTest {
     }
 
     @Test
+    void whoReadsMigrationsWaitsForNobodyWhoWrites() {
+        MigrationState begun = begin(store());
+        database.jdbi().useTransaction(h -> {
+            h.execute("UPDATE migrations SET phase = 'COPYING'");
+            MigrationRecord read = store().find(begun.plan().id()).orElseThrow();
+            assertThat(read.state().phase()).as("what is not committed is not seen")
+                    .isEqualTo(MigrationPhase.REQUESTED);
+        });
+        assertThat(store().unfinished()).singleElement()
+                .satisfies(record -> assertThat(record.state().phase()).isEqualTo(MigrationPhase.COPYING));
+    }
+
+    @Test
     void oneMigrationAtATimeAndWhatHasEndedStaysSo() {
         MigrationStore store = store();
         MigrationState first = begin(store);
