@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -75,9 +76,11 @@ final class Judge {
         if (end == MigrationPhase.LOST) {
             faults.add("the control server takes the VM for lost");
         }
-        faults.addAll(settled(() -> hostFaults(home)));
-        faults.addAll(settled(() -> wordFaults(home)));
-        faults.addAll(settled(this::wayFaults));
+        // Side by side: most of the time it is programs that start.
+        List<CompletableFuture<List<String>>> looks = Stream.<Supplier<List<String>>>of(() -> hostFaults(home),
+                () -> wordFaults(home), this::wayFaults)
+                .map(look -> CompletableFuture.supplyAsync(() -> settled(look), Thread::startVirtualThread)).toList();
+        looks.forEach(look -> faults.addAll(look.join()));
         return faults;
     }
 

@@ -118,8 +118,7 @@ public final class RealChaos implements AutoCloseable {
         String window = "strike-" + ++windows + "-" + strike.victim().word() + "-" + strike.phase();
         Cursor cursor = serverLog.end();
         Cursor endCursor = serverLog.end();
-        house.awaitAgent(source);
-        house.awaitAgent(target);
+        house.awaitAgents(source, target);
         meter.begin(window);
         CompletableFuture<Optional<Blow>> blow = CompletableFuture
                 .supplyAsync(() -> blow(strike, cursor, within, away, source, target), threads);

@@ -121,6 +121,16 @@ public final class House {
                 "did not connect to the control server");
     }
 
+    /** The same for several; one question is enough when all are connected already. */
+    public void awaitAgents(Host... hosts) {
+        Answer all = ask("host", "list", "-o", "json");
+        List<String> connected = all.exitCode() != 0
+                ? List.of()
+                : all.as(new TypeReference<Resources.Items<Resources.Host>>() {
+                }).items().stream().filter(Resources.Host::connected).map(Resources.Host::name).toList();
+        Stream.of(hosts).filter(host -> !connected.contains(host.name().text())).forEach(this::awaitAgent);
+    }
+
     /** Ends a host's agent as a crash would. */
     public void crashAgent(Host host) {
         agents.get(host.name()).crash();
