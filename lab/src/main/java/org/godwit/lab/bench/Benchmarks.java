@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
                 ImsBenchmark.class,
                 ImsRestartBenchmark.class,
                 ForgedBenchmark.class,
-                MoverBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
+                MoverBenchmark.class,
+                LoadBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
 public final class Benchmarks implements Runnable {
 
     @Spec

@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 import org.godwit.lab.process.Processes;
 
 /** Files and folders of an image in the making; what fails is a broken machine, so unchecked. */
-final class Folders {
+public final class Folders {
 
     private static final Duration PACK_LIMIT = Duration.ofMinutes(3);
 
     private Folders() {}
 
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
