@@ -31,7 +31,7 @@ public final class DiskReceiver implements Closeable {
     private static final int CONNECTIONS_MAX = 64;
 
     private final ServerSocket server;
-    private final SSLContext tls;
+    private final Identity identity;
     private final Landings landings;
     private final LongSupplier nanoTime;
     private final Duration patience;
@@ -39,17 +39,23 @@ public final class DiskReceiver implements Closeable {
     private final Map<TransferId, Arrival> arrivals = new ConcurrentHashMap<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
+    /** Our certificate, and whose certificates we take: as they are now, since they are renewed and revoked. */
+    @FunctionalInterface
+    public interface Identity {
+        SSLContext tls() throws IOException;
+    }
+
     /**
      * Listens.
      *
      * @param address port 0 takes a free one
-     * @param tls our certificate, and whose certificates we take
+     * @param identity asked for each connection
      * @param nanoTime a clock that only goes forward
      * @param patience for how long a sender may be silent
      */
-    public DiskReceiver(InetSocketAddress address, SSLContext tls, Landings landings, LongSupplier nanoTime,
+    public DiskReceiver(InetSocketAddress address, Identity identity, Landings landings, LongSupplier nanoTime,
             Duration patience) throws IOException {
-        this.tls = tls;
+        this.identity = identity;
         this.landings = landings;
         this.nanoTime = nanoTime;
         this.patience = patience;
@@ -86,7 +92,7 @@ public final class DiskReceiver implements Closeable {
     }
 
     private void serve(Socket socket) {
-        try (socket; Connection connection = Connection.from(socket, tls, patience, nanoTime)) {
+        try (socket; Connection connection = Connection.from(socket, identity.tls(), patience, nanoTime)) {
             try {
                 serve(connection);
             } catch (RefusedException e) {
@@ -138,6 +144,7 @@ public final class DiskReceiver implements Closeable {
         }
     }
 
+    /** Whoever is told that all is there finds nobody at the disk any more. */
     private static void receive(Arrival arrival, Connection connection, Landing landing) throws IOException {
         try (Berth berth = arrival.berth()) {
             unload(arrival, connection, berth);
@@ -150,13 +157,14 @@ public final class DiskReceiver implements Closeable {
                         "the sender says " + frame.getClass().getSimpleName() + " instead of Verify");
             }
             compare(arrival, verify, connection, berth);
-            Berth.onDisk("finishing", () -> {
-                landing.verified();
-                return null;
-            });
-            connection.send(new Verified());
-            connection.flush();
         }
+        arrival.end(connection);
+        Berth.onDisk("finishing", () -> {
+            landing.verified();
+            return null;
+        });
+        connection.send(new Verified());
+        connection.flush();
     }
 
     private static void compare(Arrival arrival, Verify verify, Connection connection, Berth berth)

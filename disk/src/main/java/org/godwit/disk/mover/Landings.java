@@ -48,7 +48,7 @@ public interface Landings {
         /** Other disks here that may have the same chunks at the same places, such as a golden image; most likely ones first. */
         List<Disk.Opener> siblings();
 
-        /** The disk has all of it, on stable storage, and was read again and compared. */
+        /** The disk has all of it, on stable storage, was read again and compared, and is closed. The sender is told afterwards. */
         void verified() throws IOException;
     }
 }

@@ -32,9 +32,10 @@ final class Port implements Landings, Closeable {
 
     Port(MemoryDisk target) {
         this.target = target;
+        SSLContext tls = authority.host("target");
         try {
             this.receiver = new DiskReceiver(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0),
-                    authority.host("target"), this, System::nanoTime, Duration.ofSeconds(60));
+                    () -> tls, this, System::nanoTime, Duration.ofSeconds(60));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -94,7 +94,7 @@ class RealImagesTest {
 
     private Amounts send(Served from, Served into, Optional<ChunkSet> chunks) throws IOException {
         try (DiskReceiver receiver = new DiskReceiver(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0),
-                authority.host("target"), (_, _) -> Landing.at(into), System::nanoTime, Duration.ofSeconds(60))) {
+                () -> authority.host("target"), (_, _) -> Landing.at(into), System::nanoTime, Duration.ofSeconds(60))) {
             return new Sending(new Shipment(new TransferId(new UUID(1, 2)), "vda", from, CHUNK, 2, chunks),
                     new Sending.Line(receiver.address(), authority.host("source"), new Pacer(System::nanoTime, 0),
                             System::nanoTime, Duration.ofSeconds(60)))

@@ -75,8 +75,9 @@ final class MoverNode implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, GeneralSecurityException {
         InetSocketAddress place = new InetSocketAddress(InetAddress.ofLiteral(address), port);
+        SSLContext tls = tls();
         if (receive) {
-            try (DiskReceiver _ = new DiskReceiver(place, tls(), (open, _) -> Landing.at(of(open.disk())),
+            try (DiskReceiver _ = new DiskReceiver(place, () -> tls, (open, _) -> Landing.at(of(open.disk())),
                     System::nanoTime, PATIENCE)) {
                 System.out.println(READY);
                 while (System.in.read() >= 0) {
@@ -85,7 +86,6 @@ final class MoverNode implements Callable<Integer> {
             }
             return 0;
         }
-        SSLContext tls = tls();
         send(WARM_UP, place, tls);
         System.out.println(READY);
         System.in.read();
