@@ -59,6 +59,7 @@ final class HostAgent implements AutoCloseable {
     private final LibvirtHypervisor hypervisor;
     private final LibvirtFacts machine;
     private final KernelPacketRelay relay;
+    private final DiskTraffic disks;
     private final Arrivals arrivals;
     private final VmLedger ledger;
     private final OutcomeMemory outcomes;
@@ -69,14 +70,13 @@ final class HostAgent implements AutoCloseable {
 
     HostAgent(HostIdentity host, McsAddress mcs, Credentials credentials,
             Optional<HypervisorCertificate> certificate, String libvirt, LinuxNetwork network, LinkFacts links,
-            Path stateFolder, InetSocketAddress statusAddress, InstantSource clock, LongSupplier nanoClock,
-            RandomGenerator random) {
+            DiskTraffic.Place diskPlace, Path stateFolder, InetSocketAddress statusAddress, InstantSource clock,
+            LongSupplier nanoClock, RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
         ledger = new VmLedger(stateFolder.resolve("epochs"));
         outcomes = new OutcomeMemory(stateFolder.resolve("outcomes"));
         SessionOutbox outbox = new SessionOutbox(new DeedMemory(stateFolder.resolve("deeds")));
         PortGuard ports = new PortGuard(network, host.reachableBridge());
-        arrivals = new Arrivals(network, ports, host.reachableBridge());
         Transport transport = certificate.isPresent() ? Transport.TLS : Transport.TCP;
         hypervisor = new LibvirtHypervisor(libvirt, transport, host.reachableBridge(),
                 new SwitchoverNotices(outbox, this::arriving, this::arrived));
@@ -85,10 +85,12 @@ final class HostAgent implements AutoCloseable {
         Metrics metrics = new Metrics();
         CommandMeter meter = new CommandMeter(outbox, metrics, nanoClock);
         Hypervisor timed = TimedHypervisor.of(hypervisor, metrics, nanoClock);
-        Departures departures = new Departures(timed, relay, guest, host, outbox);
+        disks = new DiskTraffic(diskPlace, certificate.map(it -> it::tls), timed, ledger, clock, nanoClock);
+        arrivals = new Arrivals(network, ports, disks.arriving(), host.reachableBridge());
+        Departures departures = new Departures(timed, relay, disks.leaving(), guest, host, outbox);
         Effects effects = new Effects(timed, network, departures, arrivals, guest, host, threads);
         machine = new LibvirtFacts(libvirt, transport);
-        Checks checks = new Checks(new Checks.Subjects(timed, machine, network, links, guest, relay),
+        Checks checks = new Checks(new Checks.Subjects(timed, machine, network, links, guest, relay, disks.survey()),
                 host.reachableBridge(), clock, threads);
         CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, meter, threads);
         steward = new Steward(desk, ledger, timed, effects, new DeedReports(outbox, clock), outbox::isOpen,
@@ -101,6 +103,7 @@ final class HostAgent implements AutoCloseable {
                 network);
         session.start();
         steward.start();
+        threads.execute(disks::takeUp);
     }
 
     private static Hello hello(HostIdentity host) {
@@ -128,6 +131,7 @@ final class HostAgent implements AutoCloseable {
         hypervisor.close();
         relay.close();
         arrivals.close();
+        disks.close();
         housekeeping.close();
         threads.shutdownNow();
         outcomes.close();

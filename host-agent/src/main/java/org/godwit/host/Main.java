@@ -72,6 +72,9 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     @Option(names = "--status", defaultValue = "[::1]:8444", paramLabel = "[ADDR]:PORT", description = "/metrics, /livez and /readyz, by default ${DEFAULT-VALUE}. Plain HTTP, open to all who reach it.")
     private InetSocketAddress status;
 
+    @Option(names = "--disk-port", defaultValue = "8446", paramLabel = "PORT", description = "On which hosts take disks that travel with their VMs, by default ${DEFAULT-VALUE}: the same on all hosts.")
+    private int diskPort;
+
     @Mixin
     private LogOptions logOptions;
 
@@ -116,7 +119,8 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         Files.createDirectories(stateFolder);
         HostAgent agent = new HostAgent(sound.host(), sound.mcs(), credentials(), certificate(sound), libvirt,
                 network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),
-                stateFolder, status, InstantSource.system(), System::nanoTime, new SecureRandom());
+                new DiskTraffic.Place(programs(), diskPort, stateFolder.resolve("disks")), stateFolder, status,
+                InstantSource.system(), System::nanoTime, new SecureRandom());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::close));
         // Until a signal: the hook closes the agent while this thread waits on.
         Thread.currentThread().join();

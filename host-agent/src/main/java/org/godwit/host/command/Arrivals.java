@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.godwit.host.disk.ArrivingDisks;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.HypervisorException;
@@ -32,6 +33,7 @@ public final class Arrivals implements AutoCloseable {
 
     private final HostNetwork network;
     private final PortGuard ports;
+    private final ArrivingDisks disks;
     private final String reachableBridge;
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("arrivals-", 0).factory());
@@ -39,9 +41,10 @@ public final class Arrivals implements AutoCloseable {
 
     private record Expected(Arrival arrival, Future<?> introductions) {}
 
-    public Arrivals(HostNetwork network, PortGuard ports, String reachableBridge) {
+    public Arrivals(HostNetwork network, PortGuard ports, ArrivingDisks disks, String reachableBridge) {
         this.network = network;
         this.ports = ports;
+        this.disks = disks;
         this.reachableBridge = reachableBridge;
     }
 
@@ -68,6 +71,17 @@ public final class Arrivals implements AutoCloseable {
         } catch (HypervisorException | HostNetworkException e) {
             LOG.warn("vm={} only so many packets can wait for it: {}", vm, e.getMessage());
         }
+    }
+
+    /** It is at home here. Blocks for as long as it takes to put its disks together. */
+    void settled(UUID vm) {
+        disks.flatten(vm);
+    }
+
+    /** It will not come. */
+    void discard(UUID vm) {
+        forget(vm);
+        disks.discard(vm);
     }
 
     /** It runs here and speaks for itself, or it will not come. */

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import org.godwit.host.disk.DiskSurvey;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.HypervisorFacts;
 import org.godwit.host.network.HostNetwork;
@@ -30,11 +31,12 @@ public final class Checks {
 
     /** What the checks look at. */
     public record Subjects(Hypervisor hypervisor, HypervisorFacts machine, HostNetwork network, LinkFacts links,
-            GuestEffects guest, PacketRelay relay) {}
+            GuestEffects guest, PacketRelay relay, DiskSurvey disks) {}
 
     public Checks(Subjects subjects, String reachableBridge, InstantSource clock, Executor threads) {
         DomainReports reports = new DomainReports(reachableBridge, subjects.guest());
-        source = new SourceCheck(subjects.hypervisor(), subjects.machine(), subjects.links(), reports, clock, threads);
+        source = new SourceCheck(subjects.hypervisor(), subjects.machine(), subjects.links(), subjects.disks(), reports,
+                clock, threads);
         target = new TargetCheck(subjects.hypervisor(), subjects.machine(),
                 new TargetCheck.Link(subjects.network(), subjects.links(), subjects.relay()), reports, clock, threads);
     }

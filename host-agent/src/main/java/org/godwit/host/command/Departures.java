@@ -1,8 +1,11 @@
 package org.godwit.host.command;
 
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.godwit.host.disk.DiskException;
+import org.godwit.host.disk.LeavingDisks;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor;
@@ -33,14 +36,17 @@ public final class Departures {
 
     private final Hypervisor hypervisor;
     private final PacketRelay relay;
+    private final LeavingDisks disks;
     private final GuestEffects guest;
     private final HostIdentity host;
     private final Outbox outbox;
     private final ConcurrentMap<UUID, Long> calledOff = new ConcurrentHashMap<>();
 
-    public Departures(Hypervisor hypervisor, PacketRelay relay, GuestEffects guest, HostIdentity host, Outbox outbox) {
+    public Departures(Hypervisor hypervisor, PacketRelay relay, LeavingDisks disks, GuestEffects guest,
+            HostIdentity host, Outbox outbox) {
         this.hypervisor = hypervisor;
         this.relay = relay;
+        this.disks = disks;
         this.guest = guest;
         this.host = host;
         this.outbox = outbox;
@@ -49,9 +55,41 @@ public final class Departures {
     /** Returns when the copy has ended. */
     CopyResult copy(UUID vm, Command command) {
         Copy copy = command.getCopy();
+        CopyWatch watch = watch(vm, command);
+        List<String> redirected = sendDisks(vm, copy, watch);
         prepareRelay(vm, copy);
         return result(vm, hypervisor.copy(vm, new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(),
-                copy.getTargetIdleBridge(), strategy(copy)), watch(vm, command)));
+                copy.getTargetIdleBridge(), strategy(copy), redirected), watch));
+    }
+
+    /** Until this has ended the VM has not begun to go anywhere: whatever fails, it stays. */
+    private List<String> sendDisks(UUID vm, Copy copy, CopyWatch watch) {
+        try {
+            return disks.send(vm, copy.getTargetLibvirtUri(), new LeavingDisks.Watch() {
+                @Override
+                public boolean isCalledOff() {
+                    return watch.isCalledOff();
+                }
+
+                @Override
+                public void progress(long total, long done) {
+                    watch.progress(new CopyProgress(total, done, total - done, 0, 0));
+                }
+            });
+        } catch (DiskException | HypervisorException e) {
+            throw new CommandFailedException(
+                    watch.isCalledOff() ? FailureCode.COPY_CANCELLED : FailureCode.COPY_FAILED, e.getMessage(), e);
+        }
+    }
+
+    /** The VM stays: it writes to its own images again. */
+    void restoreDisks(UUID vm) {
+        disks.restore(vm);
+    }
+
+    /** The VM runs at its target, with all that it had. */
+    void removeDisks(UUID vm) {
+        disks.remove(vm);
     }
 
     /** Goes on with a post-copy that broke. Returns when it has ended. */
@@ -97,6 +135,7 @@ public final class Departures {
      */
     void cancel(UUID vm, long epoch) {
         calledOff.merge(vm, epoch, Math::max);
+        disks.callOff(vm);
         hypervisor.cancelCopy(vm);
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.godwit.host.alone.Deed;
+import org.godwit.host.disk.DiskException;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor;
@@ -31,6 +32,7 @@ import org.godwit.protocol.agent.Inspect;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.PrepareTarget;
 import org.godwit.protocol.agent.ProbeAddress;
+import org.godwit.protocol.agent.Settled;
 import org.godwit.protocol.agent.StageGateway;
 import org.godwit.protocol.agent.TargetPrepared;
 
@@ -79,7 +81,7 @@ public final class Effects {
             case RECOVER_COPY -> outcome.setCopy(recoverCopy(uuid, command));
             case CANCEL_COPY -> outcome.setDone(cancelCopy(uuid, command.getEpoch()));
             case RESUME -> outcome.setDone(resume(uuid));
-            case SETTLE -> outcome.setSettled(guest.settle(running(uuid), command.getEpoch()));
+            case SETTLE -> outcome.setSettled(settle(uuid, command.getEpoch()));
             case UNSTAGE -> outcome.setDone(unstage(uuid, command.getEpoch()));
             case REMOVE_STAGING -> outcome.setDone(command.getRemoveStaging().getAbandon()
                     ? abandonSource(uuid)
@@ -97,8 +99,9 @@ public final class Effects {
         switch (deed) {
             case UNSTAGE -> unstage(vm, epoch);
             case REMOVE_STAGING -> removeDummyBridge(vm);
-            case SETTLE -> guest.settle(running(vm), epoch);
-            case DISCARD -> discardTarget(vm);
+            case SETTLE -> settle(vm, epoch);
+            // It may still come: what has arrived of its disks stays where it is expected.
+            case DISCARD -> arrivals.forget(vm);
         }
     }
 
@@ -183,11 +186,11 @@ public final class Effects {
     }
 
     /**
-     * PrepareTarget leaves nothing behind but the idle bridge, which stays for the other VMs; a domain that did not arrive is
-     * removed by libvirt, and one that did is not ours to touch.
+     * PrepareTarget leaves nothing behind but the idle bridge, which stays for the other VMs, and what has arrived of disks; a domain
+     * that did not arrive is removed by libvirt, and one that did is not ours to touch.
      */
     private Done discardTarget(UUID vm) {
-        arrivals.forget(vm);
+        onDisks(() -> arrivals.discard(vm));
         return Done.getDefaultInstance();
     }
 
@@ -200,6 +203,21 @@ public final class Effects {
         departures.forget(vm);
         abandon(vm);
         return removeDummyBridge(vm);
+    }
+
+    /** The VM's disks are put together afterwards: nobody need wait for that. */
+    private Settled settle(UUID vm, long epoch) {
+        Settled settled = guest.settle(running(vm), epoch);
+        threads.execute(() -> arrivals.settled(vm));
+        return settled;
+    }
+
+    private static void onDisks(Runnable work) {
+        try {
+            work.run();
+        } catch (DiskException | HypervisorException e) {
+            throw new CommandFailedException(FailureCode.AGENT_INTERNAL, e.getMessage(), e);
+        }
     }
 
     private void abandon(UUID vm) {
@@ -242,6 +260,7 @@ public final class Effects {
             domain.ifPresent(running -> guest.unstage(running, epoch));
         } finally {
             removeDummyBridge(vm);
+            onDisks(() -> departures.restoreDisks(vm));
         }
         return Done.getDefaultInstance();
     }
@@ -259,6 +278,7 @@ public final class Effects {
             hypervisor.discardRemains(vm);
             return Done.getDefaultInstance();
         });
+        onDisks(() -> departures.removeDisks(vm));
         return removeDummyBridge(vm);
     }
 

@@ -46,6 +46,15 @@ public final class DomainXml {
      */
     public record Interface(MacAddress mac, String bridge, String tap) {}
 
+    /**
+     * A disk of the domain that is a file, and no drive with something exchangeable in it.
+     *
+     * @param target what the domain knows it as: vda
+     * @param format as the definition says, which never guesses: qcow2, raw
+     * @param isShared whether other domains may write to it at the same time
+     */
+    public record FileDisk(String target, String path, String format, boolean writable, boolean isShared) {}
+
     /** @throws HypervisorException when it is not XML; document types are refused, so nothing is ever fetched */
     public static DomainXml parse(String xml) {
         try {
@@ -75,6 +84,25 @@ public final class DomainXml {
     public Optional<Interface> off(String bridge) {
         List<Interface> elsewhere = interfaces().stream().filter(nic -> !nic.bridge().equals(bridge)).toList();
         return elsewhere.size() == 1 ? Optional.of(elsewhere.getFirst()) : Optional.empty();
+    }
+
+    public List<FileDisk> fileDisks() {
+        return diskElements().filter(disk -> disk.getAttribute("type").equals("file"))
+                .filter(disk -> !disk.hasAttribute("device") || disk.getAttribute("device").equals("disk"))
+                .flatMap(disk -> child(disk, "source").filter(source -> source.hasAttribute("file")).stream()
+                        .map(source -> new FileDisk(target(disk), source.getAttribute("file"),
+                                child(disk, "driver").map(driver -> driver.getAttribute("type")).orElse(""),
+                                child(disk, "readonly").isEmpty(), child(disk, "shareable").isPresent())))
+                .toList();
+    }
+
+    /** Of every disk and drive. */
+    List<String> diskTargets() {
+        return diskElements().map(DomainXml::target).toList();
+    }
+
+    private static String target(Element disk) {
+        return child(disk, "target").map(target -> target.getAttribute("dev")).orElse("");
     }
 
     /** The socket of the guest agent's channel on this host; empty when the domain has no such channel or does not run. */
@@ -110,6 +138,9 @@ public final class DomainXml {
             attach(nic, primary ? order.targetIdleBridge() : order.targetReachableBridge(), primary);
         });
         target.guestChannelElement().flatMap(channel -> child(channel, "source")).ifPresent(DomainXml::remove);
+        // What an image there is backed by, its own header says; told here, libvirt would look for this host's.
+        target.diskElements().filter(disk -> order.disks().contains(target(disk)))
+                .forEach(disk -> children(disk, "backingStore").forEach(DomainXml::remove));
         return target.text();
     }
 
@@ -152,8 +183,16 @@ public final class DomainXml {
     }
 
     private Stream<Element> interfaceElements() {
+        return devices("interface");
+    }
+
+    private Stream<Element> diskElements() {
+        return devices("disk");
+    }
+
+    private Stream<Element> devices(String kind) {
         return children(document.getDocumentElement(), "devices").stream()
-                .flatMap(devices -> children(devices, "interface").stream());
+                .flatMap(devices -> children(devices, kind).stream());
     }
 
     private Optional<Element> guestChannelElement() {

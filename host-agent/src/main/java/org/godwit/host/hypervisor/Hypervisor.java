@@ -1,10 +1,13 @@
 package org.godwit.host.hypervisor;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.godwit.model.Strategy;
 
-/** The hypervisor of one host. Calls block; every one ends in bounded time except {@link #copy}. */
+/** The hypervisor of one host. Calls block; every one ends in bounded time except {@link #copy} and {@link #commit}. */
 public interface Hypervisor {
 
     /** @throws HypervisorException when the hypervisor cannot be asked; that says nothing about the domain */
@@ -53,8 +56,33 @@ public interface Hypervisor {
      */
     CopyEnd recover(UUID uuid, String targetUri, CopyWatch watch);
 
-    /** Where the domain's two interfaces will be attached on the target host, and how its memory gets there. */
-    record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge, Strategy strategy) {}
+    /**
+     * Where the domain's two interfaces will be attached on the target host, and how its memory gets there.
+     *
+     * @param disks by what the domain knows them as: those whose uppermost image is copied along, onto one of the same path there
+     */
+    record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge, Strategy strategy,
+            List<String> disks) {
+        public CopyOrder {
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /**
+     * Lets a running domain write to other images from now on, all of them at one moment.
+     *
+     * @param overlays by what the domain knows its disks as: qcow2 images that are there, each backed by what the disk is now
+     * @throws HypervisorException when it writes where it did, or that is not known
+     */
+    void redirect(UUID uuid, Map<String, Path> overlays);
+
+    /**
+     * Puts what a disk's uppermost image has into the one below, while the domain runs, and lets it write to that one again. Lasts as
+     * long as there is something to put; goes on with one that was begun.
+     *
+     * @throws HypervisorException when the domain goes on to write to its uppermost image, or that is not known
+     */
+    void commit(UUID uuid, String disk);
 
     /** How far a copy is. The dirty rate is in pages a second, as QEMU measured it in the last iteration. */
     record CopyProgress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration,

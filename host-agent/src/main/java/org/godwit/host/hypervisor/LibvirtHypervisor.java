@@ -3,9 +3,11 @@ package org.godwit.host.hypervisor;
 import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -21,11 +23,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.godwit.host.hypervisor.LibvirtConnection.RawState;
 import org.godwit.model.Strategy;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
+import org.libvirt.DomainBlockJobInfo;
 import org.libvirt.DomainJobStats;
 import org.libvirt.Error.ErrorNumber;
 import org.libvirt.Library;
@@ -51,6 +55,12 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
     private static final Duration RECONNECT_INTERVAL = Duration.ofSeconds(2);
     private static final Duration COMPLETION_EVENT_TIME_MAX = Duration.ofSeconds(2);
+
+    /** VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT. */
+    private static final int ACTIVE_COMMIT = 4;
+
+    /** VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT. */
+    private static final int ABORT_AND_PIVOT = 1 << 1;
 
     private final String uri;
     private final Transport transport;
@@ -196,6 +206,54 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public void redirect(UUID uuid, Map<String, Path> overlays) {
+        ask("let " + uuid + " write to other images", () -> withDomain(uuid, domain -> {
+            List<String> disks = DomainXml.parse(domain.getXMLDesc(0)).diskTargets();
+            domain.snapshotCreateXML(SnapshotXml.of(disks, overlays), Domain.SnapshotCreateFlags.DISK_ONLY
+                    | Domain.SnapshotCreateFlags.NO_METADATA | Domain.SnapshotCreateFlags.ATOMIC
+                    | Domain.SnapshotCreateFlags.REUSE_EXT);
+            return true;
+        }).orElseThrow(() -> new HypervisorException("the domain is not on this host")));
+    }
+
+    @Override
+    public void commit(UUID uuid, String disk) {
+        String what = "put the images of " + disk + " of " + uuid + " together";
+        answer(what, copies.submit(() -> {
+            Connect own = LibvirtConnection.plain(uri);
+            try {
+                return freeing(own.domainLookupByUUID(uuid), domain -> commit(domain, disk));
+            } finally {
+                own.close();
+            }
+        }), Future::get);
+    }
+
+    private static boolean commit(Domain domain, String disk) throws LibvirtException {
+        if (!commitRuns(domain, disk)) {
+            domain.blockCommit(disk, null, null, 0, Domain.BlockCommitFlags.ACTIVE | Domain.BlockCommitFlags.SHALLOW);
+        }
+        while (commitRuns(domain, disk)) {
+            DomainBlockJobInfo job = domain.getBlockJobInfo(disk, 0);
+            // Then both images have the same, and what is written goes to both.
+            if (job.end > 0 && job.cur == job.end) {
+                domain.blockJobAbort(disk, ABORT_AND_PIVOT);
+                return true;
+            }
+            LockSupport.parkNanos(CopyOutlook.LOOK_MAX.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw new HypervisorException("stopped while the images were put together: libvirt goes on");
+            }
+        }
+        throw new HypervisorException("libvirt gave up putting the images together: its log says why");
+    }
+
+    private static boolean commitRuns(Domain domain, String disk) throws LibvirtException {
+        DomainBlockJobInfo job = domain.getBlockJobInfo(disk, 0);
+        return job != null && job.type == ACTIVE_COMMIT;
+    }
+
+    @Override
     public void cancelCopy(UUID uuid) {
         Optional<RunningCopy> own = Optional.ofNullable(running.get(uuid));
         own.ifPresent(copy -> copy.cancelAsked = true);
@@ -302,7 +360,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         return migrate(uuid, copy, () -> {
             requireTransport(order.targetUri());
             domain.migrateSetMaxDowntime(DowntimeLadder.HELD.toMillis());
-            domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain, order.strategy()));
+            domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain, order.strategy())
+                    | (order.disks().isEmpty() ? 0 : Domain.MigrateFlags.NON_SHARED_INC));
         });
     }
 
@@ -332,6 +391,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 target(domain, Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE, order)));
         // The memory goes where the URI leads, which is what certificates are for, and not to whatever name libvirt finds there.
         migrationUri(order.targetUri()).ifPresent(it -> parameters.add(new TypedStringParameter("migrate_uri", it)));
+        order.disks().forEach(disk -> parameters.add(new TypedStringParameter("migrate_disks", disk)));
         if (domain.isPersistent() == 1) {
             parameters.add(new TypedStringParameter("persistent_xml", target(domain,
                     Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE | Domain.XMLFlags.INACTIVE, order)));
@@ -612,9 +672,17 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     private <T> T ask(String what, Callable<T> call) {
-        Future<T> answer = questions.submit(call);
+        return answer(what, questions.submit(call),
+                answer -> answer.get(ANSWER_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private interface Waiting<T> {
+        T until(Future<T> answer) throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private <T> T answer(String what, Future<T> answer, Waiting<T> waiting) {
         try {
-            return answer.get(ANSWER_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
+            return waiting.until(answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HypervisorException("stopped while asking libvirt to " + what, e);

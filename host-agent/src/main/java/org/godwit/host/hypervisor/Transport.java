@@ -1,5 +1,6 @@
 package org.godwit.host.hypervisor;
 
+import java.net.InetAddress;
 import java.net.URI;
 
 /** How libvirt and QEMU of two hosts speak with each other. */
@@ -14,6 +15,17 @@ public enum Transport {
     /** Of the host that is reached by this URI. */
     public static Transport of(String libvirtUri) {
         return libvirtUri.startsWith("qemu+tls:") ? TLS : TCP;
+    }
+
+    /** Where it leads: a name, or an address as certificates are read to have it. @throws IllegalArgumentException when nowhere */
+    public static String host(String libvirtUri) {
+        String host = URI.create(libvirtUri).getHost();
+        if (host == null) {
+            throw new IllegalArgumentException(libvirtUri + " names no host");
+        }
+        return host.startsWith("[")
+                ? InetAddress.ofLiteral(host.substring(1, host.length() - 1)).getHostAddress()
+                : host;
     }
 
     /** @throws IllegalArgumentException when other hosts are not reached in this way by that URI */

@@ -3,6 +3,7 @@ package org.godwit.host.operation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.operation.metrics.Metrics;
@@ -10,8 +11,8 @@ import org.godwit.operation.metrics.Metrics;
 /** Times whatever is asked of the hypervisor, by the name of the method. */
 public final class TimedHypervisor {
 
-    /** Has an end of its own choosing, and is told of as a command. */
-    private static final String COPY = "copy";
+    /** Have an end of their own choosing. */
+    private static final Set<String> LASTING = Set.of("copy", "commit");
 
     private TimedHypervisor() {}
 
@@ -25,7 +26,7 @@ public final class TimedHypervisor {
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     } finally {
-                        if (!method.getName().equals(COPY)) {
+                        if (!LASTING.contains(method.getName())) {
                             metrics.observe(HostMetric.LIBVIRT_SECONDS,
                                     Duration.ofNanos(nanoTicker.getAsLong() - began), method.getName());
                         }

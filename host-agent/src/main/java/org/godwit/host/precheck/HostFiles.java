@@ -30,7 +30,15 @@ final class HostFiles {
     static StoredFile file(String path) {
         Path file = Path.of(path);
         return StoredFile.newBuilder().setPath(path).setReadable(Files.isReadable(file))
-                .setWritable(Files.isWritable(file)).build();
+                .setWritable(Files.isWritable(file)).setExists(Files.exists(file)).setFolder(folder(file)).build();
+    }
+
+    /** The folder that a file is in; without free space when it is not there. */
+    private static Space folder(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && Files.isDirectory(folder)
+                ? space(folder)
+                : Space.newBuilder().setFolder(String.valueOf(folder)).build();
     }
 
     /** Where the folder is, or the nearest one above it that exists. */

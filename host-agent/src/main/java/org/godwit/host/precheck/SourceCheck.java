@@ -4,11 +4,16 @@ import inet.ipaddr.ipv6.IPv6Address;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.godwit.host.disk.DiskSurvey;
 import org.godwit.host.hypervisor.DomainNeeds;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.Hypervisor;
@@ -21,6 +26,7 @@ import org.godwit.protocol.agent.DirtyRate;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.GuestStatus;
 import org.godwit.protocol.agent.Hardware;
+import org.godwit.protocol.agent.LocalImage;
 import org.godwit.protocol.agent.Path;
 import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.agent.Storage;
@@ -32,6 +38,7 @@ public final class SourceCheck {
     private final Hypervisor hypervisor;
     private final HypervisorFacts machine;
     private final LinkFacts links;
+    private final DiskSurvey disks;
     private final GuestView guest;
     private final InstantSource clock;
     private final Executor threads;
@@ -45,11 +52,12 @@ public final class SourceCheck {
         GuestStatus status(DomainSnapshot domain);
     }
 
-    public SourceCheck(Hypervisor hypervisor, HypervisorFacts machine, LinkFacts links, GuestView guest,
-            InstantSource clock, Executor threads) {
+    public SourceCheck(Hypervisor hypervisor, HypervisorFacts machine, LinkFacts links, DiskSurvey disks,
+            GuestView guest, InstantSource clock, Executor threads) {
         this.hypervisor = hypervisor;
         this.machine = machine;
         this.links = links;
+        this.disks = disks;
         this.guest = guest;
         this.clock = clock;
         this.threads = threads;
@@ -92,7 +100,7 @@ public final class SourceCheck {
         }
         answers.take("hardware", hardware, facts::setHardware);
         answers.take("storage",
-                needs.thenApplyAsync(it -> it.stored().stream().map(SourceCheck::storage).toList(), threads),
+                needs.thenApplyAsync(it -> storage(it.stored(), disks.look(domain.xml())), threads),
                 facts::addAllStorage);
         answers.take("job_running", job, facts::setJobRunning);
         answers.take("bandwidth", bandwidth, facts::setBandwidth);
@@ -106,6 +114,18 @@ public final class SourceCheck {
                 .setCpuMode(needs.cpuMode()).setCpuXml(hosts ? machine.hostCpu() : needs.cpuXml())
                 .setMemoryBytes(domain.memoryBytes()).setVcpus(needs.vcpus()).setHostDevices(needs.hostDevices())
                 .build();
+    }
+
+    private static List<Storage> storage(List<DomainNeeds.Stored> all, List<DiskSurvey.Found> local) {
+        Map<String, DiskSurvey.Found> images = local.stream()
+                .collect(Collectors.toMap(DiskSurvey.Found::path, Function.identity(), (first, _) -> first));
+        return all.stream().map(stored -> {
+            Storage.Builder storage = storage(stored).toBuilder();
+            Optional.ofNullable(images.get(stored.path())).ifPresent(image -> storage.setImage(LocalImage.newBuilder()
+                    .setFormat(image.format()).setVirtualBytes(image.virtualBytes()).setUsedBytes(image.usedBytes())
+                    .setLack(image.lack())));
+            return storage.build();
+        }).toList();
     }
 
     private static Storage storage(DomainNeeds.Stored stored) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.concurrent.TimeoutException;
 public final class Programs {
 
     private static final int OUTPUT_BYTES_MAX = 4 << 20;
+    private static final int LOG_BYTES_TOLD = 500;
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(5);
     private static final Duration OUTPUT_GRACE = Duration.ofSeconds(1);
 
     private final List<String> prefix;
@@ -83,6 +86,44 @@ public final class Programs {
         int exitCode = await(process, command);
         if (exitCode != 0) {
             throw new ProgramException(name(command) + " did not start, exit code " + exitCode + ": see " + log);
+        }
+    }
+
+    /**
+     * Starts a program that serves until it ends by itself, and waits until it is ready.
+     *
+     * @param ready a file that it makes then
+     * @param log where its output goes
+     * @throws ProgramException when it ends before that, or takes too long: then it is killed
+     */
+    public Process serve(Path ready, Path log, String... command) {
+        Process process = start(new ProcessBuilder(full(command)).redirectErrorStream(true)
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).redirectOutput(Redirect.to(log.toFile())));
+        try {
+            for (Duration waited = Duration.ZERO; !Files.exists(ready); waited = waited.plus(LOOK_INTERVAL)) {
+                if (process.waitFor(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new ProgramException(name(command) + " did not start, exit code " + process.exitValue() + ": "
+                            + beginning(log));
+                }
+                if (waited.compareTo(timeLimit) > 0) {
+                    process.destroyForcibly();
+                    throw new ProgramException(
+                            name(command) + " was not ready within " + timeLimit.toMillis() + " ms: " + beginning(log));
+                }
+            }
+            return process;
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new ProgramException(name(command) + " was interrupted", e);
+        }
+    }
+
+    private static String beginning(Path log) {
+        try (InputStream in = Files.newInputStream(log)) {
+            return new String(in.readNBytes(LOG_BYTES_TOLD), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "its log " + log + " cannot be read: " + e.getMessage();
         }
     }
 

@@ -3,20 +3,29 @@ package org.godwit.host.session;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.cert.CertStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.X509CRL;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.godwit.host.hypervisor.Transport;
 import org.godwit.host.session.IdentityFile.Held;
 import org.godwit.protocol.identity.Pem;
 
@@ -54,7 +63,7 @@ public final class HypervisorCertificate {
      */
     public HypervisorCertificate(Path folder, String libvirtUri, Place place) {
         this.file = new IdentityFile(folder.resolve("hypervisor.pem"));
-        this.reachedAt = host(requireNonNull(libvirtUri, "libvirtUri is null"));
+        this.reachedAt = Transport.host(requireNonNull(libvirtUri, "libvirtUri is null"));
         this.place = requireNonNull(place, "place is null");
     }
 
@@ -83,17 +92,6 @@ public final class HypervisorCertificate {
         return held.end();
     }
 
-    /** The name, or the address as certificates are read to have it. */
-    private static String host(String libvirtUri) {
-        String host = URI.create(libvirtUri).getHost();
-        if (host == null) {
-            throw new IllegalArgumentException(libvirtUri + " names no host");
-        }
-        return host.startsWith("[")
-                ? InetAddress.ofLiteral(host.substring(1, host.length() - 1)).getHostAddress()
-                : host;
-    }
-
     private static boolean isOf(X509Certificate authority, X509CRL list) {
         try {
             list.verify(authority.getPublicKey());
@@ -110,6 +108,49 @@ public final class HypervisorCertificate {
         } catch (CertificateParsingException _) {
             return false;
         }
+    }
+
+    /**
+     * For connections of the agents themselves, on which they show what their hypervisors do.
+     *
+     * @throws IOException when there is no certificate yet, or its file cannot be read
+     */
+    public SSLContext tls() throws IOException {
+        Held held = file.read().orElseThrow(() -> new IOException(
+                "this host has no certificate for migrations yet: its session with the control server brings one"));
+        try {
+            KeyStore own = empty();
+            own.setKeyEntry("own", held.key(), new char[0], held.chain().toArray(Certificate[]::new));
+            KeyManagerFactory ours = KeyManagerFactory.getInstance("PKIX");
+            ours.init(own, new char[0]);
+            TrustManagerFactory theirs = TrustManagerFactory.getInstance("PKIX");
+            theirs.init(new CertPathTrustManagerParameters(believing(held.chain().getLast())));
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(ours.getKeyManagers(), theirs.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("this host's certificate for migrations cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Its certificates but those that are known to be revoked. */
+    private PKIXBuilderParameters believing(X509Certificate authority) throws GeneralSecurityException, IOException {
+        KeyStore trusted = empty();
+        trusted.setCertificateEntry("authority", authority);
+        PKIXBuilderParameters parameters = new PKIXBuilderParameters(trusted, new X509CertSelector());
+        Optional<X509CRL> list = revoked.filter(it -> isOf(authority, it));
+        parameters.setRevocationEnabled(list.isPresent());
+        if (list.isPresent()) {
+            parameters.addCertStore(CertStore.getInstance("Collection",
+                    new CollectionCertStoreParameters(List.of(list.get()))));
+        }
+        return parameters;
+    }
+
+    private static KeyStore empty() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
     }
 
     private void install(Held held) throws IOException {

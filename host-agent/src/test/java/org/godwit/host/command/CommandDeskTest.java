@@ -95,13 +95,16 @@ class CommandDeskTest {
         HostIdentity identity = new HostIdentity(Name.of("a1"), "qemu+tcp://[2001:db8:a::10]/system", "br-site");
         PortGuard ports = new PortGuard(host, "br-site");
         GuestEffects guest = new GuestEffects(host, ports, "br-site");
-        arrivals = new Arrivals(host, ports, "br-site");
+        arrivals = new Arrivals(host, ports, DiskParts.arriving(host, folder), "br-site");
         ledger = new VmLedger(folder.resolve("epochs"));
         OutcomeMemory memory = new OutcomeMemory(folder.resolve("outcomes"));
         desk = new CommandDesk(
-                new Effects(host, host, new Departures(host, host, guest, identity, host), arrivals, guest, identity,
+                new Effects(host, host,
+                        new Departures(host, host, DiskParts.leaving(host, folder), guest, identity, host), arrivals,
+                        guest, identity,
                         threads),
-                new Checks(new Checks.Subjects(host, host, host, host, guest, host), "br-site", () -> NOW, threads),
+                new Checks(new Checks.Subjects(host, host, host, host, guest, host, DiskParts.SURVEY), "br-site",
+                        () -> NOW, threads),
                 ledger, memory, host, threads);
         host.domains.put(VM, domain(VM, DomainSnapshot.State.RUNNING, "booted"));
         // A gateway is staged, so that whatever builds on it may be commanded.

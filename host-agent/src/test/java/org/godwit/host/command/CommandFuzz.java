@@ -79,7 +79,7 @@ public final class CommandFuzz {
         }
         FakeHost host = new FakeHost();
         PortGuard ports = new PortGuard(host, "br-site");
-        try (Arrivals arrivals = new Arrivals(host, ports, "br-site")) {
+        try (Arrivals arrivals = new Arrivals(host, ports, DiskParts.arriving(host, folder), "br-site")) {
             desk(host, ports, arrivals).receive(command);
         } finally {
             forget(folder);
@@ -101,9 +101,12 @@ public final class CommandFuzz {
         VmLedger ledger = new VmLedger(folder.resolve("epochs"));
         ledger.happened(VM, StandEvent.GATEWAY_STAGING);
         return new CommandDesk(
-                new Effects(host, host, new Departures(host, host, guest, identity, host), arrivals, guest, identity,
+                new Effects(host, host,
+                        new Departures(host, host, DiskParts.leaving(host, folder), guest, identity, host), arrivals,
+                        guest, identity,
                         Runnable::run),
-                new Checks(new Checks.Subjects(host, host, host, host, guest, host), "br-site", () -> Instant.EPOCH,
+                new Checks(new Checks.Subjects(host, host, host, host, guest, host, DiskParts.SURVEY), "br-site",
+                        () -> Instant.EPOCH,
                         Runnable::run),
                 ledger, new OutcomeMemory(folder.resolve("outcomes")), host, Runnable::run);
     }

@@ -111,6 +111,16 @@ final class FakeHost
     }
 
     @Override
+    public void redirect(UUID uuid, Map<String, Path> overlays) {
+        done.add("redirect " + overlays);
+    }
+
+    @Override
+    public void commit(UUID uuid, String disk) {
+        done.add("commit " + disk);
+    }
+
+    @Override
     public void resume(UUID uuid) {
         done.add("resume");
     }

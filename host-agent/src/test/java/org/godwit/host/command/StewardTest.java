@@ -57,11 +57,12 @@ class StewardTest {
         HostIdentity identity = new HostIdentity(Name.of("a1"), "qemu+tcp://[2001:db8:a::10]/system", "br-site");
         PortGuard ports = new PortGuard(host, "br-site");
         GuestEffects guest = new GuestEffects(host, ports, "br-site");
-        Effects effects = new Effects(host, host, new Departures(host, host, guest, identity, host),
-                new Arrivals(host, ports, "br-site"), guest, identity, threads::add);
+        Effects effects = new Effects(host, host,
+                new Departures(host, host, DiskParts.leaving(host, folder), guest, identity, host),
+                new Arrivals(host, ports, DiskParts.arriving(host, folder), "br-site"), guest, identity, threads::add);
         ledger = new VmLedger(folder.resolve("epochs"));
         desk = new CommandDesk(effects,
-                new Checks(new Checks.Subjects(host, host, host, host, guest, host), "br-site",
+                new Checks(new Checks.Subjects(host, host, host, host, guest, host, DiskParts.SURVEY), "br-site",
                         () -> java.time.Instant.EPOCH,
                         threads::add),
                 ledger, new OutcomeMemory(folder.resolve("outcomes")), host, threads::add);

@@ -8,7 +8,7 @@ import org.godwit.model.Strategy;
 public final class DomainXmlFuzz {
 
     private static final Hypervisor.CopyOrder ORDER = new Hypervisor.CopyOrder("qemu+tcp://[2001:db8:b::10]/system",
-            "br-site", "gw-idle", Strategy.PRE_COPY);
+            "br-site", "gw-idle", Strategy.PRE_COPY, List.of("vda"));
 
     private DomainXmlFuzz() {}
 

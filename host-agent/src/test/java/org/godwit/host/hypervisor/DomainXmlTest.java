@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.godwit.host.hypervisor.DomainXml.FileDisk;
 import org.godwit.host.hypervisor.DomainXml.Interface;
 import org.godwit.host.hypervisor.Hypervisor.CopyOrder;
 import org.godwit.model.MacAddress;
@@ -14,12 +17,40 @@ import org.junit.jupiter.api.Test;
 class DomainXmlTest {
 
     private static final CopyOrder ORDER = new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "gw-idle",
-            Strategy.PRE_COPY);
+            Strategy.PRE_COPY, List.of("vda"));
     private static final String LIVE = """
             <domain type='qemu' id='1'>
               <name>vm1</name>
               <metadata><note xmlns='urn:note'>kept</note></metadata>
               <devices>
+                <disk type='file' device='disk'>
+                  <driver name='qemu' type='qcow2'/>
+                  <source file='/srv/vm1.qcow2.godwit-overlay' index='3'/>
+                  <backingStore type='file' index='1'>
+                    <format type='qcow2'/>
+                    <source file='/srv/vm1.qcow2'/>
+                    <backingStore/>
+                  </backingStore>
+                  <target dev='vda' bus='virtio'/>
+                </disk>
+                <disk type='file' device='disk'>
+                  <driver name='qemu' type='raw'/>
+                  <source file='/nfs/shared.img'/>
+                  <backingStore/>
+                  <target dev='vdb' bus='virtio'/>
+                  <shareable/>
+                </disk>
+                <disk type='file' device='cdrom'>
+                  <driver name='qemu' type='raw'/>
+                  <source file='/srv/install.iso'/>
+                  <target dev='sda' bus='sata'/>
+                  <readonly/>
+                </disk>
+                <disk type='network' device='disk'>
+                  <driver name='qemu' type='raw'/>
+                  <source protocol='rbd' name='pool/image'/>
+                  <target dev='vdc' bus='virtio'/>
+                </disk>
                 <interface type='bridge'>
                   <mac address='52:54:00:00:00:01'/>
                   <source bridge='br-a' portid='a8c0'/>
@@ -55,7 +86,7 @@ class DomainXmlTest {
         String there = DomainXml.parse(LIVE).forTarget("br-a", ORDER);
         DomainXml back = DomainXml
                 .parse(DomainXml.parse(there).forTarget("br-b",
-                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY)));
+                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY, List.of())));
         assertThat(back.on("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:01"));
         assertThat(back.off("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:02"));
     }
@@ -67,6 +98,19 @@ class DomainXmlTest {
         assertThat(xml.off("br-a")).contains(new Interface(MacAddress.of("52:54:00:00:00:02"), "gw-idle", "vnet1"));
         assertThat(xml.guestChannel())
                 .contains(Path.of("/var/lib/libvirt/qemu/channel/target/domain-1-vm1/org.godwit.guest.0"));
+    }
+
+    @Test
+    void onlyDisksThatAreFilesAndNoDrivesCanBeLocal() {
+        assertThat(DomainXml.parse(LIVE).fileDisks()).containsExactly(
+                new FileDisk("vda", "/srv/vm1.qcow2.godwit-overlay", "qcow2", true, false),
+                new FileDisk("vdb", "/nfs/shared.img", "raw", true, true));
+    }
+
+    @Test
+    void aSnapshotLeavesAllOtherDisksAlone() {
+        Golden.assertMatches("redirecting-snapshot.xml", SnapshotXml.of(DomainXml.parse(LIVE).diskTargets(),
+                Map.of("vda", Path.of("/srv/vm1 & more.qcow2.godwit-overlay"))) + "\n");
     }
 
     @Test

@@ -1,0 +1,92 @@
+package org.godwit.host.disk;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.godwit.host.hypervisor.DomainSnapshot;
+import org.godwit.host.hypervisor.DomainXml;
+import org.godwit.host.hypervisor.Hypervisor;
+
+/** Domains that only have disks: remembers what was done with them, in words. */
+final class FakeDomains implements Hypervisor {
+
+    final List<String> done = new CopyOnWriteArrayList<>();
+    private final Map<UUID, Map<String, Path>> disks = new HashMap<>();
+
+    /** A running domain with one qcow2 disk, vda. */
+    synchronized void run(UUID vm, Path image) {
+        disks.put(vm, new HashMap<>(Map.of("vda", image)));
+    }
+
+    synchronized void end(UUID vm) {
+        disks.remove(vm);
+    }
+
+    @Override
+    public synchronized Optional<DomainSnapshot> find(UUID vm) {
+        return Optional.ofNullable(disks.get(vm)).map(images -> {
+            StringBuilder xml = new StringBuilder("<domain><devices>");
+            images.forEach((target, image) -> xml.append("<disk type='file'><driver type='qcow2'/><source file='")
+                    .append(image).append("'/><target dev='").append(target).append("'/></disk>"));
+            return new DomainSnapshot(vm, "vm1", DomainSnapshot.State.RUNNING, "booted", 1 << 28,
+                    DomainXml.parse(xml + "</devices></domain>"));
+        });
+    }
+
+    @Override
+    public synchronized void redirect(UUID vm, Map<String, Path> overlays) {
+        done.add("redirect " + overlays.keySet());
+        disks.get(vm).putAll(overlays);
+    }
+
+    @Override
+    public synchronized void commit(UUID vm, String disk) {
+        done.add("commit " + disk);
+        disks.get(vm).computeIfPresent(disk, (_, overlay) -> overlay.resolveSibling(
+                overlay.getFileName().toString().replace(LocalDisk.OVERLAY_SUFFIX, "")));
+    }
+
+    @Override
+    public Optional<DomainSnapshot> find(String name) {
+        throw new AssertionError("nobody asks for a name");
+    }
+
+    @Override
+    public Presence presence(UUID uuid) {
+        throw new AssertionError("nobody asks");
+    }
+
+    @Override
+    public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
+        throw new AssertionError("memory is others' business");
+    }
+
+    @Override
+    public void cancelCopy(UUID uuid) {
+        throw new AssertionError("memory is others' business");
+    }
+
+    @Override
+    public CopyEnd recover(UUID uuid, String targetUri, CopyWatch watch) {
+        throw new AssertionError("memory is others' business");
+    }
+
+    @Override
+    public void resume(UUID uuid) {
+        throw new AssertionError("nobody pauses it");
+    }
+
+    @Override
+    public void discardRemains(UUID uuid) {
+        throw new AssertionError("nothing remains");
+    }
+
+    @Override
+    public void abandon(UUID uuid) {
+        throw new AssertionError("nothing is abandoned");
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of disks that travel, on real images. */
+package org.godwit.host.disk;
