@@ -76,7 +76,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.writing(bytes, dirty > 0 ? bytes : 0, dirty);
         List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts))
-                .toList();
+                .filter(strategy -> StorageChecks.canTravel(strategy, facts)).toList();
         return of(manner, possible, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
                 Switchover.TYPICAL, DOWNTIME_MAX_SECONDS), restsOn);
     }

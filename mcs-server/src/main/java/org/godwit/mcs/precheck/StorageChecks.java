@@ -1,20 +1,20 @@
 package org.godwit.mcs.precheck;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.godwit.model.SharedFilesystem;
+import org.godwit.model.Strategy;
+import org.godwit.protocol.agent.SourceFacts;
+import org.godwit.protocol.agent.Space;
 import org.godwit.protocol.agent.Storage;
 import org.godwit.protocol.agent.StoredFile;
 import org.godwit.protocol.agent.TargetFacts;
 
-/** What the VM has on disk. Disks are not copied: whatever it writes to must be on storage that both hosts share. */
+/** What the VM has on disk. Images of the source alone travel with it; all else must be at both hosts. */
 final class StorageChecks {
 
-    /** What Linux calls file systems that several hosts may have mounted, and libvirt takes for shared. */
-    private static final Set<String> SHARED = Set.of("nfs", "nfs4", "ceph", "gfs2", "ocfs2", "cifs", "smb3", "afs",
-            "gpfs", "fuse.glusterfs", "fuse.ceph-fuse", "fuse.quobyte", "lustre", "beegfs", "acfs");
-
+    private static final String NOT_SHARED = "Put it on storage that both hosts have mounted.";
     private static final long SPACE_MIN = 16L << 20;
     private static final long SPACE_NOTED = 256L << 20;
 
@@ -42,18 +42,66 @@ final class StorageChecks {
             return;
         }
         StoredFile file = there.getOrDefault(one.getPath(), StoredFile.getDefaultInstance());
+        if (one.hasImage()) {
+            image(facts, one, file, findings);
+            return;
+        }
         if (!file.getReadable() || one.getWritable() && !file.getWritable()) {
             findings.error(one.getUse() + " of the VM, " + one.getPath() + ", "
                     + (file.getReadable() ? "may not be written at " : "is not there at ") + target,
                     one.getWritable()
-                            ? "Put it on storage that both hosts have mounted: disks are not copied."
+                            ? NOT_SHARED
                             : "Copy it there, to the same path.");
         } else if (one.getWritable() && !one.getPath().startsWith("/dev/")
-                && !SHARED.contains(one.getFilesystem())) {
+                && !SharedFilesystem.is(one.getFilesystem())) {
             findings.error(one.getUse() + " of the VM, " + one.getPath() + ", is on a file system of host "
                     + facts.journey().source() + " alone (" + one.getFilesystem() + "); what has its name at " + target
-                    + " is another file", "Put it on storage that both hosts have mounted: disks are not copied.");
+                    + " is another file", NOT_SHARED);
         }
+    }
+
+    /** A disk that is at the source alone. */
+    private static void image(Facts facts, Storage one, StoredFile there, Findings findings) {
+        String target = "host " + facts.journey().target();
+        String disk = one.getUse() + " of the VM, " + one.getPath() + ",";
+        if (!one.getImage().getLack().isEmpty()) {
+            findings.error(disk + " cannot travel: " + one.getImage().getLack(),
+                    "Or put it on storage that both hosts have mounted.");
+        }
+        if (!canTravel(facts.journey().strategy(), one)) {
+            findings.error(disk + " has to travel with it, which " + facts.journey().strategy().word()
+                    + " cannot do: the VM would run on half of it", "Choose pre-copy.");
+        }
+        facts.ofSource((source, _) -> {
+            if (!source.getEncrypted()) {
+                findings.error(disk + " has to travel with it, which disks do over TLS only",
+                        "Set transport = tls for the agents of both hosts.");
+            }
+        });
+        Space folder = there.getFolder();
+        if (!there.hasFolder()) {
+            findings.error(disk + " has to travel with it, and the agent of " + target + " cannot take disks",
+                    "Update it.");
+        } else if (there.getExists()) {
+            findings.error(disk + " has to travel with it, and " + target + " has another file of that name",
+                    "Make sure that it is not needed, then move it away.");
+        } else if (folder.getFreeBytes() == 0) {
+            findings.error(disk + " has to travel with it, and " + target + " has no folder " + folder.getFolder()
+                    + ", or nothing is free there", "Make it, or make room there.");
+        } else if (folder.getFreeBytes() < one.getImage().getUsedBytes() + SPACE_MIN) {
+            findings.error(disk + " has to travel with it and takes %d MiB, and %s has %d MiB left in %s".formatted(
+                    one.getImage().getUsedBytes() >> 20, target, folder.getFreeBytes() >> 20, folder.getFolder()),
+                    "Make room there.");
+        }
+    }
+
+    /** Disks on their way have all of a VM before it runs at its target. */
+    static boolean canTravel(Strategy strategy, SourceFacts source) {
+        return source.getStorageList().stream().allMatch(one -> canTravel(strategy, one));
+    }
+
+    private static boolean canTravel(Strategy strategy, Storage one) {
+        return strategy == Strategy.PRE_COPY || !one.hasImage();
     }
 
     static void space(Facts facts, Findings findings) {

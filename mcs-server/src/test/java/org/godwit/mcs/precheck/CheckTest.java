@@ -26,6 +26,7 @@ import org.godwit.protocol.agent.EgressAnswer;
 import org.godwit.protocol.agent.EgressReport;
 import org.godwit.protocol.agent.GuestStatus;
 import org.godwit.protocol.agent.Hardware;
+import org.godwit.protocol.agent.LocalImage;
 import org.godwit.protocol.agent.Memory;
 import org.godwit.protocol.agent.Neighbour;
 import org.godwit.protocol.agent.Path;
@@ -33,6 +34,7 @@ import org.godwit.protocol.agent.Routers;
 import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.agent.Space;
 import org.godwit.protocol.agent.Storage;
+import org.godwit.protocol.agent.StoredFile;
 import org.godwit.protocol.agent.TargetFacts;
 import org.godwit.protocol.agent.Verdict;
 import org.godwit.testing.Golden;
@@ -132,6 +134,19 @@ class CheckTest {
         target("hardly enough memory", it -> it.setMemory(memory(600)));
         source("disk on a local file system",
                 it -> it.setStorage(0, it.getStorage(0).toBuilder().setFilesystem("ext4")));
+        both("disk of the source alone travels", CheckTest::withImage,
+                it -> it.setStorage(0, free(20 * GoodFacts.MIB)));
+        assertThat(Check.judgeAll(cases.get("disk of the source alone travels"))).isEmpty();
+        both("disk that travels finds its place taken", CheckTest::withImage,
+                it -> it.setStorage(0, free(20 * GoodFacts.MIB).setExists(true)));
+        both("disk that travels finds no folder", CheckTest::withImage, it -> it.setStorage(0, free(0)));
+        both("disk that travels finds too little room", CheckTest::withImage,
+                it -> it.setStorage(0, free(17 * GoodFacts.MIB)));
+        both("disk that cannot travel, to an agent that takes none, in plain text",
+                it -> withImage(it, "it has snapshots inside").setEncrypted(false), it -> it);
+        Facts travelling = cases.get("disk of the source alone travels");
+        cases.put("disk that travels with a post-copy", new Facts(journey(Strategy.HYBRID_COPY), Optional.empty(),
+                travelling.source(), travelling.target()));
         target("disk is not there", it -> it.clearStorage());
         target("disk is read-only there", it -> it.setStorage(0, it.getStorage(0).toBuilder().setWritable(false)));
         source("kernel is not there, a disk is in the network", it -> it
@@ -162,6 +177,21 @@ class CheckTest {
         target("egress cannot be told", it -> it.setEgress(egress(false, "")));
         target("an agent that could not find out", it -> it.clearMemory().clearRouters()
                 .putUnknown("memory", "/proc/meminfo cannot be read").putUnknown("routers", "rdisc6 is not installed"));
+    }
+
+    private static SourceFacts.Builder withImage(SourceFacts.Builder source) {
+        return withImage(source, "");
+    }
+
+    private static SourceFacts.Builder withImage(SourceFacts.Builder source, String lack) {
+        return source.setStorage(0, source.getStorage(0).toBuilder().setFilesystem("ext4").setImage(LocalImage
+                .newBuilder().setFormat("qcow2").setVirtualBytes(1L << 30).setUsedBytes(4 * GoodFacts.MIB)
+                .setLack(lack)));
+    }
+
+    private static StoredFile.Builder free(long bytes) {
+        return StoredFile.newBuilder().setPath(good().getStorage(0).getPath())
+                .setFolder(Space.newBuilder().setFolder("/srv").setFreeBytes(bytes));
     }
 
     private static Journey journey(Strategy strategy) {
