@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.godwit.lab.hypervisor.DomainXml;
+import org.godwit.lab.hypervisor.DomainXml.Disk;
 import org.godwit.lab.hypervisor.DomainXml.Nic;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.Name;
 
-/** A virtual machine: a diskless Debian kernel with the guest agent and the lab's workload. */
+/** A virtual machine: a Debian kernel in memory, with the guest agent and the lab's workload. */
 public final class Vm {
 
     private final Lab lab;
@@ -23,6 +24,7 @@ public final class Vm {
     private VmSize size = VmSize.SMALL;
     private String idleBridge = Host.IDLE_BRIDGE;
     private Map<String, String> files = Map.of();
+    private List<Disk> disks = List.of();
     private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0";
 
     Vm(Lab lab, Name name, int number) {
@@ -73,6 +75,12 @@ public final class Vm {
         return this;
     }
 
+    /** Gives the VM a disk that its workload writes to: an image that is at the host where it boots. */
+    public Vm disk(Disk disk) {
+        disks = List.of(disk);
+        return this;
+    }
+
     /** What the guest says on its console, from boot on and across migrations. */
     public Path console() {
         return lab.folder().vm(name).resolve("console.log");
@@ -87,7 +95,7 @@ public final class Vm {
                 image.initrd(),
                 kernelArguments + lab.qemu().accelerator().kernelArguments(),
                 List.of(new Nic(primaryMac(), Host.REACHABLE_BRIDGE), new Nic(secondaryMac(), idleBridge)),
-                console());
+                disks, console());
         Path xml = lab.folder().vm(name).resolve("domain.xml");
         LabFolder.write(xml, domain.text());
         host.virsh("create", xml.toString());

@@ -191,11 +191,12 @@ class LabHostTest {
         assertThatThrownBy(() -> a.virsh("migrate", "--live", "--p2p", "idle", b.libvirtUri()))
                 .hasMessageContaining("VIR_MIGRATE_TLS");
         String daemon = "qemu+unix:///system?socket=" + lab.folder().node(a.name()).resolve("run/libvirt-sock");
-        CopyOrder there = new CopyOrder(b.libvirtUri(), Host.REACHABLE_BRIDGE, Host.IDLE_BRIDGE, Strategy.PRE_COPY);
+        CopyOrder there = new CopyOrder(b.libvirtUri(), Host.REACHABLE_BRIDGE, Host.IDLE_BRIDGE, Strategy.PRE_COPY,
+                List.of());
         try (LibvirtHypervisor hypervisor = new LibvirtHypervisor(daemon, Transport.TLS, Host.REACHABLE_BRIDGE,
                 new Nobody())) {
             CopyOrder plain = new CopyOrder(b.libvirtUri().replace("tls", "tcp"), Host.REACHABLE_BRIDGE,
-                    Host.IDLE_BRIDGE, Strategy.PRE_COPY);
+                    Host.IDLE_BRIDGE, Strategy.PRE_COPY, List.of());
             assertThat(hypervisor.copy(vm, plain, new Nobody())).isInstanceOf(CopyEnd.Failed.class);
             assertThat(hypervisor.copy(vm, there, new Nobody())).isInstanceOf(CopyEnd.Copied.class);
         }

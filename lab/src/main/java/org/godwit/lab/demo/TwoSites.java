@@ -26,6 +26,7 @@ import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
 import org.godwit.lab.house.Meter;
 import org.godwit.lab.house.SessionMeter;
+import org.godwit.lab.hypervisor.DomainXml.Disk;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.meter.Measurement;
@@ -63,7 +64,10 @@ public final class TwoSites implements AutoCloseable {
         FAR,
 
         /** A second host at site a. */
-        NEIGHBOUR
+        NEIGHBOUR,
+
+        /** The VM has a disk that is a file of its host, with some data, and writes to it. */
+        DISK
     }
 
     /**
@@ -90,6 +94,13 @@ public final class TwoSites implements AutoCloseable {
     private static final String LOGS = "logs";
     private static final String SOCKETS_PORT = "7004";
     private static final String KILL_PORT = "7006";
+    private static final String LEDGER_PORT = "7008";
+    private static final Duration LEDGER_LIMIT = Duration.ofSeconds(60);
+    private static final int DISK_MIB = 64;
+
+    /** In a folder that each host has for itself. */
+    public static final Path DISK = Path.of("/var/lib/libvirt/images/vm1.qcow2");
+
     private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
     private static final Duration SOCKETS_LIMIT = Duration.ofSeconds(10);
 
@@ -151,8 +162,23 @@ public final class TwoSites implements AutoCloseable {
             return house.know(gateway);
         });
         narrator.accept("VM vm1 boots on host-a (" + plan.size() + ", " + lab.qemu() + ")");
+        if (plan.has(Part.DISK)) {
+            makeDisk();
+        }
         vm.boot(hostA, image);
         house.know(vm, hostA, VM_HOA);
+    }
+
+    /** Half of it noise, which neither zeroes nor zstd make any shorter. */
+    private void makeDisk() {
+        Disk disk = new Disk("vda", "qcow2", DISK);
+        hosts().forEach(host -> host.run("mkdir", "-p", DISK.getParent().toString()));
+        String noise = DISK + ".noise";
+        hostA.run("dd", "status=none", "if=/dev/urandom", "of=" + noise, "bs=1M", "count=" + DISK_MIB / 2);
+        hostA.run("qemu-img", "convert", "-q", "-f", "raw", "-O", disk.format(), noise, DISK.toString());
+        hostA.run("qemu-img", "resize", "-q", DISK.toString(), DISK_MIB + "M");
+        hostA.run("rm", noise);
+        vm.disk(disk);
     }
 
     /**
@@ -264,6 +290,17 @@ public final class TwoSites implements AutoCloseable {
             return answer.exitCode() == 0 && !sockets.append(answer.text()).isEmpty();
         }, () -> "the guest does not tell its sockets");
         return sockets.toString();
+    }
+
+    /** Has the VM read its whole disk, and answers what it says: {@code blocks=N writes=N wrong=N}. */
+    public String ledger() {
+        StringBuilder said = new StringBuilder();
+        new Patience(InstantSource.system()).until(LEDGER_LIMIT, () -> {
+            Finished answer = Processes.finish(LEDGER_LIMIT,
+                    correspondent.enter(List.of("busybox", "nc", VM_HOA.toString(), LEDGER_PORT)), "", Map.of());
+            return answer.exitCode() == 0 && !said.append(answer.text()).isEmpty();
+        }, () -> "the guest does not tell of its disk");
+        return said.toString().strip();
     }
 
     /** Kills the agent in the VM, without a word of warning; the guest's first process starts another. */

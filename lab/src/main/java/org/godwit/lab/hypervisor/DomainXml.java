@@ -14,19 +14,22 @@ import org.godwit.model.MacAddress;
 import org.godwit.model.Name;
 
 /**
- * A diskless VM with two interfaces, as libvirt wants it told (https://libvirt.org/formatdomain.html). The first interface
+ * A VM with two interfaces, as libvirt wants it told (https://libvirt.org/formatdomain.html). The first interface
  * is on the reachable bridge, the second on the idle one; a migration exchanges them.
  *
  * @param serialLog what the guest says on its console is appended there, at the target of a migration, too
  */
 public record DomainXml(Name name, UUID uuid, Accelerator accelerator, VmSize size, Path kernel, Path initrd,
-        String kernelArguments, List<Nic> nics, Path serialLog) {
+        String kernelArguments, List<Nic> nics, List<Disk> disks, Path serialLog) {
 
     /** The virtio-serial port by which a host agent talks to the guest agent. */
     public static final String CHANNEL = "org.godwit.guest.0";
 
     /** One virtio interface. */
     public record Nic(MacAddress mac, String bridge) {}
+
+    /** One virtio disk: an image at the same path on whichever host the VM is. @param format qcow2 or raw */
+    public record Disk(String target, String format, Path image) {}
 
     public DomainXml {
         requireNonNull(name, "name is null");
@@ -37,6 +40,7 @@ public record DomainXml(Name name, UUID uuid, Accelerator accelerator, VmSize si
         requireNonNull(kernelArguments, "kernelArguments is null");
         requireNonNull(serialLog, "serialLog is null");
         nics = List.copyOf(nics);
+        disks = List.copyOf(disks);
         if (size.memoryMib() < 128) {
             throw new IllegalArgumentException(
                     "a guest with a JVM needs at least 128 MiB of memory, got " + size.memoryMib());
@@ -98,6 +102,13 @@ public record DomainXml(Name name, UUID uuid, Accelerator accelerator, VmSize si
 
         private void devices(DomainXml vm) throws XMLStreamException {
             begin("devices");
+            for (Disk disk : vm.disks()) {
+                begin("disk", "type", "file", "device", "disk");
+                empty("driver", "name", "qemu", "type", disk.format());
+                empty("source", "file", disk.image().toString());
+                empty("target", "dev", disk.target(), "bus", "virtio");
+                end();
+            }
             for (Nic nic : vm.nics()) {
                 begin("interface", "type", "bridge");
                 empty("mac", "address", nic.mac().text());

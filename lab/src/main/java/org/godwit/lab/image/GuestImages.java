@@ -32,7 +32,8 @@ public final class GuestImages {
 
     /** In the order in which they must be loaded. */
     private static final List<String> MODULES = List.of("virtio_ring", "virtio", "virtio_pci_legacy_dev",
-            "virtio_pci_modern_dev", "virtio_pci", "failover", "net_failover", "virtio_net", "virtio_console", "dummy",
+            "virtio_pci_modern_dev", "virtio_pci", "virtio_blk", "failover", "net_failover", "virtio_net",
+            "virtio_console", "dummy",
             "sch_ingress", "cls_bpf");
 
     /** The serial line says this when a guest of the accelerator probe has really booted. */
@@ -80,6 +81,7 @@ public final class GuestImages {
         Path jarFolder = jars(jars);
         Fingerprint inputs = new Fingerprint().text("recipe", RECIPE + MODULES + JVM_FLAGS + CLANG_OPTIONS)
                 .text("init", filled("init")).text("train", filled("train")).text("vmprobe.c", resource("vmprobe.c"))
+                .text("ledger.c", resource("ledger.c"))
                 .text("kernel", kernel.packageName() + " " + kernel.version()).text("jre", jre.toString())
                 .text("jars", jarFolder.toString()).file(MachineFiles.BUSYBOX.toString(), MachineFiles.BUSYBOX);
         machineFiles.forEach(file -> inputs.file(file.toString(), file));
@@ -91,6 +93,7 @@ public final class GuestImages {
             Folders.copy(jre, under(root, JRE));
             agent(root, jarFolder);
             compileWorkload(root.resolve("usr/bin/vmprobe"));
+            compile("ledger.c", root.resolve("usr/bin/ledger"));
             train(root);
             executable(root.resolve("init"), filled("init"));
             pack(draft, root);

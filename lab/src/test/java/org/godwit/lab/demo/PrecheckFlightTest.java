@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabFolder;
@@ -15,6 +17,7 @@ import org.godwit.lab.house.House.Answer;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
+import org.godwit.lab.process.Patience;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.rest.Resources.Finding;
 import org.godwit.protocol.rest.Resources.Migration;
@@ -29,13 +32,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checks, plans and rehearsals on real parts, with real faults. */
+/** Checks, plans and rehearsals on real parts, with real faults; and what they were about: a VM that flies with its disk. */
 @Tag("vm")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PrecheckFlightTest {
 
     private static final int REFUSED = 3;
     private static final String OTHER_MAC = "02:00:00:00:00:99";
+
+    private static final int SLOW_MBIT = 20;
+    private static final int FAST_MBIT = 1000;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Patience PATIENCE = new Patience(InstantSource.system());
 
     @TempDir
     static Path folder;
@@ -48,7 +56,7 @@ class PrecheckFlightTest {
         GuestImages images = GuestImages.standard();
         GuestImage image = images.guest();
         scene = TwoSites.open(Qemu.probe(images), LabFolder.STANDARD_ROOT, image,
-                new TwoSites.Plan(VmSize.SMALL, 0), folder, System.out::println);
+                new TwoSites.Plan(VmSize.SMALL, 0, TwoSites.Part.DISK), folder, System.out::println);
     }
 
     @AfterAll
@@ -137,6 +145,7 @@ class PrecheckFlightTest {
                 "ROLLBACK").doesNotContain("COPYING");
         assertThat(speaking(rehearsal.findings())).isEmpty();
         assertThat(withoutEpochs(state())).isEqualTo(before);
+        assertThat(images(scene.hostA())).containsExactly("vm1.qcow2");
         assertThat(scene.house().vm(scene.vm().name()).moa()).startsWith("2001:db8:a:");
         scene.correspondent().run("ping", "-6", "-n", "-c", "1", "-W", "5", TwoSites.VM_HOA.toString());
     }
@@ -148,6 +157,53 @@ class PrecheckFlightTest {
         assertThat(answer.exitCode()).as(answer.toString()).isZero();
         assertThat(speaking(answer.as(Migration.class).findings())).isEmpty();
         scene.correspondent().run("ping", "-6", "-n", "-c", "1", "-W", "5", TwoSites.VM_HOA.toString());
+        assertDiskIsAt(scene.hostB(), scene.hostA());
+    }
+
+    @Test
+    @Order(6)
+    void aVmWhoseSourceAgentIsKilledWhileItsDiskTravelsStaysAsItWas() {
+        scene.hostB().limit(SLOW_MBIT);
+        scene.house().godwit("migrate", "vm1", "--to", "host-a", "--detach");
+        String migration = scene.house().vm(scene.vm().name()).migration();
+        PATIENCE.until(LIMIT, () -> allocatedKib(scene.hostA(), TwoSites.DISK + ".godwit-part") > 4096,
+                () -> "nothing of the disk arrives");
+        scene.house().crashAgent(scene.hostB());
+        scene.hostB().limit(FAST_MBIT);
+        scene.house().startAgent(scene.hostB());
+
+        Answer answer = scene.house().watch(migration);
+        assertThat(answer.as(Migration.class).outcome()).as(answer.toString()).isEqualTo("rolled_back");
+        assertThat(scene.ledger()).endsWith("wrong=0");
+        assertThat(images(scene.hostB())).containsExactly("vm1.qcow2");
+        assertThat(images(scene.hostA())).containsExactly("vm1.qcow2.godwit-part");
+        assertThat(scene.hostB().virsh("domblklist", "vm1")).doesNotContain("overlay");
+    }
+
+    @Test
+    @Order(7)
+    void itFliesAllTheSameAfterwards() {
+        assertThat(scene.house().migrate(scene.vm().name(), scene.hostA()).exitCode()).isZero();
+        assertDiskIsAt(scene.hostA(), scene.hostB());
+    }
+
+    /** With all that was written to it, before, meanwhile and since; and nowhere else. */
+    private static void assertDiskIsAt(Host here, Host left) {
+        assertThat(scene.ledger()).endsWith("wrong=0");
+        PATIENCE.until(LIMIT, () -> images(here).equals(List.of("vm1.qcow2")),
+                () -> "the disk is not put together: " + images(here));
+        assertThat(here.virsh("domblklist", "vm1")).contains(TwoSites.DISK.toString()).doesNotContain("overlay");
+        assertThat(images(left)).isEmpty();
+        assertThat(scene.ledger()).endsWith("wrong=0");
+    }
+
+    private static List<String> images(Host host) {
+        return host.run("ls", TwoSites.DISK.getParent().toString()).lines().toList();
+    }
+
+    private static long allocatedKib(Host host, String file) {
+        return host.run("find", TwoSites.DISK.getParent().toString(), "-path", file, "-printf", "%k").lines()
+                .mapToLong(Long::parseLong).sum();
     }
 
     private static MigrationPlan plan(int exitCode) {

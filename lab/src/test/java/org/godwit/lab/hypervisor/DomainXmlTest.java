@@ -6,6 +6,7 @@ import inet.ipaddr.IPAddressString;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import org.godwit.lab.hypervisor.DomainXml.Disk;
 import org.godwit.lab.hypervisor.DomainXml.Nic;
 import org.godwit.lab.VmSize;
 import org.godwit.model.MacAddress;
@@ -52,6 +53,9 @@ class DomainXmlTest {
                 Path.of("/cache/initrd"), kernelArguments,
                 List.of(new Nic(MacAddress.of("52:54:00:0a:00:01"), "br-site"),
                         new Nic(MacAddress.of("52:54:00:0a:00:02"), "gw-idle")),
+                size.vcpus() == 2
+                        ? List.of(new Disk("vda", "qcow2", Path.of("/var/lib/libvirt/images/vm1.qcow2")))
+                        : List.of(),
                 Path.of("/lab/vms/vm1/console.log"));
     }
 }
