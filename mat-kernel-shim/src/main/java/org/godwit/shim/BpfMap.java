@@ -27,6 +27,10 @@ record BpfMap(int fd, int valueBytes, Runnable changed) {
         return buffer(Integer.BYTES).putInt(number).array();
     }
 
+    static int number(byte[] key) {
+        return buffer(Integer.BYTES).put(key).getInt(0);
+    }
+
     void put(byte[] key, ByteBuffer value) {
         Libbpf.update(fd, key, value.array());
         changed.run();

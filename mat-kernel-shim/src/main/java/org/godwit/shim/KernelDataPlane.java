@@ -161,6 +161,7 @@ public final class KernelDataPlane implements DataPlane {
         if (index == 0) {
             throw new ShimException("there is no interface " + interfaceName);
         }
+        forgetGoneInterfaces();
         if (Attachment.attach(index, Libbpf.Hook.INGRESS, kernel.fd(role.nicIngress))) {
             hooks.put(BpfMap.key(index), BpfMap.buffer(Abi.HOOK_BYTES));
         }
@@ -168,6 +169,12 @@ public final class KernelDataPlane implements DataPlane {
         attached.removeIf(name -> name.equals(interfaceName) || Libc.interfaceIndex(name) == 0);
         attached.add(interfaceName);
         HomeInterface.fitThrough(attached);
+    }
+
+    /** Whoever gets the number of one later has a qdisc that is not ours to take away; and the map has room for few. */
+    private void forgetGoneInterfaces() {
+        List<Integer> present = Libc.interfaces();
+        hooks.keys(Integer.BYTES).stream().filter(key -> !present.contains(BpfMap.number(key))).forEach(hooks::remove);
     }
 
     /**

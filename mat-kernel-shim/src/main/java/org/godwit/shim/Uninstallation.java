@@ -26,8 +26,7 @@ final class Uninstallation {
 
     static void run(BpfMap hooks, Optional<Pins> pins) {
         Set<Integer> qdiscsOfOurs = new HashSet<>();
-        hooks.keys(Integer.BYTES)
-                .forEach(key -> qdiscsOfOurs.add(BpfMap.buffer(Integer.BYTES).put(key).getInt(0)));
+        hooks.keys(Integer.BYTES).forEach(key -> qdiscsOfOurs.add(BpfMap.number(key)));
         run(qdiscsOfOurs, pins);
     }
 

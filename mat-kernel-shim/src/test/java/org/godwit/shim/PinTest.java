@@ -172,6 +172,25 @@ class PinTest {
     }
 
     @Test
+    void interfacesThatAreGoneAreForgotten() {
+        KernelDataPlane plane = install(HOA);
+        int fd = new Pins(pins).open(Abi.MAP_HOOKS);
+        BpfMap hooks = new BpfMap(fd, Abi.HOOK_BYTES);
+        node.call(() -> {
+            int gone = 1 << 20;
+            for (int index : List.of(Libc.interfaceIndex("nic0"), gone)) {
+                hooks.put(BpfMap.key(index), BpfMap.buffer(Abi.HOOK_BYTES));
+            }
+            plane.attach("nic0");
+            assertThat(hooks.keys(Integer.BYTES)).extracting(BpfMap::number)
+                    .containsExactly(Libc.interfaceIndex("nic0"));
+            return null;
+        });
+        Libc.close(fd);
+        plane.close();
+    }
+
+    @Test
     void whatIsHalfGoneIsUninstalledTooAndWhatIsGoneAgain() throws Exception {
         String before = state();
         KernelDataPlane plane = install(HOA);
