@@ -2,7 +2,6 @@ package org.godwit.mcs.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -56,6 +55,7 @@ import org.godwit.protocol.rest.RestJson;
 public final class AdminClient implements ImsAdmin, AutoCloseable {
 
     private static final Duration PUBLICATION_LIMIT = Duration.ofSeconds(30);
+    private static final Published NOBODY = new Published(Set.of(), Set.of());
     private static final int GONE = 410;
     private static final int CONFLICT = 409;
 
@@ -67,7 +67,8 @@ public final class AdminClient implements ImsAdmin, AutoCloseable {
     /** Those of an edition have proven what is good in it. */
     private record Connections(long edition, HttpClient http) {}
 
-    /** @param connect until both sides believe each other; {@code answer} until the header of an answer, connecting included */
+    /** @param connect until both sides believe each other; {@code answer} until its end or, where its last line
+     * may take its time, until its first */
     record Limits(Duration connect, Duration answer) {
 
         static final Limits DEFAULT = new Limits(Duration.ofSeconds(2), Duration.ofSeconds(5));
@@ -136,16 +137,16 @@ public final class AdminClient implements ImsAdmin, AutoCloseable {
 
     @Override
     public CompletableFuture<Published> forget(HomeAddress hoa) {
-        Iterator<String> lines = lines("DELETE", "/v1/enrolments/" + hoa, null);
-        inTime(lines);
-        return published(lines);
+        Lines lines = lines("DELETE", "/v1/enrolments/" + hoa, null);
+        lines.first();
+        return lines.published();
     }
 
     @Override
     public Written write(Write write) {
-        Iterator<String> lines = lines("POST", "/v1/mappings", WriteBody.of(write));
-        return new Written(read(inTime(lines), new TypeReference<MappingBody>() {
-        }).value(), published(lines));
+        Lines lines = lines("POST", "/v1/mappings", WriteBody.of(write));
+        return new Written(read(lines.first(), new TypeReference<MappingBody>() {
+        }).value(), lines.published());
     }
 
     @Override
@@ -170,57 +171,92 @@ public final class AdminClient implements ImsAdmin, AutoCloseable {
         return checked(response, response.body());
     }
 
-    private Iterator<String> lines(String method, String path, Object body) {
+    private Lines lines(String method, String path, Object body) {
         HttpResponse<Stream<String>> response = send(method, path, body, BodyHandlers.ofLines());
-        Iterator<String> lines = response.body().iterator();
-        if (response.statusCode() / 100 != 2) {
-            checked(response, inTime(lines));
+        Lines lines = new Lines(response.body());
+        if (!isGood(response)) {
+            String problem = lines.first();
+            response.body().close();
+            checked(response, problem);
         }
         return lines;
     }
 
-    /** The first line follows its header at once, or the way is broken. */
-    private String inTime(Iterator<String> lines) {
-        CompletableFuture<String> first = CompletableFuture.supplyAsync(lines::next, Thread::startVirtualThread);
-        try {
-            return first.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw unreachable("broke off in the middle of an answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unreachable("was not waited for", e);
+    /** An answer whose first line follows its header at once, or the way is broken, and whose second one may take its time. */
+    private final class Lines {
+
+        private final Stream<String> body;
+        private final Iterator<String> lines;
+
+        private Lines(Stream<String> body) {
+            this.body = body;
+            this.lines = body.iterator();
+        }
+
+        String first() {
+            CompletableFuture<String> first = next();
+            try {
+                return first.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                body.close();
+                throw unreachable("broke off in the middle of an answer", e);
+            } catch (InterruptedException e) {
+                body.close();
+                Thread.currentThread().interrupt();
+                throw unreachable("was not waited for", e);
+            }
+        }
+
+        CompletableFuture<Published> published() {
+            return next().thenApply(line -> read(line, new TypeReference<PublishedBody>() {
+            }).value()).completeOnTimeout(NOBODY, PUBLICATION_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    // The mapping server was lost before it knew; when it is back it tells every subscriber.
+                    .exceptionally(_ -> NOBODY)
+                    // A thread that still waits for the line would do so for ever.
+                    .whenComplete((_, _) -> body.close());
+        }
+
+        private CompletableFuture<String> next() {
+            return CompletableFuture.supplyAsync(lines::next, Thread::startVirtualThread);
         }
     }
 
-    private CompletableFuture<Published> published(Iterator<String> lines) {
-        return CompletableFuture.supplyAsync(
-                () -> read(lines.next(), new TypeReference<PublishedBody>() {
-                }).value(), Thread::startVirtualThread)
-                .completeOnTimeout(new Published(Set.of(), Set.of()), PUBLICATION_LIMIT.toMillis(),
-                        TimeUnit.MILLISECONDS)
-                // The mapping server was lost before it knew; when it is back it tells every subscriber.
-                .exceptionally(_ -> new Published(Set.of(), Set.of()));
-    }
-
+    /** Returns when the whole answer is here; with {@link BodyHandlers#ofLines} when its header is. */
     private <T> HttpResponse<T> send(String method, String path, Object body, HttpResponse.BodyHandler<T> handler) {
+        CompletableFuture<HttpResponse<T>> exchange = http().sendAsync(request(method, path, body), handler);
         try {
-            return http().send(HttpRequest.newBuilder(URI.create(server + path)).timeout(limits.answer())
-                    .method(method, body == null
-                            ? BodyPublishers.noBody()
-                            : BodyPublishers.ofByteArray(RestJson.strict().writeValueAsBytes(body)))
-                    .build(), handler);
-        } catch (SSLException e) {
-            throw unreachable("and this control server do not believe each other: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw unreachable("gives no answer", e);
+            return exchange.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof SSLException distrust
+                    ? unreachable("and this control server do not believe each other: " + distrust.getMessage(), e)
+                    : unreachable("gives no answer", e);
+        } catch (TimeoutException e) {
+            exchange.cancel(true);
+            throw unreachable("gives no whole answer within " + limits.answer().toMillis() + " ms", e);
         } catch (InterruptedException e) {
+            exchange.cancel(true);
             Thread.currentThread().interrupt();
             throw unreachable("was not waited for", e);
         }
+    }
+
+    /** Without a time limit: that of a request ends with the header of its answer. */
+    private HttpRequest request(String method, String path, Object body) {
+        try {
+            return HttpRequest.newBuilder(URI.create(server + path)).method(method, body == null
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofByteArray(RestJson.strict().writeValueAsBytes(body))).build();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("what is to be told cannot be written as JSON", e);
+        }
+    }
+
+    private static boolean isGood(HttpResponse<?> response) {
+        return response.statusCode() / 100 == 2;
     }
 
     private String checked(HttpResponse<?> response, String body) {
-        if (response.statusCode() / 100 == 2) {
+        if (isGood(response)) {
             return body;
         }
         String sentence = sentence(body);

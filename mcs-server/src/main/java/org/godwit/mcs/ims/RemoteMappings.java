@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
  * control server wrote in the same epoch while they were apart (it is <i>owed</i>) comes last.
  * </ul>
  *
+ * <p>One says something at a time, as the order of what is said matters. What is known here can be looked up meanwhile.
+ *
  * <p>While the mapping server is away nothing can be staged, since no peer would learn of it: migrations are refused before
  * anything has happened. What completes or undoes a migration is written here and owed.
  */
@@ -43,6 +45,9 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteMappings.class);
 
+    /** Whoever says something to the mapping server, or changes the mirror, has it. */
+    private final ReentrantLock speech = new ReentrantLock();
+    /** Whoever looks into the mirror, or changes it, has it, and has never to wait for the mapping server. */
     private final ReentrantLock lock = new ReentrantLock();
     private final ImsAdmin ims;
     private final MirrorStore store;
@@ -95,7 +100,7 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
 
     /** Hears what has changed; after an absence, reconciles. Nothing is thrown: it is tried again. */
     void follow() {
-        locked(() -> {
+        speaking(() -> {
             try {
                 Optional<ImsAdmin.Rows> changes = met ? ims.changes(boot, number) : Optional.empty();
                 changes.ifPresentOrElse(this::mirror, this::reconcile);
@@ -179,7 +184,8 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
                 .filter(mapping -> !mapping.equals(Mapping.none(mapping.hoa())))
                 .map(mapping -> new ImsAdmin.Restoration(mapping, owed.contains(mapping.hoa()))).toList();
         if (!known.isEmpty()) {
-            mirror.adoptMappings(ims.restore(known));
+            List<Mapping> there = ims.restore(known);
+            locked(() -> mirror.adoptMappings(there));
         }
         pay(hoas);
     }
@@ -191,8 +197,10 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
     }
 
     private void mirrorRows(List<ImsAdmin.Row> rows) {
-        mirror.adoptMappings(rows.stream().map(ImsAdmin.Row::mapping).toList());
-        mirror.followKeys(rows);
+        locked(() -> {
+            mirror.adoptMappings(rows.stream().map(ImsAdmin.Row::mapping).toList());
+            mirror.followKeys(rows);
+        });
         pay(rows.stream().map(ImsAdmin.Row::hoa).toList());
     }
 
@@ -204,51 +212,42 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
 
     @Override
     public void enrol(HomeAddress hoa, MappingKey key) {
-        locked(() -> {
-            mirror.enrol(hoa, key);
-            tell(hoa);
-        });
+        change(hoa, () -> mirror.enrol(hoa, key));
     }
 
     @Override
     public void rotate(HomeAddress hoa, MappingKey next) {
-        locked(() -> {
-            mirror.rotate(hoa, next, clock.instant().plus(keyOverlap));
-            tell(hoa);
-        });
+        change(hoa, () -> mirror.rotate(hoa, next, clock.instant().plus(keyOverlap)));
     }
 
     @Override
     public void settle(HomeAddress hoa) {
-        locked(() -> {
-            mirror.settle(hoa);
-            tell(hoa);
-        });
+        change(hoa, () -> mirror.settle(hoa));
     }
 
     @Override
     public void revoke(HomeAddress hoa) {
-        locked(() -> {
-            mirror.revoke(hoa);
-            tell(hoa);
-        });
+        change(hoa, () -> mirror.revoke(hoa));
     }
 
-    private void tell(HomeAddress hoa) {
-        if (met) {
-            try {
-                ims.adopt(List.of(enrolment(hoa)));
-            } catch (ImsUnreachableException e) {
-                miss(e);
+    private void change(HomeAddress hoa, Runnable change) {
+        speaking(() -> {
+            locked(change);
+            if (met) {
+                try {
+                    ims.adopt(List.of(enrolment(hoa)));
+                } catch (ImsUnreachableException e) {
+                    miss(e);
+                }
             }
-        }
+        });
     }
 
     @Override
     public CompletableFuture<Published> forget(HomeAddress hoa) {
-        lock.lock();
+        speech.lock();
         try {
-            mirror.forget(hoa);
+            locked(() -> mirror.forget(hoa));
             pay(List.of(hoa));
             if (met) {
                 return ims.forget(hoa);
@@ -256,7 +255,7 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
         } catch (ImsUnreachableException e) {
             miss(e);
         } finally {
-            lock.unlock();
+            speech.unlock();
         }
         return unpublished();
     }
@@ -285,12 +284,12 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
 
     private CompletableFuture<Published> write(Write write) {
         HomeAddress hoa = write.hoa();
-        lock.lock();
+        speech.lock();
         try {
             if (met) {
                 try {
                     ImsAdmin.Written written = ims.write(write);
-                    mirror.adoptMappings(List.of(written.mapping()));
+                    locked(() -> mirror.adoptMappings(List.of(written.mapping())));
                     pay(List.of(hoa));
                     return written.published();
                 } catch (ImsUnreachableException e) {
@@ -300,13 +299,13 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
             if (write.verb() == Write.Verb.STAGE) {
                 throw new MappingRefusedException(new MappingRefusal.Unreachable(hoa));
             }
-            write.applyTo(mirror);
+            locked(() -> write.applyTo(mirror));
             if (owed.add(hoa)) {
                 store.saveOwed(List.of(hoa));
             }
             return unpublished();
         } finally {
-            lock.unlock();
+            speech.unlock();
         }
     }
 
@@ -342,7 +341,15 @@ public final class RemoteMappings implements AddressMappings, AutoCloseable {
         }
     }
 
+    private void speaking(Runnable action) {
+        with(speech, action);
+    }
+
     private void locked(Runnable action) {
+        with(lock, action);
+    }
+
+    private static void with(ReentrantLock lock, Runnable action) {
         lock.lock();
         try {
             action.run();

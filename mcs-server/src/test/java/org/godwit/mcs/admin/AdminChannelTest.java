@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.CertificateAuthority.Subject;
@@ -32,6 +34,7 @@ import org.godwit.mcs.ims.ImsUnreachableException;
 import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.ims.Write;
 import org.godwit.mcs.scripted.SettableClock;
+import org.godwit.mcs.scripted.Wait;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.ImsIdentityStore;
 import org.godwit.mcs.store.SqliteMappingStore;
@@ -149,6 +152,28 @@ class AdminChannelTest {
         server.close();
         assertThatThrownBy(() -> client.list(0)).isInstanceOf(ImsUnreachableException.class)
                 .hasMessageContaining("gives no answer");
+    }
+
+    /** The limit that a request has by itself ends with the header of its answer. */
+    @Test
+    void aServerThatFallsSilentInTheMiddleOfAnAnswerIsUnreachable() {
+        AtomicInteger connections = new AtomicInteger();
+        HttpServer silent = vertx.createHttpServer(ImsIdentityFile.read(folder).options())
+                .connectionHandler(it -> {
+                    connections.incrementAndGet();
+                    it.closeHandler(_ -> connections.decrementAndGet());
+                }).requestHandler(request -> request.response().setChunked(true).write("["))
+                .listen(0, HERE.getHostAddress()).toCompletionStage().toCompletableFuture().join();
+        try (AdminClient hasty = new AdminClient(new InetSocketAddress(HERE, silent.actualPort()), identities,
+                new AdminClient.Limits(Duration.ofSeconds(20), Duration.ofSeconds(1)))) {
+            assertThatThrownBy(() -> hasty.list(0)).isInstanceOf(ImsUnreachableException.class)
+                    .hasMessageContaining("gives no whole answer within 1000 ms");
+            assertThatThrownBy(() -> hasty.write(new Write(Write.Verb.STAGE, HOA, Optional.of(MOA), EPOCH)))
+                    .isInstanceOf(ImsUnreachableException.class);
+            Wait.until("nobody waits any more", () -> connections.get() == 0);
+        } finally {
+            silent.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
@@ -90,6 +91,18 @@ class RemoteMappingsTest {
         assertThatThrownBy(() -> mappings.activate(VM, MOA_A, FIRST)).isInstanceOf(MappingRefusedException.class)
                 .hasMessageContaining("older than epoch 2");
         assertThat(there.gateways).containsExactly(GATEWAY);
+    }
+
+    @Test
+    void whatIsKnownCanBeLookedUpWhileTheMappingServerTakesItsTime() throws Exception {
+        channel.slow = new CountDownLatch(1);
+        Thread follower = Thread.startVirtualThread(mappings::follow);
+        assertThat(channel.asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(CompletableFuture.supplyAsync(() -> mappings.lookup(VM)).get(20, TimeUnit.SECONDS)).isPresent();
+        assertThat(CompletableFuture.supplyAsync(() -> mappings.lookup(MOA_A)).get(20, TimeUnit.SECONDS)).isPresent();
+        channel.slow.countDown();
+        follower.join();
     }
 
     @Test
@@ -270,6 +283,8 @@ class RemoteMappingsTest {
         private boolean cut;
         private boolean cutAfterNext;
         private int listings;
+        private CountDownLatch slow = new CountDownLatch(0);
+        private final CountDownLatch asked = new CountDownLatch(1);
 
         private ImsServer server() {
             if (cut) {
@@ -295,7 +310,19 @@ class RemoteMappingsTest {
 
         @Override
         public Optional<Rows> changes(long boot, long since) {
+            if (slow.getCount() > 0) {
+                asked.countDown();
+                awaitQuietly(slow);
+            }
             return server().changes(boot, since);
+        }
+
+        private static void awaitQuietly(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
 
         @Override
