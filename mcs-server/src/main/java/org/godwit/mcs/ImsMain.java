@@ -11,6 +11,7 @@ import org.godwit.mcs.ims.Clocks;
 import org.godwit.mcs.ims.FloodRules;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
+import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.ims.SourceRate;
 import org.godwit.mcs.operation.ServerStatus;
 import org.godwit.mcs.store.Database;
@@ -54,6 +55,10 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
     @Option(names = "--questions-per-second", defaultValue = "2000", paramLabel = "N", //
             description = "What one /64 may ask in the long run, by default ${DEFAULT-VALUE}; twice that at once.")
     private int questionsPerSecond;
+
+    @Option(names = "--registrations", defaultValue = "checked", paramLabel = "checked|unchecked", //
+            description = "What owners of HoAs may register, by default ${DEFAULT-VALUE}: the address they speak from, once a second. unchecked: any, without limit, for load tests.")
+    private RegistrationPolicy registrations;
 
     @Option(names = "--print-flood-rules", help = true, //
             description = "Print the nftables rules that keep floods from the port of --ims, and end: ... | nft -f -")
@@ -113,6 +118,7 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
     }
 
     private ImsPolicy policy() {
-        return ImsPolicy.DEFAULT.withQuestions(new SourceRate(questionsPerSecond, 2 * questionsPerSecond));
+        return ImsPolicy.DEFAULT.withQuestions(new SourceRate(questionsPerSecond, 2 * questionsPerSecond))
+                .withRegistrations(registrations);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.mcs.ims.HomeGateway;
+import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
@@ -62,6 +63,10 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
             description = "Address at which guests reach the mapping server, by default that of --ims.")
     private IPv6Address imsAdvertised;
 
+    @Option(names = "--registrations", defaultValue = "checked", paramLabel = "checked|unchecked", //
+            description = "What owners of HoAs may register at the mapping server inside, by default ${DEFAULT-VALUE}: the address they speak from, once a second. unchecked: any, without limit, for load tests.")
+    private RegistrationPolicy registrations;
+
     @Option(names = "--hoa-space", required = true, paramLabel = "PREFIX", //
             description = "Prefix of all Home Addresses, such as 2001:db8:face::/64.")
     private SitePrefix hoaSpace;
@@ -113,8 +118,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
                 () -> new ConcurrencyLimits(migrationsMax, migrationsPerHostMax, migrationsPerLinkMax));
         findings.refuseAny();
         return new McsConfiguration(data, names, rest, agents, status, ims, Optional.ofNullable(imsAdmin), advertised,
-                hoaSpace, gateways,
-                concurrency);
+                hoaSpace, gateways, registrations, concurrency);
     }
 
     private int port() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.godwit.mcs.ims.HomeGateway;
+import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.model.SitePrefix;
 
@@ -21,11 +22,12 @@ import org.godwit.model.SitePrefix;
  * @param imsAdvertised where guests reach it
  * @param hoaSpace the prefix of all HoAs
  * @param homeGateways who may register plain correspondents
+ * @param registrations what owners of HoAs may register at the mapping server inside
  * @param concurrency how many migrations may run at a time
  */
 record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint agents, Endpoint status, Endpoint ims,
         Optional<Endpoint> imsAdmin, IPv6Address imsAdvertised, SitePrefix hoaSpace,
-        List<HomeGateway> homeGateways, ConcurrencyLimits concurrency) {
+        List<HomeGateway> homeGateways, RegistrationPolicy registrations, ConcurrencyLimits concurrency) {
 
     McsConfiguration {
         requireNonNull(data, "data is null");
@@ -38,6 +40,7 @@ record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint a
         requireNonNull(imsAdvertised, "imsAdvertised is null");
         requireNonNull(hoaSpace, "hoaSpace is null");
         homeGateways = List.copyOf(homeGateways);
+        requireNonNull(registrations, "registrations is null");
         requireNonNull(concurrency, "concurrency is null");
     }
 }

@@ -144,7 +144,7 @@ final class McsServer implements AutoCloseable {
 
     private Ims imsInside(McsConfiguration configuration, Database database, ServerStatus status, Clocks clocks) {
         ImsServer inside = part(ImsServer.start(configuration.ims().address(), new SqliteMappingStore(database),
-                ImsPolicy.DEFAULT, clocks));
+                ImsPolicy.DEFAULT.withRegistrations(configuration.registrations()), clocks));
         inside.replaceGateways(configuration.homeGateways());
         status.show(inside);
         return new Ims(inside, inside.address().getPort());

@@ -4,6 +4,7 @@ import inet.ipaddr.ipv6.IPv6Address;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.operation.configuration.ConfigurationException;
@@ -39,6 +40,7 @@ final class Programs {
         return new CommandLine(program).registerConverter(Endpoint.class, reading(Endpoint::of))
                 .registerConverter(SitePrefix.class, reading(SitePrefix::of))
                 .registerConverter(HomeAddress.class, reading(HomeAddress::of))
+                .registerConverter(RegistrationPolicy.class, reading(RegistrationPolicy::of))
                 .registerConverter(IPv6Address.class, reading(Endpoint::ipv6))
                 .setExecutionExceptionHandler((e, line, _) -> {
                     line.getErr().println(name + " cannot start: " + e.getMessage());

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.godwit.mcs.operation.Backup;
+import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.scripted.SettableClock;
 import org.godwit.model.SitePrefix;
@@ -70,7 +71,7 @@ class BackupDownloadTest {
         Endpoint any = Endpoint.of("[::1]:0");
         return new McsServer(new McsConfiguration(folder.resolve(data), List.of(), any, any, any, any,
                 Optional.empty(), Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
-                ConcurrencyLimits.DEFAULT), clock, System::nanoTime, () -> {});
+                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT), clock, System::nanoTime, () -> {});
     }
 
     private static HttpResponse<String> send(Admin who, String method, String path, String body) throws Exception {

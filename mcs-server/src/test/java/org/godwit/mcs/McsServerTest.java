@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.godwit.mcs.rest.Answers;
+import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.scripted.DiallingAgent;
 import org.godwit.mcs.scripted.HostKey;
@@ -416,7 +417,7 @@ class McsServerTest {
                 new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any, Optional.empty(),
                         Endpoint.ipv6("2001:db8:c::1"),
                         SitePrefix.of("2001:db8:face::/64"), List.of(),
-                        ConcurrencyLimits.DEFAULT),
+                        RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT),
                 InstantSource.system(), System::nanoTime, () -> {});
     }
 

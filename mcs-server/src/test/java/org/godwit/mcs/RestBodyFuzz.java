@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.store.Database;
@@ -63,7 +64,8 @@ public final class RestBodyFuzz {
         Endpoint any = Endpoint.of("[::1]:0");
         McsServer server = new McsServer(new McsConfiguration(data, List.of(), any, any, any, any, Optional.empty(),
                 Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
-                ConcurrencyLimits.DEFAULT), InstantSource.system(), System::nanoTime, () -> {});
+                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT), InstantSource.system(), System::nanoTime,
+                () -> {});
         admin = Admin.of(data, server.restPort());
     }
 

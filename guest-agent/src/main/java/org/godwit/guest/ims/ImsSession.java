@@ -338,7 +338,17 @@ final class ImsSession {
                 }
             }
         }
-        return published(notify);
+        return reminded(notify) || published(notify);
+    }
+
+    /** Of another process of ours, before this one, the mapping server has seen greater nonces: the repetition goes beyond. */
+    private boolean reminded(MapNotify notify) {
+        boolean registering = exchanges.stream().anyMatch(it -> it instanceof Exchange.Register register
+                && register.hoa().equals(notify.record().mapping().hoa()));
+        if (registering) {
+            nonces.goOnAfter(notify.nonce());
+        }
+        return registering;
     }
 
     private void subscribed(Exchange.Forward question, MapNotify notify, long now) {

@@ -343,6 +343,24 @@ class ImsSessionTest {
         assertThat(next(MapRegister.class).nonce()).isGreaterThan(first);
     }
 
+    @Test
+    void aClientWhoseClockIsBehindGoesOnWhereTheServerSaysThatItWas() {
+        CompletableFuture<Boolean> answer = session.register(MOA_A, now);
+        long behind = next(MapRegister.class).nonce();
+        Mapping kept = Mapping.none(SELF).activate(MOA_B, Epoch.NONE);
+        notify(behind + (1L << 40), kept, WRONG_KEY);
+        pass(Duration.ofMillis(250));
+        assertThat(next(MapRegister.class).nonce()).as("anybody may say so").isLessThan(behind + (1L << 40));
+
+        notify(behind + (1L << 40), kept, KEY);
+        assertThat(answer).isNotDone();
+        pass(Duration.ofMillis(500));
+        MapRegister register = next(MapRegister.class);
+        assertThat(register.nonce()).isGreaterThan(behind + (1L << 40));
+        notify(register.nonce(), register.record().mapping(), KEY);
+        assertThat(answer).isCompletedWithValue(true);
+    }
+
     private long watch(Mapping mapping) {
         session.resolve(VM, now);
         long nonce = next(MapRequest.class).nonce();

@@ -155,7 +155,7 @@ public final class StoreChaos {
                 Programs.command("org.godwit.mcs.Main",
                         List.of("--data", folder.resolve("data").toString(), "--rest", "[::1]:0", "--agents",
                                 "[::1]:0", "--ims", "[::1]:0", "--status", "[::1]:0", "--hoa-space",
-                                "2001:db8:face::/64")),
+                                "2001:db8:face::/64", "--registrations", "unchecked")),
                 folder.resolve("server.log"), Programs.environment());
         try {
             server.awaitReady(patience, START_LIMIT, () -> server.find(PORTS).isPresent(), "does not listen");

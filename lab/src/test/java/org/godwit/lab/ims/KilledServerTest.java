@@ -148,7 +148,7 @@ class KilledServerTest {
     private Running server(int incarnation) throws IOException {
         return Processes.start(Programs.command(ImsMain.class.getName(),
                 List.of("--data", folder.resolve("data").toString(), "--ims", "[::1]:0", "--admin",
-                        "[::1]:0", "--status", "[::1]:0")),
+                        "[::1]:0", "--status", "[::1]:0", "--registrations", "unchecked")),
                 folder.resolve("ims-" + incarnation + ".log"), Programs.environment());
     }
 

@@ -23,6 +23,7 @@ import org.godwit.mcs.ims.ImsCounter;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.Published;
+import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.model.Epoch;
@@ -52,6 +53,8 @@ class MappingServerAndClientTest {
     private static final MappingKey PEER_KEY = MappingKey.of("the key of the correspondent".getBytes());
     private static final MappingKey NEW_KEY = MappingKey.of("a new key for the correspondent".getBytes());
     private static final Clocks CLOCKS = new Clocks(InstantSource.system(), System::nanoTime);
+    /** On the loopback no address is a MoA. */
+    private static final ImsPolicy POLICY = ImsPolicy.DEFAULT.withRegistrations(RegistrationPolicy.UNCHECKED);
     private static final Epoch FIRST = new Epoch(1);
     private static final Epoch SECOND = new Epoch(2);
 
@@ -68,7 +71,7 @@ class MappingServerAndClientTest {
     void start() throws IOException {
         database = Database.open(folder);
         server = ImsServer.start(new InetSocketAddress(Relay.loopback(), 0), new SqliteMappingStore(database),
-                ImsPolicy.DEFAULT, CLOCKS);
+                POLICY, CLOCKS);
         server.enrol(VM, VM_KEY);
         server.enrol(PEER, PEER_KEY);
         server.activate(VM, MOA_A, FIRST);
@@ -231,7 +234,7 @@ class MappingServerAndClientTest {
         waitForSubscription();
         InetSocketAddress address = server.address();
         server.close();
-        server = ImsServer.start(address, new SqliteMappingStore(database), ImsPolicy.DEFAULT, CLOCKS);
+        server = ImsServer.start(address, new SqliteMappingStore(database), POLICY, CLOCKS);
 
         assertThat(server.stage(VM, MOA_B, SECOND).get(5, SECONDS).acknowledged()).containsExactly(PEER);
         assertThat(heard.poll(5, SECONDS).staged()).contains(MOA_B);

@@ -31,7 +31,8 @@ final class BindingRows {
     private static final int BIRTH = 10;
     private static final int GENERATION = 11;
     private static final int REFRESH_BY = 12;
-    private static final int STRIDE = 13;
+    private static final int REST_AT = 13;
+    private static final int STRIDE = 14;
     private static final int ROWS_MIN = 64;
 
     /** An entry of the index of MoAs: its row, and which of the three it is. */
@@ -115,6 +116,11 @@ final class BindingRows {
         return words[row * STRIDE + REFRESH_BY];
     }
 
+    /** When the owner will have been silent for long enough after what it has registered, as it was set; 0 when it has. */
+    long restAt(int row) {
+        return words[row * STRIDE + REST_AT];
+    }
+
     // ---- writing ----
 
     /** Adds a HoA, or changes who may speak for it. */
@@ -150,6 +156,10 @@ final class BindingRows {
 
     void setRefreshBy(int row, long time) {
         words[row * STRIDE + REFRESH_BY] = time;
+    }
+
+    void setRestAt(int row, long time) {
+        words[row * STRIDE + REST_AT] = time;
     }
 
     void remove(int row) {

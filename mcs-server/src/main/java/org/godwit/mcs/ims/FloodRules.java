@@ -5,7 +5,8 @@ package org.godwit.mcs.ims;
  * of a datagram when it has read it: what comes faster than that fills the socket's queue, and the kernel then drops the honest
  * ones with the others.
  *
- * <p>A /64 gets as much as all that {@link ImsPolicy} allows it, twice over, since whoever is honest may register without limit.
+ * <p>A /64 gets as much as all that {@link ImsPolicy} allows it, twice over, since there may be many owners in it, and
+ * each may register.
  * When the table of sources is full, those that are not in it pass, and the server's own limits hold.
  */
 public final class FloodRules {

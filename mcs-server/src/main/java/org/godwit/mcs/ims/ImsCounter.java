@@ -33,7 +33,11 @@ public enum ImsCounter {
 
     REGISTER_REPLAYED("Map-Registers whose nonce is not greater than the last: replayed, or late."),
 
-    REGISTER_REFUSED("Map-Registers that are proven but whose epoch is old or whose MoA is another's."),
+    REGISTER_ELSEWHERE("Map-Registers that are proven but name a MoA that they do not come from; dropped."),
+
+    REGISTER_BEYOND_RATE("Map-Registers dropped because their owner has sent too many lately."),
+
+    REGISTER_REFUSED("Map-Registers that are proven but that the mapping forbids: the answer shows what was kept."),
 
     ACK_UNEXPECTED("Map-Notify-Acks that nothing waits for, or whose key is wrong.");
 

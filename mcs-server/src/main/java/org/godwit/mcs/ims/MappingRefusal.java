@@ -69,6 +69,15 @@ public sealed interface MappingRefusal {
         }
     }
 
+    /** What is staged peers follow blindly, and what is retired they believe still: only the control server says so. */
+    record NotTheOwners(HomeAddress hoa) implements MappingRefusal {
+        @Override
+        public String sentence() {
+            return "a registration of " + hoa
+                    + " names a staged or retired MoA: an owner registers the active one only, where it is";
+        }
+    }
+
     /** A mapping server in another process refused. @param sentence its own */
     record Told(String sentence) implements MappingRefusal {}
 

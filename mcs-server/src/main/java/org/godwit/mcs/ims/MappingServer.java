@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,11 @@ final class MappingServer {
 
     private static final long EXPIRY_INTERVAL = Duration.ofSeconds(5).toNanos();
 
+    private static final long COMPLAINT_INTERVAL = Duration.ofSeconds(10).toNanos();
+
+    /** Owners of a /64 that are told where their nonces must go on: for others it is a way to have us compute. */
+    private static final SourceRate REMINDERS = new SourceRate(10, 20);
+
     private static final Logger LOG = LoggerFactory.getLogger(MappingServer.class);
 
     private final ImsPolicy policy;
@@ -61,7 +67,10 @@ final class MappingServer {
     private final Subscriptions subscriptions;
     private final SourceLimiter questions;
     private final SourceLimiter failures;
+    private final SourceLimiter reminders;
     private long expiryAt;
+    private long complaintAt = MappingTable.NEVER;
+    private long uncomplained;
 
     /**
      * @param completions runs what waits for publications
@@ -76,6 +85,7 @@ final class MappingServer {
         this.subscriptions = new Subscriptions(policy.publication(), table, outbox, completions, counters, now);
         this.questions = new SourceLimiter(policy.questions(), secret, now);
         this.failures = new SourceLimiter(policy.failures(), ~secret, now);
+        this.reminders = new SourceLimiter(REMINDERS, Long.reverse(secret), now);
         this.expiryAt = now;
         Instant instant = clock.instant();
         store.readSubscriptions(
@@ -357,6 +367,16 @@ final class MappingServer {
             LOG.debug(
                     "dropped a Map-Register for {} from {}: nonce {} is not greater than the last, {}; replayed or late",
                     hoa, from, Long.toUnsignedString(register.nonce()), Long.toUnsignedString(last));
+            if (register.notifyWanted() && mayRegisterFrom(from, wanted, proxied)
+                    && reminders.admits(from.getAddress(), now) && table.isProvenBy(owner, signed)) {
+                // One whose clock is behind learns where its nonces must go on; whoever plays it again tells it no news.
+                confirm(from, register, owner, last);
+            }
+            return;
+        }
+        if (!proxied && table.registersTooOften(hoa, policy.registrations(), time(now))) {
+            counters.add(ImsCounter.REGISTER_BEYOND_RATE);
+            complain(from, hoa + " registers too often", now);
             return;
         }
         if (!table.isProvenBy(owner, signed)) {
@@ -365,10 +385,18 @@ final class MappingServer {
             LOG.debug("dropped a Map-Register for {} from {}: unknown HoA or wrong key", hoa, from);
             return;
         }
+        if (!mayRegisterFrom(from, wanted, proxied)) {
+            // Its nonce is not used up: who sends a copy of it from elsewhere, sooner than it arrives, takes nothing from its owner.
+            failures.count(from.getAddress(), now);
+            counters.add(ImsCounter.REGISTER_ELSEWHERE);
+            complain(from, hoa + " would be at another address than it speaks from", now);
+            return;
+        }
         try {
             if (proxied) {
                 registerProxied(owner, register, now);
             } else {
+                table.countRegistration(hoa, policy.registrations(), time(now));
                 boolean changed = table.register(hoa, register.nonce(), wanted.epoch(),
                         current -> registered(current, register.record()));
                 table.expectRefresh(hoa, time(now + lifetime(register.record())));
@@ -377,19 +405,42 @@ final class MappingServer {
             counters.add(ImsCounter.REGISTERED);
         } catch (MappingRefusedException e) {
             counters.add(ImsCounter.REGISTER_REFUSED);
-            LOG.warn("refused a Map-Register from {}: {}", from, e.getMessage());
+            complain(from, e.getMessage(), now);
         }
         if (register.notifyWanted()) {
-            // The mapping as it stands now: a refused owner sees what was kept instead.
-            MapRecord.OfHome record = new MapRecord.OfHome(policy.publication().ttlMinutes(), table.mapping(hoa));
-            table.key(owner).ifPresent(key -> outbox.send(from,
-                    LispEncoder.encode(new MapNotify(register.nonce(), register.keyId(), record), key)));
+            confirm(from, register, owner, register.nonce());
         }
     }
 
+    /** The mapping as it stands now: a refused owner sees what was kept instead. */
+    private void confirm(InetSocketAddress to, MapRegister register, HomeAddress owner, long nonce) {
+        MapRecord.OfHome record = new MapRecord.OfHome(policy.publication().ttlMinutes(),
+                table.mapping(register.record().mapping().hoa()));
+        table.key(owner).ifPresent(
+                key -> outbox.send(to, LispEncoder.encode(new MapNotify(nonce, register.keyId(), record), key)));
+    }
+
+    /** Also one that takes the MoA back comes from there; one that names none, from anywhere. */
+    private boolean mayRegisterFrom(InetSocketAddress from, Mapping wanted, boolean proxied) {
+        return proxied || !policy.registrations().fromMoaOnly() || wanted.active().isEmpty()
+                || Arrays.equals(wanted.active().get().bytes(), from.getAddress().getAddress());
+    }
+
+    /** Whoever has a key must not fill the log. */
+    private void complain(InetSocketAddress from, String why, long now) {
+        if (complaintAt != MappingTable.NEVER && now - complaintAt < 0) {
+            uncomplained++;
+            return;
+        }
+        LOG.warn("refused a Map-Register from {}: {} ({} more were refused since the last such line)", from, why,
+                uncomplained);
+        uncomplained = 0;
+        complaintAt = time(now + COMPLAINT_INTERVAL);
+    }
+
     /**
-     * A registration is the whole mapping; an active MoA that it does not mention retires, so that peers still accept it. One
-     * with TTL 0 takes everything back.
+     * A registration says where the owner is; an active MoA that it does not mention retires, so that peers still accept it.
+     * One with TTL 0 takes everything back.
      */
     private static Mapping registered(Mapping current, MapRecord.OfHome record) {
         Mapping wanted = record.mapping();
@@ -400,12 +451,14 @@ final class MappingServer {
         if (!current.epoch().equals(Epoch.NONE)) {
             throw new MappingRefusedException(new MappingRefusal.MovedByOthers(wanted.hoa(), current.epoch()));
         }
+        if (wanted.staged().isPresent() || wanted.retired().isPresent()) {
+            throw new MappingRefusedException(new MappingRefusal.NotTheOwners(wanted.hoa()));
+        }
         if (record.ttlMinutes() == 0) {
             return nowhere(wanted.hoa(), wanted.epoch());
         }
         Optional<MobileAddress> left = current.active().filter(moa -> wanted.binding(moa).isEmpty())
                 .or(() -> current.retired().filter(moa -> wanted.binding(moa).isEmpty()));
-        return new Mapping(wanted.hoa(), wanted.active(), wanted.staged(), wanted.retired().or(() -> left),
-                wanted.epoch());
+        return new Mapping(wanted.hoa(), wanted.active(), Optional.empty(), left, wanted.epoch());
     }
 }

@@ -341,6 +341,24 @@ final class MappingTable {
 
     // ---- registrations, which end unless they are repeated ----
 
+    /** Whether the owner has registered so often lately that once more is too much. Of whom nobody knows nothing is too much. */
+    boolean registersTooOften(HomeAddress hoa, RegistrationPolicy policy, long now) {
+        int row = bindings.row(hoa);
+        return row != BindingRows.NONE && restIn(row, now) > policy.depth();
+    }
+
+    /** The owner has registered once more (the generic cell rate algorithm). */
+    void countRegistration(HomeAddress hoa, RegistrationPolicy policy, long now) {
+        int row = bindings.row(hoa);
+        long restAt = now + restIn(row, now) + policy.interval();
+        bindings.setRestAt(row, restAt == NEVER ? restAt + 1 : restAt);
+    }
+
+    private long restIn(int row, long now) {
+        long restAt = bindings.restAt(row);
+        return restAt == NEVER ? 0 : Math.max(0, restAt - now);
+    }
+
     /** The owner's registration lasts until then. */
     void expectRefresh(HomeAddress hoa, long time) {
         bindings.setRefreshBy(bindings.row(hoa), time);

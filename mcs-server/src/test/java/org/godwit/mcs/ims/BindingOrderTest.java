@@ -5,7 +5,6 @@ import static org.godwit.mcs.ims.ImsScene.MOA_A;
 import static org.godwit.mcs.ims.ImsScene.MOA_B;
 import static org.godwit.mcs.ims.ImsScene.MOA_C;
 import static org.godwit.mcs.ims.ImsScene.PEER;
-import static org.godwit.mcs.ims.ImsScene.PEER_AT;
 import static org.godwit.mcs.ims.ImsScene.PEER_KEY;
 
 import java.util.ArrayDeque;
@@ -124,7 +123,7 @@ class BindingOrderTest {
 
     private void register(Write write) {
         Mapping wanted = Mapping.none(PEER).activate(write.moa().orElseThrow(), write.epoch());
-        scene.receive(PEER_AT, LispEncoder.encode(
+        scene.receive(ImsScene.at(write.moa().orElseThrow()), LispEncoder.encode(
                 new MapRegister(++nonce, Subscriptions.KEY_ID, false, new MapRecord.OfHome(5, wanted)), PEER_KEY));
     }
 }

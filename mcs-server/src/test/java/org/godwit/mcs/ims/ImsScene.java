@@ -43,7 +43,7 @@ final class ImsScene {
     static final MobileAddress MOA_C = MobileAddress.of("2001:db8:c::100");
     static final MappingKey VM_KEY = MappingKey.of("the key of the virtual machine".getBytes());
     static final MappingKey PEER_KEY = MappingKey.of("the key of the correspondent".getBytes());
-    static final InetSocketAddress PEER_AT = at("2001:db8:c::2", 40000);
+    static final InetSocketAddress PEER_AT = at(MOA_C);
 
     record Sent(InetSocketAddress to, byte[] frame) {
 
@@ -142,6 +142,10 @@ final class ImsScene {
 
     long count(ImsCounter counter) {
         return server.counters().get(counter);
+    }
+
+    static InetSocketAddress at(MobileAddress moa) {
+        return at(moa.toString(), 40000);
     }
 
     static InetSocketAddress at(String address, int port) {

@@ -263,12 +263,12 @@ class MappingServerWireTest {
     void aReplayedRegistrationIsDroppedAlsoAfterARestart() {
         byte[] first = scene.register(10, MOA_C, PEER_KEY);
         scene.receive(PEER_AT, first);
-        scene.receive(PEER_AT, scene.register(11, MOA_B, PEER_KEY));
+        scene.receive(at(MOA_B), scene.register(11, MOA_B, PEER_KEY));
         scene.sent.clear();
 
-        scene.receive(PEER_AT, first);
+        scene.receive(ELSEWHERE, first);
         scene.restart();
-        scene.receive(PEER_AT, first);
+        scene.receive(ELSEWHERE, first);
 
         assertThat(scene.sent).isEmpty();
         assertThat(scene.count(ImsCounter.REGISTER_REPLAYED)).isOne();
@@ -299,12 +299,116 @@ class MappingServerWireTest {
         scene.server.activate(PEER, MOA_A, FIRST, scene.now);
         scene.receive(PEER_AT, LispEncoder.encode(new MapRegister(10, 1, true,
                 new MapRecord.OfHome(5, Mapping.none(PEER).activate(MOA_C, FIRST))), PEER_KEY));
-        scene.receive(PEER_AT, LispEncoder.encode(new MapRegister(11, 1, true,
+        scene.receive(at(MOA_A), LispEncoder.encode(new MapRegister(11, 1, true,
                 new MapRecord.OfHome(0, Mapping.none(PEER).activate(MOA_A, FIRST))), PEER_KEY));
 
         assertThat(scene.server.lookup(PEER).orElseThrow().active()).contains(MOA_A);
         assertThat(scene.server.lookup(MOA_C)).isEmpty();
         assertThat(scene.count(ImsCounter.REGISTER_REFUSED)).isEqualTo(2);
+    }
+
+    @Test
+    void anOwnerRegistersNoAddressThatItDoesNotSpeakFrom() {
+        scene.receive(PEER_AT, scene.register(10, MOA_C, PEER_KEY));
+        scene.sent.clear();
+
+        scene.receive(ELSEWHERE, scene.register(11, MOA_A, PEER_KEY));
+        scene.receive(PEER_AT, scene.register(12, MOA_A, PEER_KEY));
+        scene.receive(ELSEWHERE, registration(13, 0, Mapping.none(PEER).activate(MOA_C, Epoch.NONE)));
+
+        assertThat(scene.sent).isEmpty();
+        assertThat(scene.count(ImsCounter.REGISTER_ELSEWHERE)).isEqualTo(3);
+        assertThat(scene.server.lookup(PEER)).contains(Mapping.none(PEER).activate(MOA_C, Epoch.NONE));
+    }
+
+    @Test
+    void whoSendsACopyFromElsewhereTakesNothingFromItsOwner() {
+        byte[] registration = scene.register(10, MOA_C, PEER_KEY);
+        scene.receive(ELSEWHERE, registration);
+        scene.receive(PEER_AT, registration);
+
+        assertThat(scene.server.lookup(PEER).orElseThrow().active()).contains(MOA_C);
+    }
+
+    @Test
+    void anOwnerWhoseClockIsBehindIsToldWhereItsNoncesMustGoOn() {
+        scene.receive(PEER_AT, scene.register(1_000, MOA_C, PEER_KEY));
+        scene.sent.clear();
+
+        scene.receive(PEER_AT, scene.register(10, MOA_C, VM_KEY));
+        scene.receive(ELSEWHERE, scene.register(10, MOA_C, PEER_KEY));
+        assertThat(scene.sent).as("those who are not the owner").isEmpty();
+        scene.receive(PEER_AT, scene.register(10, MOA_C, PEER_KEY));
+        assertThat(scene.next(MapNotify.class).nonce()).isEqualTo(1_000);
+        scene.receive(PEER_AT, scene.register(1_001, MOA_C, PEER_KEY));
+        assertThat(scene.next(MapNotify.class).nonce()).isEqualTo(1_001);
+
+        for (int i = 0; i < 1_000; i++) {
+            scene.receive(PEER_AT, scene.register(10, MOA_C, PEER_KEY));
+        }
+        assertThat(scene.sent).as("played again and again").hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aRigMayRegisterAnythingWhenThePolicySaysSo() {
+        ImsScene rig = new ImsScene(ImsPolicy.DEFAULT.withRegistrations(RegistrationPolicy.UNCHECKED));
+        for (int nonce = 1; nonce <= 1_000; nonce++) {
+            rig.receive(PEER_AT, rig.register(nonce, MOA_A, PEER_KEY));
+        }
+
+        assertThat(rig.server.lookup(PEER).orElseThrow().active()).contains(MOA_A);
+        assertThat(rig.count(ImsCounter.REGISTERED)).isEqualTo(1_000);
+    }
+
+    @Test
+    void whatPeersWouldFollowBlindlyIsNotTheOwnersToSay() {
+        scene.receive(PEER_AT, scene.register(10, MOA_C, PEER_KEY));
+        scene.sent.clear();
+        Mapping staged = Mapping.none(PEER).activate(MOA_C, Epoch.NONE).stage(MOA_A, Epoch.NONE);
+        Mapping retired = Mapping.none(PEER).activate(MOA_A, Epoch.NONE).activate(MOA_C, Epoch.NONE);
+        scene.receive(PEER_AT, registration(11, 5, staged));
+        scene.receive(PEER_AT, registration(12, 5, retired));
+
+        assertThat(scene.count(ImsCounter.REGISTER_REFUSED)).isEqualTo(2);
+        Mapping kept = scene.next(MapNotify.class).record().mapping();
+        assertThat(kept).isEqualTo(Mapping.none(PEER).activate(MOA_C, Epoch.NONE));
+        assertThat(scene.server.lookup(MOA_A)).isEmpty();
+    }
+
+    @Test
+    void anOwnerThatRegistersTooOftenIsTakenAgainLaterWithWhatItSaysThen() {
+        int burst = RegistrationPolicy.CHECKED.burst();
+        for (int nonce = 1; nonce <= burst + 10; nonce++) {
+            scene.receive(PEER_AT, scene.register(nonce, MOA_C, PEER_KEY));
+        }
+        assertThat(scene.sent).hasSize(burst);
+        assertThat(scene.count(ImsCounter.REGISTER_BEYOND_RATE)).isEqualTo(10);
+
+        byte[] moved = scene.register(100, MOA_B, PEER_KEY);
+        scene.receive(at(MOA_B), moved);
+        assertThat(scene.server.lookup(PEER).orElseThrow().active()).contains(MOA_C);
+        scene.pass(Duration.ofMinutes(1).dividedBy(RegistrationPolicy.CHECKED.perMinute()));
+        scene.receive(at(MOA_B), moved);
+        assertThat(scene.server.lookup(PEER).orElseThrow().active()).contains(MOA_B);
+        scene.receive(at(MOA_B), scene.register(101, MOA_B, PEER_KEY));
+        assertThat(scene.count(ImsCounter.REGISTERED)).as("one for each interval").isEqualTo(burst + 1);
+    }
+
+    @Test
+    void anOwnerHasItsRateForItselfAndNobodyCanUseItUp() {
+        for (int nonce = 1; nonce <= 100; nonce++) {
+            scene.receive(PEER_AT, scene.register(nonce, MOA_C, VM_KEY));
+            scene.receive(at(MOA_A), LispEncoder.encode(new MapRegister(nonce, 1, false,
+                    new MapRecord.OfHome(5, Mapping.none(VM).activate(MOA_A, Epoch.NONE))), VM_KEY));
+        }
+        assertThat(scene.count(ImsCounter.REGISTERED)).isEqualTo(RegistrationPolicy.CHECKED.burst());
+
+        scene.receive(PEER_AT, scene.register(200, MOA_C, PEER_KEY));
+        assertThat(scene.server.lookup(PEER).orElseThrow().active()).contains(MOA_C);
+    }
+
+    private static byte[] registration(long nonce, int ttlMinutes, Mapping mapping) {
+        return LispEncoder.encode(new MapRegister(nonce, 1, true, new MapRecord.OfHome(ttlMinutes, mapping)), PEER_KEY);
     }
 
     @Test

@@ -36,8 +36,7 @@ class QuestionsTest {
     private static final Epoch SECOND = new Epoch(2);
 
     private final ImsScene scene = new ImsScene(
-            new ImsPolicy(PublicationPolicy.DEFAULT, new SourceRate(100, 200), new SourceRate(10, 20),
-                    Duration.ofHours(1)));
+            ImsPolicy.DEFAULT.withQuestions(new SourceRate(100, 200)));
 
     @BeforeEach
     void aMappingWithEverything() {
@@ -49,10 +48,10 @@ class QuestionsTest {
     @Test
     void anEncapsulatedQuestionIsAnsweredAtTheInnerPort() {
         MapRequest request = question(7, Optional.empty());
-        scene.receive(at("2001:db8:c::2", 4342), LispEncoder.encode(
+        scene.receive(at(MOA_C.toString(), 4342), LispEncoder.encode(
                 new EncapsulatedRequest(ImsScene.rloc(PEER_AT), 61000, VM.address(), request)));
 
-        assertThat(scene.sent).extracting(Sent::to).containsExactly(at("2001:db8:c::2", 61000));
+        assertThat(scene.sent).extracting(Sent::to).containsExactly(at(MOA_C.toString(), 61000));
         assertThat(scene.next(MapReply.class).record())
                 .isEqualTo(new MapRecord.OfHome(5, scene.server.lookup(VM).orElseThrow()));
     }
