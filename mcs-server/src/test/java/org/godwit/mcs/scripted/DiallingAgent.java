@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Command;
@@ -88,6 +89,15 @@ public final class DiallingAgent implements AutoCloseable {
         McsFrame frame = frames.poll(10, TimeUnit.SECONDS);
         if (frame == null) {
             throw new AssertionError("no frame came");
+        }
+        return frame;
+    }
+
+    /** The next one that is such; what comes before is passed over. */
+    public McsFrame next(Predicate<McsFrame> wanted) throws InterruptedException {
+        McsFrame frame = next();
+        while (!wanted.test(frame)) {
+            frame = next();
         }
         return frame;
     }
