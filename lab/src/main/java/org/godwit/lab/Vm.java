@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.godwit.lab.hypervisor.DomainXml;
 import org.godwit.lab.hypervisor.DomainXml.Disk;
@@ -25,6 +27,7 @@ public final class Vm {
     private String idleBridge = Host.IDLE_BRIDGE;
     private Map<String, String> files = Map.of();
     private List<Disk> disks = List.of();
+    private Optional<Workload> workload = Optional.empty();
     private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0";
 
     Vm(Lab lab, Name name, int number) {
@@ -81,6 +84,12 @@ public final class Vm {
         return this;
     }
 
+    /** What it serves beside the lab's probes. */
+    public Vm serves(Workload what) {
+        workload = Optional.of(what);
+        return this;
+    }
+
     /** What the guest says on its console, from boot on and across migrations. */
     public Path console() {
         return lab.folder().vm(name).resolve("console.log");
@@ -88,9 +97,13 @@ public final class Vm {
 
     /** Starts the VM on a host. Both bridges must be there. It is transient: libvirt forgets it when it ends. */
     public void boot(Host host, GuestImage standard) {
-        GuestImage image = files.isEmpty()
+        Map<String, String> texts = new HashMap<>(files);
+        workload.ifPresent(what -> texts.put(GuestImage.WORKLOAD, what.script()));
+        GuestImage image = texts.isEmpty()
                 ? standard
-                : standard.with(lab.folder().path().resolve("initrds").resolve(name.text()), files);
+                : standard.with(lab.folder().path().resolve("initrds").resolve(name.text()), texts,
+                        workload.map(Workload::programs).orElse(List.of()),
+                        workload.map(Workload::files).orElse(Map.of()));
         DomainXml domain = new DomainXml(name, uuid(), lab.qemu().accelerator(), size, image.kernel(),
                 image.initrd(),
                 kernelArguments + lab.qemu().accelerator().kernelArguments(),

@@ -79,7 +79,7 @@ public final class Demo implements Callable<Integer> {
         Qemu qemu = Qemu.probe(images);
         qemu.warning().ifPresent(warning -> say("Warning: " + warning));
         TwoSites scene = TwoSites.open(qemu, LabFolder.STANDARD_ROOT, image,
-                new TwoSites.Plan(new VmSize(memoryMib, vcpus), bandwidthMbit, parts()), folder,
+                new TwoSites.Plan(new VmSize(memoryMib, vcpus), bandwidthMbit, Optional.empty(), parts()), folder,
                 this::narrate);
         try {
             scene.measure(folder);

@@ -21,6 +21,7 @@ import org.godwit.lab.Node;
 import org.godwit.lab.Site;
 import org.godwit.lab.Vm;
 import org.godwit.lab.VmSize;
+import org.godwit.lab.Workload;
 import org.godwit.lab.house.Captures;
 import org.godwit.lab.house.House;
 import org.godwit.lab.house.House.Answer;
@@ -67,22 +68,26 @@ public final class TwoSites implements AutoCloseable {
         NEIGHBOUR,
 
         /** The VM has a disk that is a file of its host, with some data, and writes to it. */
-        DISK
+        DISK,
+
+        /** A host at a site c. */
+        THIRD
     }
 
     /**
      * What the scene shall be like.
      *
      * @param bandwidthMbit of each host's link to its site; 0 leaves it as it is
+     * @param workload of the VM, beside the lab's probes
      */
-    public record Plan(VmSize size, int bandwidthMbit, Set<Part> parts) {
+    public record Plan(VmSize size, int bandwidthMbit, Optional<Workload> workload, Set<Part> parts) {
         public Plan {
             requireNonNull(size, "size is null");
             parts = Set.copyOf(parts);
         }
 
         public Plan(VmSize size, int bandwidthMbit, Part... parts) {
-            this(size, bandwidthMbit, Set.of(parts));
+            this(size, bandwidthMbit, Optional.empty(), Set.of(parts));
         }
 
         boolean has(Part part) {
@@ -111,6 +116,7 @@ public final class TwoSites implements AutoCloseable {
     private final Host hostA;
     private final Host hostB;
     private final Optional<Host> neighbour;
+    private final Optional<Host> third;
     private final Correspondent correspondent;
     private final Node control;
     private final Vm vm;
@@ -132,6 +138,9 @@ public final class TwoSites implements AutoCloseable {
         this.hostB = lab.host("host-b", siteB).bandwidthMbit(plan.bandwidthMbit());
         this.neighbour = plan.has(Part.NEIGHBOUR)
                 ? Optional.of(lab.host("host-a2", siteA).bandwidthMbit(plan.bandwidthMbit()))
+                : Optional.empty();
+        this.third = plan.has(Part.THIRD)
+                ? Optional.of(lab.host("host-c", lab.site("c", "2001:db8:c::/64")).bandwidthMbit(plan.bandwidthMbit()))
                 : Optional.empty();
         this.correspondent = lab.correspondent("cn");
         this.homeGateway = plan.has(Part.PLAIN_CORRESPONDENT)
@@ -155,6 +164,7 @@ public final class TwoSites implements AutoCloseable {
         this.house = House.open(lab, control, homeGateway.stream().toArray(HomeGateway[]::new));
         house.know(siteA);
         house.know(siteB);
+        third.ifPresent(host -> house.know(host.site()));
         house.know(hosts().toArray(Host[]::new));
         house.know(correspondent, PEER_HOA);
         this.homeGatewayAgent = homeGateway.map(gateway -> {
@@ -165,6 +175,7 @@ public final class TwoSites implements AutoCloseable {
         if (plan.has(Part.DISK)) {
             makeDisk();
         }
+        plan.workload().ifPresent(vm::serves);
         vm.boot(hostA, image);
         house.know(vm, hostA, VM_HOA);
     }
@@ -222,9 +233,14 @@ public final class TwoSites implements AutoCloseable {
         return neighbour.orElseThrow();
     }
 
+    /** The host at site c. @throws NoSuchElementException where the plan has none */
+    public Host third() {
+        return third.orElseThrow();
+    }
+
     /** All of them. */
     public List<Host> hosts() {
-        return Stream.concat(Stream.of(hostA, hostB), neighbour.stream()).toList();
+        return Stream.of(Stream.of(hostA, hostB), neighbour.stream(), third.stream()).flatMap(hosts -> hosts).toList();
     }
 
     public Correspondent correspondent() {

@@ -12,22 +12,19 @@ import org.godwit.lab.bench.Machine;
  */
 public interface Experiment<R extends Record & Run> {
 
-    /** By which it is called: letters, digits and hyphens. */
-    String name();
+    /**
+     * What it is.
+     *
+     * @param name by which it is called: letters, digits and hyphens
+     * @param paper where the figures that ours are compared with stand
+     * @param runs how many turns each trial takes unless told otherwise
+     * @param quickRuns the same for those in a hurry
+     */
+    record About(String name, String paper, int runs, int quickRuns) {}
 
-    /** One sentence. */
-    String description();
-
-    /** Where the figures that ours are compared with stand. */
-    String paper();
+    About about();
 
     Class<R> shape();
-
-    /** How many turns each trial takes unless told otherwise. */
-    int runs();
-
-    /** The same for those in a hurry. */
-    int quickRuns();
 
     /** How long after its start it begins no further turn, for those in a hurry. A turn that runs is not cut. */
     default Duration quickLimit() {

@@ -20,11 +20,14 @@ import org.godwit.lab.LabFolder;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.bench.Progress;
 import org.godwit.lab.bench.Results;
+import org.godwit.lab.experiment.amvm.AmvmCopyExperiment;
+import org.godwit.lab.experiment.degradation.DegradationExperiment;
 import org.godwit.lab.experiment.hostlimits.HostLimitsExperiment;
 import org.godwit.lab.experiment.meter.MeterExperiment;
 import org.godwit.lab.experiment.mirroring.MirroringExperiment;
 import org.godwit.lab.experiment.postcopy.PostCopyExperiment;
 import org.godwit.lab.experiment.roundtrip.RoundTripExperiment;
+import org.godwit.lab.experiment.streaming.StreamingExperiment;
 import org.godwit.lab.experiment.wan.WanExperiment;
 import org.godwit.lab.experiment.watanabe.WatanabeExperiment;
 import picocli.CommandLine;
@@ -44,7 +47,8 @@ public final class Experiments implements Callable<Integer> {
     private static final int MINUTES_MAX = 10_000;
     private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment(), new MeterExperiment(),
             new RoundTripExperiment(), new WatanabeExperiment(), new HostLimitsExperiment(System::nanoTime),
-            new WanExperiment(), new PostCopyExperiment());
+            new WanExperiment(), new PostCopyExperiment(), new DegradationExperiment(), new StreamingExperiment(),
+            new AmvmCopyExperiment());
 
     @Parameters(paramLabel = "NAME", description = {
             "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation",
@@ -53,7 +57,10 @@ public final class Experiments implements Callable<Integer> {
             "watanabe-table2: with and without the method, and ordinary, by memory and link (needs root)",
             "host-limits: one host, 1 to 500 staged interfaces (needs root)",
             "wan: global migrations over longer and longer ways (needs root)",
-            "postcopy: by pre-copy, hybrid-copy and, with KVM, post-copy (needs root)" })
+            "postcopy: by pre-copy, hybrid-copy and, with KVM, post-copy (needs root)",
+            "degradation: a Redis in the VM, before, during and after (needs root)",
+            "streaming: two viewers of a film that the VM sends (needs root)",
+            "amvm-copy: each strategy for VMs that do different things, and its forecast (needs root)" })
     private String name;
 
     @Option(names = "--runs", paramLabel = "N", description = "turns of each trial, 1 to 100000")
@@ -87,9 +94,9 @@ public final class Experiments implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Experiment<?> experiment = ALL.stream().filter(one -> one.name().equals(name)).findFirst()
+        Experiment<?> experiment = ALL.stream().filter(one -> one.about().name().equals(name)).findFirst()
                 .orElseThrow(() -> new CommandLine.ParameterException(spec.commandLine(), "no experiment is called "
-                        + name + "; there is: " + ALL.stream().map(Experiment::name).collect(joining(", "))));
+                        + name + "; there is: " + ALL.stream().map(one -> one.about().name()).collect(joining(", "))));
         if (runs != null && (runs < 1 || runs > RUNS_MAX)) {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     "--runs must be 1 to " + RUNS_MAX + ", got " + runs);
@@ -104,6 +111,7 @@ public final class Experiments implements Callable<Integer> {
 
     private <R extends Record & Run> void conduct(Experiment<R> whole) {
         Experiment<R> experiment = isQuick ? whole.quick() : whole;
+        String name = experiment.about().name();
         InstantSource clock = InstantSource.system();
         Instant start = clock.instant();
         Optional<Duration> limit = limit(experiment);
@@ -113,30 +121,30 @@ public final class Experiments implements Callable<Integer> {
         options.put("seed", seed);
         Machine machine = experiment.machine(Machine.here().and("java", Runtime.version().toString()));
         Results<R> results = isAgain
-                ? new Results<>(out, experiment.name(), machine, options, experiment.shape())
-                : Results.resumed(out, experiment.name(), machine, options, experiment.shape());
+                ? new Results<>(out, name, machine, options, experiment.shape())
+                : Results.resumed(out, name, machine, options, experiment.shape());
         if (!results.runs().isEmpty()) {
             progress.say(results.runs().size() + " turns are in " + results.folder() + " already (--again: anew)");
         }
         if (!isReportOnly) {
             Turns.take(experiment, () -> new Stage(LabFolder.STANDARD_ROOT,
-                    results.folder().resolve(experiment.name() + "-work"), progress::narrate), turns, seed, results,
+                    results.folder().resolve(name + "-work"), progress::narrate), turns, seed, results,
                     progress, () -> limit.isPresent() && clock.instant().isAfter(start.plus(limit.get())));
         }
         Report report = report(experiment, results);
         progress.say("");
         progress.say(TextReport.render(report));
-        String command = "lab/experiment " + experiment.name() + " --runs " + turns + " --seed " + seed;
-        write(results.folder(), experiment.name(),
-                HtmlReport.render(report, experiment.paper(), command, machine, options), report);
-        progress.say("Results: " + results.folder().resolve(experiment.name() + ".html"));
+        String command = "lab/experiment " + name + " --runs " + turns + " --seed " + seed;
+        write(results.folder(), name,
+                HtmlReport.render(report, experiment.about().paper(), command, machine, options), report);
+        progress.say("Results: " + results.folder().resolve(name + ".html"));
     }
 
     private int turns(Experiment<?> experiment) {
         if (runs != null) {
             return runs;
         }
-        return isQuick ? experiment.quickRuns() : experiment.runs();
+        return isQuick ? experiment.about().quickRuns() : experiment.about().runs();
     }
 
     private Optional<Duration> limit(Experiment<?> experiment) {
@@ -150,7 +158,7 @@ public final class Experiments implements Callable<Integer> {
         try {
             return experiment.report(results.runs());
         } catch (IllegalArgumentException e) {
-            throw new LabException(results.folder() + " has too little of " + experiment.name()
+            throw new LabException(results.folder() + " has too little of " + experiment.about().name()
                     + " for a report: let every trial have a turn, without --report", e);
         }
     }

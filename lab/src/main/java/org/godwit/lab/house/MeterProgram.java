@@ -18,6 +18,7 @@ import org.godwit.protocol.rest.RestJson;
 final class MeterProgram implements AutoCloseable {
 
     private static final Duration FLOW_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final Duration WRITE_LIMIT = Duration.ofSeconds(10);
 
     private final Running program;
@@ -74,6 +75,8 @@ final class MeterProgram implements AutoCloseable {
     public void close() {
         if (program.isAlive()) {
             program.say("stop");
+            // Its last word is to the VM, which would go on sending a thousand probes a second.
+            program.endsWithin(STOP_LIMIT);
         }
         program.close();
     }

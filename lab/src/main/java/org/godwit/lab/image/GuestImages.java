@@ -269,6 +269,7 @@ public final class GuestImages {
         return resource(script).replace("@MODULES@", String.join(" ", MODULES)).replace("@JAVA@", JRE + "/bin/java")
                 .replace("@AOT_CACHE@", AOT_CACHE).replace("@JAVA_ARGUMENTS@", JAVA_ARGUMENTS)
                 .replace("@MAIN@", GuestJars.MAIN).replace("@CHANNEL@", DomainXml.CHANNEL)
+                .replace("@WORKLOAD@", GuestImage.WORKLOAD)
                 .replace("@WORD@", PROBE_WORD);
     }
 

@@ -55,6 +55,14 @@ final class MachineFiles {
         return List.copyOf(files);
     }
 
+    /** Programs, and what they need to be loaded; sorted. */
+    static List<Path> withLibraries(List<Path> programs) {
+        TreeSet<Path> files = new TreeSet<>(programs);
+        programs.forEach(
+                program -> files.addAll(needed(Processes.run(QUICK, List.of("ldd", program.toString())).text())));
+        return List.copyOf(files);
+    }
+
     /** Copies files to the same paths under another root; what links point to is copied in their place. */
     static void copy(List<Path> files, Path root) {
         try {

@@ -78,7 +78,8 @@ public final class Running implements AutoCloseable {
         return matcher.find() ? Optional.of(matcher.toMatchResult()) : Optional.empty();
     }
 
-    private String said() {
+    /** What it has said so far; programs that ran before it and wrote to the same log are left out. */
+    public String said() {
         try (InputStream said = Files.newInputStream(log)) {
             said.skipNBytes(logBytesBefore);
             return new String(said.readAllBytes(), StandardCharsets.UTF_8);
@@ -104,11 +105,16 @@ public final class Running implements AutoCloseable {
      * @throws LabException when it has not ended within the limit; it is still running then
      */
     public int await(Duration limit) {
+        if (!endsWithin(limit)) {
+            throw new LabException(complaint("did not end within " + limit.toMillis() + " ms"));
+        }
+        return process.exitValue();
+    }
+
+    /** Waits for its end by itself, and answers whether it came. */
+    public boolean endsWithin(Duration limit) {
         try {
-            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new LabException(complaint("did not end within " + limit.toMillis() + " ms"));
-            }
-            return process.exitValue();
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException(complaint("was waited for, interrupted"), e);

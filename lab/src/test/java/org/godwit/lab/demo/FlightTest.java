@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabFolder;
@@ -20,6 +21,8 @@ import org.godwit.lab.experiment.TextReport;
 import org.godwit.lab.experiment.Trial;
 import org.godwit.lab.experiment.postcopy.PostCopyExperiment;
 import org.godwit.lab.experiment.postcopy.PostCopyRun;
+import org.godwit.lab.experiment.roundtrip.RoundTripExperiment;
+import org.godwit.lab.experiment.roundtrip.RoundTripRun;
 import org.godwit.lab.experiment.wan.WanExperiment;
 import org.godwit.lab.experiment.wan.WanRun;
 import org.godwit.lab.experiment.watanabe.Subject;
@@ -324,6 +327,23 @@ class FlightTest {
 
     @Test
     @Order(14)
+    void aRoundTripLeavesAsMuchAsTheOneBefore() {
+        RoundTripExperiment experiment = new RoundTripExperiment();
+        List<RoundTripRun> runs = new ArrayList<>();
+        Trial<RoundTripRun> flight = experiment.trials(scene, List.of(scene.hostB(), scene.hostA()), stage).getFirst();
+        for (int run = 1; run <= 2; run++) {
+            runs.addAll(flight.measure().take(run, run));
+        }
+
+        assertThat(runs).allMatch(RoundTripRun::tcpSurvived, "TCP connection");
+        assertThat(runs).extracting(RoundTripRun::radvds).containsOnly(0L);
+        assertThat(runs.getLast().interfaces()).isEqualTo(runs.getFirst().interfaces());
+        assertThat(runs.getLast().bindings()).isEqualTo(runs.getFirst().bindings());
+        System.out.println(TextReport.render(experiment.report(runs)));
+    }
+
+    @Test
+    @Order(15)
     void aVmThatNobodyHelpsButThatIsPreparedAsThePaperHasItIsFoundAgain() {
         meter.close();
         WatanabeExperiment experiment = new WatanabeExperiment(List.of(VmSize.SMALL.memoryMib()), List.of(1000));

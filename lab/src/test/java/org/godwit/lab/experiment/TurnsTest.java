@@ -44,33 +44,13 @@ class TurnsTest {
         }
 
         @Override
-        public String name() {
-            return "letters";
-        }
-
-        @Override
-        public String description() {
-            return "Letters.";
-        }
-
-        @Override
-        public String paper() {
-            return "none";
+        public About about() {
+            return new About("letters", "none", 3, 1);
         }
 
         @Override
         public Class<Line> shape() {
             return Line.class;
-        }
-
-        @Override
-        public int runs() {
-            return 3;
-        }
-
-        @Override
-        public int quickRuns() {
-            return 1;
         }
 
         @Override

@@ -64,33 +64,13 @@ public final class HostLimitsExperiment implements Experiment<HostLimitsRun> {
     }
 
     @Override
-    public String name() {
-        return "host-limits";
-    }
-
-    @Override
-    public String description() {
-        return "How many staged interfaces one host carries, and what each of them costs.";
-    }
-
-    @Override
-    public String paper() {
-        return "Watanabe et al., who name it as future work";
+    public About about() {
+        return new About("host-limits", "Watanabe et al., who name it as future work", 3, 1);
     }
 
     @Override
     public Class<HostLimitsRun> shape() {
         return HostLimitsRun.class;
-    }
-
-    @Override
-    public int runs() {
-        return 3;
-    }
-
-    @Override
-    public int quickRuns() {
-        return 1;
     }
 
     @Override

@@ -44,33 +44,13 @@ public final class MeterExperiment implements Experiment<MeterRun> {
     }
 
     @Override
-    public String name() {
-        return "meter";
-    }
-
-    @Override
-    public String description() {
-        return "The outage meter against silences of known length, in network namespaces.";
-    }
-
-    @Override
-    public String paper() {
-        return "Watanabe et al., whose outage is the longest gap between pings 0.2 s apart";
+    public About about() {
+        return new About("meter", "Watanabe et al., whose outage is the longest gap between pings 0.2 s apart", 20, 3);
     }
 
     @Override
     public Class<MeterRun> shape() {
         return MeterRun.class;
-    }
-
-    @Override
-    public int runs() {
-        return 20;
-    }
-
-    @Override
-    public int quickRuns() {
-        return 3;
     }
 
     @Override

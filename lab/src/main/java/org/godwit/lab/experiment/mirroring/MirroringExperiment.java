@@ -32,33 +32,15 @@ public final class MirroringExperiment implements Experiment<MirroringRun> {
     private static final double WARM_UP_SECONDS = 60;
 
     @Override
-    public String name() {
-        return "mirroring";
-    }
-
-    @Override
-    public String description() {
-        return "Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation.";
-    }
-
-    @Override
-    public String paper() {
-        return "Rajapackiyam, Subramanian, Arumugam: Live Migration of Virtual Machines using Mirroring Technique (2020)";
+    public About about() {
+        return new About("mirroring",
+                "Rajapackiyam, Subramanian, Arumugam: Live Migration of Virtual Machines using Mirroring Technique (2020)",
+                10, 3);
     }
 
     @Override
     public Class<MirroringRun> shape() {
         return MirroringRun.class;
-    }
-
-    @Override
-    public int runs() {
-        return 10;
-    }
-
-    @Override
-    public int quickRuns() {
-        return 3;
     }
 
     @Override

@@ -57,33 +57,13 @@ public final class PostCopyExperiment implements Experiment<PostCopyRun> {
     }
 
     @Override
-    public String name() {
-        return "postcopy";
-    }
-
-    @Override
-    public String description() {
-        return "Global migrations by pre-copy, hybrid-copy and, with KVM, post-copy.";
-    }
-
-    @Override
-    public String paper() {
-        return "Watanabe et al., section 6: post-copy is future work";
+    public About about() {
+        return new About("postcopy", "Watanabe et al., section 6: post-copy is future work", 5, 2);
     }
 
     @Override
     public Class<PostCopyRun> shape() {
         return PostCopyRun.class;
-    }
-
-    @Override
-    public int runs() {
-        return 5;
-    }
-
-    @Override
-    public int quickRuns() {
-        return 2;
     }
 
     @Override

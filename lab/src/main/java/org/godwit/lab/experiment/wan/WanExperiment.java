@@ -64,33 +64,13 @@ public final class WanExperiment implements Experiment<WanRun> {
     }
 
     @Override
-    public String name() {
-        return "wan";
-    }
-
-    @Override
-    public String description() {
-        return "Global migrations over longer and longer ways.";
-    }
-
-    @Override
-    public String paper() {
-        return "Watanabe et al., whose sites were on one campus";
+    public About about() {
+        return new About("wan", "Watanabe et al., whose sites were on one campus", 5, 2);
     }
 
     @Override
     public Class<WanRun> shape() {
         return WanRun.class;
-    }
-
-    @Override
-    public int runs() {
-        return 5;
-    }
-
-    @Override
-    public int quickRuns() {
-        return 2;
     }
 
     @Override

@@ -10,12 +10,16 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabException;
+import org.godwit.lab.Node;
 import org.godwit.lab.Vm;
 import org.godwit.lab.VmSize;
+import org.godwit.lab.Workload;
 import org.godwit.lab.bench.Landing;
 import org.godwit.lab.bench.QemuEvents;
 import org.godwit.lab.demo.TwoSites;
@@ -34,7 +38,7 @@ import org.godwit.model.HomeAddress;
  * Two hosts at site a and one at site b, and of each size two VMs: one that Godwit manages, and one with the same guest and
  * the same MAT that is on its own. All are booted once. Only the one that is measured has much to do.
  */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
     /** Of the VMs beside the first, by its last bits. */
     private static final int FIRST_HOA = 0x10;
@@ -63,7 +67,18 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /**
+     * One way, in µs since 1970.
+     *
+     * @param target the host's name
+     * @param orderedUs when it was asked for
+     * @param stopUs the VM stood still
+     * @param resumeUs it ran at the target
+     */
+    public record Passage(String target, long orderedUs, long stopUs, long resumeUs) {}
+
     private final TwoSites sites;
+    private final Optional<Workload> workload;
     private final Path work;
     private final Patience patience = new Patience(InstantSource.system());
     private final QemuEvents events;
@@ -73,8 +88,10 @@ final class Scene implements AutoCloseable {
     private int legs;
 
     /** In one that has the first VM of the smallest size. */
-    Scene(TwoSites sites, GuestImage image, List<Integer> memoryMib, Path work, Consumer<String> narrator) {
+    Scene(TwoSites sites, Optional<Workload> workload, GuestImage image, List<Integer> memoryMib, Path work,
+            Consumer<String> narrator) {
         this.sites = sites;
+        this.workload = workload;
         this.work = work;
         this.events = new QemuEvents(sites.hosts());
         for (int size : memoryMib) {
@@ -96,8 +113,9 @@ final class Scene implements AutoCloseable {
 
     private Traveller traveller(String name, int memoryMib) {
         HomeAddress hoa = HomeAddress.of("2001:db8:face::%x".formatted(FIRST_HOA + managed.size() + alone.size()));
-        return new Traveller(
-                sites.lab().vm(name).size(new VmSize(memoryMib, 1)).talksTo(TwoSites.PEER_HOA), hoa, sites.hostA());
+        Vm vm = sites.lab().vm(name).size(new VmSize(memoryMib, 1)).talksTo(TwoSites.PEER_HOA);
+        workload.ifPresent(vm::serves);
+        return new Traveller(vm, hoa, sites.hostA());
     }
 
     private void bootAlone(GuestImage image, Traveller traveller) {
@@ -116,14 +134,52 @@ final class Scene implements AutoCloseable {
      *
      * @param memoryMib sizes, two VMs of each
      * @param bandwidthMbit of each host's link, to begin with
+     * @param workload of all VMs, beside the lab's probes
      * @param work where the meter writes, and logs go when something fails
      */
-    static Scene open(Qemu qemu, Path root, GuestImage image, List<Integer> memoryMib, int bandwidthMbit, Path work,
-            Consumer<String> narrator) {
+    public static Scene open(Qemu qemu, Path root, GuestImage image, List<Integer> memoryMib, int bandwidthMbit,
+            Optional<Workload> workload, Path work, Consumer<String> narrator) {
         TwoSites sites = TwoSites.open(qemu, root, image, new TwoSites.Plan(new VmSize(memoryMib.getFirst(), 1),
-                bandwidthMbit, TwoSites.Part.NEIGHBOUR), work, narrator);
+                bandwidthMbit, workload, Set.of(TwoSites.Part.NEIGHBOUR)), work, narrator);
         return sites.lab().furnished(work.resolve("logs"),
-                _ -> new Scene(sites, image, memoryMib, work, narrator));
+                _ -> new Scene(sites, workload, image, memoryMib, work, narrator));
+    }
+
+    /** Keeps what programs and guests have written, beside what is measured. */
+    public void saveLogs() {
+        sites.saveLogs(work);
+    }
+
+    /** Where who talks with the VMs is. */
+    public Node correspondent() {
+        return sites.correspondent();
+    }
+
+    /** Of the VM that takes part in such a migration. */
+    public HomeAddress hoa(Subject subject, int memoryMib) {
+        return traveller(subject, memoryMib).hoa;
+    }
+
+    private Traveller traveller(Subject subject, int memoryMib) {
+        return (subject.isAlone() ? alone : managed).get(memoryMib);
+    }
+
+    /** One way, without the meter: from home to where such a migration leads, or back. @throws LabException when it fails */
+    public Passage pass(Subject subject, int memoryMib) {
+        Traveller traveller = traveller(subject, memoryMib);
+        Host source = traveller.at;
+        Host target = source.equals(sites.hostA()) ? away(subject) : sites.hostA();
+        long orderedUs;
+        try (Staged _ = subject == Subject.PRINTED ? stage(traveller, target) : () -> {}) {
+            orderedUs = Landing.micros(move(subject, traveller, source, target));
+        }
+        traveller.at = target;
+        return new Passage(target.name().text(), orderedUs, events.first(source, "STOP", orderedUs).atUs(),
+                events.first(target, "RESUME", orderedUs).atUs());
+    }
+
+    private Host away(Subject subject) {
+        return subject == Subject.ORDINARY ? sites.neighbour() : sites.hostB();
     }
 
     /** There and back: two migrations. @throws LabException when one fails; the VM may be anywhere then */
@@ -132,9 +188,9 @@ final class Scene implements AutoCloseable {
             sites.hosts().forEach(host -> host.limit(mbit));
             bandwidthMbit = mbit;
         }
-        Traveller traveller = (subject.isAlone() ? alone : managed).get(memoryMib);
+        Traveller traveller = traveller(subject, memoryMib);
         Host home = traveller.at;
-        Host away = subject == Subject.ORDINARY ? sites.neighbour() : sites.hostB();
+        Host away = away(subject);
         Meter meter = measure(traveller);
         try {
             WatanabeRun there = leg(run, trial, subject, memoryMib, traveller, away, meter);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.demo.TwoSites;
 import org.godwit.lab.experiment.Experiment;
@@ -34,34 +35,16 @@ public final class WatanabeExperiment implements Experiment<WatanabeRun> {
     }
 
     @Override
-    public String name() {
-        return "watanabe-table2";
-    }
-
-    @Override
-    public String description() {
-        return "Global migration with and without the method, and an ordinary one, by memory and link.";
-    }
-
-    @Override
-    public String paper() {
-        return "Watanabe et al., A Performance Improvement Method for the Global Live Migration of Virtual Machine with IP"
-                + " Mobility, Table 2 and Figure 4: means of three, Xen 3.2, probe 0.2 s";
+    public About about() {
+        return new About("watanabe-table2",
+                "Watanabe et al., A Performance Improvement Method for the Global Live Migration of Virtual Machine with IP"
+                        + " Mobility, Table 2 and Figure 4: means of three, Xen 3.2, probe 0.2 s",
+                5, 2);
     }
 
     @Override
     public Class<WatanabeRun> shape() {
         return WatanabeRun.class;
-    }
-
-    @Override
-    public int runs() {
-        return 5;
-    }
-
-    @Override
-    public int quickRuns() {
-        return 2;
     }
 
     /** With what is booted before, and the turn that has just begun, half an hour. */
@@ -85,7 +68,7 @@ public final class WatanabeExperiment implements Experiment<WatanabeRun> {
     public List<Trial<WatanabeRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         return trials(stage.keep(Scene.open(Qemu.probe(images), stage.labs(), images.guest(), sizesMib,
-                bandwidthsMbit.getFirst(), stage.work(), stage::narrate)));
+                bandwidthsMbit.getFirst(), Optional.empty(), stage.work(), stage::narrate)));
     }
 
     /**
@@ -93,7 +76,7 @@ public final class WatanabeExperiment implements Experiment<WatanabeRun> {
      * nobody else may measure at the correspondent meanwhile.
      */
     public List<Trial<WatanabeRun>> trials(TwoSites sites, GuestImage image, Stage stage) {
-        return trials(new Scene(sites, image, sizesMib, stage.work(), stage::narrate));
+        return trials(new Scene(sites, Optional.empty(), image, sizesMib, stage.work(), stage::narrate));
     }
 
     private List<Trial<WatanabeRun>> trials(Scene scene) {

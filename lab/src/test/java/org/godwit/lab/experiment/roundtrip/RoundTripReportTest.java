@@ -26,7 +26,7 @@ class RoundTripReportTest {
                 ? table.lines().stream()
                 : Stream.empty()))
                 .contains(List.of("VM downtime, ms", "7", "30.0", "30.0", "30.0"),
-                        List.of("interfaces of both hosts", "21.5", "27.5"),
+                        List.of("interfaces of all hosts", "21.5", "27.5"),
                         List.of("bindings at the mapping server", "2.0", "2.0"));
     }
 }

@@ -1,0 +1,156 @@
+package org.godwit.lab.experiment.amvm;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.godwit.lab.Host;
+import org.godwit.lab.LabException;
+import org.godwit.lab.Vm;
+import org.godwit.lab.VmSize;
+import org.godwit.lab.bench.Machine;
+import org.godwit.lab.demo.TwoSites;
+import org.godwit.lab.experiment.Experiment;
+import org.godwit.lab.experiment.Report;
+import org.godwit.lab.experiment.Stage;
+import org.godwit.lab.experiment.Trial;
+import org.godwit.lab.hypervisor.Accelerator;
+import org.godwit.lab.hypervisor.Qemu;
+import org.godwit.lab.image.GuestImages;
+import org.godwit.model.HomeAddress;
+import org.godwit.model.Strategy;
+import org.godwit.protocol.rest.Resources;
+
+/** VMs of different sizes and with different things to do, by each strategy, there and back. */
+public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
+
+    private static final List<Integer> SIZES_MIB = List.of(256, 512, 1024);
+    private static final int MBIT = 1000;
+    private static final double BYTES_PER_MB = 1e6;
+
+    /** A VM, and how it is called by others. */
+    private record Traveller(Vm vm, HomeAddress hoa) {}
+
+    private final List<Integer> sizesMib;
+
+    public AmvmCopyExperiment() {
+        this(SIZES_MIB);
+    }
+
+    AmvmCopyExperiment(List<Integer> sizesMib) {
+        this.sizesMib = List.copyOf(sizesMib);
+    }
+
+    @Override
+    public About about() {
+        return new About("amvm-copy", "AMVM, section 5 and Figures 8 to 11, VMs of 1 to 4 GB", 10, 2);
+    }
+
+    @Override
+    public Class<AmvmCopyRun> shape() {
+        return AmvmCopyRun.class;
+    }
+
+    /** With the smaller sizes. */
+    @Override
+    public Experiment<AmvmCopyRun> quick() {
+        return new AmvmCopyExperiment(sizesMib.subList(0, 2));
+    }
+
+    @Override
+    public Map<String, Object> options() {
+        return Map.of("memory_mib", sizesMib, "bandwidth_mbit", MBIT);
+    }
+
+    @Override
+    public Machine machine(Machine basis) {
+        return basis.andHypervisor(Qemu.probe(GuestImages.standard()));
+    }
+
+    @Override
+    public List<Trial<AmvmCopyRun>> trials(Stage stage) {
+        GuestImages images = GuestImages.standard();
+        TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
+                new TwoSites.Plan(new VmSize(sizesMib.getFirst(), 1), MBIT, Optional.of(Load.TOLD_BY_CALLERS),
+                        Set.of()),
+                stage.work(), stage::narrate));
+        Map<Integer, Traveller> travellers = new LinkedHashMap<>();
+        travellers.put(sizesMib.getFirst(), new Traveller(scene.vm(), TwoSites.VM_HOA));
+        for (int size : sizesMib.subList(1, sizesMib.size())) {
+            stage.narrate("a VM of " + size + " MiB boots");
+            Traveller next = new Traveller(scene.lab().vm("vm" + size).size(new VmSize(size, 1))
+                    .talksTo(TwoSites.PEER_HOA).serves(Load.TOLD_BY_CALLERS),
+                    HomeAddress.of("2001:db8:face::1%d".formatted(travellers.size())));
+            next.vm().boot(scene.hostA(), images.guest());
+            scene.house().know(next.vm(), scene.hostA(), next.hoa());
+            travellers.put(size, next);
+        }
+        return trials(scene, travellers, stage);
+    }
+
+    private List<Trial<AmvmCopyRun>> trials(TwoSites scene, Map<Integer, Traveller> travellers, Stage stage) {
+        List<Trial<AmvmCopyRun>> trials = new ArrayList<>();
+        for (Load load : Load.values()) {
+            travellers.forEach((size, traveller) -> {
+                for (Strategy strategy : strategies(scene.lab().qemu())) {
+                    String label = "%s, %d MiB, %s".formatted(load, size, strategy.word());
+                    trials.add(new Trial<>(label, (run, _) -> {
+                        try {
+                            load.tell(scene.correspondent(), traveller.hoa());
+                            return List.of(leg(run, label, load, size, strategy, scene, traveller, scene.hostB()),
+                                    leg(run, label, load, size, strategy, scene, traveller, scene.hostA()));
+                        } catch (LabException e) {
+                            scene.saveLogs(stage.work());
+                            throw e;
+                        } finally {
+                            // The VMs that nobody looks at have nothing to do.
+                            Load.EMPTY.tell(scene.correspondent(), traveller.hoa());
+                        }
+                    }));
+                }
+            });
+        }
+        return trials;
+    }
+
+    /** A VM that is translated may be lost by post-copy, and this one's memory is wanted again. */
+    private static List<Strategy> strategies(Qemu qemu) {
+        return qemu.accelerator() == Accelerator.KVM
+                ? List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY, Strategy.POST_COPY)
+                : List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY);
+    }
+
+    private static AmvmCopyRun leg(int run, String label, Load load, int size, Strategy strategy, TwoSites scene,
+            Traveller traveller, Host target) {
+        double machineLoad = Machine.loadNow();
+        Resources.MigrationPlan plan = scene.house().migrate(traveller.vm().name(), target, "--plan")
+                .as(Resources.MigrationPlan.class);
+        Optional<Resources.Option> forecast = plan.options().stream()
+                .filter(option -> option.strategy().equals(strategy.word())).findFirst();
+        Resources.Migration migration = scene.house()
+                .migrate(traveller.vm().name(), target, "--strategy", strategy.word()).arrival(target);
+        Resources.Report report = scene.house().report(migration.id());
+        return new AmvmCopyRun(run, label, load.toString(), size, strategy.word(), target.name().text(), machineLoad,
+                report.copyMs(), report.vmDowntimeMs(), report.bytesTransferred() / BYTES_PER_MB,
+                report.postCopyRequests() == null ? 0 : report.postCopyRequests(),
+                likely(forecast, Resources.Option::copyMs), likely(forecast, Resources.Option::vmDowntimeMs),
+                megabytes(likely(forecast, Resources.Option::bytes)), likely(forecast, Resources.Option::pageFaults));
+    }
+
+    private static Double likely(Optional<Resources.Option> forecast,
+            Function<Resources.Option, Resources.Range> figure) {
+        return forecast.map(figure).map(Resources.Range::likely).orElse(null);
+    }
+
+    private static Double megabytes(Double bytes) {
+        return bytes == null ? null : Double.valueOf(bytes / BYTES_PER_MB);
+    }
+
+    @Override
+    public Report report(List<AmvmCopyRun> runs) {
+        return new AmvmCopyReport(runs).report();
+    }
+}
