@@ -5,7 +5,7 @@
  *
  *   TCP 7008  whoever connects has the whole disk read again and is told:  blocks=N writes=N wrong=N
  *
- * Of eight writes six go to a hot sixteenth of the disk, the others anywhere.
+ * Of eight writes six go to the last sixteenth of the disk, the others anywhere.
  *
  * usage: ledger DEVICE
  */
@@ -86,7 +86,7 @@ static uint64_t read_all(int first)
 static void write_one(uint64_t *random)
 {
 	uint64_t hot = blocks / HOT_SHARE;
-	uint64_t at = next(random) % 8 < 6 ? next(random) % hot : next(random) % blocks;
+	uint64_t at = next(random) % 8 < 6 ? blocks - 1 - next(random) % hot : next(random) % blocks;
 	uint64_t word = next(random);
 
 	for (unsigned i = 0; i < BLOCK; i += sizeof(word), word += writes + 1)
