@@ -2,7 +2,6 @@ package org.godwit.host.command;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -66,7 +65,7 @@ public final class Arrivals implements AutoCloseable {
             hypervisor.find(vm).ifPresent(domain -> {
                 domain.xml().on(reachableBridge).map(DomainXml.Interface::tap).filter(tap -> !tap.isEmpty())
                         .ifPresent(network::widenQueue);
-                ports.guard(domain, Optional.of(one.arrival().moa()), Optional.empty());
+                ports.guard(domain);
             });
         } catch (HypervisorException | HostNetworkException e) {
             LOG.warn("vm={} only so many packets can wait for it: {}", vm, e.getMessage());

@@ -9,11 +9,13 @@ import org.godwit.host.guest.GuestSilentException;
 import org.godwit.host.guest.Guests;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
+import org.godwit.host.network.GuestPort;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
+import org.godwit.model.MobileAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.EnrolGuest;
@@ -40,7 +42,7 @@ public final class GuestEffects {
     private final PortGuard ports;
     private final String reachableBridge;
 
-    /** @param ports follow what the guest tells of its addresses */
+    /** @param ports are guarded before the guest is asked, or else it is told first what it must change */
     public GuestEffects(Guests guests, PortGuard ports, String reachableBridge) {
         this.guests = guests;
         this.ports = ports;
@@ -48,10 +50,8 @@ public final class GuestEffects {
     }
 
     GuestStatus check(DomainSnapshot domain) {
-        GuestReply reply = ask(domain, new GuestRequest.Status(), ANSWER_TIME_MAX);
-        GuestStatus status = status(reply);
-        guard(domain, reply);
-        return status;
+        ports.guard(domain);
+        return look(domain);
     }
 
     /** As {@link #check}, but the VM's ports stay guarded as they are. */
@@ -66,7 +66,8 @@ public final class GuestEffects {
                         command.getImsPort(), ImsKey.of(command.getImsKey().toByteArray())),
                 ANSWER_TIME_MAX);
         GuestStatus status = status(reply);
-        guard(domain, reply);
+        refuseAddressNotOfMacs(domain, reply);
+        ports.guard(domain);
         if (!status.getHoa().equals(hoa.toString())) {
             throw refused("the guest was enrolled as " + hoa + " but says that it is " + status.getHoa());
         }
@@ -78,16 +79,16 @@ public final class GuestEffects {
         MacAddress secondary = domain.xml().off(reachableBridge).map(DomainXml.Interface::mac)
                 .orElseThrow(() -> new CommandFailedException(FailureCode.ADDRESS_STAGING_FAILED,
                         "VM " + domain.name() + " must have exactly one interface off " + reachableBridge));
-        ports.staging(domain, Optional.of(gateway.prefix().addressOf(secondary)));
+        ports.guard(domain);
         GuestReply reply = ask(domain, new GuestRequest.Stage(secondary, gateway, new Epoch(epoch)), STAGING_TIME_MAX);
         if (!(reply instanceof GuestReply.Staged staged)) {
             throw unexpected(reply);
         }
-        if (!gateway.prefix().contains(staged.moa()) || !staged.interfaceMac().equals(secondary)) {
+        MobileAddress formed = gateway.prefix().addressOf(secondary);
+        if (!staged.moa().equals(formed) || !staged.interfaceMac().equals(secondary)) {
             throw refused("the guest says that it formed " + staged.moa() + " on " + staged.interfaceMac()
-                    + ", but was asked for an address of " + gateway.prefix() + " on " + secondary);
+                    + ", but was asked for " + formed + " on " + secondary);
         }
-        ports.staging(domain, Optional.of(staged.moa()));
         return StagedAddress.newBuilder().setMoa(staged.moa().toString())
                 .setInterfaceMac(staged.interfaceMac().text()).setLinkLocal(staged.linkLocal().toString()).build();
     }
@@ -97,9 +98,7 @@ public final class GuestEffects {
     }
 
     Done unstage(DomainSnapshot domain, long epoch) {
-        Done done = done(ask(domain, new GuestRequest.Unstage(new Epoch(epoch)), ANSWER_TIME_MAX));
-        ports.staging(domain, Optional.empty());
-        return done;
+        return done(ask(domain, new GuestRequest.Unstage(new Epoch(epoch)), ANSWER_TIME_MAX));
     }
 
     Settled settle(DomainSnapshot domain, long epoch) {
@@ -107,7 +106,7 @@ public final class GuestEffects {
         if (!(reply instanceof GuestReply.Settled settled)) {
             throw unexpected(reply);
         }
-        ports.guard(domain, Optional.of(settled.activeMoa()), Optional.empty());
+        ports.guard(domain);
         return Settled.newBuilder().setActiveMoa(settled.activeMoa().toString()).setTrigger(settled.trigger().word())
                 .build();
     }
@@ -151,10 +150,17 @@ public final class GuestEffects {
                 "the guest agent refused (" + refused.code().word() + "): " + refused.message());
     }
 
-    private void guard(DomainSnapshot domain, GuestReply reply) {
-        if (reply instanceof GuestReply.GuestStatus status) {
-            ports.guard(domain, status.activeMoa(), status.stagedMoa());
-        }
+    /** The guards of its ports would cut it off. */
+    private static void refuseAddressNotOfMacs(DomainSnapshot domain, GuestReply reply) {
+        Optional<MobileAddress> active = reply instanceof GuestReply.GuestStatus status
+                ? status.activeMoa()
+                : Optional.empty();
+        active.filter(moa -> domain.xml().interfaces().stream().noneMatch(nic -> GuestPort.isFormedOf(moa, nic.mac())))
+                .ifPresent(moa -> {
+                    throw refused("the guest's address " + moa + " is not one that a MAC of the VM makes, so it would"
+                            + " not be heard: let it form its addresses of its MACs"
+                            + " (net.ipv6.conf.all.addr_gen_mode=0, use_tempaddr=0) and start it again");
+                });
     }
 
     private static GuestStatus status(GuestReply reply) {

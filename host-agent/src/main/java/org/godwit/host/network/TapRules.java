@@ -1,10 +1,10 @@
 package org.godwit.host.network;
 
 import inet.ipaddr.ipv6.IPv6Address;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Renders the nftables chain of one tap: what a guest may not say, whatever bridge it is on. It stands at the ingress of the
@@ -22,10 +22,16 @@ final class TapRules {
     private static final Pattern CHAIN = Pattern.compile("^\\s*chain " + CHAIN_PREFIX + "(\\S+) \\{$",
             Pattern.MULTILINE);
 
+    /** A guest may have an address under each prefix that its link has or gets: their second halves are the same. */
+    private static final byte[] IDENTIFIER_MASK = {-1, -1, -1, -1, -1, -1, -1, -1 };
+
     private TapRules() {}
 
     /** @param index of the tap */
     static String of(GuestPort port, int index) {
+        byte[] identifier = port.identifier();
+        // The unspecified address is that of one who looks whether his own is free (RFC 4862, section 5.4). nftables 1.0.6 has
+        // no word for the target of an advertisement: this is its second half.
         return remove(port.tap()) + """
                 table %s {
                     chain %s {
@@ -33,27 +39,17 @@ final class TapRules {
                         iif != %d accept
                         icmpv6 type { nd-router-advert, nd-redirect } counter drop comment "only a gateway says this"
                         ether saddr != %s counter drop comment "not its MAC"
-                %s    }
+                        ip6 saddr != :: ip6 saddr & %s != %s counter drop comment "not its address"
+                        icmpv6 type nd-neighbor-advert @th,128,64 != 0x%s counter drop comment "about others"
+                    }
                 }
                 """.formatted(TABLE, CHAIN_PREFIX + port.tap(), port.tap(), index, port.mac(),
-                port.addresses().isEmpty() ? "" : addresses(port));
+                address(IDENTIFIER_MASK), address(identifier), HexFormat.of().formatHex(identifier));
     }
 
-    /** The unspecified address is that of one who looks whether his own is free (RFC 4862, section 5.4). */
-    private static String addresses(GuestPort port) {
-        String sources = port.addresses().stream().map(IPv6Address::toCanonicalString)
-                .collect(Collectors.joining(", "));
-        // nftables 1.0.6 has no word for the target of an advertisement.
-        String targets = port.addresses().stream().map(address -> "0x" + hex(address))
-                .collect(Collectors.joining(", "));
-        return """
-                        ip6 saddr != { ::, %s } counter drop comment "not its address"
-                        icmpv6 type nd-neighbor-advert @th,64,128 != { %s } counter drop comment "about others"
-                """.formatted(sources, targets);
-    }
-
-    private static String hex(IPv6Address address) {
-        return HexFormat.of().formatHex(address.getBytes());
+    private static String address(byte[] identifier) {
+        return new IPv6Address(ByteBuffer.allocate(2 * identifier.length).put(identifier.length, identifier).array())
+                .toCanonicalString();
     }
 
     /** Adding before deleting makes it right whether the chain exists or not. */

@@ -67,6 +67,8 @@ class CommandDeskTest {
 
     private static final UUID VM = UUID.fromString("5ca1ab1e-0000-4000-8000-000000000001");
     private static final MacAddress SECONDARY = MacAddress.of("52:54:00:00:00:02");
+    private static final Map<String, MacAddress> GUARDED = Map.of("vnet0", MacAddress.of("52:54:00:00:00:01"), "vnet1",
+            SECONDARY);
     private static final Gateway GATEWAY = Gateway.newBuilder().setLinkLocal("fe80::b1").setMac("02:00:00:00:00:b1")
             .setPrefix("2001:db8:b::/64").build();
     private static final DomainXml XML = DomainXml.parse("""
@@ -265,31 +267,35 @@ class CommandDeskTest {
         host.domains.put(VM, domain(VM, DomainSnapshot.State.PAUSED, "migration"));
         arrivals.arriving(VM, host);
         assertThat(host.done).endsWith("widen the queue of vnet0");
-        assertThat(host.guarded.get("vnet0")).containsExactly("2001:db8:b:0:5054:ff:fe00:1", "fe80::5054:ff:fe00:1");
+        assertThat(host.guarded).isEqualTo(GUARDED);
     }
 
-    @Test
-    void aGuestSpeaksForTheAddressesOfItsMacsOnly() {
-        host.reply = Optional.of(status("2001:db8:a:0:5054:ff:fe00:1"));
+    @ParameterizedTest
+    @ValueSource(strings = {"2001:db8:a:0:5054:ff:fe00:1", "2001:db8:a::77", "" })
+    void aGuestSpeaksForTheAddressesOfItsMacsOnlyWhateverItSays(String said) {
+        host.reply = Optional.of(status(said));
         perform(command -> command.setCheckGuest(CheckGuest.getDefaultInstance()));
-        assertThat(host.guarded).isEqualTo(Map.of("vnet0",
-                List.of("2001:db8:a:0:5054:ff:fe00:1", "fe80::5054:ff:fe00:1"), "vnet1",
-                List.of("fe80::5054:ff:fe00:2")));
-
-        host.reply = Optional.of(staged("2001:db8:b:0:5054:ff:fe00:2"));
-        perform(command -> command.setStageAddress(StageAddress.newBuilder().setGateway(GATEWAY)));
-        assertThat(host.guarded.get("vnet1")).containsExactly("2001:db8:b:0:5054:ff:fe00:2", "fe80::5054:ff:fe00:2");
-
-        host.reply = Optional.of(new GuestReply.Done());
-        perform(command -> command.setUnstage(Unstage.getDefaultInstance()));
-        assertThat(host.guarded.get("vnet1")).containsExactly("fe80::5054:ff:fe00:2");
+        assertThat(host.guarded).isEqualTo(GUARDED);
     }
 
     @Test
-    void nothingIsPresumedOfAGuestThatChoosesItsAddressesOtherwise() {
+    void aGuestThatDoesNotAnswerIsGuardedAllTheSame() {
+        host.reply = Optional.empty();
+        expectFailure(FailureCode.GUEST_SILENT, "vm1",
+                command -> command.setCheckGuest(CheckGuest.getDefaultInstance()));
+        assertThat(host.guarded).isEqualTo(GUARDED);
+    }
+
+    @Test
+    void aGuestThatChoosesItsAddressesOtherwiseIsToldBeforeItIsCutOff() {
         host.reply = Optional.of(status("2001:db8:a::1234"));
-        perform(command -> command.setCheckGuest(CheckGuest.getDefaultInstance()));
-        assertThat(host.guarded).isEqualTo(Map.of("vnet0", List.of(), "vnet1", List.of()));
+        expectFailure(FailureCode.GUEST_REFUSED, "let it form its addresses of its MACs",
+                command -> command.setEnrolGuest(enrolment()));
+        assertThat(host.guarded).isEmpty();
+
+        host.reply = Optional.of(status("2001:db8:a:0:5054:ff:fe00:1"));
+        perform(command -> command.setEnrolGuest(enrolment()));
+        assertThat(host.guarded).isEqualTo(GUARDED);
     }
 
     @Test
@@ -333,9 +339,7 @@ class CommandDeskTest {
     @Test
     void aSecretIsOnNoDisk() throws IOException {
         host.reply = Optional.of(status("2001:db8:a:0:5054:ff:fe00:1"));
-        perform(command -> command.setEnrolGuest(EnrolGuest.newBuilder().setHoa("2001:db8:face::1")
-                .setHoaSpace("2001:db8:face::/64").setImsAddress("2001:db8:d::53").setImsPort(4342)
-                .setImsKey(ByteString.copyFromUtf8("a key that is a secret, 32 bytes"))));
+        perform(command -> command.setEnrolGuest(enrolment()));
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).doesNotContain("secret");
@@ -400,13 +404,15 @@ class CommandDeskTest {
     }
 
     @Test
-    void aMoaOutsideTheGatewaysPrefixIsNotBelieved() {
-        host.reply = Optional.of(staged("2001:db8:c::2"));
-        expectFailure(FailureCode.GUEST_REFUSED, "was asked for an address of 2001:db8:b::/64",
-                command -> command.setStageAddress(StageAddress.newBuilder().setGateway(GATEWAY)));
-        host.reply = Optional.of(staged("2001:db8:b::2"));
+    void aMoaThatPrefixAndMacDoNotMakeIsNotBelieved() {
+        for (String said : List.of("2001:db8:c:0:5054:ff:fe00:2", "2001:db8:b::2")) {
+            host.reply = Optional.of(staged(said));
+            expectFailure(FailureCode.GUEST_REFUSED, "was asked for 2001:db8:b:0:5054:ff:fe00:2",
+                    command -> command.setStageAddress(StageAddress.newBuilder().setGateway(GATEWAY)));
+        }
+        host.reply = Optional.of(staged("2001:db8:b:0:5054:ff:fe00:2"));
         assertThat(perform(command -> command.setStageAddress(StageAddress.newBuilder().setGateway(GATEWAY)))
-                .getStagedAddress().getMoa()).isEqualTo("2001:db8:b::2");
+                .getStagedAddress().getMoa()).isEqualTo("2001:db8:b:0:5054:ff:fe00:2");
     }
 
     @Test
@@ -523,6 +529,12 @@ class CommandDeskTest {
         return new GuestReply.GuestStatus(true, Optional.of(HomeAddress.of("2001:db8:face::1")),
                 Optional.of(activeMoa).filter(moa -> !moa.isEmpty()).map(MobileAddress::of), Optional.empty(),
                 Optional.empty(), true, new Epoch(7));
+    }
+
+    private static EnrolGuest enrolment() {
+        return EnrolGuest.newBuilder().setHoa("2001:db8:face::1").setHoaSpace("2001:db8:face::/64")
+                .setImsAddress("2001:db8:d::53").setImsPort(4342)
+                .setImsKey(ByteString.copyFromUtf8("a key that is a secret, 32 bytes")).build();
     }
 
     private static GuestReply staged(String moa) {

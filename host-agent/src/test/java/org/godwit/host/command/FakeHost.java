@@ -50,7 +50,7 @@ final class FakeHost
 
     final List<String> done = new CopyOnWriteArrayList<>();
     final List<Strategy> strategies = new CopyOnWriteArrayList<>();
-    final Map<String, List<String>> guarded = new TreeMap<>();
+    final Map<String, MacAddress> guarded = new TreeMap<>();
     final List<Deed> deeds = new CopyOnWriteArrayList<>();
     final List<Notice> notices = new CopyOnWriteArrayList<>();
     final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
@@ -137,8 +137,7 @@ final class FakeHost
 
     @Override
     public void apply(DesiredHostNetwork desired) {
-        desired.guestPorts().forEach(port -> guarded.put(port.tap(), port.addresses().stream()
-                .map(IPv6Address::toCanonicalString).toList()));
+        desired.guestPorts().forEach(port -> guarded.put(port.tap(), port.mac()));
         desired.dummyBridges().forEach(dummy -> done.add("stage " + dummy.name() + " with " + dummy.tap() + " as "
                 + dummy.gateway().linkLocal() + " " + dummy.gateway().mac()));
     }
