@@ -47,7 +47,8 @@ import org.godwit.protocol.agent.VmResumed;
  */
 public final class LoadAgents {
 
-    private static final Duration DIAL_INTERVAL = Duration.ofMillis(2);
+    /** An enrolment costs the server several commits. Whoever is not let in within 30 s dials again, and makes it worse. */
+    private static final Duration DIAL_INTERVAL = Duration.ofMillis(25);
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
