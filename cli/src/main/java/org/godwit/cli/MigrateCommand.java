@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.godwit.model.Compression;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.protocol.rest.Resources;
 import org.godwit.protocol.rest.Resources.BudgetsRequest;
+import org.godwit.protocol.rest.Resources.CopyRequest;
 import org.godwit.protocol.rest.Resources.MigrationPlan;
 import org.godwit.protocol.rest.Resources.MigrationRequest;
 import picocli.CommandLine.ArgGroup;
@@ -36,8 +41,8 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     @Option(names = "--to", required = true, paramLabel = "HOST", description = "the host where it shall run")
     private String target;
 
-    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy|auto", completionCandidates = Strategies.class, converter = Strategies.class, description = {
-            "how its memory travels: before it goes (pre-copy), after it has gone (post-copy), all of it before and what it has written meanwhile after (hybrid-copy), or whichever is found best (auto). Pre-copy, unless you say otherwise or give a limit; then auto.",
+    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy|suspended|auto", completionCandidates = Strategies.class, converter = Strategies.class, description = {
+            "how its memory travels: before it goes (pre-copy), after it has gone (post-copy), all of it before and what it has written meanwhile after (hybrid-copy), while it stands still (suspended), or whichever is found best (auto). Pre-copy, unless you say otherwise or give a limit; then auto.",
             "Post-copy and hybrid-copy end however fast it writes; until then it needs both hosts." })
     private String strategy;
 
@@ -47,7 +52,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     /** What it may cost. */
     static final class Limits {
 
-        @Option(names = "--time-max", paramLabel = "TIME", converter = TimeSpan.class, description = "refuse it before anything is touched when its copy would likely take longer: 90s, 2min")
+        @Option(names = "--time-max", paramLabel = "TIME", converter = TimeSpan.class, description = "refuse it before anything is touched when its copy would likely take longer: 90s, 2min; and see --on-stall")
         private Duration time;
 
         @Option(names = "--downtime-max", paramLabel = "TIME", converter = TimeSpan.class, description = "refuse it before anything is touched when the VM would likely stand still for longer: 100ms")
@@ -67,25 +72,88 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
         }
     }
 
+    @ArgGroup(exclusive = false)
+    private Copying copying = new Copying();
+
+    /** How its memory is copied, beside the strategy. */
+    static final class Copying {
+
+        @Option(names = "--on-stall", paramLabel = "post-copy|suspend|abort", completionCandidates = StallActions.class, converter = StallActions.class, description = "what becomes of a pre-copy that will not come to its end, or takes longer than --time-max: it goes on as post-copy, the VM stands still until the rest is sent, or it stays where it is (abort). Abort, unless you say otherwise.")
+        private String onStall;
+
+        @Option(names = "--bandwidth-max", paramLabel = "MIB", description = "of the link it takes no more than this, in MiB a second")
+        private Integer bandwidth;
+
+        @Option(names = "--downtime-limit", paramLabel = "TIME", converter = TimeSpan.class, description = "how long the VM may stand still at the end of a pre-copy: 100ms. 300 ms, unless you say otherwise.")
+        private Duration downtimeLimit;
+
+        @Option(names = "--auto-converge", description = "slow the VM down when it writes faster than its memory can be sent")
+        private Boolean autoConverge;
+
+        @Option(names = "--parallel", paramLabel = "N", description = "send its memory over N connections side by side")
+        private Integer parallel;
+
+        @Option(names = "--compression", paramLabel = "xbzrle|mt|zlib|zstd|none", completionCandidates = Compressions.class, converter = Compressions.class, description = "make its memory smaller on the way; zlib and zstd over parallel connections only. Not every QEMU and libvirt has each; --plan tells.")
+        private String compression;
+
+        private CopyRequest body() {
+            return onStall == null && bandwidth == null && downtimeLimit == null && autoConverge == null
+                    && parallel == null && compression == null
+                            ? null
+                            : new CopyRequest(bandwidth,
+                                    downtimeLimit == null
+                                            ? null
+                                            : Math.clamp(downtimeLimit.toMillis(), 1, Integer.MAX_VALUE),
+                                    autoConverge, parallel, compression, onStall);
+        }
+    }
+
     @ArgGroup
     private Instead instead = new Instead();
 
-    /** The words of {@code --strategy}. */
-    static final class Strategies implements Iterable<String>, ITypeConverter<String> {
+    /** The words of an option. */
+    private abstract static class Words implements Iterable<String>, ITypeConverter<String> {
+
+        private final List<String> words;
+        private final UnaryOperator<String> checked;
+
+        /** @param checked gives the word back, or refuses it by IllegalArgumentException */
+        private Words(Stream<String> words, UnaryOperator<String> checked) {
+            this.words = words.toList();
+            this.checked = checked;
+        }
 
         @Override
         public Iterator<String> iterator() {
-            return Stream.concat(Arrays.stream(Strategy.values()).map(Strategy::word), Stream.of(Resources.AUTO))
-                    .iterator();
+            return words.iterator();
         }
 
         @Override
         public String convert(String word) {
             try {
-                return word.equals(Resources.AUTO) ? word : Strategy.of(word).word();
+                return checked.apply(word);
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
+        }
+    }
+
+    static final class Strategies extends Words {
+        Strategies() {
+            super(Stream.concat(Arrays.stream(Strategy.values()).map(Strategy::word), Stream.of(Resources.AUTO)),
+                    word -> word.equals(Resources.AUTO) ? word : Strategy.of(word).word());
+        }
+    }
+
+    static final class StallActions extends Words {
+        StallActions() {
+            super(Arrays.stream(StallAction.values()).map(StallAction::word), word -> StallAction.of(word).word());
+        }
+    }
+
+    static final class Compressions extends Words {
+        Compressions() {
+            super(Arrays.stream(Compression.values()).map(Compression::word), word -> Compression.of(word).word());
         }
     }
 
@@ -131,7 +199,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     }
 
     private MigrationRequest request() {
-        return new MigrationRequest(vm, target, strategy, limits.body());
+        return new MigrationRequest(vm, target, strategy, limits.body(), copying.body());
     }
 
     private ExitStatus plan(Desk desk) {

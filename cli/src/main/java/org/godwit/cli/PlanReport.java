@@ -10,8 +10,7 @@ import org.godwit.protocol.rest.Resources.Step;
 /** What a migration would do, for people. */
 final class PlanReport {
 
-    private static final String NOT_PREDICTED = "-";
-    private static final String OPTION = "  %1s %-12s %-26s %-22s %-12s %s%n";
+    private static final String OPTION = "  %1s %-12s %-26s %-22s %-22s %-12s %s%n";
 
     private PlanReport() {}
 
@@ -37,13 +36,15 @@ final class PlanReport {
     /** The one that would be taken has a star. */
     private static String options(MigrationPlan plan) {
         StringBuilder text = new StringBuilder(
-                String.format(Locale.ROOT, OPTION, "", "STRATEGY", "COPY", "VM DOWNTIME", "SENT", "PAGE FAULTS"));
+                String.format(Locale.ROOT, OPTION, "", "STRATEGY", "COPY", "VM DOWNTIME", "NETWORK OUTAGE", "SENT",
+                        "PAGE FAULTS"));
         for (Option option : plan.options()) {
             text.append(String.format(Locale.ROOT, OPTION, option.strategy().equals(plan.strategy()) ? "*" : "",
-                    Text.shown(option.strategy()), milliseconds(option.copyMs()), milliseconds(option.vmDowntimeMs()),
+                    Text.shown(option.strategy()), Text.milliseconds(option.copyMs()),
+                    Text.milliseconds(option.vmDowntimeMs()), Text.milliseconds(option.outageMs()),
                     mebibytes(option.bytes()),
                     option.pageFaults() == null
-                            ? NOT_PREDICTED
+                            ? Text.NOTHING
                             : String.format(Locale.ROOT, "%.0f", option.pageFaults().likely())));
             option.against().forEach(
                     sentence -> text.append("      not this: ").append(Text.shown(sentence)).append('\n'));
@@ -61,14 +62,7 @@ final class PlanReport {
         return text.toString();
     }
 
-    static String milliseconds(Range range) {
-        return range == null
-                ? NOT_PREDICTED
-                : String.format(Locale.ROOT, "%.0f ms (%.0f to %s)", range.likely(), range.low(),
-                        range.high() == null ? "no end" : String.format(Locale.ROOT, "%.0f", range.high()));
-    }
-
     private static String mebibytes(Range range) {
-        return range == null ? NOT_PREDICTED : Text.mebibytes(Math.round(range.likely()));
+        return range == null ? Text.NOTHING : Text.mebibytes(Math.round(range.likely()));
     }
 }

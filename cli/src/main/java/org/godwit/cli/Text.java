@@ -1,9 +1,13 @@
 package org.godwit.cli;
 
 import java.util.Locale;
+import org.godwit.protocol.rest.Resources.Range;
 
 /** Pieces of text that several renderings share. ASCII only: a console in the C locale shows it as well. */
 final class Text {
+
+    /** In place of what is not known. */
+    static final String NOTHING = "-";
 
     private static final double MIB = 1024 * 1024;
 
@@ -12,7 +16,7 @@ final class Text {
     /** What came over the wire, safe for a terminal: control characters become spaces; {@code -} for nothing. */
     static String shown(String text) {
         if (text == null || text.isEmpty()) {
-            return "-";
+            return NOTHING;
         }
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
@@ -25,6 +29,14 @@ final class Text {
 
     static String milliseconds(Double ms, String otherwise) {
         return ms == null ? otherwise : milliseconds(ms.doubleValue());
+    }
+
+    /** What is likely, and from where to where it may be. */
+    static String milliseconds(Range range) {
+        return range == null
+                ? NOTHING
+                : String.format(Locale.ROOT, "%.0f ms (%.0f to %s)", range.likely(), range.low(),
+                        range.high() == null ? "no end" : String.format(Locale.ROOT, "%.0f", range.high()));
     }
 
     static String mebibytes(long bytes) {

@@ -1,7 +1,11 @@
 package org.godwit.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.godwit.model.Compression;
+import org.godwit.model.StallAction;
+import org.godwit.protocol.rest.Resources.CopyOptions;
 import org.godwit.protocol.rest.Resources.Option;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Report;
@@ -30,6 +34,7 @@ final class WhyReport {
                     .append(Text.shown(report.failure().code())).append("]\n  what now ")
                     .append(Text.shown(report.failure().remedy())).append('\n');
         }
+        text.append(copy(report.copy()));
         text.append('\n').append(String.format(Locale.ROOT, "  %10s %10s  %s%n", "START ms", "FOR ms", "WHAT"));
         if (report.queuedMs() != null && report.queuedMs() >= NOTEWORTHY_MS) {
             line(text, 0, report.queuedMs(), "waited for its turn");
@@ -54,22 +59,57 @@ final class WhyReport {
         Option forecast = report.forecast();
         figure(text, "copy", report.copyMs(), forecast == null ? null : forecast.copyMs());
         figure(text, "VM downtime", report.vmDowntimeMs(), forecast == null ? null : forecast.vmDowntimeMs());
+        if (forecast != null && forecast.outageMs() != null) {
+            // Only somebody at the other end of its sessions could measure it.
+            figure(text, "network outage", null, forecast.outageMs());
+        }
         figure(text, "resume", report.resumeMs());
         figure(text, "T_ALL", report.tAllMs());
         if (report.bytesTransferred() != null) {
-            text.append(String.format(Locale.ROOT, "  %-16s %s in %d pages%s, %d rounds%s%n", "transferred",
+            text.append(String.format(Locale.ROOT, "  %-16s %s in %d pages%s%s, %d rounds%s%n", "transferred",
                     Text.mebibytes(report.bytesTransferred()), report.pagesTransferred(),
                     report.pagesConstant() == null ? "" : ", " + report.pagesConstant() + " of them empty",
+                    report.pagesDirty() == null ? "" : ", " + report.pagesDirty() + " again",
                     report.iterations(),
                     forecast == null || forecast.bytes() == null
                             ? ""
                             : "; forecast " + Text.mebibytes(Math.round(forecast.bytes().likely()))));
+        }
+        if (report.throttlePercent() != null && report.throttlePercent() > 0) {
+            text.append(String.format(Locale.ROOT, "  %-16s by %d %%%n", "slowed down", report.throttlePercent()));
         }
         if (report.postCopyRequests() != null && report.postCopyRequests() > 0) {
             text.append(String.format(Locale.ROOT, "  %-16s %d pages at %s%n", "waited for", report.postCopyRequests(),
                     Text.shown(report.target())));
         }
         return text.toString();
+    }
+
+    /** What was asked for beside the strategy. */
+    private static String copy(CopyOptions copy) {
+        if (copy == null) {
+            return "";
+        }
+        List<String> asked = new ArrayList<>();
+        if (copy.bandwidthMibPerSecond() != null) {
+            asked.add("at most " + copy.bandwidthMibPerSecond() + " MiB/s");
+        }
+        if (copy.downtimeLimitMs() != null) {
+            asked.add("a pause of at most " + copy.downtimeLimitMs() + " ms");
+        }
+        if (copy.autoConverge()) {
+            asked.add("auto-converge");
+        }
+        if (copy.parallelConnections() != null) {
+            asked.add(copy.parallelConnections() + " connections");
+        }
+        if (!copy.compression().equals(Compression.NONE.word())) {
+            asked.add("compression by " + Text.shown(copy.compression()));
+        }
+        if (!copy.onStall().equals(StallAction.ABORT.word())) {
+            asked.add(Text.shown(copy.onStall()) + " on a stall");
+        }
+        return asked.isEmpty() ? "" : "  asked for " + String.join(", ", asked) + "\n";
     }
 
     /** A step may outlast its phase, as the copy does: whatever runs in a phase accounts for its time. */
@@ -100,7 +140,7 @@ final class WhyReport {
     /** Beside what was forecast. */
     private static void figure(StringBuilder text, String what, Double ms, Range forecast) {
         text.append(String.format(Locale.ROOT, "  %-16s %s%s%n", what, Text.milliseconds(ms, "not known"),
-                forecast == null ? "" : "; forecast " + PlanReport.milliseconds(forecast)));
+                forecast == null ? "" : "; forecast " + Text.milliseconds(forecast)));
     }
 
     private static void figure(StringBuilder text, String what, Double ms) {

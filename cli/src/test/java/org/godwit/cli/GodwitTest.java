@@ -38,7 +38,8 @@ class GodwitTest {
     @Test
     void completionKnowsTheCommands() {
         assertThat(new Trial().run("completion").out()).startsWith("#!/usr/bin/env bash").contains("migrate")
-                .contains("--token-file").contains("(\"pre-copy\" \"post-copy\" \"hybrid-copy\" \"auto\")")
+                .contains("--token-file")
+                .contains("(\"pre-copy\" \"post-copy\" \"hybrid-copy\" \"suspended\" \"auto\")")
                 .contains("(\"table\" \"wide\" \"json\" \"yaml\" \"name\")");
     }
 

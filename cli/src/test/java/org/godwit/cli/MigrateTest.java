@@ -32,7 +32,7 @@ class MigrateTest {
         Golden.assertMatches("progress/plain.txt", trial.out());
         assertThat(mcs.requests())
                 .startsWith(
-                        "POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\",\"strategy\":null,\"budgets\":null}");
+                        "POST /v1/migrations {\"vm\":\"web\",\"target\":\"b-1\",\"strategy\":null,\"budgets\":null,\"copy\":null}");
     }
 
     @Test
@@ -42,7 +42,19 @@ class MigrateTest {
         assertThat(mcs.requests()).singleElement().asString().contains("\"strategy\":\"hybrid-copy\"");
         Trial wrong = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--strategy", "PRE_COPY");
         assertThat(wrong.exitCode()).isEqualTo(2);
-        assertThat(wrong.err()).contains("must be one of pre-copy, post-copy, hybrid-copy, got \"PRE_COPY\"");
+        assertThat(wrong.err())
+                .contains("must be one of pre-copy, post-copy, hybrid-copy, suspended, got \"PRE_COPY\"");
+    }
+
+    @Test
+    void howItsMemoryIsCopiedIsSaidBesideTheStrategy() {
+        Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--detach", "--bandwidth-max", "40",
+                "--downtime-limit", "1.5s", "--auto-converge", "--parallel", "2", "--compression", "zstd", "--on-stall",
+                "suspend");
+        assertThat(trial.exitCode()).isZero();
+        assertThat(mcs.requests()).singleElement().asString().contains(
+                "\"copy\":{\"bandwidth_mib_per_second\":40,\"downtime_limit_ms\":1500,\"auto_converge\":true,"
+                        + "\"parallel_connections\":2,\"compression\":\"zstd\",\"on_stall\":\"suspend\"}");
     }
 
     @Test
@@ -114,6 +126,8 @@ class MigrateTest {
             --bytes-max    | 0        | a largest size must be above zero and below 8 EiB; got "0"
             --bytes-max    | 99999999TiB | a largest size must be above zero and below 8 EiB; got "99999999TiB"
             --strategy     | magic    | the strategy must be one of
+            --compression  | zip      | the compression must be one of
+            --on-stall     | pause    | what is done on a stall must be one of
             """)
     void aBadLimitIsRefusedByNameAndNothingIsSent(String option, String value, String complaint) {
         Trial trial = Trial.against(mcs).run("migrate", "web", "--to", "b-1", option, value);

@@ -28,8 +28,9 @@ import org.godwit.host.command.PortGuard;
 import org.godwit.host.command.Steward;
 import org.godwit.host.command.SwitchoverNotices;
 import org.godwit.host.guest.GuestChannels;
-import org.godwit.host.hypervisor.LibvirtFacts;
+import org.godwit.host.hypervisor.EmulatorCapabilities;
 import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.host.hypervisor.LibvirtFacts;
 import org.godwit.host.hypervisor.LibvirtHypervisor;
 import org.godwit.host.hypervisor.Transport;
 import org.godwit.host.network.BridgeNames;
@@ -69,7 +70,8 @@ final class HostAgent implements AutoCloseable {
     private final StatusServer status;
 
     HostAgent(HostIdentity host, McsAddress mcs, Credentials credentials,
-            Optional<HypervisorCertificate> certificate, String libvirt, LinuxNetwork network, LinkFacts links,
+            Optional<HypervisorCertificate> certificate, String libvirt, EmulatorCapabilities emulators,
+            LinuxNetwork network, LinkFacts links,
             DiskTraffic.Place diskPlace, Path stateFolder, InetSocketAddress statusAddress, InstantSource clock,
             LongSupplier nanoClock, RandomGenerator random) {
         network.apply(DesiredHostNetwork.IDLE);
@@ -89,7 +91,7 @@ final class HostAgent implements AutoCloseable {
         arrivals = new Arrivals(network, ports, disks.arriving(), host.reachableBridge());
         Departures departures = new Departures(timed, relay, disks.leaving(), guest, host, outbox);
         Effects effects = new Effects(timed, network, departures, arrivals, guest, host, threads);
-        machine = new LibvirtFacts(libvirt, transport);
+        machine = new LibvirtFacts(libvirt, transport, emulators);
         Checks checks = new Checks(new Checks.Subjects(timed, machine, network, links, guest, relay, disks.survey()),
                 host.reachableBridge(), clock, threads);
         CommandDesk desk = new CommandDesk(effects, checks, ledger, outcomes, meter, threads);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.host.command.HostIdentity;
+import org.godwit.host.hypervisor.EmulatorCapabilities;
 import org.godwit.host.hypervisor.MigrationPki;
 import org.godwit.host.hypervisor.Transport;
 import org.godwit.host.network.KernelPacketRelay;
@@ -118,6 +119,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         LogLines.always("host", place.name);
         Files.createDirectories(stateFolder);
         HostAgent agent = new HostAgent(sound.host(), sound.mcs(), credentials(), certificate(sound), libvirt,
+                new EmulatorCapabilities(programs()),
                 network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),
                 new DiskTraffic.Place(programs(), diskPort, stateFolder.resolve("disks")), stateFolder, status,
                 InstantSource.system(), System::nanoTime, new SecureRandom());

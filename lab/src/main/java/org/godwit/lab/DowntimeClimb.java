@@ -30,7 +30,7 @@ final class DowntimeClimb implements AutoCloseable {
     /** From before the migration until this is closed. */
     static DowntimeClimb begin(Host host, String vm) {
         DowntimeClimb climb = new DowntimeClimb(host, vm);
-        climb.allow(DowntimeLadder.limit(0));
+        climb.allow(DowntimeLadder.STANDARD.limit(0));
         climb.looks.scheduleWithFixedDelay(climb::look, INTERVAL_MS, INTERVAL_MS, TimeUnit.MILLISECONDS);
         return climb;
     }
@@ -39,7 +39,7 @@ final class DowntimeClimb implements AutoCloseable {
         try {
             Matcher iteration = ITERATION.matcher(host.virsh("domjobinfo", vm, "--rawstats"));
             if (iteration.find()) {
-                allow(DowntimeLadder.limit(Integer.parseInt(iteration.group(1))));
+                allow(DowntimeLadder.STANDARD.limit(Integer.parseInt(iteration.group(1))));
             }
         } catch (LabException e) {
             // The copy has just ended: whoever ordered it knows how.

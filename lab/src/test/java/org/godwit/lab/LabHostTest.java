@@ -27,6 +27,7 @@ import org.godwit.lab.process.Running;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.CertificateAuthority.Subject;
 import org.godwit.mcs.identity.CertificateAuthority.Use;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
 import org.godwit.protocol.identity.Pem;
 import org.godwit.testing.Tier;
@@ -192,11 +193,11 @@ class LabHostTest {
                 .hasMessageContaining("VIR_MIGRATE_TLS");
         String daemon = "qemu+unix:///system?socket=" + lab.folder().node(a.name()).resolve("run/libvirt-sock");
         CopyOrder there = new CopyOrder(b.libvirtUri(), Host.REACHABLE_BRIDGE, Host.IDLE_BRIDGE, Strategy.PRE_COPY,
-                List.of());
+                CopyOptions.STANDARD, List.of());
         try (LibvirtHypervisor hypervisor = new LibvirtHypervisor(daemon, Transport.TLS, Host.REACHABLE_BRIDGE,
                 new Nobody())) {
             CopyOrder plain = new CopyOrder(b.libvirtUri().replace("tls", "tcp"), Host.REACHABLE_BRIDGE,
-                    Host.IDLE_BRIDGE, Strategy.PRE_COPY, List.of());
+                    Host.IDLE_BRIDGE, Strategy.PRE_COPY, CopyOptions.STANDARD, List.of());
             assertThat(hypervisor.copy(vm, plain, new Nobody())).isInstanceOf(CopyEnd.Failed.class);
             assertThat(hypervisor.copy(vm, there, new Nobody())).isInstanceOf(CopyEnd.Copied.class);
         }

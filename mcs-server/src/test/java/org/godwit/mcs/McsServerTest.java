@@ -250,7 +250,7 @@ class McsServerTest {
         copy.fail(FailureCode.COPY_CANCELLED);
         Resources.Migration end = end(location);
         assertThat(end.outcome()).isEqualTo("rolled_back");
-        assertThat(end.failure().code()).isEqualTo("copy_cancelled");
+        assertThat(end.failure().code()).isEqualTo("cancelled");
         assertThat(send("POST", location + "/cancel", "").statusCode()).isEqualTo(409);
     }
 

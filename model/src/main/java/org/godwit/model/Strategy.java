@@ -1,8 +1,6 @@
 package org.godwit.model;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How a VM's memory travels. */
 public enum Strategy {
@@ -20,18 +18,26 @@ public enum Strategy {
      * All of it once while the VM runs at the source; then the VM runs at the target, and only what it has changed meanwhile
      * follows (AMVM, section 4.1). Ends as post-copy does, and needs both hosts for a shorter time.
      */
-    HYBRID_COPY;
+    HYBRID_COPY,
+
+    /**
+     * While the VM stands still, all of it once; then the VM goes on at the target (Kapil's suspended migration). Sends the least of
+     * all, and its sessions survive if they have the patience.
+     */
+    SUSPENDED;
 
     /** As people and programs write it: {@code pre-copy}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether a part of the VM's memory is still at the source when it runs at the target. */
+    public boolean endsAsPostCopy() {
+        return this == POST_COPY || this == HYBRID_COPY;
+    }
+
     /** @throws IllegalArgumentException naming what there is */
     public static Strategy of(String word) {
-        return Arrays.stream(values()).filter(strategy -> strategy.word().equals(word)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("the strategy must be one of "
-                        + Arrays.stream(values()).map(Strategy::word).collect(Collectors.joining(", ")) + ", got \""
-                        + word + "\""));
+        return Words.of(word, values(), Strategy::word, "the strategy");
     }
 }

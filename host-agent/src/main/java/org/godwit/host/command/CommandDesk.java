@@ -1,7 +1,9 @@
 package org.godwit.host.command;
 
 import java.io.UncheckedIOException;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,11 +23,14 @@ import org.slf4j.MDC;
 
 /**
  * Takes commands in and sees to it that each is answered once. Commands of one VM are performed in the order of their
- * arrival; only Inspect, CancelCopy and checks do not wait, since a copy may keep the others waiting for minutes.
+ * arrival; only Inspect, CancelCopy, ForceCopy and checks do not wait, since a copy may keep the others waiting for minutes.
  */
 public final class CommandDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandDesk.class);
+
+    private static final Set<EffectCase> AT_ONCE = EnumSet.of(EffectCase.INSPECT, EffectCase.CANCEL_COPY,
+            EffectCase.FORCE_COPY);
 
     private final Effects effects;
     private final Checks checks;
@@ -56,8 +61,7 @@ public final class CommandDesk {
     }
 
     private void start(Command command) {
-        if (command.getEffectCase() == EffectCase.INSPECT || command.getEffectCase() == EffectCase.CANCEL_COPY
-                || Checks.isOne(command)) {
+        if (AT_ONCE.contains(command.getEffectCase()) || Checks.isOne(command)) {
             threads.execute(() -> answer(command));
             return;
         }

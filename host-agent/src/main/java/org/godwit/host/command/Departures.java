@@ -1,6 +1,8 @@
 package org.godwit.host.command;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -18,8 +20,11 @@ import org.godwit.host.network.GuestPort;
 import org.godwit.host.network.HostNetworkException;
 import org.godwit.host.network.PacketRelay;
 import org.godwit.host.network.PacketRelay.Passage;
+import org.godwit.model.Compression;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
@@ -59,7 +64,7 @@ public final class Departures {
         List<String> redirected = sendDisks(vm, copy, watch);
         prepareRelay(vm, copy);
         return result(vm, hypervisor.copy(vm, new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(),
-                copy.getTargetIdleBridge(), strategy(copy), redirected), watch));
+                copy.getTargetIdleBridge(), strategy(copy), options(copy), redirected), watch));
     }
 
     /** Until this has ended the VM has not begun to go anywhere: whatever fails, it stays. */
@@ -73,7 +78,7 @@ public final class Departures {
 
                 @Override
                 public void progress(long total, long done) {
-                    watch.progress(new CopyProgress(total, done, total - done, 0, 0));
+                    watch.progress(new CopyProgress(total, done, total - done, 0, 0, 0, 0));
                 }
             });
         } catch (DiskException | HypervisorException e) {
@@ -99,10 +104,31 @@ public final class Departures {
     }
 
     private static Strategy strategy(Copy copy) {
+        if (copy.getSuspended()) {
+            return Strategy.SUSPENDED;
+        }
         if (!copy.getPostCopy()) {
             return Strategy.PRE_COPY;
         }
         return copy.getPostCopyAtOnce() ? Strategy.POST_COPY : Strategy.HYBRID_COPY;
+    }
+
+    /** When a pre-copy counts as stalled the control server says; here it matters only whether it could go on as post-copy. */
+    private static CopyOptions options(Copy copy) {
+        org.godwit.protocol.agent.CopyOptions told = copy.getOptions();
+        return new CopyOptions(number(told.getBandwidthMibPerSecond()), number(told.getDowntimeLimitMs()),
+                told.getAutoConverge(), number(told.getParallelConnections()),
+                told.getCompression().isEmpty() ? Compression.NONE : Compression.of(told.getCompression()),
+                Optional.empty(), copy.getPostCopyPossible() ? StallAction.POST_COPY : StallAction.ABORT);
+    }
+
+    private static OptionalInt number(int told) {
+        return told == 0 ? OptionalInt.empty() : OptionalInt.of(told);
+    }
+
+    /** @return false when no copy runs that could end */
+    boolean force(UUID vm, StallAction by) {
+        return hypervisor.forceCopy(vm, by);
     }
 
     private CopyResult result(UUID vm, CopyEnd end) {
@@ -112,7 +138,8 @@ public final class Departures {
                 yield CopyResult.newBuilder().setVmDowntimeMs(took.vmDowntimeMs()).setTotalMs(took.totalMs())
                         .setBytesTransferred(took.bytesTransferred()).setPagesNormal(took.pagesNormal())
                         .setPagesConstant(took.pagesConstant()).setIterations(took.iterations())
-                        .setPostCopyRequests(took.postCopyRequests()).build();
+                        .setPostCopyRequests(took.postCopyRequests()).setPagesDirty(took.pagesDirty())
+                        .setThrottlePercent(took.throttlePercent()).build();
             }
             case CopyEnd.Failed(boolean cancelled, String message) -> {
                 relay.end(vm);
@@ -197,7 +224,8 @@ public final class Departures {
                 .setCopyProgress(org.godwit.protocol.agent.CopyProgress.newBuilder()
                         .setBytesTotal(progress.bytesTotal()).setBytesProcessed(progress.bytesProcessed())
                         .setBytesRemaining(progress.bytesRemaining()).setIteration(progress.iteration())
-                        .setDirtyRatePagesPerSecond(progress.dirtyRatePagesPerSecond()))
+                        .setDirtyRatePagesPerSecond(progress.dirtyRatePagesPerSecond())
+                        .setBytesPerSecond(progress.bytesPerSecond()).setElapsedMs(progress.elapsedMs()))
                 .build();
     }
 }

@@ -23,11 +23,13 @@ import org.godwit.host.network.HostNetworkException;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.StallAction;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.FailureCode;
+import org.godwit.protocol.agent.ForceCopy;
 import org.godwit.protocol.agent.Inspect;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.PrepareTarget;
@@ -80,6 +82,7 @@ public final class Effects {
             case COPY -> outcome.setCopy(departures.copy(uuid, command));
             case RECOVER_COPY -> outcome.setCopy(recoverCopy(uuid, command));
             case CANCEL_COPY -> outcome.setDone(cancelCopy(uuid, command.getEpoch()));
+            case FORCE_COPY -> outcome.setDone(forceCopy(uuid, command.getForceCopy()));
             case RESUME -> outcome.setDone(resume(uuid));
             case SETTLE -> outcome.setSettled(settle(uuid, command.getEpoch()));
             case UNSTAGE -> outcome.setDone(unstage(uuid, command.getEpoch()));
@@ -241,6 +244,19 @@ public final class Effects {
             departures.cancel(vm, epoch);
             return Done.getDefaultInstance();
         });
+    }
+
+    private Done forceCopy(UUID vm, ForceCopy command) {
+        StallAction by = switch (command.getByCase()) {
+            case POST_COPY -> StallAction.POST_COPY;
+            case SUSPENSION -> StallAction.SUSPEND;
+            case BY_NOT_SET -> throw new CommandFailedException(FailureCode.AGENT_INTERNAL,
+                    "the command does not say how the copy shall end: update the agent");
+        };
+        if (!asked(() -> departures.force(vm, by))) {
+            throw new CommandFailedException(FailureCode.COPY_NOT_RUNNING, "no copy of the VM runs here");
+        }
+        return Done.getDefaultInstance();
     }
 
     private Done resume(UUID vm) {

@@ -19,7 +19,8 @@ final class Steps {
             case ARM -> StandEvent.ARMING;
             case COPY -> StandEvent.COPY_BEGINS;
             case PREPARE_TARGET -> StandEvent.VM_EXPECTED;
-            case INSPECT, CHECK_GUEST, ENROL_GUEST, PROBE_ADDRESS, RECOVER_COPY, CANCEL_COPY, RESUME, SETTLE, UNSTAGE,
+            case INSPECT, CHECK_GUEST, ENROL_GUEST, PROBE_ADDRESS, RECOVER_COPY, CANCEL_COPY, FORCE_COPY, RESUME,
+                    SETTLE, UNSTAGE,
                     REMOVE_STAGING, DISCARD_TARGET, CHECK_SOURCE, CHECK_TARGET, PROBE_EGRESS, EFFECT_NOT_SET ->
                 null;
         });
@@ -39,7 +40,7 @@ final class Steps {
             case SETTLE -> StandEvent.GUEST_SETTLED;
             case DISCARD_TARGET -> StandEvent.TARGET_DISCARDED;
             case INSPECT, CHECK_GUEST, ENROL_GUEST, STAGE_GATEWAY, STAGE_ADDRESS, PROBE_ADDRESS, ARM, PREPARE_TARGET,
-                    CANCEL_COPY, RESUME, CHECK_SOURCE, CHECK_TARGET, PROBE_EGRESS, EFFECT_NOT_SET ->
+                    CANCEL_COPY, FORCE_COPY, RESUME, CHECK_SOURCE, CHECK_TARGET, PROBE_EGRESS, EFFECT_NOT_SET ->
                 null;
         });
     }

@@ -6,10 +6,11 @@ import java.time.Duration;
  * What can be said of a running pre-copy from its numbers at one moment: how long it still takes if nothing is dirtied
  * meanwhile. A VM that is calm is paused as soon as everything has been sent once, whatever limit it was given.
  *
+ * @param ladder what the pause may last
  * @param iteration from 0 on
  * @param bytesPerSecond as QEMU has measured; 0 when it has not
  */
-record CopyOutlook(int iteration, long bytesRemaining, long bytesPerSecond) {
+record CopyOutlook(DowntimeLadder ladder, int iteration, long bytesRemaining, long bytesPerSecond) {
 
     /**
      * QEMU tells what it has found to be all zeros only when it gets there: what is left may shrink by much more than the wire
@@ -39,7 +40,7 @@ record CopyOutlook(int iteration, long bytesRemaining, long bytesPerSecond) {
 
     /** Whether what is left could be sent within the limit of the present iteration. */
     boolean fits() {
-        return firstPassIsOver() && (bytesPerSecond == 0 || left().compareTo(DowntimeLadder.limit(iteration)) <= 0);
+        return firstPassIsOver() && (bytesPerSecond == 0 || left().compareTo(ladder.limit(iteration)) <= 0);
     }
 
     /** Sooner the less is left. */

@@ -8,8 +8,13 @@ import java.time.Duration;
  * this time at the bandwidth that it sees; left alone it allows itself 300 ms at once, though a few more iterations would
  * have ended with a tenth of that. So the limit starts low and climbs with the iterations, for a VM that dirties its memory
  * too fast must arrive, too.
+ *
+ * @param last where it ends
  */
-public final class DowntimeLadder {
+public record DowntimeLadder(Duration last) {
+
+    /** To what QEMU would have allowed itself from the start. */
+    public static final DowntimeLadder STANDARD = new DowntimeLadder(Duration.ofMillis(300));
 
     /**
      * No pause yet. Zero would be worse than useless: QEMU 7.2 then never looks what has been dirtied meanwhile, and pauses
@@ -18,22 +23,17 @@ public final class DowntimeLadder {
     static final Duration HELD = Duration.ofMillis(1);
 
     /** For a VM that is calm. */
-    static final Duration FIRST = Duration.ofMillis(30);
+    private static final Duration FIRST = Duration.ofMillis(30);
 
-    /** What QEMU would have allowed itself from the start. */
-    static final Duration LAST = Duration.ofMillis(300);
+    private static final int STEPS = 10;
 
     /** The first pass carries everything, the next ones what was dirtied meanwhile: so many may pass before it climbs. */
     private static final int PATIENT_ITERATIONS = 5;
 
-    private DowntimeLadder() {}
-
     /** @param iteration the pre-copy iteration that runs, from 0 on */
-    public static Duration limit(int iteration) {
-        Duration limit = FIRST;
-        for (int i = PATIENT_ITERATIONS; i < iteration && limit.compareTo(LAST) < 0; i++) {
-            limit = limit.plus(FIRST);
-        }
-        return limit;
+    public Duration limit(int iteration) {
+        int steps = Math.clamp(iteration - PATIENT_ITERATIONS, 0, STEPS);
+        Duration limit = FIRST.plus(last.dividedBy(STEPS).multipliedBy(steps));
+        return limit.compareTo(last) > 0 ? last : limit;
     }
 }

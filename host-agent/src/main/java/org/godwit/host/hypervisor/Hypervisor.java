@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.godwit.model.CopyOptions;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 
 /** The hypervisor of one host. Calls block; every one ends in bounded time except {@link #copy} and {@link #commit}. */
@@ -50,6 +52,16 @@ public interface Hypervisor {
     void cancelCopy(UUID uuid);
 
     /**
+     * Makes a running pre-copy end: as post-copy, or with the domain standing still until the rest is there. {@link #copy} tells what
+     * came of it.
+     *
+     * @param by POST_COPY or SUSPEND
+     * @return false when none runs
+     * @throws HypervisorException when the hypervisor does not do it
+     */
+    boolean forceCopy(UUID uuid, StallAction by);
+
+    /**
      * Takes a post-copy up again that broke, and returns when that has ended, one way or the other. Never ends as failed.
      *
      * @throws HypervisorException when the domain is not here, or nothing of it broke
@@ -62,7 +74,7 @@ public interface Hypervisor {
      * @param disks by what the domain knows them as: those whose uppermost image is copied along, onto one of the same path there
      */
     record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge, Strategy strategy,
-            List<String> disks) {
+            CopyOptions options, List<String> disks) {
         public CopyOrder {
             disks = List.copyOf(disks);
         }
@@ -84,9 +96,15 @@ public interface Hypervisor {
      */
     void commit(UUID uuid, String disk);
 
-    /** How far a copy is. The dirty rate is in pages a second, as QEMU measured it in the last iteration. */
+    /**
+     * How far a copy is.
+     *
+     * @param dirtyRatePagesPerSecond as QEMU measured it in the last iteration
+     * @param bytesPerSecond of the link, as QEMU measured it; 0 when it has not
+     * @param elapsedMs since it began
+     */
     record CopyProgress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration,
-            long dirtyRatePagesPerSecond) {}
+            long dirtyRatePagesPerSecond, long bytesPerSecond, long elapsedMs) {}
 
     /** Hears of a copy while it runs. */
     interface CopyWatch {
@@ -108,11 +126,13 @@ public interface Hypervisor {
      * What a completed copy took; zero where libvirt did not tell.
      *
      * @param postCopyRequests pages that the domain waited for at the target
+     * @param pagesDirty that were sent again
+     * @param throttlePercent how much of its time auto-converge had taken from the domain at last
      */
     record CopyStatistics(long vmDowntimeMs, long totalMs, long bytesTransferred, long pagesNormal, long pagesConstant,
-            int iterations, long postCopyRequests) {
+            int iterations, long postCopyRequests, long pagesDirty, int throttlePercent) {
 
-        static final CopyStatistics UNTOLD = new CopyStatistics(0, 0, 0, 0, 0, 0, 0);
+        static final CopyStatistics UNTOLD = new CopyStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /** How a copy ended. */

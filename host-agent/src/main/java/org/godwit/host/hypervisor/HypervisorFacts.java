@@ -2,6 +2,7 @@ package org.godwit.host.hypervisor;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -35,6 +36,17 @@ public interface HypervisorFacts {
 
     /** This host's own CPU, to be compared elsewhere. */
     String hostCpu();
+
+    /**
+     * What this host can do with a VM on its way.
+     *
+     * @param capabilities in QEMU's words: auto-converge, multifd
+     * @param libvirtVersion libvirt's number: 9004000 is 9.4.0
+     */
+    record MigrationSupport(Set<String> capabilities, long libvirtVersion) {}
+
+    /** @param emulator its file */
+    MigrationSupport migrationSupport(String emulator);
 
     /** Whether libvirt has a job with the domain. */
     boolean jobRuns(UUID domain);

@@ -53,17 +53,26 @@ record JobNumbers(Map<String, Long> values) {
 
     CopyProgress progress() {
         return new CopyProgress(number("memory_total"), number("memory_processed"), number("memory_remaining"),
-                (int) number("memory_iteration"), number("memory_dirty_rate"));
+                (int) number("memory_iteration"), number("memory_dirty_rate"), number("memory_bps"),
+                number("time_elapsed"));
     }
 
-    CopyOutlook outlook() {
-        return new CopyOutlook((int) number("memory_iteration"), number("memory_remaining"), number("memory_bps"));
+    CopyOutlook outlook(DowntimeLadder ladder) {
+        return new CopyOutlook(ladder, (int) number("memory_iteration"), number("memory_remaining"),
+                number("memory_bps"));
     }
 
     CopyStatistics statistics() {
         return new CopyStatistics(number("downtime"), number("time_elapsed"), number("memory_processed"),
                 number("memory_normal"), number("memory_constant"), (int) number("memory_iteration"),
-                number("memory_postcopy_requests"));
+                number("memory_postcopy_requests"), pagesDirty(), (int) number("auto_converge_throttle"));
+    }
+
+    /** Whatever was sent of more pages than there are; a page of which only the changes were sent is one, too. */
+    private long pagesDirty() {
+        long pageSize = number("memory_page_size");
+        long sent = number("memory_normal") + number("memory_constant") + number("compression_pages");
+        return pageSize == 0 ? 0 : Math.max(0, sent - number("memory_total") / pageSize);
     }
 
     private long number(String name) {

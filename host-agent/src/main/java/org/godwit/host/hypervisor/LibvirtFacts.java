@@ -42,6 +42,7 @@ public final class LibvirtFacts implements HypervisorFacts, AutoCloseable {
 
     private final String uri;
     private final Transport transport;
+    private final EmulatorCapabilities emulators;
     private final ExecutorService threads = Executors
             .newCachedThreadPool(Thread.ofPlatform().daemon().name("libvirt-facts-", 0).factory());
 
@@ -50,9 +51,10 @@ public final class LibvirtFacts implements HypervisorFacts, AutoCloseable {
      *
      * @param transport of migrations from here
      */
-    public LibvirtFacts(String uri, Transport transport) {
+    public LibvirtFacts(String uri, Transport transport, EmulatorCapabilities emulators) {
         this.uri = uri;
         this.transport = transport;
+        this.emulators = emulators;
     }
 
     /** libvirt-java keeps its handle to itself and its subclasses. */
@@ -138,6 +140,11 @@ public final class LibvirtFacts implements HypervisorFacts, AutoCloseable {
         Element root = DomainXml.parse(capabilities).root();
         return DomainXml.child(root, "host").flatMap(host -> DomainXml.child(host, "cpu")).map(DomainXml::text)
                 .orElseThrow(() -> new HypervisorException("libvirt does not say which CPU this host has"));
+    }
+
+    @Override
+    public MigrationSupport migrationSupport(String emulator) {
+        return new MigrationSupport(emulators.of(emulator), answer("say its version", Connect::getLibVersion));
     }
 
     @Override

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.godwit.host.hypervisor.LibvirtConnection.RawState;
+import org.godwit.model.CopyOptions;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
@@ -83,25 +85,31 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         private volatile boolean paused;
         private final CopyWatch watch;
         private final Strategy strategy;
+        private final DowntimeLadder ladder;
+        private volatile boolean postCopyBegun;
+        private volatile boolean suspended;
+        /** It failed, and where the domain is is being found out. */
+        private boolean over;
         // Of the clock's thread only.
         private final BreakWatch breaks;
-        private boolean postCopyBegun;
         private Duration downtimeMax = DowntimeLadder.HELD;
         private Duration sinceProgress = Duration.ZERO;
 
-        private RunningCopy(CopyWatch watch, Strategy strategy) {
-            this(watch, strategy, BreakWatch.ofCopy());
+        private RunningCopy(CopyWatch watch, Strategy strategy, DowntimeLadder ladder) {
+            this(watch, strategy, ladder, BreakWatch.ofCopy());
         }
 
-        private RunningCopy(CopyWatch watch, Strategy strategy, BreakWatch breaks) {
+        private RunningCopy(CopyWatch watch, Strategy strategy, DowntimeLadder ladder, BreakWatch breaks) {
             this.watch = watch;
             this.strategy = strategy;
+            this.ladder = ladder;
             this.breaks = breaks;
         }
 
         /** One that was begun before, and goes on. */
         private static RunningCopy ofPostCopy(CopyWatch watch) {
-            RunningCopy copy = new RunningCopy(watch, Strategy.POST_COPY, BreakWatch.ofRecovery());
+            RunningCopy copy = new RunningCopy(watch, Strategy.POST_COPY, DowntimeLadder.STANDARD,
+                    BreakWatch.ofRecovery());
             copy.postCopyBegun = true;
             return copy;
         }
@@ -166,9 +174,34 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
-        return await(uuid, new RunningCopy(watch, order.strategy()), (domain, copy) -> watch.isCalledOff()
-                ? new CopyEnd.Failed(true, "cancelled before it began")
-                : copy(uuid, domain, order, copy));
+        return await(uuid, new RunningCopy(watch, order.strategy(), ladder(order.options())),
+                (domain, copy) -> watch.isCalledOff()
+                        ? new CopyEnd.Failed(true, "cancelled before it began")
+                        : copy(uuid, domain, order, copy));
+    }
+
+    private static DowntimeLadder ladder(CopyOptions options) {
+        return options.downtimeLimitMs().isPresent()
+                ? new DowntimeLadder(Duration.ofMillis(options.downtimeLimitMs().getAsInt()))
+                : DowntimeLadder.STANDARD;
+    }
+
+    @Override
+    public boolean forceCopy(UUID uuid, StallAction by) {
+        RunningCopy copy = running.get(uuid);
+        return copy != null && ask("make the copy of " + uuid + " end", () -> withDomain(uuid, domain -> {
+            switch (by) {
+                case POST_COPY -> {
+                    goOnAsPostCopy(uuid, copy);
+                    if (!copy.postCopyBegun) {
+                        throw new HypervisorException("libvirt does not let it go on as post-copy");
+                    }
+                }
+                case SUSPEND -> standStill(uuid, domain, copy);
+                case ABORT -> throw new IllegalArgumentException("what is aborted is not made to end");
+            }
+            return true;
+        }).orElse(false));
     }
 
     @Override
@@ -182,7 +215,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         // With a name that changes nothing: libvirt-java cannot pass on an empty list.
         return await(uuid, RunningCopy.ofPostCopy(watch), (domain, copy) -> migrate(uuid, copy, () -> domain
                 .migrateToURI(targetUri, resumption(domain, targetUri),
-                        flags(domain, Strategy.POST_COPY) | Domain.MigrateFlags.POSTCOPY_RESUME)));
+                        flags(domain, Strategy.POST_COPY, CopyOptions.STANDARD)
+                                | Domain.MigrateFlags.POSTCOPY_RESUME)));
     }
 
     /** Does something with a domain that lasts, and tells meanwhile how it goes. Does not wait for a call that hangs. */
@@ -360,8 +394,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         return migrate(uuid, copy, () -> {
             requireTransport(order.targetUri());
             domain.migrateSetMaxDowntime(DowntimeLadder.HELD.toMillis());
-            domain.migrateToURI(order.targetUri(), parameters(domain, order), flags(domain, order.strategy())
-                    | (order.disks().isEmpty() ? 0 : Domain.MigrateFlags.NON_SHARED_INC));
+            domain.migrateToURI(order.targetUri(), parameters(domain, order),
+                    flags(domain, order.strategy(), order.options())
+                            | (order.disks().isEmpty() ? 0 : Domain.MigrateFlags.NON_SHARED_INC));
         });
     }
 
@@ -396,6 +431,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             parameters.add(new TypedStringParameter("persistent_xml", target(domain,
                     Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE | Domain.XMLFlags.INACTIVE, order)));
         }
+        parameters.addAll(MigrationParameters.of(order.options()));
         return parameters.toArray(TypedParameter[]::new);
     }
 
@@ -416,9 +452,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     /** A persistent domain's definition moves with it: two hosts must not both be able to start it. */
-    private int flags(Domain domain, Strategy strategy) throws LibvirtException {
+    private int flags(Domain domain, Strategy strategy, CopyOptions options) throws LibvirtException {
         int flags = Domain.MigrateFlags.LIVE | Domain.MigrateFlags.PEER2PEER
-                | (strategy == Strategy.PRE_COPY ? 0 : Domain.MigrateFlags.POSTCOPY)
+                | MigrationParameters.flags(strategy, options)
                 | (transport == Transport.TLS ? Domain.MigrateFlags.TLS : 0);
         return domain.isPersistent() == 0
                 ? flags
@@ -441,25 +477,34 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     /** Only a domain that is seen running here, with no migration left, has certainly stayed. */
     private CopyEnd afterError(UUID uuid, LibvirtException error, RunningCopy copy) {
         String message = error.getMessage() == null ? error.getError().getMessage() : error.getMessage();
+        synchronized (copy) {
+            copy.over = true;
+        }
         try {
             return this.<CopyEnd>withDomain(uuid, domain -> {
                 RawState now = connected().state(uuid);
                 if (DomainStates.isBrokenPostCopy(now.state(), now.reason())) {
                     return new CopyEnd.Broken(message);
                 }
-                boolean runs = DomainStates.state(now.state()) == DomainSnapshot.State.RUNNING;
-                boolean cancelled = copy.cancelAsked
-                        || error.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_ABORTED;
-                if (!runs || jobRuns(domain)) {
+                boolean aborted = error.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_ABORTED;
+                if (DomainStates.state(now.state()) != DomainSnapshot.State.RUNNING || jobRuns(domain)) {
                     return new CopyEnd.Unknown(message);
                 }
-                return copy.paused || DomainStates.isPutBack(now.state(), now.reason())
+                return targetMayRunIt(copy, now, aborted)
                         ? held(uuid, domain, message)
-                        : new CopyEnd.Failed(cancelled, message);
+                        : new CopyEnd.Failed(copy.cancelAsked || aborted, message);
             }).orElseGet(() -> new CopyEnd.Unknown(message));
         } catch (LibvirtException e) {
             return new CopyEnd.Unknown(message + "; then, asked where the domain is: " + e.getMessage());
         }
+    }
+
+    /**
+     * Of a domain that was paused, and runs here again. One that stood still for all of its copy may have been called back: of an
+     * aborted copy the target lacks memory, and was told to give up.
+     */
+    private static boolean targetMayRunIt(RunningCopy copy, RawState now, boolean aborted) {
+        return (copy.paused || DomainStates.isPutBack(now.state(), now.reason())) && !(copy.suspended && aborted);
     }
 
     /**
@@ -504,11 +549,13 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 if (numbers.progress().bytesTotal() == 0) {
                     return CopyOutlook.LOOK_MIN;
                 }
+                CopyOutlook outlook = numbers.outlook(copy.ladder);
                 switch (copy.strategy) {
-                    case PRE_COPY -> approach(domain, copy, numbers.outlook());
+                    case PRE_COPY -> approach(domain, copy, outlook);
                     case POST_COPY -> goOnAsPostCopy(uuid, copy);
+                    case SUSPENDED -> standStill(uuid, domain, copy);
                     case HYBRID_COPY -> {
-                        if (numbers.outlook().firstPassIsOver()) {
+                        if (outlook.firstPassIsOver()) {
                             goOnAsPostCopy(uuid, copy);
                         }
                     }
@@ -517,7 +564,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                     copy.sinceProgress = Duration.ZERO;
                     copy.watch.progress(numbers.progress());
                 }
-                return numbers.outlook().lookAgainAfter();
+                return outlook.lookAgainAfter();
             }).orElse(CopyOutlook.LOOK_MAX);
         } catch (LibvirtException | RuntimeException e) {
             // The job or the domain has just ended: the copy itself tells how.
@@ -551,13 +598,38 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
     }
 
+    /**
+     * Paused while it is migrated, and running when the migration began, a domain is resumed by libvirt itself: at the target, or here
+     * when the migration fails. Of a pause that comes just after that nobody but us would know, so it is held.
+     */
+    private void standStill(UUID uuid, Domain domain, RunningCopy copy) throws LibvirtException {
+        copy.watch.pauseIsNear();
+        synchronized (copy) {
+            if (copy.over || copy.suspended
+                    || DomainStates.state(connected().state(uuid).state()) != DomainSnapshot.State.RUNNING) {
+                return;
+            }
+            copy.suspended = true;
+            domain.suspend();
+            RawState now = connected().state(uuid);
+            if (DomainStates.state(now.state()) == DomainSnapshot.State.PAUSED
+                    && !DomainStates.isLeftByMigration(now.state(), now.reason())) {
+                held.add(uuid);
+            }
+        }
+    }
+
     /** Once it was let go the limit climbs only: QEMU may pause the domain at any moment. */
     private static void approach(Domain domain, RunningCopy copy, CopyOutlook outlook) throws LibvirtException {
+        if (copy.postCopyBegun) {
+            copy.watch.pauseIsNear();
+            return;
+        }
         boolean held = copy.downtimeMax.equals(DowntimeLadder.HELD) && !outlook.fits();
         if (!held || outlook.pauseMayBeNear()) {
             copy.watch.pauseIsNear();
         }
-        Duration limit = DowntimeLadder.limit(outlook.iteration());
+        Duration limit = copy.ladder.limit(outlook.iteration());
         if (!held && !limit.equals(copy.downtimeMax)) {
             domain.migrateSetMaxDowntime(limit.toMillis());
             copy.downtimeMax = limit;

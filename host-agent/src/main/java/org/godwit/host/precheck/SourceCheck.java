@@ -27,6 +27,7 @@ import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.GuestStatus;
 import org.godwit.protocol.agent.Hardware;
 import org.godwit.protocol.agent.LocalImage;
+import org.godwit.protocol.agent.MigrationSupport;
 import org.godwit.protocol.agent.Path;
 import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.agent.Storage;
@@ -102,6 +103,10 @@ public final class SourceCheck {
         answers.take("storage",
                 needs.thenApplyAsync(it -> storage(it.stored(), disks.look(domain.xml())), threads),
                 facts::addAllStorage);
+        if (command.getAskMigrationSupport()) {
+            answers.take("migration", needs.thenApplyAsync(it -> migration(machine, it.emulator()), threads),
+                    facts::setMigration);
+        }
         answers.take("job_running", job, facts::setJobRunning);
         answers.take("bandwidth", bandwidth, facts::setBandwidth);
     }
@@ -126,6 +131,12 @@ public final class SourceCheck {
                     .setLack(image.lack())));
             return storage.build();
         }).toList();
+    }
+
+    static MigrationSupport migration(HypervisorFacts machine, String emulator) {
+        HypervisorFacts.MigrationSupport support = machine.migrationSupport(emulator);
+        return MigrationSupport.newBuilder().addAllCapabilities(support.capabilities())
+                .setLibvirtVersion((int) support.libvirtVersion()).build();
     }
 
     private static Storage storage(DomainNeeds.Stored stored) {

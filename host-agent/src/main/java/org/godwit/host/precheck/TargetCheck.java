@@ -82,6 +82,11 @@ public final class TargetCheck {
         if (command.hasHardware()) {
             hardware(command.getHardware(), facts, answers);
         }
+        if (command.hasHardware() && command.getAskMigrationSupport()) {
+            answers.take("migration",
+                    answers.ask(() -> SourceCheck.migration(machine, command.getHardware().getEmulator())),
+                    facts::setMigration);
+        }
         answers.take("memory", answers.ask(HostFiles::memory), facts::setMemory);
         answers.take("space", answers.ask(() -> HostFiles.space(LIBVIRT_FOLDER)), facts::setSpace);
         answers.take("storage", answers.ask(() -> command.getStorageList().stream().limit(STORAGE_MAX)

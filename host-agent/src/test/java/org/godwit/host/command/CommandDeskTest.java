@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -26,12 +27,16 @@ import org.godwit.host.alone.VmLedger;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor.CopyEnd;
+import org.godwit.host.hypervisor.Hypervisor.CopyOrder;
+import org.godwit.model.Compression;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CancelCopy;
@@ -42,6 +47,7 @@ import org.godwit.protocol.agent.DiscardTarget;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.EnrolGuest;
 import org.godwit.protocol.agent.FailureCode;
+import org.godwit.protocol.agent.ForceCopy;
 import org.godwit.protocol.agent.Gateway;
 import org.godwit.protocol.agent.Inspect;
 import org.godwit.protocol.agent.Outcome;
@@ -389,11 +395,43 @@ class CommandDeskTest {
     @Test
     void theMemoryTravelsAsItIsSaid() {
         for (Copy.Builder copy : List.of(Copy.newBuilder(), Copy.newBuilder().setPostCopy(true),
-                Copy.newBuilder().setPostCopy(true).setPostCopyAtOnce(true))) {
+                Copy.newBuilder().setPostCopy(true).setPostCopyAtOnce(true), Copy.newBuilder().setSuspended(true))) {
             ledger.happened(VM, StandEvent.GATEWAY_STAGING);
             assertThat(perform(command -> command.setCopy(copy)).getCopy().getPostCopyRequests()).isEqualTo(4);
         }
-        assertThat(host.strategies).containsExactly(Strategy.PRE_COPY, Strategy.HYBRID_COPY, Strategy.POST_COPY);
+        assertThat(host.orders).extracting(CopyOrder::strategy).containsExactly(Strategy.PRE_COPY,
+                Strategy.HYBRID_COPY, Strategy.POST_COPY, Strategy.SUSPENDED);
+        assertThat(host.orders).extracting(CopyOrder::options).containsOnly(CopyOptions.STANDARD);
+    }
+
+    @Test
+    void theMemoryTravelsWithTheOptionsThatAreSaid() {
+        ledger.happened(VM, StandEvent.GATEWAY_STAGING);
+        perform(command -> command.setCopy(Copy.newBuilder().setPostCopyPossible(true)
+                .setOptions(org.godwit.protocol.agent.CopyOptions.newBuilder().setBandwidthMibPerSecond(40)
+                        .setDowntimeLimitMs(70).setAutoConverge(true).setCompression("xbzrle"))));
+        assertThat(host.orders).singleElement().extracting(CopyOrder::options)
+                .isEqualTo(new CopyOptions(OptionalInt.of(40), OptionalInt.of(70), true, OptionalInt.empty(),
+                        Compression.XBZRLE, Optional.empty(), StallAction.POST_COPY));
+        ledger.happened(VM, StandEvent.GATEWAY_STAGING);
+        expectFailure(FailureCode.AGENT_INTERNAL, "the compression must be one of",
+                command -> command.setCopy(Copy.newBuilder().setOptions(
+                        org.godwit.protocol.agent.CopyOptions.newBuilder().setCompression("zip"))));
+    }
+
+    @Test
+    void aCopyIsMadeToEndWhileItRuns() {
+        expectFailure(FailureCode.COPY_NOT_RUNNING, "no copy of the VM runs here",
+                command -> command.setForceCopy(ForceCopy.newBuilder().setPostCopy(true)));
+        host.copyMayEnd = new CountDownLatch(1);
+        desk.receive(command().setCopy(Copy.getDefaultInstance()).build());
+        awaitCopy();
+        assertThat(perform(command -> command.setForceCopy(ForceCopy.newBuilder().setSuspension(true))).hasDone())
+                .isTrue();
+        assertThat(host.done).contains("force the copy by POST_COPY", "force the copy by SUSPEND");
+        expectFailure(FailureCode.AGENT_INTERNAL, "does not say how",
+                command -> command.setForceCopy(ForceCopy.getDefaultInstance()));
+        host.copyMayEnd.countDown();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -30,7 +31,7 @@ import org.godwit.host.network.PacketRelay;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.SitePrefix;
-import org.godwit.model.Strategy;
+import org.godwit.model.StallAction;
 import org.godwit.protocol.agent.Deed;
 import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
@@ -49,7 +50,7 @@ final class FakeHost
             Outbox {
 
     final List<String> done = new CopyOnWriteArrayList<>();
-    final List<Strategy> strategies = new CopyOnWriteArrayList<>();
+    final List<CopyOrder> orders = new CopyOnWriteArrayList<>();
     final Map<String, MacAddress> guarded = new TreeMap<>();
     final List<Deed> deeds = new CopyOnWriteArrayList<>();
     final List<Notice> notices = new CopyOnWriteArrayList<>();
@@ -62,7 +63,7 @@ final class FakeHost
     Optional<String> brokenMachine = Optional.empty();
     boolean relaying;
     Presence presence = Presence.RUNNING;
-    CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3, 4));
+    CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3, 4, 5, 6));
     CountDownLatch copyMayEnd = new CountDownLatch(0);
 
     @Override
@@ -86,8 +87,8 @@ final class FakeHost
             return new CopyEnd.Failed(true, "cancelled before it began");
         }
         done.add("copy to " + order.targetUri());
-        strategies.add(order.strategy());
-        watch.progress(new CopyProgress(100, 60, 40, 2, 7));
+        orders.add(order);
+        watch.progress(new CopyProgress(100, 60, 40, 2, 7, 9, 11));
         watch.pauseIsNear();
         try {
             copyMayEnd.await();
@@ -95,6 +96,12 @@ final class FakeHost
             return new CopyEnd.Unknown("interrupted");
         }
         return copyEnd;
+    }
+
+    @Override
+    public boolean forceCopy(UUID uuid, StallAction by) {
+        done.add("force the copy by " + by);
+        return orders.size() > 0;
     }
 
     @Override
@@ -269,6 +276,11 @@ final class FakeHost
     @Override
     public OptionalLong dirtyRate(UUID domain) {
         return OptionalLong.of(3 << 20);
+    }
+
+    @Override
+    public MigrationSupport migrationSupport(String emulator) {
+        return new MigrationSupport(Set.of("xbzrle", "multifd"), 9_000_000);
     }
 
     @Override

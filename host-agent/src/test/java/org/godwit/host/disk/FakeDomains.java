@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.model.StallAction;
 
 /** Domains that only have disks: remembers what was done with them, in words. */
 final class FakeDomains implements Hypervisor {
@@ -62,6 +63,11 @@ final class FakeDomains implements Hypervisor {
 
     @Override
     public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
+        throw new AssertionError("memory is others' business");
+    }
+
+    @Override
+    public boolean forceCopy(UUID uuid, StallAction by) {
         throw new AssertionError("memory is others' business");
     }
 

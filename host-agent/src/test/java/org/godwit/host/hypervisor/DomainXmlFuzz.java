@@ -2,13 +2,14 @@ package org.godwit.host.hypervisor;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
 
 /** Domain definitions of which no word is trusted. */
 public final class DomainXmlFuzz {
 
     private static final Hypervisor.CopyOrder ORDER = new Hypervisor.CopyOrder("qemu+tcp://[2001:db8:b::10]/system",
-            "br-site", "gw-idle", Strategy.PRE_COPY, List.of("vda"));
+            "br-site", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD, List.of("vda"));
 
     private DomainXmlFuzz() {}
 

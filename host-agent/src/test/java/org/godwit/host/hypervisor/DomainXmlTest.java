@@ -10,6 +10,7 @@ import org.godwit.host.hypervisor.DomainXml.FileDisk;
 import org.godwit.host.hypervisor.DomainXml.Interface;
 import org.godwit.host.hypervisor.Hypervisor.CopyOrder;
 import org.godwit.model.MacAddress;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
 import org.godwit.testing.Golden;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class DomainXmlTest {
 
     private static final CopyOrder ORDER = new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "gw-idle",
-            Strategy.PRE_COPY, List.of("vda"));
+            Strategy.PRE_COPY, CopyOptions.STANDARD, List.of("vda"));
     private static final String LIVE = """
             <domain type='qemu' id='1'>
               <name>vm1</name>
@@ -86,7 +87,7 @@ class DomainXmlTest {
         String there = DomainXml.parse(LIVE).forTarget("br-a", ORDER);
         DomainXml back = DomainXml
                 .parse(DomainXml.parse(there).forTarget("br-b",
-                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY, List.of())));
+                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD, List.of())));
         assertThat(back.on("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:01"));
         assertThat(back.off("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:02"));
     }

@@ -9,19 +9,30 @@ class DowntimeLadderTest {
 
     @Test
     void aCalmVmStandsStillShortly() {
-        assertThat(DowntimeLadder.limit(0)).isEqualTo(DowntimeLadder.FIRST);
-        assertThat(DowntimeLadder.limit(5)).isEqualTo(DowntimeLadder.FIRST);
+        assertThat(DowntimeLadder.STANDARD.limit(0)).isEqualTo(Duration.ofMillis(30));
+        assertThat(DowntimeLadder.STANDARD.limit(5)).isEqualTo(Duration.ofMillis(30));
     }
 
     @Test
     void aBusyVmIsAllowedMoreWithEveryIteration() {
-        assertThat(DowntimeLadder.limit(6)).isEqualTo(Duration.ofMillis(60));
-        assertThat(DowntimeLadder.limit(7)).isEqualTo(Duration.ofMillis(90));
+        assertThat(DowntimeLadder.STANDARD.limit(6)).isEqualTo(Duration.ofMillis(60));
+        assertThat(DowntimeLadder.STANDARD.limit(7)).isEqualTo(Duration.ofMillis(90));
     }
 
     @Test
     void aVmThatNeverConvergesIsAllowedWhatQemuAllows() {
-        assertThat(DowntimeLadder.limit(14)).isEqualTo(DowntimeLadder.LAST);
-        assertThat(DowntimeLadder.limit(Integer.MAX_VALUE)).isEqualTo(DowntimeLadder.LAST);
+        assertThat(DowntimeLadder.STANDARD.limit(14)).isEqualTo(Duration.ofMillis(300));
+        assertThat(DowntimeLadder.STANDARD.limit(Integer.MAX_VALUE)).isEqualTo(Duration.ofMillis(300));
+    }
+
+    @Test
+    void theLimitThatSomebodyAsksForIsWhereItEnds() {
+        DowntimeLadder shorter = new DowntimeLadder(Duration.ofMillis(20));
+        assertThat(shorter.limit(0)).isEqualTo(Duration.ofMillis(20));
+        assertThat(shorter.limit(50)).isEqualTo(Duration.ofMillis(20));
+        DowntimeLadder longer = new DowntimeLadder(Duration.ofSeconds(2));
+        assertThat(longer.limit(0)).isEqualTo(Duration.ofMillis(30));
+        assertThat(longer.limit(6)).isEqualTo(Duration.ofMillis(230));
+        assertThat(longer.limit(50)).isEqualTo(Duration.ofSeconds(2));
     }
 }

@@ -39,6 +39,7 @@ import org.godwit.lab.process.Running;
 import org.godwit.lab.report.Flight;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
+import org.godwit.protocol.rest.Resources.Migration;
 
 /**
  * The scene of the demonstration, of the end-to-end tests and of most experiments: sites a and b with a host each, a
@@ -293,7 +294,9 @@ public final class TwoSites implements AutoCloseable {
         Answer answer = house.migrate(vm.name(), target, options);
         Measurement measurement = meter.end(window);
         Optional<Sessions> sessions = plainMeter.map(it -> it.end(window));
-        return new Flight(answer.arrival(target), measurement, sessions);
+        Migration migration = answer.arrival(target);
+        return new Flight(migration, measurement, Optional.ofNullable(house.report(migration.id()).forecast()),
+                sessions);
     }
 
     /** The sockets that applications in the VM hold, as {@code ss} shows them there. */

@@ -6,15 +6,19 @@ import java.util.Optional;
 import org.godwit.lab.meter.Measurement;
 import org.godwit.lab.meter.Sessions;
 import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.Option;
 
 /**
  * One migration as the control server reports it, and as the outage meter saw it.
  *
+ * @param forecast what was forecast before it began
  * @param plain as a correspondent without MAT saw it, behind a home gateway
  */
-public record Flight(Migration migration, Measurement measurement, Optional<Sessions> plain) {
+public record Flight(Migration migration, Measurement measurement, Optional<Option> forecast,
+        Optional<Sessions> plain) {
 
     public Flight {
+        requireNonNull(forecast, "forecast is null");
         requireNonNull(plain, "plain is null");
         requireNonNull(migration, "migration is null");
         requireNonNull(measurement, "measurement is null");

@@ -11,6 +11,8 @@ import org.godwit.lab.meter.Measurement;
 import org.godwit.lab.meter.Measurement.Timeline;
 import org.godwit.lab.meter.Sessions;
 import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.Option;
+import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Tcp;
 
 /** Flights side by side, then where the time of each went. ASCII. */
@@ -29,7 +31,9 @@ public final class FlightReport {
 
     private static final List<Metric> METRICS = List.of(
             new Metric("VM downtime (vCPUs stopped)", "%.1f ms", f -> f.migration().vmDowntimeMs()),
+            new Metric("  forecast", "%.1f ms", f -> forecast(f, Option::vmDowntimeMs)),
             new Metric("network outage, VM to peer", "%.1f ms", f -> f.measurement().outageMs().vmToPeer()),
+            new Metric("  forecast (T_DW)", "%.1f ms", f -> forecast(f, Option::outageMs)),
             new Metric("network outage, peer to VM", "%.1f ms", f -> f.measurement().outageMs().peerToVm()),
             new Metric("beyond downtime, VM to peer", "%.1f ms",
                     f -> beyondDowntime(f, f.measurement().outageMs().vmToPeer())),
@@ -106,6 +110,10 @@ public final class FlightReport {
 
     private static List<Metric> metrics(List<Flight> flights) {
         return hasPlain(flights) ? Stream.concat(METRICS.stream(), PLAIN_METRICS.stream()).toList() : METRICS;
+    }
+
+    private static Double forecast(Flight flight, Function<Option, Range> figure) {
+        return flight.forecast().map(figure).map(Range::likely).orElse(null);
     }
 
     private static Double plain(Flight flight, Function<Sessions, Double> value) {

@@ -34,15 +34,20 @@ final class Hypervisors {
     private static final class Copy {
         final Name source;
         final Name target;
-        final boolean postCopy;
+        final boolean suspended;
+        final boolean postCopyPossible;
         final Consumer<CopyEnd> told;
+        boolean postCopy;
+        /** Past being cancelled. */
         boolean paused;
         boolean over;
 
-        Copy(Name source, Name target, boolean postCopy, Consumer<CopyEnd> told) {
+        Copy(Name source, Name target, org.godwit.protocol.agent.Copy order, Consumer<CopyEnd> told) {
             this.source = source;
             this.target = target;
-            this.postCopy = postCopy;
+            this.suspended = order.getSuspended();
+            this.postCopyPossible = order.getPostCopyPossible();
+            this.postCopy = order.getPostCopy();
             this.told = told;
         }
     }
@@ -120,7 +125,7 @@ final class Hypervisors {
     }
 
     /** @param told some time after it has ended, if whoever began it still listens */
-    void copy(UUID vm, Name source, Name target, boolean postCopy, Consumer<CopyEnd> told) {
+    void copy(UUID vm, Name source, Name target, org.godwit.protocol.agent.Copy order, Consumer<CopyEnd> told) {
         if (state(vm, source).orElse(null) != DomainState.RUNNING || copies.containsKey(vm)) {
             told.accept(CopyEnd.UNKNOWN);
             return;
@@ -129,7 +134,7 @@ final class Hypervisors {
         if (!guest.isPreparedFor(target)) {
             violated.accept(guest.name + " leaves for " + target + " and is not prepared for it");
         }
-        Copy copy = new Copy(source, target, postCopy, told);
+        Copy copy = new Copy(source, target, order, told);
         copies.put(vm, copy);
         time.after(chance.between(Duration.ofMillis(5), Duration.ofSeconds(60)), () -> connect(vm, copy));
     }
@@ -139,10 +144,32 @@ final class Hypervisors {
         Copy copy = copies.get(vm);
         if (copy != null && copy.source.equals(source) && !copy.paused) {
             domains.get(vm).remove(copy.target);
+            set(vm, source, DomainState.RUNNING);
             end(vm, copy, CopyEnd.CANCELLED);
             return true;
         }
         return false;
+    }
+
+    /** Makes a copy end that is under way: as post-copy, or with its VM standing still until then. */
+    boolean force(UUID vm, Name source, boolean postCopy) {
+        Copy copy = copies.get(vm);
+        if (copy == null || !copy.source.equals(source) || copy.paused || postCopy && !copy.postCopyPossible
+                || state(vm, copy.target).orElse(null) != DomainState.INCOMING) {
+            return false;
+        }
+        if (postCopy) {
+            copy.postCopy = true;
+            time.after(chance.between(Duration.ofMillis(1), Duration.ofMillis(50)), () -> switchOver(vm, copy));
+        } else {
+            suspend(vm, copy);
+        }
+        return true;
+    }
+
+    private void suspend(UUID vm, Copy copy) {
+        set(vm, copy.source, DomainState.PAUSED);
+        paused.accept(copy.source, vm);
     }
 
     /** Takes a post-copy up again. @param told as above */
@@ -151,7 +178,8 @@ final class Hypervisors {
             told.accept(CopyEnd.UNKNOWN);
             return;
         }
-        Copy copy = new Copy(source, target, true, told);
+        Copy copy = new Copy(source, target, org.godwit.protocol.agent.Copy.newBuilder().setPostCopy(true).build(),
+                told);
         copy.paused = true;
         copies.put(vm, copy);
         set(vm, source, DomainState.POST_COPY);
@@ -176,16 +204,22 @@ final class Hypervisors {
             return;
         }
         set(vm, copy.target, DomainState.INCOMING);
+        if (copy.suspended) {
+            suspend(vm, copy);
+        }
         time.after(chance.between(Duration.ofMillis(300), Duration.ofSeconds(40)), () -> switchOver(vm, copy));
     }
 
     private void switchOver(UUID vm, Copy copy) {
-        if (copy.over) {
+        if (copy.over || copy.paused) {
             return;
         }
         if (chance.isTrouble(12)) {
             domains.get(vm).remove(copy.target);
-            end(vm, copy, CopyEnd.FAILED);
+            // One that stood still is held, whatever its daemon says: the target may have been told to let it run.
+            end(vm, copy, state(vm, copy.source).orElseThrow() == DomainState.PAUSED
+                    ? CopyEnd.UNKNOWN
+                    : CopyEnd.FAILED);
             return;
         }
         copy.paused = true;

@@ -29,12 +29,14 @@ import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Command.EffectCase;
+import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.Failure;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.GuestStatus;
+import org.godwit.protocol.agent.Notice;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.Settled;
 import org.godwit.protocol.agent.StagedAddress;
@@ -215,8 +217,11 @@ final class SimulatedHost {
 
     // ---- commanded ----
 
-    /** @param answer may be called much later, or never when the agent dies */
-    void receive(Command command, Consumer<Outcome> answer) {
+    /**
+     * @param answer may be called much later, or never when the agent dies
+     * @param notices are told meanwhile
+     */
+    void receive(Command command, Consumer<Outcome> answer, Consumer<Notice> notices) {
         Process now = process;
         Outcome known = finished.get(command.getId());
         if (!off.contains(Fence.AGENT_ONCE)) {
@@ -245,14 +250,27 @@ final class SimulatedHost {
             });
             return;
         }
-        if (command.hasInspect() || command.hasCancelCopy()) {
+        if (command.hasInspect() || command.hasCancelCopy() || command.hasForceCopy()) {
             time.after(effort(), () -> admit(now, command, done));
             return;
+        }
+        if (command.hasCopy() && chance.oneIn(2)) {
+            time.after(chance.between(Duration.ofSeconds(1), Duration.ofSeconds(60)), () -> {
+                if (process == now) {
+                    notices.accept(late(command));
+                }
+            });
         }
         inTurn(command.getVmUuid(), next -> admit(now, command, built -> {
             done.accept(built);
             next.run();
         }));
+    }
+
+    /** The copy takes longer than any budget. */
+    private static Notice late(Command command) {
+        return Notice.newBuilder().setVmUuid(command.getVmUuid()).setCommandId(command.getId())
+                .setCopyProgress(CopyProgress.newBuilder().setElapsedMs(Integer.MAX_VALUE)).build();
     }
 
     private String told(Command command, Outcome outcome) {
@@ -395,6 +413,9 @@ final class SimulatedHost {
                 }
                 done.accept(done());
             }
+            case FORCE_COPY -> done.accept(fails() || !hypervisors.force(vm, name, command.getForceCopy().getPostCopy())
+                    ? failure(FailureCode.COPY_NOT_RUNNING)
+                    : done());
             case RESUME ->
                 done.accept(hypervisors.resume(vm, name) || runs(vm) ? done() : failure(FailureCode.VM_NOT_RUNNING));
             case SETTLE -> done.accept(settle(vm));
@@ -487,7 +508,7 @@ final class SimulatedHost {
             violated.accept(name + " copies " + hypervisors.guest(vm).name + " a second time for one staging");
         }
         Name target = hostsByUri.get(command.getCopy().getTargetLibvirtUri());
-        hypervisors.copy(vm, name, target, command.getCopy().getPostCopy(), end -> done.accept(result(end)));
+        hypervisors.copy(vm, name, target, command.getCopy(), end -> done.accept(result(end)));
     }
 
     private Outcome.Builder unknown() {

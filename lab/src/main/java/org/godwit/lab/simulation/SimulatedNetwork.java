@@ -176,6 +176,17 @@ final class SimulatedNetwork {
                 .filter(view -> view == newest && !view.process.isDead() && !view.process.hangs()).isPresent();
     }
 
+    /** In the course of a command, to whoever has sent it in this session. */
+    private void meanwhile(Station station, Notice notice) {
+        int session = station.sessions;
+        station.server.ifPresent(view -> toServer(station, () -> {
+            View.Pending one = view.pending.get(notice.getCommandId());
+            if (station.sessions == session && one != null) {
+                view.process.run(() -> one.notices().accept(notice));
+            }
+        }));
+    }
+
     /** To whomever there is a session with by then. A session that ends swallows it; it will be asked for again. */
     private void answer(Station station, Outcome outcome) {
         int session = station.sessions;
@@ -189,7 +200,8 @@ final class SimulatedNetwork {
 
     private final class View implements Agents {
 
-        private record Pending(Name host, Command command, CompletableFuture<Outcome> outcome) {}
+        private record Pending(Name host, Command command, Consumer<Notice> notices,
+                CompletableFuture<Outcome> outcome) {}
 
         private record Watcher(Name host, String vm, Consumer<Notice> notices) {}
 
@@ -230,7 +242,7 @@ final class SimulatedNetwork {
                     host.equals(sources.get(command.getVmUuid())) ? Fence.ASK_SOURCE : Fence.ASK_TARGET)) {
                 return CompletableFuture.completedFuture(ABSENT);
             }
-            Pending one = new Pending(host, command, new CompletableFuture<>());
+            Pending one = new Pending(host, command, notices, new CompletableFuture<>());
             process.run(() -> begin(one));
             return one.outcome();
         }
@@ -259,7 +271,8 @@ final class SimulatedNetwork {
         private void deliver(Pending one, Command command, int sentIn) {
             Station station = stations.get(one.host());
             if (station.sessions == sentIn && isOf(station)) {
-                station.host.receive(command, outcome -> answer(station, outcome));
+                station.host.receive(command, outcome -> answer(station, outcome),
+                        notice -> meanwhile(station, notice));
             }
         }
 

@@ -28,6 +28,7 @@ import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.TakenOverException;
 import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
@@ -36,7 +37,9 @@ import org.godwit.model.MacAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Budgets;
 import org.godwit.protocol.lisp.Mapping;
 
 /**
@@ -233,12 +236,12 @@ public final class Simulation {
             return;
         }
         Name target = chance.oneIn(10) ? chance.oneOf(List.copyOf(hosts.keySet())) : elsewhere(vm);
-        Strategy strategy = chance.oneIn(4) ? Strategy.HYBRID_COPY : Strategy.PRE_COPY;
+        Manner manner = manner();
         try {
             boolean rehearsal = chance.oneIn(10);
             UUID id = (rehearsal
-                    ? migrations.rehearse(vm, target, Manner.of(strategy))
-                    : migrations.begin(vm, target, Manner.of(strategy)))
+                    ? migrations.rehearse(vm, target, manner)
+                    : migrations.begin(vm, target, manner))
                     .state()
                     .plan().id();
             begun(id, vm);
@@ -249,6 +252,16 @@ public final class Simulation {
         } catch (RefusedException | ConflictException | TakenOverException e) {
             note(() -> vm + " to " + target + " was refused: " + e.getMessage());
         }
+    }
+
+    /** Pre-copies stall as soon as one is told of their progress. */
+    private Manner manner() {
+        Strategy strategy = chance.oneOf(List.of(Strategy.PRE_COPY, Strategy.PRE_COPY, Strategy.PRE_COPY,
+                Strategy.HYBRID_COPY, Strategy.SUSPENDED));
+        CopyOptions options = CopyOptions.STANDARD.within(Optional.of(Duration.ofSeconds(1)));
+        return new Manner(Optional.of(strategy), Budgets.NONE, strategy == Strategy.PRE_COPY
+                ? options.onStall(chance.oneOf(List.of(StallAction.values())))
+                : options);
     }
 
     private void begun(UUID id, Name vm) {

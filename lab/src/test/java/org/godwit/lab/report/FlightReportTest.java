@@ -12,7 +12,9 @@ import org.godwit.lab.meter.Measurement.Timeline;
 import org.godwit.lab.meter.Sessions;
 import org.godwit.protocol.rest.Resources.Directions;
 import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.Option;
 import org.godwit.protocol.rest.Resources.Phase;
+import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Tcp;
 import org.godwit.protocol.rest.RestJson;
 import org.godwit.testing.Golden;
@@ -44,7 +46,7 @@ class FlightReportTest {
     @Test
     void aPlainCorrespondentHasLinesOfItsOwn() {
         List<Flight> flights = new ArrayList<>(List.of(flight("host-a", "host-b", 51.5, 83.8, true)));
-        flights.replaceAll(it -> new Flight(it.migration(), it.measurement(),
+        flights.replaceAll(it -> new Flight(it.migration(), it.measurement(), it.forecast(),
                 Optional.of(new Sessions("flight", new Tcp(true, 210.4), new Ping(300, 4, 101.2)))));
 
         assertThat(FlightReport.render(flights)).contains("plain node: TCP connection                   survived",
@@ -75,6 +77,10 @@ class FlightReportTest {
                         new Directions(4, 0), new Tcp(whole, outageMs + 130), new Ping(32, 1, 400),
                         whole ? 215.0 : null, new Timeline(0, 100, arrivals(40), arrivals(41)),
                         whole ? new Timeline(4000, 4, arrivals(10), arrivals(20)) : null, null),
+                whole
+                        ? Optional.of(new Option("pre-copy", new Range(2000, 2300, null), new Range(40, 50.5, 70.0),
+                                new Range(119, 169.5, 249.0), null, null, List.of()))
+                        : Optional.empty(),
                 Optional.empty());
     }
 

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.Name;
@@ -33,7 +34,7 @@ public record Facts(Journey journey, Optional<String> operation, Reply<SourceFac
 
     /** Who shall go where, and how. {@code gateway}: of the target's site, as it is recorded. */
     public record Journey(Name vm, String domain, UUID uuid, HomeAddress hoa, Name source, Name target,
-            Gateway gateway, Strategy strategy) {
+            Gateway gateway, Strategy strategy, CopyOptions options) {
         public Journey {
             requireNonNull(vm, "vm is null");
             requireNonNull(domain, "domain is null");
@@ -43,13 +44,19 @@ public record Facts(Journey journey, Optional<String> operation, Reply<SourceFac
             requireNonNull(target, "target is null");
             requireNonNull(gateway, "gateway is null");
             requireNonNull(strategy, "strategy is null");
+            requireNonNull(options, "options is null");
+        }
+
+        /** Than what every hypervisor can do. */
+        public boolean asksForMore() {
+            return !MigrationNeeds.of(strategy, options).isEmpty();
         }
     }
 
     /** The same, for a VM that goes in another way. */
     public Facts by(Strategy strategy) {
         return new Facts(new Journey(journey.vm(), journey.domain(), journey.uuid(), journey.hoa(), journey.source(),
-                journey.target(), journey.gateway(), strategy), operation, source, target);
+                journey.target(), journey.gateway(), strategy, journey.options()), operation, source, target);
     }
 
     /**

@@ -5,17 +5,22 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
 import org.godwit.planner.prediction.Budgets;
 import org.godwit.planner.prediction.Choice;
 import org.godwit.planner.prediction.Conditions;
+import org.godwit.planner.prediction.Correction;
+import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.HostLoad;
+import org.godwit.planner.prediction.Landing;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.planner.prediction.Uncertainty;
 import org.godwit.protocol.agent.SourceFacts;
@@ -26,13 +31,15 @@ import org.godwit.protocol.agent.SourceFacts;
  * @param options all that its hypervisor can do, the most careful first; none when too little is known
  * @param choice what was asked for, or else what will do; empty when nothing keeps the budgets
  * @param reason for the choice, or why there is none: a sentence without its full stop
+ * @param corrections what the figures of the chosen one were corrected by
  * @param restsOn sentences: what each figure comes from
  */
-public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, String reason, List<String> restsOn) {
+public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, String reason, Corrections corrections,
+        List<String> restsOn) {
 
     /** Until it lands, a VM needs its source alone; its target for as short as possible; for the whole copy. */
     private static final List<Strategy> BY_CARE = List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY,
-            Strategy.POST_COPY);
+            Strategy.POST_COPY, Strategy.SUSPENDED);
 
     /** The host agent lets the limit climb to this, see its DowntimeLadder. */
     private static final double DOWNTIME_MAX_SECONDS = 0.3;
@@ -42,6 +49,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         options = List.copyOf(options);
         requireNonNull(choice, "choice is null");
         requireNonNull(reason, "reason is null");
+        requireNonNull(corrections, "corrections is null");
         restsOn = List.copyOf(restsOn);
     }
 
@@ -50,16 +58,19 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
      *
      * @param bytesPerSecond of copies between these two hosts, in this direction
      * @param bytesSent the pages of this VM that were not empty, when it was copied last
+     * @param corrections what forecasts of this way have been wrong by, by strategy
      */
-    public record History(List<Double> bytesPerSecond, OptionalLong bytesSent) {
+    public record History(List<Double> bytesPerSecond, OptionalLong bytesSent,
+            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections) {
         public History {
+            corrections = Map.copyOf(corrections);
             bytesPerSecond = bytesPerSecond.stream().sorted().toList();
         }
     }
 
     public static Forecast of(Manner manner, SourceFacts facts, History history) {
         List<String> restsOn = new ArrayList<>();
-        OptionalDouble bandwidth = bandwidth(facts, history, restsOn);
+        OptionalDouble bandwidth = limited(bandwidth(facts, history, restsOn), manner.options(), restsOn);
         long bytes = history.bytesSent().orElse(facts.getHardware().getMemoryBytes());
         if (bandwidth.isEmpty() || bytes <= 0) {
             return unknown(manner, bytes <= 0
@@ -75,34 +86,72 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.writing(bytes, dirty > 0 ? bytes : 0, dirty);
-        List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts))
-                .filter(strategy -> StorageChecks.canTravel(strategy, facts)).toList();
+        List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts)
+                && StorageChecks.canTravel(strategy, facts) && manner.options().lackFor(strategy).isEmpty()).toList();
+        boolean emulated = facts.getHardware().getVirtType().equals("qemu");
+        restsOn.add(emulated
+                ? "Without KVM a VM is heard of 119 ms after it runs at the target, as was measured of small ones."
+                : "How long after it runs at the target a VM with KVM is heard of was never measured.");
         return of(manner, possible, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
-                Switchover.TYPICAL, DOWNTIME_MAX_SECONDS), restsOn);
+                Switchover.TYPICAL, emulated ? Landing.EMULATED : Landing.VIRTUALIZED,
+                downtimeMaxSeconds(manner)), history.corrections(), restsOn);
     }
 
-    private static Forecast of(Manner manner, List<Strategy> possible, Conditions conditions, List<String> restsOn) {
-        Choice any = among(possible, conditions, manner);
+    private static double downtimeMaxSeconds(Manner manner) {
+        return manner.options().downtimeLimitMs().isPresent()
+                ? manner.options().downtimeLimitMs().getAsInt() / 1e3
+                : DOWNTIME_MAX_SECONDS;
+    }
+
+    private static Forecast of(Manner manner, List<Strategy> possible, Conditions conditions,
+            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, List<String> restsOn) {
+        possible.forEach(
+                strategy -> tell(strategy, corrections.getOrDefault(model(strategy), Corrections.NONE), restsOn));
+        Choice any = among(possible, conditions, corrections, manner);
         List<Choice.Option> options = any.options();
-        Choice choice = manner.strategy().map(named -> among(List.of(named), conditions, manner)).orElse(any);
+        Choice choice = manner.strategy().map(named -> among(List.of(named), conditions, corrections, manner))
+                .orElse(any);
         Optional<Strategy> strategy = choice.strategy().map(Forecast::ours);
         // Somebody who names a strategy and no budget knows what he does.
         return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()
-                ? new Forecast(options, manner.strategy(), "as was asked for. " + choice.reason(), restsOn)
-                : new Forecast(options, strategy, choice.reason(), restsOn);
+                ? new Forecast(options, manner.strategy(), "as was asked for. " + choice.reason(), Corrections.NONE,
+                        restsOn)
+                : new Forecast(options, strategy, choice.reason(), strategy
+                        .map(chosen -> corrections.getOrDefault(model(chosen), Corrections.NONE))
+                        .orElse(Corrections.NONE), restsOn);
     }
 
-    private static Choice among(List<Strategy> strategies, Conditions conditions, Manner manner) {
+    private static Choice among(List<Strategy> strategies, Conditions conditions,
+            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, Manner manner) {
         return Choice.among(strategies.stream().map(Forecast::model).toList(), conditions, Uncertainty.UNTRIED,
-                manner.budgets());
+                corrections, manner.budgets());
+    }
+
+    private static void tell(Strategy strategy, Corrections of, List<String> restsOn) {
+        List<String> figures = new ArrayList<>();
+        tell("time", of.totalSeconds(), figures);
+        tell("downtime", of.downtimeSeconds(), figures);
+        tell("bytes", of.bytes(), figures);
+        if (!figures.isEmpty()) {
+            restsOn.add("The last " + of.totalSeconds().migrations() + " by " + strategy.word()
+                    + " from this host to that one were off their forecasts, and this one is corrected by that: "
+                    + String.join(", ", figures) + ".");
+        }
+    }
+
+    private static void tell(String what, Correction correction, List<String> figures) {
+        if (correction.isKnown()) {
+            figures.add(String.format(Locale.ROOT, "%s x %.2f (give or take %.0f %%)", what, correction.factor(),
+                    100 * correction.spread()));
+        }
     }
 
     private static Forecast unknown(Manner manner, String why) {
         return manner.budgets().equals(Budgets.NONE)
                 ? new Forecast(List.of(), Optional.of(manner.strategy().orElse(BY_CARE.getFirst())),
-                        "nothing can be predicted: " + why, List.of())
+                        "nothing can be predicted: " + why, Corrections.NONE, List.of())
                 : new Forecast(List.of(), Optional.empty(), "whether a budget will be kept cannot be told: " + why,
-                        List.of());
+                        Corrections.NONE, List.of());
     }
 
     /** Of the strategy that was chosen; empty when too little is known, or it would not end. */
@@ -119,11 +168,22 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
             case PRE_COPY -> org.godwit.planner.prediction.Strategy.PRE_COPY;
             case POST_COPY -> org.godwit.planner.prediction.Strategy.POST_COPY;
             case HYBRID_COPY -> org.godwit.planner.prediction.Strategy.HYBRID_COPY;
+            case SUSPENDED -> org.godwit.planner.prediction.Strategy.SUSPENDED;
         };
     }
 
     private static Strategy ours(org.godwit.planner.prediction.Strategy model) {
         return BY_CARE.stream().filter(strategy -> model(strategy) == model).findFirst().orElseThrow();
+    }
+
+    private static OptionalDouble limited(OptionalDouble bandwidth, CopyOptions options, List<String> restsOn) {
+        double limit = options.bandwidthMebibytesPerSecond().orElse(Integer.MAX_VALUE) * MEBIBYTE;
+        if (options.bandwidthMebibytesPerSecond().isEmpty()
+                || bandwidth.isPresent() && bandwidth.getAsDouble() <= limit) {
+            return bandwidth;
+        }
+        restsOn.add(mebibytes((long) limit) + "/s, as it was asked for: it shall not take more of the link.");
+        return OptionalDouble.of(limit);
     }
 
     private static OptionalDouble bandwidth(SourceFacts facts, History history, List<String> restsOn) {

@@ -117,6 +117,7 @@ final class MachineChecks {
      * forecast never chooses it for him.
      */
     static void strategy(Facts facts, Findings findings) {
+        MigrationNeeds.check(facts, findings);
         facts.ofSource((source, _) -> {
             if (!survivesBreaks(facts.journey().strategy(), source)) {
                 findings.warning("host " + facts.journey().source()
@@ -149,11 +150,12 @@ final class MachineChecks {
         }
     }
 
-    private interface HardwareCheck {
+    interface HardwareCheck {
         void of(Hardware hardware, TargetFacts target, Facts.Known known);
     }
 
-    private static void hardware(Facts facts, Findings findings, HardwareCheck check) {
+    /** Of a VM that is there: what its hardware needs of the target. */
+    static void hardware(Facts facts, Findings findings, HardwareCheck check) {
         facts.ofSource((source, ofSource) -> {
             if (source.getDomain().getMemoryBytes() > 0) {
                 ofSource.get(source, "hardware", SourceFacts::hasHardware, SourceFacts::getHardware, findings)
@@ -168,7 +170,7 @@ final class MachineChecks {
     }
 
     /** libvirt's number in the usual words. */
-    private static String version(int number) {
+    static String version(int number) {
         return number / 1_000_000 + "." + number / 1000 % 1000 + "." + number % 1000;
     }
 

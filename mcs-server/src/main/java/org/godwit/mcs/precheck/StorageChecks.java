@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.godwit.model.SharedFilesystem;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.agent.Space;
@@ -71,6 +72,10 @@ final class StorageChecks {
         if (!canTravel(facts.journey().strategy(), one)) {
             findings.error(disk + " has to travel with it, which " + facts.journey().strategy().word()
                     + " cannot do: the VM would run on half of it", "Choose pre-copy.");
+        }
+        if (facts.journey().options().onStall() == StallAction.POST_COPY) {
+            findings.error(disk + " has to travel with it, and then a copy cannot go on as post-copy",
+                    "Let it suspend the VM on a stall, or abort.");
         }
         facts.ofSource((source, _) -> {
             if (!source.getEncrypted()) {

@@ -2,6 +2,7 @@ package org.godwit.mcs.rest;
 
 import static org.godwit.mcs.rest.BadFieldException.required;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -16,6 +17,7 @@ import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
@@ -60,7 +62,7 @@ final class MigrationResources {
         }
         Name vm = required("vm", body.vm(), Name::of);
         Name target = required("target", body.target(), Name::of);
-        Manner manner = new Manner(strategy(body), budgets(body.budgets()));
+        Manner manner = manner(body);
         if (dryRun) {
             return Reply.ok(PlanViews.plan(migrations.preview(vm, target, manner)));
         }
@@ -68,6 +70,18 @@ final class MigrationResources {
                 ? migrations.rehearse(vm, target, manner)
                 : migrations.begin(vm, target, manner);
         return accepted(record);
+    }
+
+    private static Manner manner(Resources.MigrationRequest body) {
+        Optional<Strategy> strategy = strategy(body);
+        Budgets budgets = budgets(body.budgets());
+        Optional<Duration> timeMax = budgets.totalSeconds().stream()
+                .mapToObj(seconds -> Duration.ofMillis(Math.max(1, Math.round(seconds * 1e3)))).findFirst();
+        CopyOptions options = CopyOptionsView.of(body.copy()).within(timeMax);
+        options.lackFor(strategy.orElse(Strategy.PRE_COPY)).ifPresent(lack -> {
+            throw new BadFieldException("copy", lack, null);
+        });
+        return new Manner(strategy, budgets, options);
     }
 
     /** Empty for whichever is found best. Pre-copy, unless something else is said or depends on it. */

@@ -45,10 +45,10 @@ final class PlanViews {
     static Resources.Option option(Choice.Option option) {
         String word = option.prediction().strategy().word();
         return switch (option.prediction()) {
-            case Prediction.Converges it -> new Resources.Option(word, copyMs(it), vmDowntimeMs(it), bytes(it),
-                    range(it.pageFaults(), 1), option.against());
+            case Prediction.Converges it -> new Resources.Option(word, copyMs(it), vmDowntimeMs(it),
+                    range(it.outageSeconds(), MS_PER_SECOND), bytes(it), range(it.pageFaults(), 1), option.against());
             case Prediction.DoesNotConverge _ ->
-                new Resources.Option(word, null, null, null, null, option.against());
+                new Resources.Option(word, null, null, null, null, null, option.against());
         };
     }
 
@@ -105,6 +105,7 @@ final class PlanViews {
             case DISCARD_TARGET -> "expect the VM no longer";
             case RECOVER_COPY -> "take up the copy again";
             case CANCEL_COPY -> "stop the copy";
+            case FORCE_COPY -> "make the copy end";
             case ASK_BOTH_HYPERVISORS -> "ask both hypervisors where the VM is";
             case RESUME_SOURCE -> "let the VM go on";
             case RETURN_VM -> "note that the VM is at " + plan.source();
@@ -119,6 +120,7 @@ final class PlanViews {
             case POST_COPY -> "pause the VM, let it go on at " + plan.target() + ", send its memory after it";
             case HYBRID_COPY -> "copy the running VM's memory once, pause it, let it go on at " + plan.target()
                     + ", send what it has written meanwhile after it";
+            case SUSPENDED -> "pause the VM, copy its memory, let it go on at " + plan.target();
         };
     }
 }

@@ -7,6 +7,8 @@ final class Remedies {
 
     static String of(String code) {
         return switch (code) {
+            case "copy_stalled" -> "Migrate again with --on-stall post-copy or suspend, with --auto-converge, with more"
+                    + " bandwidth, or when the VM writes less.";
             case "cancelled", "copy_cancelled" -> "Nothing: an operator wanted it so. Migrate again whenever you like.";
             case "stale_epoch" ->
                 "Another migration of this VM has begun since. Look at it: godwit migration list --vm VM.";

@@ -33,7 +33,7 @@ final class Reports {
         List<Span> spans = spans(record);
         Optional<CopyFigures> copy = state.knowledge().figures();
         return new Resources.Report(plan.id().toString(), plan.vm().name().text(), plan.source().text(),
-                plan.target().text(), plan.strategy().word(), state.phase().name(),
+                plan.target().text(), plan.strategy().word(), CopyOptionsView.of(plan.options()), state.phase().name(),
                 state.outcome().name().toLowerCase(Locale.ROOT),
                 record.createdAt().toString(),
                 state.knowledge().failure()
@@ -43,7 +43,9 @@ final class Reports {
                 start(spans, MigrationPhase.COPYING), figure(copy, CopyFigures::totalMs),
                 figure(copy, CopyFigures::vmDowntimeMs), duration(spans, MigrationPhase.REBINDING),
                 copy.map(it -> it.pagesNormal() + it.pagesConstant()).orElse(null),
-                copy.map(CopyFigures::pagesConstant).orElse(null), copy.map(CopyFigures::bytesTransferred).orElse(null),
+                copy.map(CopyFigures::pagesConstant).orElse(null), copy.map(CopyFigures::pagesDirty).orElse(null),
+                copy.map(CopyFigures::throttlePercent).orElse(null),
+                copy.map(CopyFigures::bytesTransferred).orElse(null),
                 copy.map(CopyFigures::iterations).orElse(null), copy.map(CopyFigures::postCopyRequests).orElse(null),
                 record.endedAt().map(end -> milliseconds(record.createdAt(), end)).orElse(null),
                 phases(record, spans, steps),

@@ -66,6 +66,7 @@ final class AgentAnswers {
             case PROBE_ADDRESS -> outcome.hasDone() ? new Event.AddressFree() : mistyped(effect, outcome);
             case STAGE_GATEWAY -> outcome.hasDone() ? new Event.GatewayStaged() : mistyped(effect, outcome);
             case ARM_GUEST -> outcome.hasDone() ? new Event.GuestArmed() : mistyped(effect, outcome);
+            case FORCE_COPY -> outcome.hasDone() ? new Event.CopyForced() : mistyped(effect, outcome);
             case CANCEL_COPY -> outcome.hasDone() ? new Event.CopyStopped() : mistyped(effect, outcome);
             case RESUME_SOURCE -> outcome.hasDone() ? new Event.SourceResumed() : mistyped(effect, outcome);
             case REMOVE_STAGING -> outcome.hasDone() ? new Event.StagingRemoved() : mistyped(effect, outcome);
@@ -173,7 +174,7 @@ final class AgentAnswers {
     private static Event copied(CopyResult copy) {
         return new Event.CopyCompleted(new CopyFigures(copy.getVmDowntimeMs(), copy.getTotalMs(),
                 copy.getBytesTransferred(), copy.getPagesNormal(), copy.getPagesConstant(), copy.getIterations(),
-                copy.getPostCopyRequests()));
+                copy.getPostCopyRequests(), copy.getPagesDirty(), copy.getThrottlePercent()));
     }
 
     private static Event mistyped(Effect effect, Outcome outcome) {

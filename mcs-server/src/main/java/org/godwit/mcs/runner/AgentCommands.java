@@ -6,14 +6,18 @@ import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Knowledge;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.model.Compression;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CancelCopy;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.CopyOptions;
 import org.godwit.protocol.agent.DiscardTarget;
 import org.godwit.protocol.agent.EgressProbe;
 import org.godwit.protocol.agent.EnrolGuest;
+import org.godwit.protocol.agent.ForceCopy;
 import org.godwit.protocol.agent.Gateway;
 import org.godwit.protocol.agent.Inspect;
 import org.godwit.protocol.agent.PrepareTarget;
@@ -48,6 +52,7 @@ final class AgentCommands {
             case COPY -> command.setCopy(copy(state));
             case RECOVER_COPY -> command.setRecoverCopy(RecoverCopy.newBuilder()
                     .setTargetLibvirtUri(state.knowledge().destination().orElseThrow().libvirtUri()));
+            case FORCE_COPY -> command.setForceCopy(forceCopy(plan.options().onStall()));
             case CANCEL_COPY -> command.setCancelCopy(CancelCopy.getDefaultInstance());
             case RESUME_SOURCE -> command.setResume(Resume.getDefaultInstance());
             case SETTLE_GUEST -> command.setSettle(Settle.getDefaultInstance());
@@ -98,12 +103,32 @@ final class AgentCommands {
     }
 
     private static Copy copy(MigrationState state) {
+        Plan plan = state.plan();
         Knowledge known = state.knowledge();
         CopyDestination destination = known.destination().orElseThrow();
         return Copy.newBuilder().setTargetLibvirtUri(destination.libvirtUri())
                 .setTargetReachableBridge(destination.reachableBridge())
                 .setTargetIdleBridge(destination.idleBridge()).setTargetMoa(known.moa().orElseThrow().toString())
-                .setPostCopy(state.plan().strategy() != Strategy.PRE_COPY)
-                .setPostCopyAtOnce(state.plan().strategy() == Strategy.POST_COPY).build();
+                .setPostCopy(plan.strategy().endsAsPostCopy())
+                .setPostCopyAtOnce(plan.strategy() == Strategy.POST_COPY)
+                .setSuspended(plan.strategy() == Strategy.SUSPENDED)
+                .setPostCopyPossible(plan.options().needsPostCopy(plan.strategy()) && !plan.strategy().endsAsPostCopy())
+                .setOptions(options(plan.options())).build();
+    }
+
+    private static CopyOptions options(org.godwit.model.CopyOptions options) {
+        return CopyOptions.newBuilder()
+                .setBandwidthMibPerSecond(options.bandwidthMebibytesPerSecond().orElse(0))
+                .setDowntimeLimitMs(options.downtimeLimitMs().orElse(0)).setAutoConverge(options.autoConverge())
+                .setParallelConnections(options.parallelConnections().orElse(0))
+                .setCompression(options.compression() == Compression.NONE ? "" : options.compression().word()).build();
+    }
+
+    private static ForceCopy forceCopy(StallAction by) {
+        return switch (by) {
+            case POST_COPY -> ForceCopy.newBuilder().setPostCopy(true).build();
+            case SUSPEND -> ForceCopy.newBuilder().setSuspension(true).build();
+            case ABORT -> throw new IllegalArgumentException("what is aborted is not forced");
+        };
     }
 }

@@ -32,7 +32,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
-import org.godwit.planner.prediction.Prediction;
+import org.godwit.planner.prediction.Budgets;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.EgressProbe;
@@ -158,7 +158,13 @@ final class EffectPerformer {
                 meanwhile.accept(new Event.VmResumed());
             }
         });
-        return send(host, Effect.COPY, command, again, state, notice -> noteProgress(plan, notice))
+        StallWatch stall = new StallWatch(plan);
+        return send(host, Effect.COPY, command, again, state, notice -> {
+            noteProgress(plan, notice);
+            if (notice.hasCopyProgress()) {
+                stall.see(notice.getCopyProgress()).ifPresent(meanwhile);
+            }
+        })
                 .whenComplete((_, _) -> {
                     source.close();
                     target.close();
@@ -208,15 +214,15 @@ final class EffectPerformer {
 
     private CompletableFuture<Event> precheck(Plan plan, Executor turns) {
         return prechecks.gather(Prechecks.journey(plan)).thenApplyAsync(facts -> {
-            facts.source().facts().flatMap(source -> forecast(plan, source))
-                    .ifPresent(it -> store.keep(plan.id(), it));
+            facts.source().facts().map(source -> forecast(plan, source)).ifPresent(
+                    it -> it.prediction().ifPresent(kept -> store.keep(plan.id(), kept, it.corrections())));
             return AgentAnswers.checked(facts);
         }, turns);
     }
 
-    private Optional<Prediction.Converges> forecast(Plan plan, SourceFacts source) {
-        return Forecast.of(Manner.of(plan.strategy()), source,
-                store.copies(plan.vm().name(), plan.source(), plan.target())).prediction();
+    private Forecast forecast(Plan plan, SourceFacts source) {
+        return Forecast.of(new Manner(Optional.of(plan.strategy()), Budgets.NONE, plan.options()), source,
+                store.copies(plan.vm().name(), plan.source(), plan.target()));
     }
 
     /** With ids of its own each time: an agent answers a known id with its first outcome, and that may be outdated. */

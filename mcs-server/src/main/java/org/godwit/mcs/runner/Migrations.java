@@ -205,8 +205,9 @@ public final class Migrations implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(keeping(wish, target, manner));
         Strategy strategy = forecast.flatMap(Forecast::choice).or(manner::settled).orElseThrow();
-        Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, rehearsal).plan();
-        forecast.flatMap(Forecast::prediction).ifPresent(it -> store.keep(plan.id(), it));
+        Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, manner.options(), rehearsal)
+                .plan();
+        forecast.ifPresent(it -> it.prediction().ifPresent(kept -> store.keep(plan.id(), kept, it.corrections())));
         synchronized (queue) {
             queue.add(entry(plan));
             admit();
@@ -238,7 +239,7 @@ public final class Migrations implements AutoCloseable {
         Forecast forecast = forecast(journey, manner, source);
         Plan plan = new Plan(UUID.randomUUID(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(),
                 target, wish.gateway(), vm.epoch().next(),
-                forecast.choice().orElse(journey.strategy()), false);
+                forecast.choice().orElse(journey.strategy()), manner.options(), false);
         return new Preview(plan, Check.judgeAll(facts.by(plan.strategy())),
                 source.flatMap(Prechecks::secondary).map(mac -> Itinerary.of(plan, mac)).orElse(List.of()), forecast);
     }
@@ -246,7 +247,7 @@ public final class Migrations implements AutoCloseable {
     private static Journey journey(Wish wish, Name target, Manner manner) {
         Vm vm = wish.vm();
         return new Journey(vm.name(), vm.domain(), vm.uuid(), vm.hoa(), vm.host(), target, wish.gateway(),
-                manner.strategy().orElse(Strategy.PRE_COPY));
+                manner.strategy().orElse(Strategy.PRE_COPY), manner.options());
     }
 
     private Forecast forecast(Journey journey, Manner manner, Optional<SourceFacts> source) {

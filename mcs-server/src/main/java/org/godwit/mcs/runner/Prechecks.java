@@ -57,7 +57,7 @@ final class Prechecks {
 
     static Journey journey(Plan plan) {
         return new Journey(plan.vm().name(), plan.vm().domain(), plan.vm().uuid(), plan.vm().hoa(), plan.source(),
-                plan.target(), plan.targetGateway(), plan.strategy());
+                plan.target(), plan.targetGateway(), plan.strategy(), plan.options());
     }
 
     /** For a migration that has begun. @return never fails: who does not answer is a fact, too */
@@ -82,7 +82,8 @@ final class Prechecks {
 
     private CompletableFuture<Reply<SourceFacts>> source(Journey journey, boolean preview) {
         Command toSource = command(journey).setCheckSource(CheckSource.newBuilder()
-                .setTargetLibvirtUri(libvirtUri(journey.target())).setMeasureDirtyRate(preview)).build();
+                .setTargetLibvirtUri(libvirtUri(journey.target())).setMeasureDirtyRate(preview)
+                .setAskMigrationSupport(journey.asksForMore())).build();
         return ask(journey.source(), preview, toSource, Outcome::hasSourceFacts, Outcome::getSourceFacts);
     }
 
@@ -98,7 +99,8 @@ final class Prechecks {
 
     private Command toTarget(Journey journey, String sourceLibvirtUri, Optional<SourceFacts> source) {
         CheckTarget.Builder check = CheckTarget.newBuilder().setDomainName(journey.domain())
-                .setSourceLibvirtUri(sourceLibvirtUri).setGateway(gateway(journey.gateway()));
+                .setSourceLibvirtUri(sourceLibvirtUri).setGateway(gateway(journey.gateway()))
+                .setAskMigrationSupport(journey.asksForMore());
         source.ifPresent(facts -> {
             if (facts.hasHardware()) {
                 check.setHardware(facts.getHardware());

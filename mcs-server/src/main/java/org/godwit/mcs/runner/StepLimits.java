@@ -28,7 +28,7 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
 
     Duration of(Effect effect) {
         return switch (effect) {
-            case PROBE_ADDRESS, ASK_BOTH_HYPERVISORS, CANCEL_COPY ->
+            case PROBE_ADDRESS, ASK_BOTH_HYPERVISORS, FORCE_COPY, CANCEL_COPY ->
                 question;
             case PRECHECK, ENROL_GUEST, PROBE_EGRESS, STAGE_GATEWAY, STAGE_ADDRESS, STAGE_MAPPING, ARM_GUEST,
                     PREPARE_TARGET, RESUME_SOURCE,

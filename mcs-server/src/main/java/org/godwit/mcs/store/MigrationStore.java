@@ -23,11 +23,13 @@ import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
 import org.godwit.mcs.workflow.Workflow;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.Prediction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -56,13 +58,15 @@ public final class MigrationStore {
     /**
      * Begins a migration: the VM's next epoch, phase REQUESTED, the first intent.
      *
+     * @param options how its memory is copied, beside the strategy
      * @param rehearsal everything is done but the copy, then undone
      * @param vm as it was read, maybe some time ago
      * @throws ConflictException when the VM is being migrated; the message names that migration. Also when the VM has been moved
      *         or removed since it was read, or the target has been removed
      * @throws TakenOverException when another server has taken over
      */
-    public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy, boolean rehearsal) {
+    public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy, CopyOptions options,
+            boolean rehearsal) {
         return jdbi.inTransaction(h -> {
             requireTenure(h);
             requireStill(h, vm, target);
@@ -70,8 +74,7 @@ public final class MigrationStore {
                 throw new ConflictException("VM " + vm.name() + " is being migrated already, by migration " + id, "vm");
             });
             Plan plan = new Plan(ids.get(), new Plan.Vm(vm.name(), vm.domain(), vm.uuid(), vm.hoa()), vm.host(), target,
-                    targetGateway, nextEpoch(h, vm.uuid().toString()), strategy,
-                    rehearsal);
+                    targetGateway, nextEpoch(h, vm.uuid().toString()), strategy, options, rehearsal);
             Event accepted = new Event.Accepted();
             Decision first = Workflow.decide(MigrationState.requested(plan), accepted).orElseThrow();
             long now = now();
@@ -301,6 +304,7 @@ public final class MigrationStore {
                 h.select("""
                         SELECT bytes_transferred * 1000.0 / copy_ms FROM migrations
                         WHERE source = ? AND target = ? AND phase = 'SETTLED' AND copy_ms > 0 AND bytes_transferred > 0
+                            AND bandwidth_max_mib_s IS NULL
                         ORDER BY created_at_us DESC LIMIT 5""", source.text(), target.text()).mapTo(Double.class)
                         .list(),
                 h.select(
@@ -308,12 +312,13 @@ public final class MigrationStore {
                                 SELECT pages_normal * 4096 FROM migrations WHERE vm = ? AND phase = 'SETTLED' AND pages_normal > 0
                                 ORDER BY created_at_us DESC LIMIT 1""",
                         vm.text()).mapTo(Long.class).findOne()
-                        .map(OptionalLong::of).orElse(OptionalLong.empty())));
+                        .map(OptionalLong::of).orElse(OptionalLong.empty()),
+                ForecastRows.corrections(h, source, target)));
     }
 
-    /** Keeps what was forecast of a migration, unless something was kept before. */
-    public void keep(UUID migration, Prediction.Converges forecast) {
-        jdbi.useTransaction(h -> ForecastRows.keep(h, migration, forecast));
+    /** Keeps what was forecast of a migration, unless something was kept before. @param applied what it was corrected by */
+    public void keep(UUID migration, Prediction.Converges forecast, Corrections applied) {
+        jdbi.useTransaction(h -> ForecastRows.keep(h, migration, forecast, applied));
     }
 
     /** What was forecast of a migration. */

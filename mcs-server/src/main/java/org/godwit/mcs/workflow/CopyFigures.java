@@ -6,13 +6,15 @@ package org.godwit.mcs.workflow;
  * @param bytesTransferred of memory, on the wire
  * @param pagesConstant that were all zeros, so that only this was said of them
  * @param postCopyRequests pages that the VM waited for at the target
+ * @param pagesDirty that were sent again, since the VM had written them meanwhile
+ * @param throttlePercent how much of its time auto-converge had taken from the VM at last
  */
 public record CopyFigures(long vmDowntimeMs, long totalMs, long bytesTransferred, long pagesNormal, long pagesConstant,
-        int iterations, long postCopyRequests) {
+        int iterations, long postCopyRequests, long pagesDirty, int throttlePercent) {
 
     public CopyFigures {
         if (vmDowntimeMs < 0 || totalMs < 0 || bytesTransferred < 0 || pagesNormal < 0 || pagesConstant < 0
-                || iterations < 0 || postCopyRequests < 0) {
+                || iterations < 0 || postCopyRequests < 0 || pagesDirty < 0 || throttlePercent < 0) {
             throw new IllegalArgumentException("no figure of a copy is negative");
         }
     }

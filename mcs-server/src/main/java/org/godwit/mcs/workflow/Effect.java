@@ -39,6 +39,9 @@ public enum Effect {
     /** Take a post-copy up again that broke. */
     RECOVER_COPY(Place.SOURCE_HOST),
 
+    /** Let a pre-copy end that does not by itself: as post-copy, or with the VM standing still, as the plan says. */
+    FORCE_COPY(Place.SOURCE_HOST),
+
     /** Stop the running copy; the copy's own outcome tells whether that came in time. */
     CANCEL_COPY(Place.SOURCE_HOST),
 

@@ -90,6 +90,21 @@ public sealed interface Event {
      */
     record VmResumed() implements Event {}
 
+    /** What is seen of a pre-copy says that it will not end, or that it takes longer than it may. */
+    record CopyStalled(String why) implements Event, Setback {
+        public CopyStalled {
+            requireNonNull(why, "why is null");
+        }
+
+        @Override
+        public MigrationFailure failure() {
+            return new MigrationFailure("copy_stalled", "The pre-copy would not come to its end: " + why + ".");
+        }
+    }
+
+    /** {@link Effect#FORCE_COPY} was heard. Nothing follows from it: the outcome of the copy decides. */
+    record CopyForced() implements Event {}
+
     record CopyCompleted(CopyFigures figures) implements Event {
         public CopyCompleted {
             requireNonNull(figures, "figures is null");

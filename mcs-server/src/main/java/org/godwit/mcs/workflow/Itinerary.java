@@ -11,7 +11,7 @@ import org.godwit.model.MigrationPhase;
 public final class Itinerary {
 
     private static final CopyDestination SOMEWHERE = new CopyDestination("qemu:///system", "reachable", "idle");
-    private static final CopyFigures SOMEHOW = new CopyFigures(0, 0, 0, 0, 0, 0, 0);
+    private static final CopyFigures SOMEHOW = new CopyFigures(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private Itinerary() {}
 
@@ -57,8 +57,8 @@ public final class Itinerary {
             case UNSTAGE_SOURCE -> List.of(new Event.SourceUnstaged());
             case DISCARD_TARGET -> List.of(new Event.TargetDiscarded());
             // of setbacks only
-            case RECOVER_COPY, CANCEL_COPY, ASK_BOTH_HYPERVISORS, RESUME_SOURCE, RETURN_VM, CLEAN_UP_AFTER_LOSS,
-                    ABANDON_TARGET ->
+            case RECOVER_COPY, FORCE_COPY, CANCEL_COPY, ASK_BOTH_HYPERVISORS, RESUME_SOURCE, RETURN_VM,
+                    CLEAN_UP_AFTER_LOSS, ABANDON_TARGET ->
                 List.of();
         };
     }

@@ -14,6 +14,7 @@ import org.godwit.mcs.workflow.Event.CleanedUpAfterLoss;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
 import org.godwit.mcs.workflow.Event.CopyFailed;
 import org.godwit.mcs.workflow.Event.CopyOutcomeUnknown;
+import org.godwit.mcs.workflow.Event.CopyStalled;
 import org.godwit.mcs.workflow.Event.CopyStarted;
 import org.godwit.mcs.workflow.Event.EgressOpen;
 import org.godwit.mcs.workflow.Event.GatewayStaged;
@@ -43,6 +44,8 @@ import org.godwit.mcs.workflow.Event.VmPaused;
 import org.godwit.mcs.workflow.Event.VmResumed;
 import org.godwit.mcs.workflow.Event.VmReturned;
 import org.godwit.mcs.workflow.TransitionTable.Condition;
+import org.godwit.model.StallAction;
+import org.godwit.model.Strategy;
 
 /**
  * The table. Where a row is missing the event changes nothing: it comes too late, such as the outcome of a command that was
@@ -62,6 +65,19 @@ final class MigrationTransitions {
     private static final Condition<AddressStaged> AS_PREDICTED = new Condition<>("as predicted",
             (state, e) -> state.knowledge().moa().filter(e.moa()::equals).isPresent()
                     && state.knowledge().linkLocal().filter(e.linkLocal()::equals).isPresent());
+
+    /** A copy that is being ended already is not ended in another way. */
+    private static final Condition<CopyStalled> TO_BE_FORCED = new Condition<>("to be forced",
+            (state, _) -> state.knowledge().failure().isEmpty()
+                    && state.plan().options().onStall() != StallAction.ABORT);
+
+    private static final Condition<CopyStalled> TO_BE_ABORTED = new Condition<>("to be aborted",
+            (state, _) -> state.knowledge().failure().isEmpty()
+                    && state.plan().options().onStall() == StallAction.ABORT);
+
+    /** Then the pause is the copy, and may last. */
+    private static final Condition<VmPaused> SUSPENDED = new Condition<>("suspended",
+            (state, _) -> state.plan().strategy() == Strategy.SUSPENDED);
 
     private static final Condition<Event> COPY_UNDER_WAY = new Condition<>("copy under way",
             (state, _) -> state.knowledge().figures().isEmpty());
@@ -83,6 +99,7 @@ final class MigrationTransitions {
     private static final Condition<Event> MOVING = failing(MOVE_VM, "moving");
     private static final Condition<Event> RETURNING = failing(RETURN_VM, "returning");
     private static final Condition<Event> RESUMING = failing(RESUME_SOURCE, "resuming");
+    private static final Condition<Event> FORCING = failing(FORCE_COPY, "forcing");
     private static final Condition<Event> RECOVERING = failing(RECOVER_COPY, "recovering");
     private static final Condition<Event> ABANDONING = failing(ABANDON_TARGET, "abandoning");
     private static final Condition<Event> CLEANING_UP = failing(CLEAN_UP_AFTER_LOSS, "cleaning up");
@@ -126,7 +143,13 @@ final class MigrationTransitions {
             .row(TARGET_PREPARED, CopyStarted.class, COPYING)
             .row(TARGET_PREPARED, CancelRequested.class, ROLLBACK, UNSTAGE_MAPPING)
             // ---- the copy: only a hypervisor's own word ends it ----
+            .row(COPYING, VmPaused.class, SUSPENDED, COPYING)
             .row(COPYING, VmPaused.class, SWITCHOVER)
+            .row(COPYING, CopyStalled.class, TO_BE_FORCED, COPYING, FORCE_COPY)
+            .row(COPYING, CopyStalled.class, TO_BE_ABORTED, COPYING, CANCEL_COPY)
+            // should it have been heard all the same, the copy is past being cancelled
+            .row(COPYING, StepFailed.class, FORCING, COPYING, CANCEL_COPY)
+            .row(COPYING, StepTimedOut.class, FORCING, COPYING, CANCEL_COPY)
             .row(COPYING, CancelRequested.class, COPYING, CANCEL_COPY)
             .row(COPYING, CopyCompleted.class, REBINDING, MOVE_VM)
             .row(COPYING, CopyFailed.class, ROLLBACK, UNSTAGE_MAPPING)

@@ -3,6 +3,7 @@ package org.godwit.mcs.workflow;
 import static java.util.Objects.requireNonNull;
 
 import java.util.UUID;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.HomeAddress;
@@ -14,10 +15,11 @@ import org.godwit.model.Strategy;
  *
  * @param targetGateway the gateway of the target's site as it was known then
  * @param epoch the fencing number of this migration and of the server that goes on with it; nobody else has it
+ * @param options how its memory is copied, beside the strategy
  * @param rehearsal everything is done but the copy, then undone
  */
 public record Plan(UUID id, Vm vm, Name source, Name target, Gateway targetGateway, Epoch epoch,
-        Strategy strategy, boolean rehearsal) {
+        Strategy strategy, CopyOptions options, boolean rehearsal) {
 
     public Plan {
         requireNonNull(id, "id is null");
@@ -27,6 +29,9 @@ public record Plan(UUID id, Vm vm, Name source, Name target, Gateway targetGatew
         requireNonNull(targetGateway, "targetGateway is null");
         requireNonNull(epoch, "epoch is null");
         requireNonNull(strategy, "strategy is null");
+        requireNonNull(options, "options is null").lackFor(strategy).ifPresent(lack -> {
+            throw new IllegalArgumentException(lack);
+        });
         if (source.equals(target)) {
             throw new IllegalArgumentException("the target must be another host than the source, got " + source);
         }

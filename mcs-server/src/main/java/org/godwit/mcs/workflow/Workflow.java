@@ -3,9 +3,11 @@ package org.godwit.mcs.workflow;
 import java.time.Duration;
 import java.util.Optional;
 import org.godwit.mcs.workflow.Event.AddressStaged;
+import org.godwit.mcs.workflow.Event.CancelRequested;
 import org.godwit.mcs.workflow.Event.ChecksPassed;
 import org.godwit.mcs.workflow.Event.CleanedUpAfterLoss;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
+import org.godwit.mcs.workflow.Event.CopyStalled;
 import org.godwit.mcs.workflow.Event.MappingUnstaged;
 import org.godwit.mcs.workflow.Event.Overdue;
 import org.godwit.mcs.workflow.Event.PostCopyBroken;
@@ -16,6 +18,7 @@ import org.godwit.mcs.workflow.Event.StillUnclear;
 import org.godwit.mcs.workflow.Event.TargetDiscarded;
 import org.godwit.mcs.workflow.Event.TargetReady;
 import org.godwit.model.MigrationPhase;
+import org.godwit.model.StallAction;
 
 /** The pure core: which phase and which effects follow from an event. */
 public final class Workflow {
@@ -33,8 +36,9 @@ public final class Workflow {
         return MigrationTransitions.TABLE.find(counted, event).map(row -> {
             boolean late = event instanceof Overdue;
             int failures = isRetry(row, event) ? attempts : late ? state.knowledge().attempts() : 0;
-            Knowledge known = learn(state, event).withAttempts(failures).withFailure(failure(state, event, row.to()))
-                    .withOverdue(late || state.knowledge().overdue() && row.from() == row.to());
+            Knowledge learned = learn(state, event).withAttempts(failures);
+            Knowledge known = learned.withFailure(failure(state, learned, event, row.to())).withOverdue(
+                    late || state.knowledge().overdue() && row.from() == row.to());
             return new Decision(state.in(row.to()).knowing(known), row.effects(), delay(failures), row);
         });
     }
@@ -62,25 +66,35 @@ public final class Workflow {
             case AddressStaged e -> known.withAddress(e.moa(), e.linkLocal());
             case TargetReady e -> known.withDestination(e.destination());
             case CopyCompleted e -> known.withFigures(e.figures());
+            case CancelRequested e -> known.withCalledOff(Optional.of(e.failure()));
+            case CopyStalled e when state.plan().options().onStall() == StallAction.ABORT ->
+                known.withCalledOff(Optional.of(e.failure()));
+            // What it was to be made to end for.
+            case StepFailed e when e.effect() == Effect.FORCE_COPY -> known.withCalledOff(known.failure());
+            case StepTimedOut e when e.effect() == Effect.FORCE_COPY -> known.withCalledOff(known.failure());
             case Event _ -> known;
         };
     }
 
     /**
-     * Rolling back, the failure that caused it stays, whatever fails on the way. Rolling forward, the present trouble is
-     * what an operator wants to see, and none when there is none any more. Asking, it is the last answer; whatever fails while
-     * things are removed after a loss, the loss stays.
+     * Copying, what the copy is to be ended for stays. Rolling back, it is what it was called off for, else the failure that caused
+     * it, whatever fails on the way. Rolling forward, the present trouble is what an operator wants to see, and none when there is
+     * none any more. Asking, it is the last answer; whatever fails while things are removed after a loss, the loss stays.
      */
-    private static Optional<MigrationFailure> failure(MigrationState state, Event event, MigrationPhase next) {
+    private static Optional<MigrationFailure> failure(MigrationState state, Knowledge known, Event event,
+            MigrationPhase next) {
+        Optional<MigrationFailure> before = state.knowledge().failure();
         Optional<MigrationFailure> now = event instanceof Setback setback
                 ? Optional.of(setback.failure())
                 : Optional.empty();
         return switch (next) {
-            case ROLLBACK, ABORTED -> state.knowledge().failure().or(() -> now);
-            case RECOVERY, REBINDING -> event instanceof Overdue ? state.knowledge().failure().or(() -> now) : now;
-            case INQUIRY, LOST -> isUndoing(event) ? state.knowledge().failure().or(() -> now) : now;
-            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING, SWITCHOVER ->
-                state.knowledge().failure();
+            case ROLLBACK, ABORTED -> state.phase() == MigrationPhase.ROLLBACK
+                    ? before.or(() -> now)
+                    : known.calledOff().or(() -> now).or(() -> before);
+            case RECOVERY, REBINDING -> event instanceof Overdue ? before.or(() -> now) : now;
+            case INQUIRY, LOST -> isUndoing(event) ? before.or(() -> now) : now;
+            case COPYING -> event instanceof CopyStalled ? now : known.calledOff().or(() -> before);
+            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, SWITCHOVER -> before;
             case SETTLED -> Optional.empty();
         };
     }

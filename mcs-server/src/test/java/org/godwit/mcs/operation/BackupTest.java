@@ -26,6 +26,7 @@ import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.workflow.Plans;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
 import org.junit.jupiter.api.Test;
@@ -160,7 +161,8 @@ class BackupTest {
             InventoryStore inventory = Inventory.fill(database);
             return new MigrationStore(database, InstantSource.fixed(NOW), UUID::randomUUID)
                     .begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                            inventory.gateways().values().iterator().next(), Strategy.PRE_COPY, false)
+                            inventory.gateways().values().iterator().next(), Strategy.PRE_COPY, CopyOptions.STANDARD,
+                            false)
                     .plan().epoch().number();
         }
     }

@@ -7,7 +7,9 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -17,6 +19,9 @@ import org.godwit.mcs.scripted.GoodFacts;
 import org.godwit.mcs.scripted.ScriptedHosts;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.model.Name;
+import org.godwit.model.Compression;
+import org.godwit.model.CopyOptions;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.CpuFit;
 import org.godwit.protocol.agent.CpuVerdict;
@@ -28,6 +33,7 @@ import org.godwit.protocol.agent.GuestStatus;
 import org.godwit.protocol.agent.Hardware;
 import org.godwit.protocol.agent.LocalImage;
 import org.godwit.protocol.agent.Memory;
+import org.godwit.protocol.agent.MigrationSupport;
 import org.godwit.protocol.agent.Neighbour;
 import org.godwit.protocol.agent.Path;
 import org.godwit.protocol.agent.Routers;
@@ -126,10 +132,24 @@ class CheckTest {
         source("TCG that loses memory",
                 it -> it.setHardware(hardware().setVirtType("qemu").setEmulatorVersion(7_002_022)));
         Facts emulated = facts(it -> it.setHardware(hardware().setVirtType("qemu")), it -> it);
-        cases.put("post-copy without KVM", new Facts(journey(Strategy.POST_COPY), emulated.operation(),
-                emulated.source(), emulated.target()));
-        assertThat(Check.judgeAll(new Facts(journey(Strategy.HYBRID_COPY), emulated.operation(), emulated.source(),
-                emulated.target()))).isEmpty();
+        MigrationSupport all = MigrationSupport.newBuilder().setLibvirtVersion(9_004_000)
+                .addAllCapabilities(List.of("postcopy-ram", "auto-converge", "multifd", "xbzrle")).build();
+        Facts able = facts(it -> it.setHardware(hardware().setVirtType("qemu")).setMigration(all),
+                it -> it.setMigration(all));
+        cases.put("post-copy without KVM", new Facts(journey(Strategy.POST_COPY), able.operation(), able.source(),
+                able.target()));
+        CopyOptions wished = new CopyOptions(OptionalInt.of(9), OptionalInt.empty(), true, OptionalInt.of(4),
+                Compression.ZSTD, Optional.empty(), StallAction.SUSPEND);
+        assertThat(Stream.of(journey(Strategy.HYBRID_COPY), journey(Strategy.PRE_COPY, wished))
+                .flatMap(it -> Check.judgeAll(new Facts(it, able.operation(), able.source(), able.target())).stream()))
+                .isEmpty();
+        MigrationSupport old = MigrationSupport.newBuilder().setLibvirtVersion(9_000_000).addCapabilities("multifd")
+                .build();
+        Facts unable = facts(it -> it.setMigration(old), it -> it.setMigration(all));
+        cases.put("QEMU and libvirt lack what is wished for", new Facts(journey(Strategy.PRE_COPY, wished),
+                unable.operation(), unable.source(), unable.target()));
+        cases.put("what the target's QEMU can do is not known", new Facts(journey(Strategy.HYBRID_COPY),
+                able.operation(), able.source(), emulated.target()));
         target("too little memory", it -> it.setMemory(memory(300)));
         target("hardly enough memory", it -> it.setMemory(memory(600)));
         source("disk on a local file system",
@@ -195,8 +215,12 @@ class CheckTest {
     }
 
     private static Journey journey(Strategy strategy) {
+        return journey(strategy, CopyOptions.STANDARD);
+    }
+
+    private static Journey journey(Strategy strategy, CopyOptions options) {
         return new Journey(Name.of("vm1"), "vm1-domain", Plans.VM_UUID, Plans.HOA, Name.of("host-a"), Name.of("host-b"),
-                Plans.GATEWAY_B, strategy);
+                Plans.GATEWAY_B, strategy, options);
     }
 
     private void source(String name, UnaryOperator<SourceFacts.Builder> change) {

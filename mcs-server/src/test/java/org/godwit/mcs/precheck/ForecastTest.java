@@ -3,14 +3,21 @@ package org.godwit.mcs.precheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.assertj.core.data.Offset;
 import org.godwit.mcs.precheck.Forecast.History;
 import org.godwit.mcs.scripted.GoodFacts;
+import org.godwit.model.Compression;
+import org.godwit.model.CopyOptions;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Budgets;
+import org.godwit.planner.prediction.Correction;
+import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.agent.DirtyRate;
 import org.godwit.protocol.agent.SourceFacts;
@@ -18,19 +25,22 @@ import org.junit.jupiter.api.Test;
 
 class ForecastTest {
 
-    private static final Manner ANY = new Manner(Optional.empty(), Budgets.NONE);
-    private static final History NONE = new History(List.of(), OptionalLong.empty());
+    private static final Manner ANY = new Manner(Optional.empty(), Budgets.NONE, CopyOptions.STANDARD);
+    private static final History NONE = new History(List.of(), OptionalLong.empty(), Map.of());
 
     @Test
     void whatWasMeasuredBeforeIsBelievedBeforeWhatIsConfigured() {
         Forecast forecast = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(),
-                new History(List.of(10e6, 30e6, 20e6), OptionalLong.of(100_000_000)));
+                new History(List.of(10e6, 30e6, 20e6), OptionalLong.of(100_000_000), Map.of()));
         Prediction.Converges prediction = forecast.prediction().orElseThrow();
         assertThat(prediction.totalSeconds().likely()).isCloseTo(5.0, Offset.offset(0.4));
         assertThat(forecast.restsOn()).containsExactly(
                 "19.1 MiB/s, the median of the last 3 migrations from this host to that one.",
                 "95.4 MiB of memory that was not empty when the VM was copied last.",
-                "1.0 MiB/s written by the VM, sampled for a second just now.");
+                "1.0 MiB/s written by the VM, sampled for a second just now.",
+                "How long after it runs at the target a VM with KVM is heard of was never measured.");
+        assertThat(prediction.outageSeconds().likely()).isEqualTo(prediction.downtimeSeconds().likely());
+        assertThat(prediction.outageSeconds().high()).isGreaterThan(prediction.downtimeSeconds().high());
     }
 
     @Test
@@ -39,7 +49,7 @@ class ForecastTest {
                 NONE);
         assertThat(forecast.prediction().orElseThrow().totalSeconds().likely()).isCloseTo(256 * 1.048576 / 125,
                 Offset.offset(0.1));
-        assertThat(forecast.restsOn()).hasSize(3).last().asString().contains("taken for idle");
+        assertThat(forecast.restsOn()).hasSize(4).element(2).asString().contains("taken for idle");
     }
 
     @Test
@@ -66,7 +76,7 @@ class ForecastTest {
         Forecast calm = Forecast.of(ANY, GoodFacts.source().build(), NONE);
         assertThat(calm.choice()).contains(Strategy.PRE_COPY);
         assertThat(calm.options()).extracting(option -> option.prediction().strategy().word())
-                .containsExactly("pre-copy", "hybrid-copy", "post-copy");
+                .containsExactly("pre-copy", "hybrid-copy", "post-copy", "suspended");
         assertThat(Forecast.of(ANY, GoodFacts.source()
                 .setDirtyRate(DirtyRate.newBuilder().setBytesPerSecond(1000 * GoodFacts.MIB)).build(), NONE).choice())
                 .contains(Strategy.HYBRID_COPY);
@@ -76,14 +86,18 @@ class ForecastTest {
     void whatItsHypervisorMayNotSurviveIsNotOffered() {
         SourceFacts.Builder emulated = GoodFacts.source();
         emulated.getHardwareBuilder().setVirtType("qemu");
+        Prediction.Converges likely = Forecast.of(ANY, emulated.build(), NONE).prediction().orElseThrow();
+        assertThat(likely.outageSeconds().likely()).isGreaterThan(likely.downtimeSeconds().likely() + 0.1);
         assertThat(Forecast.of(ANY, emulated.build(), NONE).options())
-                .extracting(option -> option.prediction().strategy().word()).containsExactly("pre-copy", "hybrid-copy");
+                .extracting(option -> option.prediction().strategy().word()).containsExactly("pre-copy", "hybrid-copy",
+                        "suspended");
     }
 
     @Test
     void aBudgetCannotBeKeptByWhatCannotBeForecast() {
         Manner frugal = new Manner(Optional.of(Strategy.PRE_COPY),
-                new Budgets(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(1e12)));
+                new Budgets(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(1e12)),
+                CopyOptions.STANDARD);
         assertThat(Forecast.of(frugal, GoodFacts.source().build(), NONE).choice()).contains(Strategy.PRE_COPY);
         Forecast unknown = Forecast.of(frugal, GoodFacts.source().clearBandwidth().build(), NONE);
         assertThat(unknown.choice()).isEmpty();
@@ -97,6 +111,39 @@ class ForecastTest {
                 .isEmpty();
         assertThat(Forecast.of(ANY, GoodFacts.source().clearHardware().build(), NONE))
                 .isEqualTo(new Forecast(List.of(), Optional.of(Strategy.PRE_COPY),
-                        "nothing can be predicted: how much memory the VM has is not known", List.of()));
+                        "nothing can be predicted: how much memory the VM has is not known", Corrections.NONE,
+                        List.of()));
+    }
+
+    @Test
+    void whatIsAskedForBesideTheStrategyCountsToo() {
+        CopyOptions options = new CopyOptions(OptionalInt.of(8), OptionalInt.of(2_000), false, OptionalInt.of(2),
+                Compression.NONE, Optional.empty(), StallAction.ABORT);
+        Forecast forecast = Forecast.of(new Manner(Optional.empty(), Budgets.NONE, options),
+                GoodFacts.source().build(), NONE);
+        assertThat(forecast.options()).extracting(option -> option.prediction().strategy().word())
+                .as("what cannot be done so is not offered").containsExactly("pre-copy");
+        assertThat(forecast.prediction().orElseThrow().totalSeconds().likely()).isGreaterThan(256 / 8);
+        assertThat(forecast.prediction().orElseThrow().downtimeSeconds().likely()).isGreaterThan(0.3);
+        assertThat(forecast.restsOn()).contains(
+                "8.0 MiB/s, as it was asked for: it shall not take more of the link.");
+    }
+
+    @Test
+    void whatForecastsOfThisWayWereOffByIsCorrectedAndSaid() {
+        Correction twice = new Correction(2, 0.1, 4);
+        Map<org.godwit.planner.prediction.Strategy, Corrections> past = Map.of(
+                org.godwit.planner.prediction.Strategy.PRE_COPY,
+                new Corrections(twice, Correction.NONE, Correction.NONE));
+        Forecast plain = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(), NONE);
+        Forecast corrected = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(),
+                new History(List.of(), OptionalLong.empty(), past));
+        assertThat(corrected.prediction().orElseThrow().totalSeconds().likely())
+                .isEqualTo(2 * plain.prediction().orElseThrow().totalSeconds().likely());
+        assertThat(corrected.prediction().orElseThrow().bytes())
+                .isEqualTo(plain.prediction().orElseThrow().bytes());
+        assertThat(corrected.corrections().totalSeconds()).isEqualTo(twice);
+        assertThat(corrected.restsOn()).contains("The last 4 by pre-copy from this host to that one were off their"
+                + " forecasts, and this one is corrected by that: time x 2.00 (give or take 10 %).");
     }
 }

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -48,14 +49,18 @@ import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.mcs.workflow.Plans;
+import org.godwit.model.Compression;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Budgets;
 import org.godwit.planner.prediction.Prediction;
+import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.DirtyRate;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.DomainState;
@@ -211,12 +216,47 @@ class MigrationsTest {
         hosts.script("host-a CHECK_SOURCE", _ -> source(facts -> facts.setDirtyRate(
                 DirtyRate.newBuilder().setBytesPerSecond(1000 * GoodFacts.MIB))));
         MigrationRecord begun = migrations.begin(Inventory.VM, Inventory.HOST_B,
-                new Manner(Optional.empty(), Budgets.NONE));
+                new Manner(Optional.empty(), Budgets.NONE, CopyOptions.STANDARD));
         assertThat(begun.state().plan().strategy()).isEqualTo(Strategy.HYBRID_COPY);
         UUID id = begun.state().plan().id();
         assertThat(end(id).state().outcome()).isEqualTo(Outcome.COMPLETED);
         // The forecast that chose it, with the dirty rate, and not the later one of the checks.
         assertThat(migrations.forecast(id).orElseThrow().bytes().likely()).isGreaterThan(1.5 * (256 << 20));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPreCopyThatTakesTooLongIsEndedAsItWasAskedFor(StallAction onStall) {
+        hosts.hold("host-a COPY");
+        UUID id = migrations.begin(Inventory.VM, Inventory.HOST_B, new Manner(Optional.of(Strategy.PRE_COPY),
+                Budgets.NONE, options(onStall))).state().plan().id();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        assertThat(copy.command().getCopy().getPostCopyPossible()).isEqualTo(onStall == StallAction.POST_COPY);
+        assertThat(copy.command().getCopy().getOptions().getParallelConnections()).isZero();
+        assertThat(copy.command().getCopy().getOptions().getBandwidthMibPerSecond()).isEqualTo(40);
+        for (int elapsed : new int[]{4_000, 5_001, 6_000 }) {
+            copy.notices().accept(ScriptedHosts.notice(copy.command())
+                    .setCopyProgress(CopyProgress.newBuilder().setElapsedMs(elapsed)).build());
+        }
+        String ended = onStall == StallAction.ABORT ? "host-a CANCEL_COPY" : "host-a FORCE_COPY";
+        Wait.until("the copy is ended: " + hosts.heard(), () -> hosts.heard().contains(ended));
+        assertThat(store().find(id).orElseThrow().state().knowledge().failure()).hasValueSatisfying(failure -> {
+            assertThat(failure.code()).isEqualTo("copy_stalled");
+            assertThat(failure.message()).contains("it has taken 5.0 s, and may take 5.0");
+        });
+        if (onStall == StallAction.ABORT) {
+            copy.fail(FailureCode.COPY_CANCELLED);
+            assertThat(end(id).state().knowledge().failure().orElseThrow().code()).isEqualTo("copy_stalled");
+        } else {
+            copy.succeed();
+            assertThat(end(id).state().knowledge().failure()).isEmpty();
+        }
+        assertThat(hosts.heard().stream().filter(ended::equals)).as("once").hasSize(1);
+    }
+
+    private static CopyOptions options(StallAction onStall) {
+        return new CopyOptions(OptionalInt.of(40), OptionalInt.empty(), false, OptionalInt.empty(), Compression.NONE,
+                Optional.of(Duration.ofSeconds(5)), onStall);
     }
 
     @Test
@@ -231,7 +271,8 @@ class MigrationsTest {
     @Test
     void aBudgetThatNothingCanKeepIsRefusedBeforeAnythingIsTouched() {
         Manner hasty = new Manner(Optional.empty(),
-                new Budgets(OptionalDouble.of(0.001), OptionalDouble.empty(), OptionalDouble.empty()));
+                new Budgets(OptionalDouble.of(0.001), OptionalDouble.empty(), OptionalDouble.empty()),
+                CopyOptions.STANDARD);
         assertThatThrownBy(() -> migrations.begin(Inventory.VM, Inventory.HOST_B, hasty))
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
                     assertThat(refused.field()).contains("budgets");
@@ -375,7 +416,7 @@ class MigrationsTest {
         migrations.cancel(id);
         Wait.until("the agent is told", () -> hosts.heard().contains("host-a CANCEL_COPY"));
         copy.fail(FailureCode.COPY_CANCELLED);
-        assertRolledBack(end(id), "copy_cancelled");
+        assertRolledBack(end(id), "cancelled");
     }
 
     @Test

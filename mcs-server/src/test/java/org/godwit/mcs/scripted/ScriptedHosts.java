@@ -209,7 +209,7 @@ public final class ScriptedHosts {
                         .setPostCopyRequests(11));
             case SETTLE -> outcome
                     .setSettled(Settled.newBuilder().setActiveMoa(Plans.MOA_B.toString()).setTrigger("announced"));
-            case STAGE_GATEWAY, PROBE_ADDRESS, ARM, CANCEL_COPY, UNSTAGE, REMOVE_STAGING, DISCARD_TARGET,
+            case STAGE_GATEWAY, PROBE_ADDRESS, ARM, CANCEL_COPY, FORCE_COPY, UNSTAGE, REMOVE_STAGING, DISCARD_TARGET,
                     EFFECT_NOT_SET ->
                 outcome.setDone(Done.getDefaultInstance());
         }

@@ -23,7 +23,7 @@ class EventLogTest {
     private static final Instant NOW = Instant.parse("2026-11-21T09:00:00.000123Z");
 
     private static final Knowledge OVERDUE = new Knowledge(Optional.empty(), Optional.empty(), Optional.empty(),
-            Optional.empty(), Optional.empty(), Optional.empty(), 0, true);
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0, true);
 
     private final Database database = Database.inMemory();
     private final InventoryStore inventory = new InventoryStore(database, InstantSource.fixed(NOW));

@@ -8,19 +8,21 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.ims.SavedSubscription;
-import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.precheck.Check;
 import org.godwit.mcs.precheck.Finding;
+import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.Effect;
@@ -29,13 +31,20 @@ import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.mcs.workflow.Workflow;
+import org.godwit.model.Compression;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Correction;
+import org.godwit.planner.prediction.Corrections;
+import org.godwit.planner.prediction.Estimate;
+import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 import org.junit.jupiter.api.AfterEach;
@@ -148,7 +157,8 @@ class StoreTest {
                 new Event.GuestReady(), new Event.GatewayStaged(),
                 new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
                 new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
-                new Event.CopyStarted(), new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7)) }) {
+                new Event.CopyStarted(), new Event.CancelRequested(),
+                new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7, 8, 9)) }) {
             state = enter(store, state, event);
         }
         state = enter(store, state,
@@ -176,6 +186,47 @@ class StoreTest {
         });
         assertThat(store().unfinished()).singleElement()
                 .satisfies(record -> assertThat(record.state().phase()).isEqualTo(MigrationPhase.COPYING));
+    }
+
+    @Test
+    void whatForecastsWereOffByIsKnownByThePairOfHosts() {
+        MigrationStore store = store();
+        for (int i = 0; i < 3; i++) {
+            MigrationState state = store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
+                    Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false);
+            Correction before = correction(store);
+            assertThat(before).as("two are too few").isEqualTo(Correction.NONE);
+            Estimate twoSeconds = new Estimate(1, 2, 4);
+            store.keep(state.plan().id(), new Prediction.Converges(org.godwit.planner.prediction.Strategy.PRE_COPY,
+                    twoSeconds, twoSeconds, twoSeconds, twoSeconds,
+                    twoSeconds), Corrections.NONE);
+            for (Event event : new Event[]{new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of()),
+                    new Event.GatewayStaged(),
+                    new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
+                    new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
+                    new Event.CopyStarted(),
+                    new Event.CopyCompleted(new CopyFigures(500, 3_000, 1 << 20, 4, 5, 6, 7, 8, 9)),
+                    new Event.VmMoved(), new Event.MappingActivated(), new Event.GuestSettled(),
+                    new Event.StagingRemoved() }) {
+                state = enter(store, state, event);
+            }
+        }
+        assertThat(correction(store)).isEqualTo(new Correction(1.5, 0.05, 3));
+        assertThat(store.copies(Inventory.VM, Inventory.HOST_B, Inventory.HOST_A).corrections())
+                .as("the other direction").isEmpty();
+
+        MigrationState corrected = store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
+                Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false);
+        Estimate three = new Estimate(3, 3, 3);
+        store.keep(corrected.plan().id(), new Prediction.Converges(org.godwit.planner.prediction.Strategy.PRE_COPY,
+                three, three, three, three, three),
+                new Corrections(correction(store), Correction.NONE, Correction.NONE));
+        assertThat(correction(store).migrations()).as("what has not ended does not count").isEqualTo(3);
+    }
+
+    private static Correction correction(MigrationStore store) {
+        return store.copies(Inventory.VM, Inventory.HOST_A, Inventory.HOST_B).corrections()
+                .getOrDefault(org.godwit.planner.prediction.Strategy.PRE_COPY, Corrections.NONE).totalSeconds();
     }
 
     @Test
@@ -288,9 +339,12 @@ class StoreTest {
                 NOW), 3)).as("of no migration").isFalse();
     }
 
+    private static final CopyOptions OPTIONS = new CopyOptions(OptionalInt.of(40), OptionalInt.of(70), true,
+            OptionalInt.empty(), Compression.XBZRLE, Optional.of(Duration.ofSeconds(90)), StallAction.SUSPEND);
+
     private MigrationState begin(MigrationStore store) {
         return store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B, Plans.GATEWAY_B,
-                Strategy.POST_COPY, false);
+                Strategy.PRE_COPY, OPTIONS, false);
     }
 
     private static MigrationState enter(MigrationStore store, MigrationState state, Event event) {

@@ -20,6 +20,7 @@ import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.mcs.workflow.Workflow;
+import org.godwit.model.CopyOptions;
 import org.godwit.model.Epoch;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
@@ -113,7 +114,8 @@ class TakeoverRaceTest {
         assertThatThrownBy(() -> before.admit(id)).isInstanceOf(TakenOverException.class);
         assertThatThrownBy(() -> before.requestCancel(id)).isInstanceOf(TakenOverException.class);
         assertThatThrownBy(() -> before.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                Plans.GATEWAY_B, Strategy.PRE_COPY, false)).isInstanceOf(TakenOverException.class);
+                Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false))
+                .isInstanceOf(TakenOverException.class);
         assertThat(after.find(id).orElseThrow().cancelRequested()).isFalse();
         assertThat(after.admit(id).record()).isEqualTo(after.admit(id).record());
     }
@@ -123,13 +125,16 @@ class TakeoverRaceTest {
         MigrationStore store = server();
         Vm seen = inventory.vm(Inventory.VM).orElseThrow();
         inventory.removeHost(Inventory.HOST_B, Precondition.NONE);
-        assertThatThrownBy(() -> store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY, false))
+        assertThatThrownBy(() -> store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY,
+                CopyOptions.STANDARD, false))
                 .isInstanceOf(ConflictException.class).hasMessageContaining("ask again");
         inventory.addHost(Inventory.HOST_B, Name.of("b"));
-        MigrationState first = store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY, false);
+        MigrationState first = store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY,
+                CopyOptions.STANDARD, false);
         store.placeVm(first.plan(), Inventory.HOST_B);
         end(store, first);
-        assertThatThrownBy(() -> store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY, false))
+        assertThatThrownBy(() -> store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY,
+                CopyOptions.STANDARD, false))
                 .isInstanceOf(ConflictException.class).hasMessageContaining("ask again");
     }
 
@@ -148,7 +153,7 @@ class TakeoverRaceTest {
     private Optional<MigrationState> begin(MigrationStore store) {
         try {
             return unlessTakenOver(() -> store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                    Plans.GATEWAY_B, Strategy.PRE_COPY, false));
+                    Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false));
         } catch (ConflictException e) {
             return Optional.empty();
         }

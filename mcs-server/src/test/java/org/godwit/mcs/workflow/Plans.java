@@ -1,6 +1,8 @@
 package org.godwit.mcs.workflow;
 
 import java.util.UUID;
+import org.godwit.model.CopyOptions;
+import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
@@ -33,6 +35,12 @@ public final class Plans {
     public static Plan fromAToB(boolean rehearsal) {
         return new Plan(UUID.fromString("00000000-0000-4000-8000-0000000000aa"),
                 new Plan.Vm(Name.of("vm1"), "vm1-domain", VM_UUID, HOA), Name.of("host-a"), Name.of("host-b"),
-                GATEWAY_B, new Epoch(1), Strategy.PRE_COPY, rehearsal);
+                GATEWAY_B, new Epoch(1), Strategy.PRE_COPY, CopyOptions.STANDARD, rehearsal);
+    }
+
+    public static Plan fromAToB(Strategy strategy, StallAction onStall) {
+        Plan plan = fromAToB();
+        return new Plan(plan.id(), plan.vm(), plan.source(), plan.target(), plan.targetGateway(), plan.epoch(),
+                strategy, CopyOptions.STANDARD.onStall(onStall), false);
     }
 }

@@ -23,6 +23,8 @@ import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.StallAction;
+import org.godwit.model.Strategy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +39,8 @@ class WorkflowTest {
 
     private static final CopyDestination DESTINATION = new CopyDestination("qemu+tcp://[2001:db8:b::10]/system", "br0",
             "idle0");
-    private static final CopyFigures FIGURES = new CopyFigures(42, 9000, 1 << 20, 256, 1000, 3, 0);
+    private static final CopyStalled STALLED = new CopyStalled("it has taken 6.0 s, and may take 5.0");
+    private static final CopyFigures FIGURES = new CopyFigures(42, 9000, 1 << 20, 256, 1000, 3, 0, 5, 0);
 
     @AfterAll
     static void everyRowHasItsStory() {
@@ -151,10 +154,69 @@ class WorkflowTest {
 
     @Test
     void aCancelDuringTheCopyWaitsForTheWordOfTheCopyItself() {
-        MigrationFailure cancelled = new MigrationFailure("copy_cancelled", "The copy was cancelled.");
         Story story = Story.copying().on(new CancelRequested(), COPYING, CANCEL_COPY).ignores(new CopyStopped())
-                .on(new CopyFailed(cancelled), ROLLBACK, UNSTAGE_MAPPING).undone();
-        assertThat(story.state.knowledge().failure()).contains(cancelled);
+                .on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING).undone();
+        assertThat(story.state.knowledge().failure()).contains(new CancelRequested().failure());
+    }
+
+    @Test
+    void aCopyThatWasCancelledIsSaidToBeThoughItsOutcomeHadToBeAskedFor() {
+        Story story = Story.copying().on(new CancelRequested(), COPYING, CANCEL_COPY)
+                .on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS);
+        assertThat(story.state.knowledge().failure()).as("what is the trouble now").contains(TROUBLE);
+        story.on(new RunningOnSource(), ROLLBACK, RETURN_VM).on(new VmReturned(), ROLLBACK, UNSTAGE_MAPPING)
+                .on(new StepFailed(UNSTAGE_MAPPING, TROUBLE), ROLLBACK, UNSTAGE_MAPPING).undone();
+        assertThat(story.state.knowledge().failure()).contains(new CancelRequested().failure());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POST_COPY", "SUSPEND" })
+    void aPreCopyThatDoesNotEndIsMadeToEnd(StallAction onStall) {
+        Story story = Story.copying(Strategy.PRE_COPY, onStall).on(STALLED, COPYING, FORCE_COPY).ignores(STALLED)
+                .ignores(new CopyForced());
+        assertThat(story.state.knowledge().failure()).contains(STALLED.failure());
+        story.on(new VmPaused(), SWITCHOVER).on(new VmResumed(), REBINDING, MOVE_VM);
+        assertThat(story.state.knowledge().failure()).isEmpty();
+    }
+
+    @Test
+    void aPreCopyThatDoesNotEndAndMayNotBeMadeToIsGivenUp() {
+        Story story = Story.copying().on(STALLED, COPYING, CANCEL_COPY).ignores(STALLED)
+                .on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING).undone();
+        assertThat(story.state.knowledge().failure()).contains(STALLED.failure());
+    }
+
+    @Test
+    void aCopyThatCannotBeMadeToEndIsGivenUpForWhatItWasToEndFor() {
+        for (Event event : List.of(new StepFailed(FORCE_COPY, TROUBLE), new StepTimedOut(FORCE_COPY, TROUBLE))) {
+            Story story = Story.copying(Strategy.PRE_COPY, StallAction.POST_COPY).on(STALLED, COPYING, FORCE_COPY)
+                    .on(event, COPYING, CANCEL_COPY).on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING);
+            assertThat(story.state.knowledge().failure()).contains(STALLED.failure());
+        }
+    }
+
+    @Test
+    void aCopyThatFailsWhenItIsMadeToEndSaysWhy() {
+        Story story = Story.copying(Strategy.PRE_COPY, StallAction.SUSPEND).on(STALLED, COPYING, FORCE_COPY)
+                .on(new VmPaused(), SWITCHOVER).on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING);
+        assertThat(story.state.knowledge().failure()).contains(TROUBLE);
+    }
+
+    @Test
+    void aCopyThatIsCancelledIsNotMadeToEndAndOneThatIsMadeToEndMayBeCancelled() {
+        Story.copying(Strategy.PRE_COPY, StallAction.POST_COPY).on(new CancelRequested(), COPYING, CANCEL_COPY)
+                .ignores(STALLED);
+        Story story = Story.copying(Strategy.PRE_COPY, StallAction.POST_COPY).on(STALLED, COPYING, FORCE_COPY)
+                .on(new CancelRequested(), COPYING, CANCEL_COPY).on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING);
+        assertThat(story.state.knowledge().failure()).contains(new CancelRequested().failure());
+    }
+
+    @Test
+    void aVmThatIsCopiedWhileItStandsStillMayBeCalledBackUntilItRunsAtTheTarget() {
+        Story.copying(Strategy.SUSPENDED, StallAction.ABORT).on(new VmPaused(), COPYING)
+                .on(new CancelRequested(), COPYING, CANCEL_COPY);
+        Story.copying(Strategy.SUSPENDED, StallAction.ABORT).on(new VmPaused(), COPYING)
+                .on(new VmResumed(), REBINDING, MOVE_VM);
     }
 
     @Test
@@ -521,6 +583,13 @@ class WorkflowTest {
 
         static Story copying() {
             return in(TARGET_PREPARED).on(new CopyStarted(), COPYING);
+        }
+
+        static Story copying(Strategy strategy, StallAction onStall) {
+            Story story = copying();
+            story.state = new MigrationState(Plans.fromAToB(strategy, onStall), story.state.phase(),
+                    story.state.changed(), story.state.knowledge());
+            return story;
         }
 
         static Story switchover() {

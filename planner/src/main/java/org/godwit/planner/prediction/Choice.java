@@ -3,6 +3,7 @@ package org.godwit.planner.prediction;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -51,11 +52,14 @@ public record Choice(List<Option> options, Optional<Strategy> strategy, String r
      * The most careful one that keeps the budgets and ends even at worst; else one that does so if all goes as is likely.
      *
      * @param strategies that the hypervisors can do, the most careful first; at least one
+     * @param corrections of the forecasts of each; none of one that is not among them
      */
     public static Choice among(List<Strategy> strategies, Conditions conditions, Uncertainty uncertainty,
-            Budgets budgets) {
+            Map<Strategy, Corrections> corrections, Budgets budgets) {
         List<Option> options = strategies.stream()
-                .map(strategy -> option(Prediction.of(strategy, conditions, uncertainty), budgets)).toList();
+                .map(strategy -> option(corrections.getOrDefault(strategy, Corrections.NONE)
+                        .applyTo(Prediction.of(strategy, conditions, uncertainty)), budgets))
+                .toList();
         return first(options, Option::willDoAtWorst).or(() -> first(options, Option::willDo))
                 .map(chosen -> new Choice(options, Optional.of(chosen.prediction().strategy()),
                         reason(options, chosen)))

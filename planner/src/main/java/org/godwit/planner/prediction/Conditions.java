@@ -9,10 +9,11 @@ import org.godwit.planner.Switchover;
 /**
  * All that a model is told.
  *
+ * @param landingSeconds one of {@link Landing}
  * @param downtimeMaxSeconds that pre-copy may take for its last round, above zero; QEMU's {@code downtime-limit}
  */
 public record Conditions(GuestMemory memory, Link link, HostLoad source, Switchover switchover,
-        double downtimeMaxSeconds) {
+        Estimate landingSeconds, double downtimeMaxSeconds) {
 
     /** @throws IllegalArgumentException when out of range */
     public Conditions {
@@ -20,6 +21,7 @@ public record Conditions(GuestMemory memory, Link link, HostLoad source, Switcho
         requireNonNull(link, "link is null");
         requireNonNull(source, "source is null");
         requireNonNull(switchover, "switchover is null");
+        requireNonNull(landingSeconds, "landingSeconds is null");
         Checks.positive("the longest downtime (seconds)", downtimeMaxSeconds);
     }
 
@@ -40,6 +42,6 @@ public record Conditions(GuestMemory memory, Link link, HostLoad source, Switcho
     Conditions with(double dirtyRateFactor, double bandwidthFactor) {
         return new Conditions(memory.busierBy(dirtyRateFactor),
                 new Link(link.bytesPerSecond() * bandwidthFactor, link.delaySeconds()), source, switchover,
-                downtimeMaxSeconds);
+                landingSeconds, downtimeMaxSeconds);
     }
 }

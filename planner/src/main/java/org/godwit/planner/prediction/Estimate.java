@@ -22,6 +22,10 @@ public record Estimate(double low, double likely, double high) {
                 Math.max(likely, Math.max(one, other)));
     }
 
+    Estimate plus(Estimate other) {
+        return new Estimate(low + other.low, likely + other.likely, high + other.high);
+    }
+
     public boolean contains(double measured) {
         return low <= measured && measured <= high;
     }

@@ -19,9 +19,10 @@ public sealed interface Prediction {
      * @param downtimeSeconds without a processor running on either side
      * @param bytes on the wire, without headers
      * @param pageFaults of the guest, answered over the link
+     * @param landingSeconds from the moment at which a processor runs at the target until the VM's packets arrive again
      */
     record Converges(Strategy strategy, Estimate totalSeconds, Estimate downtimeSeconds, Estimate bytes,
-            Estimate pageFaults) implements Prediction {
+            Estimate pageFaults, Estimate landingSeconds) implements Prediction {
 
         public Converges {
             requireNonNull(strategy, "strategy is null");
@@ -29,6 +30,12 @@ public sealed interface Prediction {
             requireNonNull(downtimeSeconds, "downtimeSeconds is null");
             requireNonNull(bytes, "bytes is null");
             requireNonNull(pageFaults, "pageFaults is null");
+            requireNonNull(landingSeconds, "landingSeconds is null");
+        }
+
+        /** T_DW: for how long the network misses the VM. */
+        public Estimate outageSeconds() {
+            return downtimeSeconds.plus(landingSeconds);
         }
     }
 
@@ -56,7 +63,8 @@ public sealed interface Prediction {
                 yield new Converges(strategy, estimate(likely, best, worst, Outcome.Completed::totalSeconds),
                         estimate(likely, best, worst, Outcome.Completed::downtimeSeconds),
                         estimate(likely, best, worst, Outcome.Completed::bytes),
-                        estimate(likely, best, worst, Outcome.Completed::pageFaults));
+                        estimate(likely, best, worst, Outcome.Completed::pageFaults),
+                        conditions.landingSeconds());
             }
         };
     }

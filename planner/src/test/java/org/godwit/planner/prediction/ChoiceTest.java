@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
@@ -17,7 +18,7 @@ class ChoiceTest {
 
     @Test
     void aCalmVmIsCopiedBeforeItGoes() {
-        Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Budgets.NONE);
+        Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), Budgets.NONE);
         assertThat(choice.strategy()).contains(Strategy.PRE_COPY);
         assertThat(choice.reason()).isEqualTo(
                 "pre-copy, the most careful of them: until the VM lands it needs its source alone");
@@ -26,7 +27,7 @@ class ChoiceTest {
 
     @Test
     void aVmThatWritesFasterThanTheLinkGoesBeforeItsMemoryHasCome() {
-        Choice choice = Choice.among(ALL, writing(4 * BYTES_PER_SECOND), Uncertainty.UNTRIED, Budgets.NONE);
+        Choice choice = Choice.among(ALL, writing(4 * BYTES_PER_SECOND), Uncertainty.UNTRIED, Map.of(), Budgets.NONE);
         assertThat(choice.strategy()).contains(Strategy.HYBRID_COPY);
         assertThat(choice.reason())
                 .startsWith("hybrid-copy, since others will not do. pre-copy: it would not end: each round leaves");
@@ -35,10 +36,10 @@ class ChoiceTest {
     @Test
     void whatMayNotEndIsTakenOnlyWhenNothingElseWillDo() {
         Conditions nearlyTooBusy = writing(0.95 * BYTES_PER_SECOND);
-        assertThat(Choice.among(ALL, nearlyTooBusy, Uncertainty.UNTRIED, Budgets.NONE).reason())
+        assertThat(Choice.among(ALL, nearlyTooBusy, Uncertainty.UNTRIED, Map.of(), Budgets.NONE).reason())
                 .isEqualTo(
                         "hybrid-copy, since others will not do. pre-copy: if the VM writes more than now it may not end");
-        assertThat(Choice.among(List.of(Strategy.PRE_COPY), nearlyTooBusy, Uncertainty.UNTRIED, Budgets.NONE)
+        assertThat(Choice.among(List.of(Strategy.PRE_COPY), nearlyTooBusy, Uncertainty.UNTRIED, Map.of(), Budgets.NONE)
                 .strategy()).contains(Strategy.PRE_COPY);
     }
 
@@ -46,7 +47,7 @@ class ChoiceTest {
     void aBudgetRulesOutWhatIsLikelyToBreakIt() {
         // Half a gigabyte more than the memory would be sent by pre-copy and hybrid-copy, nothing more by post-copy.
         Budgets budget = new Budgets(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(1.1 * GIB));
-        Choice choice = Choice.among(ALL, writing(0.6 * BYTES_PER_SECOND), Uncertainty.UNTRIED, budget);
+        Choice choice = Choice.among(ALL, writing(0.6 * BYTES_PER_SECOND), Uncertainty.UNTRIED, Map.of(), budget);
         assertThat(choice.strategy()).contains(Strategy.POST_COPY);
         assertThat(choice.reason()).contains("pre-copy: ", "hybrid-copy: ", "MB would be sent, and 1181.1 may be");
     }
@@ -54,7 +55,7 @@ class ChoiceTest {
     @Test
     void aBudgetThatNothingCanKeepLeavesNoChoiceAndSaysWhyForEach() {
         Budgets budget = new Budgets(OptionalDouble.of(1), OptionalDouble.of(1e-6), OptionalDouble.empty());
-        Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, budget);
+        Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), budget);
         assertThat(choice.strategy()).isEmpty();
         assertThat(choice.options()).hasSize(3).allSatisfy(option -> assertThat(option.against()).hasSize(2));
         assertThat(choice.reason()).contains("pre-copy: the copy would take ", "the VM would stand still for ",
@@ -70,6 +71,6 @@ class ChoiceTest {
 
     private static Conditions writing(double bytesPerSecond) {
         return new Conditions(GuestMemory.writing(GIB, GIB, bytesPerSecond), new Link(BYTES_PER_SECOND, 0.0005),
-                HostLoad.NONE, Switchover.TYPICAL, 0.3);
+                HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, 0.3);
     }
 }

@@ -30,7 +30,7 @@ class PredictionTest {
                     ? GuestMemory.writing(bytes, 0, 0)
                     : GuestMemory.writing(bytes, bytes * random.nextDouble(0.001, 1), random.nextDouble(1e3, 2e9));
             return new Conditions(memory, new Link(random.nextDouble(1e6, 3e9), random.nextDouble(0, 0.1)),
-                    HostLoad.NONE, Switchover.TYPICAL, random.nextDouble(0.001, 2));
+                    HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, random.nextDouble(0.001, 2));
         }).limit(300);
     }
 
@@ -150,7 +150,8 @@ class PredictionTest {
     @Test
     void aBusyHostIsASlowLink() {
         GuestMemory memory = GuestMemory.writing(GIB, 0, 0);
-        Conditions busy = new Conditions(memory, GIGABIT, new HostLoad(0.1, 500e6), Switchover.TYPICAL, DOWNTIME_MAX);
+        Conditions busy = new Conditions(memory, GIGABIT, new HostLoad(0.1, 500e6), Switchover.TYPICAL,
+                Landing.EMULATED, DOWNTIME_MAX);
         Conditions slow = on(new Link(50e6, GIGABIT.delaySeconds()), memory);
         assertThat(completed(new PreCopyModel(), busy)).isEqualTo(completed(new PreCopyModel(), slow));
     }
@@ -163,6 +164,8 @@ class PredictionTest {
                 Prediction.Converges.class, converges -> {
                     assertThat(converges.totalSeconds().contains(converges.totalSeconds().likely())).isTrue();
                     assertThat(converges.totalSeconds().low()).isLessThan(converges.totalSeconds().high());
+                    assertThat(converges.outageSeconds()).as("missed while it stands still, and until it is heard of")
+                            .isEqualTo(converges.downtimeSeconds().plus(Landing.EMULATED));
                 });
     }
 
@@ -179,7 +182,7 @@ class PredictionTest {
     }
 
     private static Conditions on(Link link, GuestMemory memory) {
-        return new Conditions(memory, link, HostLoad.NONE, Switchover.TYPICAL, DOWNTIME_MAX);
+        return new Conditions(memory, link, HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, DOWNTIME_MAX);
     }
 
     private static Outcome.Completed completed(CopyModel model, Conditions conditions) {

@@ -13,6 +13,7 @@ import org.godwit.planner.prediction.Conditions;
 import org.godwit.planner.prediction.CopyModel;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.HostLoad;
+import org.godwit.planner.prediction.Landing;
 import org.godwit.planner.prediction.HybridCopyModel;
 import org.godwit.planner.prediction.MirroringModel;
 import org.godwit.planner.prediction.PreCopyModel;
@@ -161,7 +162,7 @@ class CopyStrategyTest {
         double wire = GIGABIT.bytesPerSecond() * page / (page + Setting.HEADER_BYTES);
         Conditions conditions = new Conditions(
                 GuestMemory.writing(memory.bytes(), memory.bytes() * share, pagesPerSecond * page),
-                new Link(wire, GIGABIT.delaySeconds()), HostLoad.NONE, Switchover.TYPICAL, 0.05);
+                new Link(wire, GIGABIT.delaySeconds()), HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, 0.05);
         Profile writing = Profile.writing(pagesPerSecond, share);
 
         agree(new PreCopyModel(), PreCopy.USUAL.within(0.05), conditions, writing);

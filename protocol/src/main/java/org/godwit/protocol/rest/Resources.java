@@ -91,8 +91,24 @@ public final class Resources {
      * @param strategy a word of {@link org.godwit.model.Strategy} or {@value #AUTO}; null for that where there are budgets, else for
      *        pre-copy
      * @param budgets null for none
+     * @param copy null for nothing but the strategy
      */
-    public record MigrationRequest(String vm, String target, String strategy, BudgetsRequest budgets) {}
+    public record MigrationRequest(String vm, String target, String strategy, BudgetsRequest budgets,
+            CopyRequest copy) {}
+
+    /**
+     * How memory is to be copied, beside the strategy; null for what nobody asks for.
+     *
+     * @param compression a word of {@link org.godwit.model.Compression}
+     * @param onStall a word of {@link org.godwit.model.StallAction}: what becomes of a pre-copy that will not end, or takes longer than
+     *        its budget
+     */
+    public record CopyRequest(Integer bandwidthMibPerSecond, Integer downtimeLimitMs, Boolean autoConverge,
+            Integer parallelConnections, String compression, String onStall) {}
+
+    /** What came of a {@link CopyRequest}: null for what nobody asked for. */
+    public record CopyOptions(Integer bandwidthMibPerSecond, Integer downtimeLimitMs, boolean autoConverge,
+            Integer parallelConnections, String compression, String onStall) {}
 
     /** What a copy may cost, by its forecast; null for no limit, else above zero. @param timeMaxMs of the copy alone */
     public record BudgetsRequest(Double timeMaxMs, Double downtimeMaxMs, Long bytesMax) {}
@@ -163,10 +179,12 @@ public final class Resources {
      * What a strategy would cost.
      *
      * @param copyMs null, as the others, when it would not end
+     * @param outageMs T_DW: for how long the network would miss the VM; null from a server of an earlier version, too
      * @param pageFaults for which the VM would wait at the target
      * @param against sentences: why it will not do
      */
-    public record Option(String strategy, Range copyMs, Range vmDowntimeMs, Range bytes, Range pageFaults,
+    public record Option(String strategy, Range copyMs, Range vmDowntimeMs, Range outageMs, Range bytes,
+            Range pageFaults,
             List<String> against) {
         public Option {
             against = List.copyOf(against);
@@ -199,20 +217,24 @@ public final class Resources {
     /**
      * Where the time of a migration went, and why.
      *
+     * @param copy null from a server of an earlier version
      * @param queuedMs from the request until it was its turn; null while it waits
      * @param preparationMs from the request to the beginning of the copy
      * @param copyMs of the copy, as the hypervisor reports it; so are downtime, pages, bytes and iterations
      * @param resumeMs from the VM's landing to the end: guest, mapping server and peers brought up to date
      * @param pagesTransferred of which {@code pagesConstant} were all zeros, so that only this was said of them
+     * @param pagesDirty that were sent again, since the VM had written them meanwhile
+     * @param throttlePercent how much of its time auto-converge had taken from the VM at last
      * @param bytesTransferred of memory, on the wire
      * @param postCopyRequests pages that the VM waited for at the target
      * @param forecast what was forecast before it began, to be held against the rest; null when it could not be
      */
-    public record Report(String id, String vm, String source, String target, String strategy, String phase,
-            String outcome,
+    public record Report(String id, String vm, String source, String target, String strategy, CopyOptions copy,
+            String phase, String outcome,
             String createdAt, Diagnosis failure, Double queuedMs, Double preparationMs, Double copyMs,
             Double vmDowntimeMs,
-            Double resumeMs, Long pagesTransferred, Long pagesConstant, Long bytesTransferred, Integer iterations,
+            Double resumeMs, Long pagesTransferred, Long pagesConstant, Long pagesDirty, Integer throttlePercent,
+            Long bytesTransferred, Integer iterations,
             Long postCopyRequests, Double tAllMs, List<ReportPhase> phases, List<ReportDeed> alone, Option forecast) {
         public Report {
             phases = List.copyOf(phases);
