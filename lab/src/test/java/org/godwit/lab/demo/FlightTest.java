@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabFolder;
 import org.godwit.lab.Requirements;
@@ -36,11 +37,14 @@ import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.process.Patience;
+import org.godwit.lab.process.Running;
 import org.godwit.lab.report.Flight;
 import org.godwit.lab.report.FlightReport;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Strategy;
 import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.ReportPhase;
+import org.godwit.protocol.rest.Resources.ReportStep;
 import org.godwit.testing.Tier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -240,15 +244,18 @@ class FlightTest {
 
     @Test
     @Order(9)
-    void aVmThatIsBeingMigratedIsNotMigratedTwice() {
-        scene.house().godwit("migrate", "vm1", "--to", "host-b", "--detach");
+    void aVmThatStandsStillWhileItTravelsKeepsItsSessionsAndIsNotMigratedTwice() {
+        meter.begin("suspended");
+        scene.house().godwit("migrate", "vm1", "--to", "host-b", "--strategy", "suspended", "--detach");
+        String running = scene.house().vm(scene.vm().name()).migration();
         Answer second = scene.house().ask("migrate", "vm1", "--to", "host-b", "--detach");
         assertThat(second.exitCode()).as(second.toString()).isEqualTo(REFUSED);
-        String running = scene.house().vm(scene.vm().name()).migration();
-        if (running != null) {
-            assertThat(second.errors()).contains(running);
-            assertThat(scene.house().watch(running).exitCode()).isZero();
-        }
+        Migration migration = scene.house().watch(running).arrival(scene.hostB());
+        // Should it have ended before it was asked for again, it is refused for another reason.
+        assertThat(second.errors()).containsAnyOf(running, "host-b");
+        assertThat(migration.outcome()).isEqualTo("completed");
+        assertThat(migration.vmDowntimeMs()).as("all of the copy").isGreaterThan(300);
+        assertThat(meter.end("suspended").tcp().survived()).as("TCP connection").isTrue();
         assertThat(scene.hostB().virsh("list", "--name")).contains("vm1");
     }
 
@@ -284,6 +291,77 @@ class FlightTest {
 
     @Test
     @Order(12)
+    void whatACopyIsToBeLikeReachesTheEmulator() {
+        Answer contradictory = scene.house().ask("migrate", "vm1", "--to", "host-b", "--parallel", "2",
+                "--compression", "mt", "--detach");
+        assertRefused(contradictory, "exclude each other");
+        Answer zipped = scene.house().migrate(scene.vm().name(), scene.hostB(), "--compression", "mt");
+        assertThat(zipped.exitCode()).as(zipped.toString()).isEqualTo(REFUSED);
+        assertThat(zipped.as(Migration.class).failure().message()).contains("lacks the migration capability compress");
+
+        String migration = copySlowly("--auto-converge", "--parallel", "3", "--downtime-limit", "70ms");
+        assertThat(monitor("query-migrate-parameters")).contains("\"max-bandwidth\":1048576",
+                "\"multifd-channels\":3");
+        assertThat(monitor("query-migrate-capabilities"))
+                .contains("{\"state\":true,\"capability\":\"multifd\"}",
+                        "{\"state\":true,\"capability\":\"auto-converge\"}",
+                        "{\"state\":false,\"capability\":\"postcopy-ram\"}");
+        cancel(migration);
+    }
+
+    @Test
+    @Order(13)
+    void aVmThatStandsStillWhileItTravelsIsCalledBackAndRuns() {
+        String migration = copySlowly("--strategy", "suspended");
+        new Patience(InstantSource.system()).until(GUEST_LIMIT,
+                () -> scene.hostA().virsh("domstate", "vm1", "--reason").contains("paused (migrating)"),
+                () -> "the VM does not stand still");
+        cancel(migration);
+    }
+
+    /** So that it can be looked at, and cancelled in the middle. @return its id */
+    private static String copySlowly(String... options) {
+        scene.house().godwit(Stream.concat(Stream.of("migrate", "vm1", "--to", "host-b", "--bandwidth-max", "1",
+                "--detach"), Stream.of(options)).toArray(String[]::new));
+        String migration = scene.house().vm(scene.vm().name()).migration();
+        new Patience(InstantSource.system()).until(GUEST_LIMIT,
+                () -> scene.house().godwit("migration", "show", migration, "-o", "json").as(Migration.class)
+                        .progress() != null,
+                () -> "migration " + migration + " does not copy");
+        return migration;
+    }
+
+    private static void cancel(String migration) {
+        scene.house().godwit("migration", "cancel", migration);
+        Answer end = scene.house().watch(migration);
+        assertRolledBack(end);
+        assertThat(end.as(Migration.class).failure().code()).isEqualTo("cancelled");
+        assertUntouched();
+    }
+
+    private static String monitor(String question) {
+        return scene.hostA().virsh("qemu-monitor-command", "vm1", "{\"execute\":\"" + question + "\"}");
+    }
+
+    /** 12 MiB take 0.75 s, and the pause may last 0.3. */
+    @Test
+    @Order(14)
+    void aVmWhosePreCopyDoesNotEndStandsStillUntilTheRestHasCome() {
+        try (Running _ = scene.busyWriter()) {
+            Flight flight = scene.fly(scene.hostB(), "--bandwidth-max", "16", "--on-stall", "suspend");
+            assertThat(flight.migration().strategy()).isEqualTo("pre-copy");
+            assertThat(flight.migration().vmDowntimeMs()).as("more than QEMU may take").isGreaterThan(300);
+            assertThat(flight.measured().tcp().survived()).as("TCP connection").isTrue();
+            assertThat(scene.house().report(flight.migration().id()).phases()).flatExtracting(ReportPhase::steps)
+                    .extracting(ReportStep::effect).contains("force_copy").doesNotContain("cancel_copy");
+            System.out.println(FlightReport.render(List.of(flight)));
+        }
+        assertNothingStaged(scene.hostA());
+        scene.fly(scene.hostA());
+    }
+
+    @Test
+    @Order(15)
     void applicationsSeeHomeAddressesOnlyAndTheWireMobileAddressesOnly() {
         assertThat(scene.socketsOfCorrespondent()).isNotEmpty();
         assertThat(scene.socketsInVm()).contains("[" + TwoSites.VM_HOA + "]:7003")
@@ -298,7 +376,7 @@ class FlightTest {
     }
 
     @Test
-    @Order(12)
+    @Order(15)
     void noSecretIsInALogOrInWhatProcessesTellOfThemselves() {
         SecretScan scan = scene.house().secretScan();
         // 3 tokens, 4 keys of an identity and their copies for libvirt and QEMU, the authority's, and mapping keys.
@@ -309,7 +387,7 @@ class FlightTest {
     }
 
     @Test
-    @Order(13)
+    @Order(16)
     void anExperimentTellsWhatAFlightToAFarSiteTook() {
         WanExperiment experiment = new WanExperiment(List.of(new WanExperiment.Way(25, 0)));
         List<WanRun> runs = turn(experiment.trials(scene, meter, stage), "25 ms");
@@ -326,7 +404,7 @@ class FlightTest {
     }
 
     @Test
-    @Order(14)
+    @Order(17)
     void aRoundTripLeavesAsMuchAsTheOneBefore() {
         RoundTripExperiment experiment = new RoundTripExperiment();
         List<RoundTripRun> runs = new ArrayList<>();
@@ -343,7 +421,7 @@ class FlightTest {
     }
 
     @Test
-    @Order(15)
+    @Order(18)
     void aVmThatNobodyHelpsButThatIsPreparedAsThePaperHasItIsFoundAgain() {
         meter.close();
         WatanabeExperiment experiment = new WatanabeExperiment(List.of(VmSize.SMALL.memoryMib()), List.of(1000));
@@ -359,7 +437,7 @@ class FlightTest {
 
     /** The last one: then there is no VM any more. */
     @Test
-    @Order(15)
+    @Order(19)
     void aVmWhosePostCopyBreaksWhileItsTargetHangsIsGivenUpAndThenRunsNowhere() {
         boolean isAtA = scene.house().vm(scene.vm().name()).host().equals("host-a");
         Host source = isAtA ? scene.hostA() : scene.hostB();
