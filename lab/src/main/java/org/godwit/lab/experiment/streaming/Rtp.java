@@ -12,7 +12,7 @@ final class Rtp {
 
     /** "1763760000.123456 IP6 ADDRESS.PORT > ADDRESS.PORT: udp/rtp LENGTH c96 * SEQUENCE TIMESTAMP", the star with a mark only. */
     private static final Pattern LINE = Pattern
-            .compile("(\\d+)\\.(\\d{6}) IP6 \\S+ > \\S+: udp/rtp \\d+ c96 ([* ]) (\\d+) (\\d+)");
+            .compile("(\\d+)\\.(\\d{6}) IP6 \\S+ > \\S+: udp/rtp \\d+ c96 (\\*?) (\\d+) (\\d+)");
     private static final int SEQUENCES = 1 << 16;
     private static final long TIMESTAMPS = 1L << 32;
     private static final long TICKS_PER_MS = 90;

@@ -51,6 +51,6 @@ class RtpTest {
     private static String line(long atUs, boolean isLast, int sequence, long ticks) {
         return String.format(Locale.ROOT,
                 "0.%06d IP6 2001:db8:face::1.1024 > 2001:db8:face::2.5004: udp/rtp 793 c96 %s %d %d",
-                atUs, isLast ? "*" : " ", sequence, ticks);
+                atUs, isLast ? "*" : "", sequence, ticks);
     }
 }
