@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ import org.godwit.disk.wire.Refusal;
 public final class Sending implements Closeable {
 
     private static final Duration LIFE_SIGN = Duration.ofSeconds(5);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
     private static final long LOOK_BYTES = 1L << 30;
 
     private final Shipment shipment;
@@ -41,6 +43,7 @@ public final class Sending implements Closeable {
     private final Tally tally = new Tally();
     private final AtomicInteger nextSegment = new AtomicInteger();
     private final AtomicReference<IOException> failure = new AtomicReference<>();
+    private final CountDownLatch failed = new CountDownLatch(1);
     /** Guarded by this. */
     private final List<Connection> connections = new ArrayList<>();
     private volatile long chunksMax;
@@ -98,7 +101,11 @@ public final class Sending implements Closeable {
                     if (joined.isPresent()) {
                         send(new SendingStream(joined.get(), own, geometry, chosen, digest, tally), joined.get());
                     }
+                } catch (RefusedException e) {
+                    fail(e);
                 } catch (IOException e) {
+                    // When the receiver gives up it drops all connections but the first, which it tells why.
+                    awaitFailure(LAST_WORDS);
                     fail(e);
                 } catch (RuntimeException e) {
                     fail(new IOException("sending " + shipment.disk() + " failed: " + e.getMessage(), e));
@@ -163,7 +170,16 @@ public final class Sending implements Closeable {
     /** The first failure is the cause; those that follow come from our own closing of the connections. */
     private void fail(IOException e) {
         if (failure.compareAndSet(null, e)) {
+            failed.countDown();
             close();
+        }
+    }
+
+    private void awaitFailure(Duration limit) {
+        try {
+            failed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
