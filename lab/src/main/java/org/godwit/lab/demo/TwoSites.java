@@ -100,7 +100,6 @@ public final class TwoSites implements AutoCloseable {
     private static final String LOGS = "logs";
     private static final String SOCKETS_PORT = "7004";
     private static final String KILL_PORT = "7006";
-    private static final String WRITER_PORT = "7009";
     private static final String LEDGER_PORT = "7008";
     private static final Duration LEDGER_LIMIT = Duration.ofSeconds(60);
     private static final int DISK_MIB = 64;
@@ -321,16 +320,6 @@ public final class TwoSites implements AutoCloseable {
             return answer.exitCode() == 0 && !said.append(answer.text()).isEmpty();
         }, () -> "the guest does not tell of its disk");
         return said.toString().strip();
-    }
-
-    /** Lets the VM write 12 MiB of its memory over and over, until this is closed. */
-    public Running busyWriter() {
-        Path log = lab.folder().logs().resolve("writer.log");
-        Running writer = Processes.start(
-                correspondent.enter(List.of("busybox", "nc", VM_HOA.toString(), WRITER_PORT)), log, Map.of());
-        new Patience(InstantSource.system()).until(SOCKETS_LIMIT, () -> writer.hasSaid("written"),
-                () -> "the guest does not write");
-        return writer;
     }
 
     /** Kills the agent in the VM, without a word of warning; the guest's first process starts another. */
