@@ -17,6 +17,7 @@ import org.godwit.model.HomeAddress;
 final class Viewers implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration REFUSAL = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(10);
 
     /** What is said of a picture: a line each, which ends with where it lies in memory. */
@@ -40,7 +41,9 @@ final class Viewers implements AutoCloseable {
                 "location=http://[" + vm + "]:" + LiveStream.HTTP_PORT + "/cgi-bin/live", "!", "h264parse", "!",
                 "video/x-h264,alignment=au", "!", "identity", "silent=false", "!", "fakesink");
         pictures = Follower.of(download::said, PICTURE, LOOK);
-        start(node, "rtp-call", "busybox", "nc", vm.toString(), Integer.toString(LiveStream.CALL_PORT));
+        // Who was called just now needs a moment until he can be called again.
+        patience.until(LIMIT, () -> !start(node, "rtp-call", "busybox", "nc", vm.toString(),
+                Integer.toString(LiveStream.CALL_PORT)).endsWithin(REFUSAL), () -> vm + " takes no call");
     }
 
     /** Starts both, and waits until both have pictures. */
