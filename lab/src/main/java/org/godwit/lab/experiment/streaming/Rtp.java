@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +13,7 @@ final class Rtp {
 
     /** "1763760000.123456 IP6 ADDRESS.PORT > ADDRESS.PORT: udp/rtp LENGTH c96 * SEQUENCE TIMESTAMP", the star with a mark only. */
     private static final Pattern LINE = Pattern
-            .compile("(\\d+)\\.(\\d{6}) IP6 \\S+ > \\S+: udp/rtp \\d+ c96 (\\*?) (\\d+) (\\d+)");
+            .compile("(\\d+)\\.(\\d{6}) IP6 \\S+\\.(\\d+) > \\S+: udp/rtp \\d+ c96 (\\*?) (\\d+) (\\d+)");
     private static final int SEQUENCES = 1 << 16;
     private static final long TIMESTAMPS = 1L << 32;
     private static final long TICKS_PER_MS = 90;
@@ -49,17 +50,21 @@ final class Rtp {
         return List.copyOf(frames);
     }
 
-    /** By their sequence numbers, which do not wrap here; of one that came twice, the first. */
+    /**
+     * By their sequence numbers, which do not wrap here; of one that came twice, the first. Of what else comes, as from a film that was not
+     * quite over, nothing: the port from which the last one comes stays when the VM's address does not.
+     */
     private static Map<Long, Packet> packets(List<String> lines) {
+        List<MatchResult> all = lines.stream().map(LINE::matcher).filter(Matcher::matches).map(Matcher::toMatchResult)
+                .toList();
         Map<Long, Packet> packets = new TreeMap<>();
         Packet last = null;
-        for (String line : lines) {
-            Matcher words = LINE.matcher(line);
-            if (words.matches()) {
+        for (MatchResult words : all) {
+            if (words.group(3).equals(all.getLast().group(3))) {
                 Packet packet = new Packet(Long.parseLong(words.group(1)) * 1_000_000 + Long.parseLong(words.group(2)),
-                        words.group(3).equals("*"),
-                        nearest(Long.parseLong(words.group(4)), last == null ? SEQUENCES : last.sequence(), SEQUENCES),
-                        nearest(Long.parseLong(words.group(5)), last == null ? TIMESTAMPS : last.ticks(), TIMESTAMPS));
+                        words.group(4).equals("*"),
+                        nearest(Long.parseLong(words.group(5)), last == null ? SEQUENCES : last.sequence(), SEQUENCES),
+                        nearest(Long.parseLong(words.group(6)), last == null ? TIMESTAMPS : last.ticks(), TIMESTAMPS));
                 packets.putIfAbsent(packet.sequence(), packet);
                 last = packet;
             }

@@ -42,6 +42,15 @@ class RtpTest {
         assertThat(Rtp.frames(List.of("listening on matif"))).isEmpty();
     }
 
+    @Test
+    void whatIsLeftOfAFilmBeforeIsNoPictureOfThisOne() {
+        List<String> lines = new ArrayList<>(THREE_PICTURES);
+        lines.addFirst(line(10, true, 77, 123_456).replace(".1024 >", ".1023 >"));
+        lines.add(4, line(2_000, true, 78, 127_056).replace(".1024 >", ".1023 >"));
+
+        assertThat(Rtp.frames(lines)).isEqualTo(Rtp.frames(THREE_PICTURES));
+    }
+
     private static List<String> without(int each) {
         List<String> lines = new ArrayList<>(THREE_PICTURES);
         lines.remove(each);
