@@ -3,7 +3,6 @@ package org.godwit.lab.bench;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.function.Supplier;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabException;
@@ -31,8 +30,7 @@ public record Landing(double load, long orderedUs, long stopUs, long askedUs, lo
 
     /** A gap that ends after STOP began before it; so much earlier at most, or the VM had been silent for another reason. */
     private static final long BEFORE_STOP_US = 50_000;
-    private static final Duration PAUSE_LIMIT = Duration.ofSeconds(10);
-    private static final String SECOND = "1";
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     /**
      * Lets a VM migrate, and measures that.
@@ -46,12 +44,12 @@ public record Landing(double load, long orderedUs, long stopUs, long askedUs, lo
         double load = Machine.loadNow();
         meter.awaitFlow(name + "-before");
         meter.begin(name + "-quiet");
-        second();
+        Processes.rest(SECOND);
         Measurement quiet = meter.end(name + "-quiet");
         meter.begin(name);
         long orderedUs = micros(move.get());
         meter.awaitFlow(name);
-        second();
+        Processes.rest(SECOND);
         Measurement whole = meter.end(name);
         if (whole.edges() == null) {
             throw new LabException("no traffic flowed with the VM on its way to " + target);
@@ -98,9 +96,5 @@ public record Landing(double load, long orderedUs, long stopUs, long askedUs, lo
     /** In µs since 1970. */
     public static long micros(Instant instant) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
-    private static void second() {
-        Processes.run(PAUSE_LIMIT, List.of("sleep", SECOND));
     }
 }

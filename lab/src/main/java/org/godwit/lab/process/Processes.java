@@ -25,6 +25,7 @@ public final class Processes {
     private static final int OUTPUT_BYTES_MAX = 4 << 20;
 
     private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+    private static final Duration REST_LATE_MAX = Duration.ofSeconds(15);
 
     private Processes() {}
 
@@ -117,6 +118,11 @@ public final class Processes {
         builder.environment().putAll(environment);
         long before = log.toFile().length();
         return new Running(begin(builder), command, log, before);
+    }
+
+    /** Lets so much time pass: what is measured meanwhile is not to be disturbed. Not to wait for a condition with. */
+    public static void rest(Duration length) {
+        run(length.plus(REST_LATE_MAX), List.of("sleep", Double.toString(length.toMillis() / 1000.0)));
     }
 
     /** Whether a program of this name is found where the lab's commands look for it. */

@@ -47,10 +47,9 @@ public final class DegradationExperiment implements Experiment<DegradationRun> {
             List.of(SERVER), Map.of());
     private static final VmSize SIZE = new VmSize(384, 1);
 
-    private static final String WINDOW_SECONDS = "5";
-    private static final long WINDOW_US = 5_000_000;
+    private static final Duration WINDOW = Duration.ofSeconds(5);
+    private static final long WINDOW_US = WINDOW.toNanos() / 1000;
     private static final long SETTLING_US = 1_000_000;
-    private static final Duration PAUSE_LIMIT = Duration.ofSeconds(20);
 
     private static final List<Figure<DegradationRun>> FIGURES = List.of(
             new Figure<>("answered a second, before", DegradationRun::before),
@@ -111,9 +110,9 @@ public final class DegradationExperiment implements Experiment<DegradationRun> {
     private static DegradationRun leg(int run, String trial, TwoSites scene, QemuEvents events, Requests requests,
             Host source, Host target) {
         double load = Machine.loadNow();
-        window();
+        Processes.rest(WINDOW);
         long orderedUs = Landing.micros(move(trial, scene, source, target));
-        window();
+        Processes.rest(WINDOW);
         return of(run, trial, target.name().text(), load, requests.rates(), orderedUs,
                 events.first(source, "STOP", orderedUs).atUs(), events.first(target, "RESUME", orderedUs).atUs());
     }
@@ -122,10 +121,6 @@ public final class DegradationExperiment implements Experiment<DegradationRun> {
         return trial.equals(GLOBAL)
                 ? Instant.parse(scene.house().migrate(scene.vm().name(), target).arrival(target).createdAt())
                 : source.migrateByLibvirt(scene.vm().name().text(), target, List.of());
-    }
-
-    private static void window() {
-        Processes.run(PAUSE_LIMIT, List.of("sleep", WINDOW_SECONDS));
     }
 
     /** @throws LabException when the load generator said nothing in one of the three times */

@@ -36,8 +36,7 @@ public final class StreamingExperiment implements Experiment<StreamingRun> {
     private static final long RTP_BUFFER_US = 200_000;
     private static final long HTTP_BUFFER_US = 1_000_000;
 
-    private static final String WINDOW_SECONDS = "4";
-    private static final Duration PAUSE_LIMIT = Duration.ofSeconds(20);
+    private static final Duration WINDOW = Duration.ofSeconds(4);
 
     private static final List<Figure<StreamingRun>> FIGURES = List.of(
             new Figure<>("RTP: pictures shown", StreamingRun::rtpFrames),
@@ -93,16 +92,12 @@ public final class StreamingExperiment implements Experiment<StreamingRun> {
     private static StreamingRun leg(int run, Subject subject, Scene scene) {
         double load = Machine.loadNow();
         try (Viewers viewers = Viewers.start(scene.correspondent(), scene.hoa(subject, SIZE.memoryMib()))) {
-            window();
+            Processes.rest(WINDOW);
             Passage passage = scene.pass(subject, SIZE.memoryMib());
             viewers.awaitPictures(passage.resumeUs());
-            window();
+            Processes.rest(WINDOW);
             return of(run, subject.toString(), load, passage, viewers.byRtp(), viewers.byHttp());
         }
-    }
-
-    private static void window() {
-        Processes.run(PAUSE_LIMIT, List.of("sleep", WINDOW_SECONDS));
     }
 
     static StreamingRun of(int run, String trial, double load, Passage passage, List<Frame> byRtp,
