@@ -23,6 +23,10 @@ public final class Requirements {
     private static final Map<String, String> SHIM_BENCHMARK = Map.of("iperf3", "iperf3", "bpftool", "bpftool", "nft",
             "nftables");
 
+    /** Further plugins come as libraries, which the film's maker names when they are missing. */
+    private static final Map<String, String> APPLICATIONS = Map.of("gst-launch-1.0", "gstreamer1.0-tools",
+            "redis-benchmark", "redis-tools");
+
     private Requirements() {}
 
     /** What is missing for a lab without hypervisors, in words; empty when nothing is. */
@@ -38,6 +42,11 @@ public final class Requirements {
     /** What is missing for a lab with VMs, in words; empty when nothing is. */
     public static String missingForVms() {
         return missing(both(NETWORK, HYPERVISOR));
+    }
+
+    /** What is missing for a lab with VMs that serve a film and a store, in words; empty when nothing is. */
+    public static String missingForApplications() {
+        return missing(both(both(NETWORK, HYPERVISOR), APPLICATIONS));
     }
 
     private static Map<String, String> both(Map<String, String> some, Map<String, String> more) {

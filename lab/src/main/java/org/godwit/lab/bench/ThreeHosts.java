@@ -76,7 +76,7 @@ final class ThreeHosts implements AutoCloseable {
     Instant move(Subject subject, Host source, Host target) {
         Vm vm = sites.vm();
         return switch (subject) {
-            case GLOBAL -> Instant.parse(sites.house().migrate(vm.name(), target).arrival(target).createdAt());
+            case GLOBAL -> sites.house().migrate(vm.name(), target).ordered(target);
             case ORDINARY -> source.migrateByLibvirt(vm.name().text(), target, List.of());
         };
     }

@@ -141,7 +141,7 @@ public final class TwoSites implements AutoCloseable {
                 ? Optional.of(lab.host("host-a2", siteA).bandwidthMbit(plan.bandwidthMbit()))
                 : Optional.empty();
         this.third = plan.has(Part.THIRD)
-                ? Optional.of(lab.host("host-c", lab.site("c", "2001:db8:c::/64")).bandwidthMbit(plan.bandwidthMbit()))
+                ? Optional.of(lab.host("host-c", lab.site("c", "2001:db8:3::/64")).bandwidthMbit(plan.bandwidthMbit()))
                 : Optional.empty();
         this.correspondent = lab.correspondent("cn");
         this.homeGateway = plan.has(Part.PLAIN_CORRESPONDENT)

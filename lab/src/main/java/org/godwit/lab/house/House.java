@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -373,6 +374,11 @@ public final class House {
                         + errors + text);
             }
             return as(Resources.Migration.class);
+        }
+
+        /** When the {@link #arrival} was asked for. @throws LabException when the VM is not at that host now */
+        public Instant ordered(Host target) {
+            return Instant.parse(arrival(target).createdAt());
         }
 
         /** @throws LabException when the command did not answer such a body */

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import inet.ipaddr.ipv6.IPv6Address;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.godwit.lab.network.Step.Tool;
 import org.godwit.model.Gateway;
 import org.godwit.model.MacAddress;
@@ -34,11 +37,20 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
     private static final String INTERNET_ADDRESS = "2001:db8::1";
     private static final String BRIDGE = "type bridge stp_state 0 forward_delay 0 mcast_snooping 0";
 
+    /** @throws IllegalArgumentException when a prefix leads to two places */
     public NetworkPlan {
         requireNonNull(id, "id is null");
         sites = List.copyOf(sites);
         hosts = List.copyOf(hosts);
         leaves = List.copyOf(leaves);
+        Set<SitePrefix> taken = new HashSet<>();
+        Stream.of(sites.stream().map(site -> site.gateway().prefix()), leaves.stream().map(LeafLink::prefix),
+                leaves.stream().flatMap(leaf -> leaf.routed().stream())).flatMap(prefixes -> prefixes)
+                .forEach(prefix -> {
+                    if (!taken.add(prefix)) {
+                        throw new IllegalArgumentException(prefix + " leads to two places: give one of them another");
+                    }
+                });
     }
 
     /**

@@ -36,6 +36,13 @@ class NetworkPlanTest {
     }
 
     @Test
+    void aPrefixLeadsToOnePlaceOnly() {
+        assertThatThrownBy(() -> new NetworkPlan(new LabId("0a1b"), List.of(A, B), List.of(),
+                List.of(leaf("cn", "2001:db8:b::/64", 0xc))))
+                .hasMessage("2001:db8:b::/64 leads to two places: give one of them another");
+    }
+
+    @Test
     void theGatewayAdvertisesAsAnyRouterDoes() {
         Golden.assertMatches("network/radvd.conf", new RadvdConf("lan", A.gateway()).text());
     }

@@ -13,8 +13,8 @@ import org.godwit.lab.Host;
 import org.godwit.lab.LabException;
 import org.godwit.lab.VmSize;
 import org.godwit.lab.Workload;
-import org.godwit.lab.bench.Landing;
 import org.godwit.lab.bench.Machine;
+import org.godwit.lab.bench.Passage;
 import org.godwit.lab.bench.QemuEvents;
 import org.godwit.lab.bench.Sample;
 import org.godwit.lab.demo.TwoSites;
@@ -38,7 +38,7 @@ public final class DegradationExperiment implements Experiment<DegradationRun> {
 
     /** Debian's server is the same program as the one that checks its files, and goes by the name it is called by. */
     private static final Path SERVER = Path.of("/usr/bin/redis-check-rdb");
-    private static final Workload REDIS = new Workload(
+    public static final Workload REDIS = new Workload(
             """
                     ln -sf %s /bin/redis-server
                     exec redis-server --save '' --appendonly no --protected-mode no --maxmemory 32mb --maxmemory-policy allkeys-lru
@@ -53,13 +53,13 @@ public final class DegradationExperiment implements Experiment<DegradationRun> {
 
     private static final List<Figure<DegradationRun>> FIGURES = List.of(
             new Figure<>("answered a second, before", DegradationRun::before),
-            new Figure<>("while its memory is copied", DegradationRun::copying),
+            new Figure<>("from the order to the pause", DegradationRun::copying),
             new Figure<>("after it has landed", DegradationRun::after),
-            new Figure<>("while copied, % of before", run -> percent(run.copying(), run.before())),
+            new Figure<>("meanwhile, % of before", run -> percent(run.copying(), run.before())),
             new Figure<>("after, % of before", run -> percent(run.after(), run.before())),
             new Figure<>("fewer than half as many as before, ms in all", DegradationRun::disturbedMs),
             new Figure<>("pause (STOP to RESUME), ms", DegradationRun::pauseMs),
-            new Figure<>("copy, ms", DegradationRun::copyMs));
+            new Figure<>("from the order to the pause, ms", DegradationRun::untilPauseMs));
 
     @Override
     public About about() {
@@ -89,6 +89,11 @@ public final class DegradationExperiment implements Experiment<DegradationRun> {
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
                 new TwoSites.Plan(SIZE, 0, Optional.of(REDIS), Set.of(TwoSites.Part.NEIGHBOUR)), stage.work(),
                 stage::narrate));
+        return trials(scene, stage);
+    }
+
+    /** In a scene whose VM has {@link #REDIS}. An ordinary migration needs a neighbour. */
+    public List<Trial<DegradationRun>> trials(TwoSites scene, Stage stage) {
         QemuEvents events = new QemuEvents(scene.hosts());
         return List.of(
                 new Trial<>(GLOBAL, (run, _) -> turn(run, GLOBAL, scene, events, scene.hostB(), stage)),
@@ -111,28 +116,27 @@ public final class DegradationExperiment implements Experiment<DegradationRun> {
             Host source, Host target) {
         double load = Machine.loadNow();
         Processes.rest(WINDOW);
-        long orderedUs = Landing.micros(move(trial, scene, source, target));
+        Instant ordered = move(trial, scene, source, target);
         Processes.rest(WINDOW);
-        return of(run, trial, target.name().text(), load, requests.rates(), orderedUs,
-                events.first(source, "STOP", orderedUs).atUs(), events.first(target, "RESUME", orderedUs).atUs());
+        return of(run, trial, load, requests.rates(), Passage.of(events, source, target, ordered));
     }
 
     private static Instant move(String trial, TwoSites scene, Host source, Host target) {
         return trial.equals(GLOBAL)
-                ? Instant.parse(scene.house().migrate(scene.vm().name(), target).arrival(target).createdAt())
+                ? scene.house().migrate(scene.vm().name(), target).ordered(target)
                 : source.migrateByLibvirt(scene.vm().name().text(), target, List.of());
     }
 
     /** @throws LabException when the load generator said nothing in one of the three times */
-    static DegradationRun of(int run, String trial, String target, double load, List<Rate> rates, long orderedUs,
-            long stopUs, long resumeUs) {
+    static DegradationRun of(int run, String trial, double load, List<Rate> rates, Passage passage) {
+        long orderedUs = passage.orderedUs();
         double before = mean(rates, rate -> rate.atUs() >= orderedUs - WINDOW_US && rate.atUs() < orderedUs);
         long disturbed = rates.stream().filter(rate -> rate.atUs() >= orderedUs && rate.perSecond() < before / 2)
                 .count();
-        return new DegradationRun(run, trial, target, load, before,
-                mean(rates, rate -> rate.atUs() >= orderedUs && rate.atUs() < stopUs),
-                mean(rates, rate -> rate.atUs() >= resumeUs + SETTLING_US), disturbed * Requests.INTERVAL_MS,
-                Landing.ms(stopUs, resumeUs), Landing.ms(orderedUs, stopUs));
+        return new DegradationRun(run, trial, passage.target(), load, before,
+                mean(rates, rate -> rate.atUs() >= orderedUs && rate.atUs() < passage.stopUs()),
+                mean(rates, rate -> rate.atUs() >= passage.resumeUs() + SETTLING_US),
+                disturbed * Requests.INTERVAL_MS, passage.pauseMs(), passage.untilPauseMs());
     }
 
     private static double mean(List<Rate> rates, Predicate<Rate> when) {

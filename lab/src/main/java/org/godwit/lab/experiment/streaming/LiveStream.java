@@ -43,7 +43,8 @@ final class LiveStream {
         Processes.run(ENCODING_LIMIT, List.of(PROGRAM.toString(), "-q", "videotestsrc", "num-buffers=" + PICTURES,
                 "pattern=zone-plate", "kx2=20", "ky2=20", "kt=1", "!",
                 "video/x-raw,width=320,height=240,framerate=25/1",
-                "!", "x264enc", "bitrate=300", "bframes=0", "key-int-max=25", "pass=cbr", "!", "h264parse", "!",
+                "!", "x264enc", "speed-preset=superfast", "bitrate=300", "bframes=0", "key-int-max=25", "pass=cbr", "!",
+                "h264parse", "!",
                 "mp4mux", "!", "filesink", "location=" + clip));
         List<Path> programs = new ArrayList<>(List.of(PROGRAM));
         Stream.of("coreelements", "isomp4", "videoparsersbad", "rtp", "udp")

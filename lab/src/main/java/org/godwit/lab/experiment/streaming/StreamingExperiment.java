@@ -1,15 +1,22 @@
 package org.godwit.lab.experiment.streaming;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.godwit.lab.Host;
 import org.godwit.lab.LabException;
+import org.godwit.lab.Node;
 import org.godwit.lab.VmSize;
+import org.godwit.lab.Workload;
 import org.godwit.lab.bench.Landing;
 import org.godwit.lab.bench.Machine;
+import org.godwit.lab.bench.Passage;
+import org.godwit.lab.bench.QemuEvents;
 import org.godwit.lab.bench.Sample;
 import org.godwit.lab.demo.TwoSites;
 import org.godwit.lab.experiment.Experiment;
@@ -20,11 +27,11 @@ import org.godwit.lab.experiment.Trial;
 import org.godwit.lab.experiment.TrialTable;
 import org.godwit.lab.experiment.TrialTable.Figure;
 import org.godwit.lab.experiment.watanabe.Scene;
-import org.godwit.lab.experiment.watanabe.Scene.Passage;
 import org.godwit.lab.experiment.watanabe.Subject;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.process.Processes;
+import org.godwit.model.HomeAddress;
 
 /** Two viewers of a film that a VM sends, by RTP and by HTTP, while it goes there and back. */
 public final class StreamingExperiment implements Experiment<StreamingRun> {
@@ -48,7 +55,7 @@ public final class StreamingExperiment implements Experiment<StreamingRun> {
             new Figure<>("rebuffered, ms in all", StreamingRun::httpRebufferedMs),
             new Figure<>("longest time without one, ms", StreamingRun::httpSilentMs),
             new Figure<>("pause (STOP to RESUME), ms", StreamingRun::pauseMs),
-            new Figure<>("copy, ms", StreamingRun::copyMs));
+            new Figure<>("from the order to the pause, ms", StreamingRun::untilPauseMs));
 
     @Override
     public About about() {
@@ -76,8 +83,7 @@ public final class StreamingExperiment implements Experiment<StreamingRun> {
         GuestImages images = GuestImages.standard();
         stage.narrate("a film is made");
         Scene scene = stage.keep(Scene.open(Qemu.probe(images), stage.labs(), images.guest(),
-                List.of(SIZE.memoryMib()), 0, Optional.of(LiveStream.of(stage.work(), TwoSites.PEER_HOA)),
-                stage.work(), stage::narrate));
+                List.of(SIZE.memoryMib()), 0, Optional.of(film(stage.work())), stage.work(), stage::narrate));
         return SUBJECTS.stream().map(subject -> new Trial<>(subject.toString(),
                 (run, _) -> {
                     try {
@@ -89,11 +95,35 @@ public final class StreamingExperiment implements Experiment<StreamingRun> {
                 })).toList();
     }
 
+    /** What the VM needs to send the film, which is made in this folder. */
+    public static Workload film(Path folder) {
+        return LiveStream.of(folder, TwoSites.PEER_HOA);
+    }
+
+    /** By Godwit, in a scene whose VM has the {@link #film}. */
+    public List<Trial<StreamingRun>> trials(TwoSites scene) {
+        QemuEvents events = new QemuEvents(scene.hosts());
+        return List.of(new Trial<>(Subject.GLOBAL.toString(),
+                (run, _) -> List.of(leg(run, scene, events, scene.hostA(), scene.hostB()),
+                        leg(run, scene, events, scene.hostB(), scene.hostA()))));
+    }
+
+    private static StreamingRun leg(int run, TwoSites scene, QemuEvents events, Host source, Host target) {
+        return leg(run, Subject.GLOBAL, scene.correspondent(), TwoSites.VM_HOA, () -> Passage.of(events, source, target,
+                scene.house().migrate(scene.vm().name(), target).ordered(target)));
+    }
+
     private static StreamingRun leg(int run, Subject subject, Scene scene) {
+        return leg(run, subject, scene.correspondent(), scene.hoa(subject, SIZE.memoryMib()),
+                () -> scene.pass(subject, SIZE.memoryMib()));
+    }
+
+    private static StreamingRun leg(int run, Subject subject, Node viewersAt, HomeAddress vm,
+            Supplier<Passage> migration) {
         double load = Machine.loadNow();
-        try (Viewers viewers = Viewers.start(scene.correspondent(), scene.hoa(subject, SIZE.memoryMib()))) {
+        try (Viewers viewers = Viewers.start(viewersAt, vm)) {
             Processes.rest(WINDOW);
-            Passage passage = scene.pass(subject, SIZE.memoryMib());
+            Passage passage = migration.get();
             viewers.awaitPictures(passage.resumeUs());
             Processes.rest(WINDOW);
             return of(run, subject.toString(), load, passage, viewers.byRtp(), viewers.byHttp());
@@ -104,8 +134,8 @@ public final class StreamingExperiment implements Experiment<StreamingRun> {
             List<Frame> byHttp) {
         Playout.Live live = Playout.live(byRtp, RTP_BUFFER_US);
         Playout.Patient patient = Playout.patient(byHttp, HTTP_BUFFER_US);
-        return new StreamingRun(run, trial, passage.target(), load, Landing.ms(passage.stopUs(), passage.resumeUs()),
-                Landing.ms(passage.orderedUs(), passage.stopUs()), live.shown(), live.lost(), live.late(),
+        return new StreamingRun(run, trial, passage.target(), load, passage.pauseMs(), passage.untilPauseMs(),
+                live.shown(), live.lost(), live.late(),
                 live.frozenMs(), silentMs(byRtp), patient.shown(), patient.rebufferings(), patient.rebufferedMs(),
                 silentMs(byHttp));
     }

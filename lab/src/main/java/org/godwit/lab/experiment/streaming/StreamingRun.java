@@ -7,7 +7,7 @@ import org.godwit.lab.experiment.Run;
  *
  * @param load of the machine when it began, the mean of one minute
  * @param pauseMs how long the vCPUs stood still, by QEMU's own clock
- * @param copyMs from the order until they stood still
+ * @param untilPauseMs from the order until they stood still
  * @param rtpFrames pictures that the viewer by RTP has shown
  * @param rtpLost that did not come whole
  * @param rtpLate that came too late to be shown
@@ -18,6 +18,6 @@ import org.godwit.lab.experiment.Run;
  * @param httpRebufferedMs how long he waited then, all in all
  * @param httpSilentMs the longest time without one
  */
-public record StreamingRun(int run, String trial, String target, double load, double pauseMs, double copyMs,
+public record StreamingRun(int run, String trial, String target, double load, double pauseMs, double untilPauseMs,
         double rtpFrames, double rtpLost, double rtpLate, double rtpFrozenMs, double rtpSilentMs, double httpFrames,
         double httpRebufferings, double httpRebufferedMs, double httpSilentMs) implements Run {}

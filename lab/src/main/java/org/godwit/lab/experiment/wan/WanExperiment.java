@@ -120,7 +120,7 @@ public final class WanExperiment implements Experiment<WanRun> {
         Double pingMs = ping(source, target);
         String name = "run-" + run + "-" + way.label().replaceAll("[^0-9a-z]+", "-") + "to-" + target.name();
         Landing landing = Landing.of(meter, events, name, source, target,
-                () -> Instant.parse(scene.house().migrate(scene.vm().name(), target).arrival(target).createdAt()));
+                () -> scene.house().migrate(scene.vm().name(), target).ordered(target));
         return new WanRun(run, way.label(), way.delayMs(), way.lossPercent(), scene.siteB().longLink().means(),
                 target.name().text(), landing.load(), pingMs, landing.pauseMs(),
                 Landing.ms(landing.stopUs(), landing.askedUs()), Landing.ms(landing.askedUs(), landing.toldUs()),

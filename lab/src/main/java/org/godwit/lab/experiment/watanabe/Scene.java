@@ -21,6 +21,7 @@ import org.godwit.lab.Vm;
 import org.godwit.lab.VmSize;
 import org.godwit.lab.Workload;
 import org.godwit.lab.bench.Landing;
+import org.godwit.lab.bench.Passage;
 import org.godwit.lab.bench.QemuEvents;
 import org.godwit.lab.demo.TwoSites;
 import org.godwit.lab.house.Meter;
@@ -66,16 +67,6 @@ public final class Scene implements AutoCloseable {
             this.at = at;
         }
     }
-
-    /**
-     * One way, in µs since 1970.
-     *
-     * @param target the host's name
-     * @param orderedUs when it was asked for
-     * @param stopUs the VM stood still
-     * @param resumeUs it ran at the target
-     */
-    public record Passage(String target, long orderedUs, long stopUs, long resumeUs) {}
 
     private final TwoSites sites;
     private final Optional<Workload> workload;
@@ -169,13 +160,12 @@ public final class Scene implements AutoCloseable {
         Traveller traveller = traveller(subject, memoryMib);
         Host source = traveller.at;
         Host target = source.equals(sites.hostA()) ? away(subject) : sites.hostA();
-        long orderedUs;
+        Instant ordered;
         try (Staged _ = subject == Subject.PRINTED ? stage(traveller, target) : () -> {}) {
-            orderedUs = Landing.micros(move(subject, traveller, source, target));
+            ordered = move(subject, traveller, source, target);
         }
         traveller.at = target;
-        return new Passage(target.name().text(), orderedUs, events.first(source, "STOP", orderedUs).atUs(),
-                events.first(target, "RESUME", orderedUs).atUs());
+        return Passage.of(events, source, target, ordered);
     }
 
     private Host away(Subject subject) {
@@ -244,7 +234,7 @@ public final class Scene implements AutoCloseable {
     private Instant move(Subject subject, Traveller traveller, Host source, Host target) {
         Vm vm = traveller.vm;
         return switch (subject) {
-            case GLOBAL -> Instant.parse(sites.house().migrate(vm.name(), target).arrival(target).createdAt());
+            case GLOBAL -> sites.house().migrate(vm.name(), target).ordered(target);
             case UNPREPARED, ORDINARY -> source.migrateByLibvirt(vm.name().text(), target, List.of());
             case PRINTED -> {
                 String xml = source.virsh("dumpxml", "--migratable", vm.name().text());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import org.godwit.lab.LabException;
+import org.godwit.lab.bench.Passage;
 import org.godwit.lab.experiment.Report.Block;
 import org.godwit.lab.experiment.degradation.Requests.Rate;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class DegradationTest {
         assertThat(run.after()).isEqualTo(900);
         assertThat(run.disturbedMs()).as("two quarters of a second").isEqualTo(500);
         assertThat(run.pauseMs()).isEqualTo(300);
-        assertThat(run.copyMs()).isEqualTo(4000);
+        assertThat(run.untilPauseMs()).isEqualTo(4000);
     }
 
     @Test
@@ -38,7 +39,7 @@ class DegradationTest {
         assertThat(new DegradationExperiment().report(List.of(of(rates()))).blocks())
                 .filteredOn(Block.Table.class::isInstance).singleElement().satisfies(
                         block -> assertThat(((Block.Table) block).lines())
-                                .contains(List.of("while copied, % of before", "80.0 (80.0 to 80.0)")));
+                                .contains(List.of("meanwhile, % of before", "80.0 (80.0 to 80.0)")));
     }
 
     @Test
@@ -51,7 +52,8 @@ class DegradationTest {
     }
 
     private static DegradationRun of(List<Rate> rates) {
-        return DegradationExperiment.of(1, "global, Godwit", "host-b", 1, rates, ORDER_US, STOP_US, RESUME_US);
+        return DegradationExperiment.of(1, "global, Godwit", 1, rates,
+                new Passage("host-b", ORDER_US, STOP_US, RESUME_US));
     }
 
     private static List<Rate> rates() {
