@@ -111,8 +111,8 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
                 leaf -> steps.add(leaf.routed().isEmpty() ? endSettings(leaf.node()) : routerSettings(leaf.node())));
         steps.add(links());
         sites.stream().filter(SiteLink::isTapped).forEach(site -> {
-            steps.add(new Step(Tool.IP, namespace(site.gatewayNode()), List.of(tap(OUTWARDS))));
-            steps.add(new Step(Tool.IP, namespace(INTERNET), List.of(tap(site.gatewayNode().text()))));
+            steps.add(new Step(Tool.IP, namespace(site.gatewayNode()), tap(OUTWARDS)));
+            steps.add(new Step(Tool.IP, namespace(INTERNET), tap(site.gatewayNode().text())));
         });
         steps.add(internet());
         sites.forEach(site -> steps.add(gateway(site)));
@@ -153,8 +153,9 @@ public record NetworkPlan(LabId id, List<SiteLink> sites, List<HostLink> hosts, 
         return new Step(Tool.IP, "", lines);
     }
 
-    private static String tap(String device) {
-        return "tuntap add dev " + device + " mode tap";
+    /** Whose queue, 500 frames by default, a migration would fill: a line that delays must not lose by itself. */
+    private static List<String> tap(String device) {
+        return List.of("tuntap add dev " + device + " mode tap", "link set dev " + device + " txqueuelen 16384");
     }
 
     private String link(Name node, String device, Name peerNode, String peerDevice) {
