@@ -11,6 +11,7 @@ import org.godwit.protocol.rest.Resources.MigrationPlan;
 import org.godwit.protocol.rest.Resources.Option;
 import org.godwit.protocol.rest.Resources.Forecast;
 import org.godwit.protocol.rest.Resources.Finding;
+import org.godwit.protocol.rest.Resources.Inputs;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.protocol.rest.Resources.Phase;
 import org.godwit.protocol.rest.Resources.Progress;
@@ -102,9 +103,9 @@ final class Bodies {
                         new Step("REBINDING", "mapping server", "tell everybody where the VM is")),
                 wouldGo
                         ? new Forecast(new Range(1900, 2200, 2900.0), new Range(21, 24, null),
-                                new Range(2e8, 2.6e8, 3e8),
+                                new Range(2e8, 2.6e8, 3e8), new Inputs(2e8, 6e7, 1.25e8, 300),
                                 List.of("119.2 MiB/s, what the driver of the uplink says."))
-                        : new Forecast(null, null, null, List.of()),
+                        : new Forecast(null, null, null, null, List.of()),
                 wouldGo ? OPTIONS : List.of(),
                 wouldGo
                         ? "hybrid-copy, since others will not do. pre-copy: it would not end: it writes too fast."

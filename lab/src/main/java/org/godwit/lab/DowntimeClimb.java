@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.godwit.host.hypervisor.DowntimeLadder;
+import org.godwit.model.DowntimeLadder;
 
 /**
  * Limits the pause of a VM that migrates by libvirt alone by the host agent's own rule: it begins low and climbs with the

@@ -70,6 +70,13 @@ public record CopyOptions(OptionalInt bandwidthMebibytesPerSecond, OptionalInt d
         return strategy.endsAsPostCopy() || strategy == Strategy.PRE_COPY && onStall == StallAction.POST_COPY;
     }
 
+    /** How long the VM may stand still at the end of a pre-copy. */
+    public DowntimeLadder downtime() {
+        return downtimeLimitMs.isPresent()
+                ? DowntimeLadder.upTo(Duration.ofMillis(downtimeLimitMs.getAsInt()))
+                : DowntimeLadder.STANDARD;
+    }
+
     public CopyOptions onStall(StallAction action) {
         return new CopyOptions(bandwidthMebibytesPerSecond, downtimeLimitMs, autoConverge, parallelConnections,
                 compression, timeMax, action);

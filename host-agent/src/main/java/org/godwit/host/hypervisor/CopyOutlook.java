@@ -1,6 +1,7 @@
 package org.godwit.host.hypervisor;
 
 import java.time.Duration;
+import org.godwit.model.DowntimeLadder;
 
 /**
  * What can be said of a running pre-copy from its numbers at one moment: how long it still takes if nothing is dirtied
@@ -11,6 +12,12 @@ import java.time.Duration;
  * @param bytesPerSecond as QEMU has measured; 0 when it has not
  */
 record CopyOutlook(DowntimeLadder ladder, int iteration, long bytesRemaining, long bytesPerSecond) {
+
+    /**
+     * The limit until what is left fits: what has to be done right before the pause is done then, and only then may it come. Zero
+     * would be worse than useless: QEMU 7.2 then never looks what has been dirtied meanwhile, and pauses the VM for all of it.
+     */
+    static final Duration HELD = Duration.ofMillis(1);
 
     /**
      * QEMU tells what it has found to be all zeros only when it gets there: what is left may shrink by much more than the wire

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.godwit.host.hypervisor.Hypervisor.CopyProgress;
 import org.godwit.host.hypervisor.Hypervisor.CopyStatistics;
+import org.godwit.model.DowntimeLadder;
 import org.libvirt.TypedParameter;
 import org.libvirt.jna.virTypedParameter;
 

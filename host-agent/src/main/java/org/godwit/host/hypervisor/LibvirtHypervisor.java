@@ -27,6 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.godwit.host.hypervisor.LibvirtConnection.RawState;
 import org.godwit.model.CopyOptions;
+import org.godwit.model.DowntimeLadder;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.libvirt.Connect;
@@ -92,7 +93,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         private boolean over;
         // Of the clock's thread only.
         private final BreakWatch breaks;
-        private Duration downtimeMax = DowntimeLadder.HELD;
+        private Duration downtimeMax = CopyOutlook.HELD;
         private Duration sinceProgress = Duration.ZERO;
 
         private RunningCopy(CopyWatch watch, Strategy strategy, DowntimeLadder ladder) {
@@ -174,16 +175,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public CopyEnd copy(UUID uuid, CopyOrder order, CopyWatch watch) {
-        return await(uuid, new RunningCopy(watch, order.strategy(), ladder(order.options())),
+        return await(uuid, new RunningCopy(watch, order.strategy(), order.options().downtime()),
                 (domain, copy) -> watch.isCalledOff()
                         ? new CopyEnd.Failed(true, "cancelled before it began")
                         : copy(uuid, domain, order, copy));
-    }
-
-    private static DowntimeLadder ladder(CopyOptions options) {
-        return options.downtimeLimitMs().isPresent()
-                ? new DowntimeLadder(Duration.ofMillis(options.downtimeLimitMs().getAsInt()))
-                : DowntimeLadder.STANDARD;
     }
 
     @Override
@@ -393,7 +388,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
         return migrate(uuid, copy, () -> {
             requireTransport(order.targetUri());
-            domain.migrateSetMaxDowntime(DowntimeLadder.HELD.toMillis());
+            domain.migrateSetMaxDowntime(CopyOutlook.HELD.toMillis());
             domain.migrateToURI(order.targetUri(), parameters(domain, order),
                     flags(domain, order.strategy(), order.options())
                             | (order.disks().isEmpty() ? 0 : Domain.MigrateFlags.NON_SHARED_INC));
@@ -625,7 +620,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             copy.watch.pauseIsNear();
             return;
         }
-        boolean held = copy.downtimeMax.equals(DowntimeLadder.HELD) && !outlook.fits();
+        boolean held = copy.downtimeMax.equals(CopyOutlook.HELD) && !outlook.fits();
         if (!held || outlook.pauseMayBeNear()) {
             copy.watch.pauseIsNear();
         }

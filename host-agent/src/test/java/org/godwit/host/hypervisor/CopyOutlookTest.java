@@ -3,6 +3,7 @@ package org.godwit.host.hypervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.godwit.model.DowntimeLadder;
 import org.junit.jupiter.api.Test;
 
 class CopyOutlookTest {

@@ -32,17 +32,16 @@ import org.godwit.protocol.agent.SourceFacts;
  * @param choice what was asked for, or else what will do; empty when nothing keeps the budgets
  * @param reason for the choice, or why there is none: a sentence without its full stop
  * @param corrections what the figures of the chosen one were corrected by
+ * @param conditions what the models were told; empty when too little is known
  * @param restsOn sentences: what each figure comes from
  */
 public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, String reason, Corrections corrections,
-        List<String> restsOn) {
+        Optional<Conditions> conditions, List<String> restsOn) {
 
     /** Until it lands, a VM needs its source alone; its target for as short as possible; for the whole copy. */
     private static final List<Strategy> BY_CARE = List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY,
             Strategy.POST_COPY, Strategy.SUSPENDED);
 
-    /** The host agent lets the limit climb to this, see its DowntimeLadder. */
-    private static final double DOWNTIME_MAX_SECONDS = 0.3;
     private static final double MEBIBYTE = 1 << 20;
 
     public Forecast {
@@ -50,6 +49,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         requireNonNull(choice, "choice is null");
         requireNonNull(reason, "reason is null");
         requireNonNull(corrections, "corrections is null");
+        requireNonNull(conditions, "conditions is null");
         restsOn = List.copyOf(restsOn);
     }
 
@@ -57,10 +57,10 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
      * What earlier migrations have shown.
      *
      * @param bytesPerSecond of copies between these two hosts, in this direction
-     * @param bytesSent the pages of this VM that were not empty, when it was copied last
+     * @param memoryBytes the pages of this VM that were not empty, when it was copied last
      * @param corrections what forecasts of this way have been wrong by, by strategy
      */
-    public record History(List<Double> bytesPerSecond, OptionalLong bytesSent,
+    public record History(List<Double> bytesPerSecond, OptionalLong memoryBytes,
             Map<org.godwit.planner.prediction.Strategy, Corrections> corrections) {
         public History {
             corrections = Map.copyOf(corrections);
@@ -70,22 +70,24 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
 
     public static Forecast of(Manner manner, SourceFacts facts, History history) {
         List<String> restsOn = new ArrayList<>();
-        OptionalDouble bandwidth = limited(bandwidth(facts, history, restsOn), manner.options(), restsOn);
-        long bytes = history.bytesSent().orElse(facts.getHardware().getMemoryBytes());
+        OptionalDouble limit = limit(manner.options(), restsOn);
+        OptionalDouble known = bandwidth(facts, history, restsOn);
+        OptionalDouble bandwidth = known.isPresent() ? known : limit;
+        long bytes = history.memoryBytes().orElse(facts.getHardware().getMemoryBytes());
         if (bandwidth.isEmpty() || bytes <= 0) {
             return unknown(manner, bytes <= 0
                     ? "how much memory the VM has is not known"
                     : "how fast the link is, is not known: no VM has gone this way yet, libvirt has no limit, and the"
                             + " uplink's driver does not say");
         }
-        restsOn.add(mebibytes(bytes) + (history.bytesSent().isPresent()
+        restsOn.add(mebibytes(bytes) + (history.memoryBytes().isPresent()
                 ? " of memory that was not empty when the VM was copied last."
                 : " of memory, all that the VM has; what is empty costs nothing."));
         double dirty = facts.getDirtyRate().getBytesPerSecond();
         restsOn.add(facts.hasDirtyRate()
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
                 : "How fast the VM writes is not known; it is taken for idle.");
-        GuestMemory memory = GuestMemory.writing(bytes, dirty > 0 ? bytes : 0, dirty);
+        GuestMemory memory = GuestMemory.sampled(bytes, bytes, dirty, 1);
         List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts)
                 && StorageChecks.canTravel(strategy, facts) && manner.options().lackFor(strategy).isEmpty()).toList();
         boolean emulated = facts.getHardware().getVirtType().equals("qemu");
@@ -94,13 +96,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 : "How long after it runs at the target a VM with KVM is heard of was never measured.");
         return of(manner, possible, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
                 Switchover.TYPICAL, emulated ? Landing.EMULATED : Landing.VIRTUALIZED,
-                downtimeMaxSeconds(manner)), history.corrections(), restsOn);
-    }
-
-    private static double downtimeMaxSeconds(Manner manner) {
-        return manner.options().downtimeLimitMs().isPresent()
-                ? manner.options().downtimeLimitMs().getAsInt() / 1e3
-                : DOWNTIME_MAX_SECONDS;
+                manner.options().downtime(), limit), history.corrections(), restsOn);
     }
 
     private static Forecast of(Manner manner, List<Strategy> possible, Conditions conditions,
@@ -115,10 +111,10 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         // Somebody who names a strategy and no budget knows what he does.
         return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()
                 ? new Forecast(options, manner.strategy(), "as was asked for. " + choice.reason(), Corrections.NONE,
-                        restsOn)
+                        Optional.of(conditions), restsOn)
                 : new Forecast(options, strategy, choice.reason(), strategy
                         .map(chosen -> corrections.getOrDefault(model(chosen), Corrections.NONE))
-                        .orElse(Corrections.NONE), restsOn);
+                        .orElse(Corrections.NONE), Optional.of(conditions), restsOn);
     }
 
     private static Choice among(List<Strategy> strategies, Conditions conditions,
@@ -149,9 +145,9 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     private static Forecast unknown(Manner manner, String why) {
         return manner.budgets().equals(Budgets.NONE)
                 ? new Forecast(List.of(), Optional.of(manner.strategy().orElse(BY_CARE.getFirst())),
-                        "nothing can be predicted: " + why, Corrections.NONE, List.of())
+                        "nothing can be predicted: " + why, Corrections.NONE, Optional.empty(), List.of())
                 : new Forecast(List.of(), Optional.empty(), "whether a budget will be kept cannot be told: " + why,
-                        Corrections.NONE, List.of());
+                        Corrections.NONE, Optional.empty(), List.of());
     }
 
     /** Of the strategy that was chosen; empty when too little is known, or it would not end. */
@@ -176,13 +172,12 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         return BY_CARE.stream().filter(strategy -> model(strategy) == model).findFirst().orElseThrow();
     }
 
-    private static OptionalDouble limited(OptionalDouble bandwidth, CopyOptions options, List<String> restsOn) {
-        double limit = options.bandwidthMebibytesPerSecond().orElse(Integer.MAX_VALUE) * MEBIBYTE;
-        if (options.bandwidthMebibytesPerSecond().isEmpty()
-                || bandwidth.isPresent() && bandwidth.getAsDouble() <= limit) {
-            return bandwidth;
+    private static OptionalDouble limit(CopyOptions options, List<String> restsOn) {
+        if (options.bandwidthMebibytesPerSecond().isEmpty()) {
+            return OptionalDouble.empty();
         }
-        restsOn.add(mebibytes((long) limit) + "/s, as it was asked for: it shall not take more of the link.");
+        double limit = options.bandwidthMebibytesPerSecond().getAsInt() * MEBIBYTE;
+        restsOn.add(mebibytes((long) limit) + "/s at most, as was asked for; but not while the VM is paused.");
         return OptionalDouble.of(limit);
     }
 

@@ -10,6 +10,7 @@ import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.Plan;
 import org.godwit.planner.prediction.Choice;
+import org.godwit.planner.prediction.Conditions;
 import org.godwit.planner.prediction.Estimate;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.rest.Resources;
@@ -39,7 +40,12 @@ final class PlanViews {
         Optional<Prediction.Converges> prediction = forecast.prediction();
         return new Resources.Forecast(prediction.map(PlanViews::copyMs).orElse(null),
                 prediction.map(PlanViews::vmDowntimeMs).orElse(null), prediction.map(PlanViews::bytes).orElse(null),
-                forecast.restsOn());
+                forecast.conditions().map(PlanViews::inputs).orElse(null), forecast.restsOn());
+    }
+
+    private static Resources.Inputs inputs(Conditions conditions) {
+        return new Resources.Inputs(conditions.memory().bytes(), conditions.memory().dirtyBytesPerSecond(),
+                conditions.bytesPerSecond(), conditions.downtime().last().toMillis());
     }
 
     static Resources.Option option(Choice.Option option) {

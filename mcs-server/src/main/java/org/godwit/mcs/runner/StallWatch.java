@@ -14,8 +14,6 @@ import org.godwit.protocol.agent.CopyProgress;
 /** Hears how a copy goes on, and says once when it will not come to its end. */
 final class StallWatch {
 
-    /** What host agents allow at last when nothing else is said. */
-    private static final int DOWNTIME_MS = 300;
     private static final long PAGE_BYTES = 4096;
 
     private final boolean watches;
@@ -25,7 +23,7 @@ final class StallWatch {
         CopyOptions options = plan.options();
         // The others end by themselves.
         watches = plan.strategy() == Strategy.PRE_COPY;
-        seen = Convergence.begin(new Limits(Duration.ofMillis(options.downtimeLimitMs().orElse(DOWNTIME_MS)),
+        seen = Convergence.begin(new Limits(options.downtime().last(),
                 options.timeMax(), options.autoConverge() ? Limits.ROUNDS_WHILE_THROTTLING : Limits.ROUNDS));
     }
 

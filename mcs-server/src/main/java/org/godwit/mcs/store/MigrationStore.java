@@ -309,7 +309,9 @@ public final class MigrationStore {
                         .list(),
                 h.select(
                         """
-                                SELECT pages_normal * 4096 FROM migrations WHERE vm = ? AND phase = 'SETTLED' AND pages_normal > 0
+                                SELECT (pages_normal - coalesce(pages_dirty, 0)) * 4096 FROM migrations
+                                WHERE vm = ? AND phase = 'SETTLED' AND pages_normal > coalesce(pages_dirty, 0)
+                                    AND compression = 'NONE'
                                 ORDER BY created_at_us DESC LIMIT 1""",
                         vm.text()).mapTo(Long.class).findOne()
                         .map(OptionalLong::of).orElse(OptionalLong.empty()),

@@ -2,6 +2,7 @@ package org.godwit.mcs.precheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
 import org.godwit.mcs.precheck.Forecast.History;
 import org.godwit.mcs.scripted.GoodFacts;
 import org.godwit.model.Compression;
@@ -18,6 +20,7 @@ import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Budgets;
 import org.godwit.planner.prediction.Correction;
 import org.godwit.planner.prediction.Corrections;
+import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.agent.DirtyRate;
 import org.godwit.protocol.agent.SourceFacts;
@@ -39,6 +42,9 @@ class ForecastTest {
                 "95.4 MiB of memory that was not empty when the VM was copied last.",
                 "1.0 MiB/s written by the VM, sampled for a second just now.",
                 "How long after it runs at the target a VM with KVM is heard of was never measured.");
+        GuestMemory told = forecast.conditions().orElseThrow().memory();
+        assertThat(told.bytes()).isEqualTo(100e6);
+        assertThat(told.dirtyBytesPerSecond()).isCloseTo(1 << 20, Percentage.withPercentage(1));
         assertThat(prediction.outageSeconds().likely()).isEqualTo(prediction.downtimeSeconds().likely());
         assertThat(prediction.outageSeconds().high()).isGreaterThan(prediction.downtimeSeconds().high());
     }
@@ -112,7 +118,7 @@ class ForecastTest {
         assertThat(Forecast.of(ANY, GoodFacts.source().clearHardware().build(), NONE))
                 .isEqualTo(new Forecast(List.of(), Optional.of(Strategy.PRE_COPY),
                         "nothing can be predicted: how much memory the VM has is not known", Corrections.NONE,
-                        List.of()));
+                        Optional.empty(), List.of()));
     }
 
     @Test
@@ -124,9 +130,11 @@ class ForecastTest {
         assertThat(forecast.options()).extracting(option -> option.prediction().strategy().word())
                 .as("what cannot be done so is not offered").containsExactly("pre-copy");
         assertThat(forecast.prediction().orElseThrow().totalSeconds().likely()).isGreaterThan(256 / 8);
-        assertThat(forecast.prediction().orElseThrow().downtimeSeconds().likely()).isGreaterThan(0.3);
-        assertThat(forecast.restsOn()).contains(
-                "8.0 MiB/s, as it was asked for: it shall not take more of the link.");
+        assertThat(forecast.conditions()).hasValueSatisfying(told -> {
+            assertThat(told.bytesPerSecond()).isEqualTo(8 * GoodFacts.MIB);
+            assertThat(told.downtime().last()).isEqualTo(Duration.ofSeconds(2));
+        });
+        assertThat(forecast.restsOn()).contains("8.0 MiB/s at most, as was asked for; but not while the VM is paused.");
     }
 
     @Test

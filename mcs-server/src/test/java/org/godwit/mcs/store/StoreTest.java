@@ -205,13 +205,15 @@ class StoreTest {
                     new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
                     new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
                     new Event.CopyStarted(),
-                    new Event.CopyCompleted(new CopyFigures(500, 3_000, 1 << 20, 4, 5, 6, 7, 8, 9)),
+                    new Event.CopyCompleted(new CopyFigures(500, 3_000, 1 << 20, 14, 5, 6, 7, 8, 9)),
                     new Event.VmMoved(), new Event.MappingActivated(), new Event.GuestSettled(),
                     new Event.StagingRemoved() }) {
                 state = enter(store, state, event);
             }
         }
         assertThat(correction(store)).isEqualTo(new Correction(1.5, 0.05, 3));
+        assertThat(store.copies(Inventory.VM, Inventory.HOST_A, Inventory.HOST_B).memoryBytes())
+                .as("14 pages were sent, 8 of them again").hasValue(6 * 4096);
         assertThat(store.copies(Inventory.VM, Inventory.HOST_B, Inventory.HOST_A).corrections())
                 .as("the other direction").isEmpty();
 

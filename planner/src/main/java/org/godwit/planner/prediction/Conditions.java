@@ -2,6 +2,8 @@ package org.godwit.planner.prediction;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.OptionalDouble;
+import org.godwit.model.DowntimeLadder;
 import org.godwit.planner.Checks;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
@@ -10,10 +12,12 @@ import org.godwit.planner.Switchover;
  * All that a model is told.
  *
  * @param landingSeconds one of {@link Landing}
- * @param downtimeMaxSeconds that pre-copy may take for its last round, above zero; QEMU's {@code downtime-limit}
+ * @param downtime that pre-copy may take for its last round
+ * @param bytesPerSecondMax above zero, when the copy shall not take all of the link: QEMU's {@code max-bandwidth}, by which it also judges
+ *        what fits into the downtime, but which it does not keep to while it has the guest paused
  */
 public record Conditions(GuestMemory memory, Link link, HostLoad source, Switchover switchover,
-        Estimate landingSeconds, double downtimeMaxSeconds) {
+        Estimate landingSeconds, DowntimeLadder downtime, OptionalDouble bytesPerSecondMax) {
 
     /** @throws IllegalArgumentException when out of range */
     public Conditions {
@@ -22,11 +26,23 @@ public record Conditions(GuestMemory memory, Link link, HostLoad source, Switcho
         requireNonNull(source, "source is null");
         requireNonNull(switchover, "switchover is null");
         requireNonNull(landingSeconds, "landingSeconds is null");
-        Checks.positive("the longest downtime (seconds)", downtimeMaxSeconds);
+        requireNonNull(downtime, "downtime is null");
+        requireNonNull(bytesPerSecondMax, "bytesPerSecondMax is null")
+                .ifPresent(it -> Checks.positive("the bandwidth limit (bytes a second)", it));
     }
 
-    /** The slower of link and host. */
-    double bytesPerSecond() {
+    /** Without a limit. @throws IllegalArgumentException when out of range */
+    public Conditions(GuestMemory memory, Link link, HostLoad source, Switchover switchover, Estimate landingSeconds,
+            DowntimeLadder downtime) {
+        this(memory, link, source, switchover, landingSeconds, downtime, OptionalDouble.empty());
+    }
+
+    /** The slowest of link, host and limit. */
+    public double bytesPerSecond() {
+        return Math.min(pausedBytesPerSecond(), bytesPerSecondMax.orElse(Double.POSITIVE_INFINITY));
+    }
+
+    private double pausedBytesPerSecond() {
         return Math.min(link.bytesPerSecond(), source.bytesPerSecond());
     }
 
@@ -34,14 +50,19 @@ public record Conditions(GuestMemory memory, Link link, HostLoad source, Switcho
         return bytes / bytesPerSecond();
     }
 
+    /** While the hypervisor has the guest paused. */
+    double pausedSecondsFor(double bytes) {
+        return bytes / pausedBytesPerSecond();
+    }
+
     double downtimeSeconds() {
-        return switchover.downtimeSeconds(new Link(bytesPerSecond(), link.delaySeconds()));
+        return switchover.downtimeSeconds(new Link(pausedBytesPerSecond(), link.delaySeconds()));
     }
 
     /** The same with a guest that writes more, and a slower link, or the other way round. */
     Conditions with(double dirtyRateFactor, double bandwidthFactor) {
         return new Conditions(memory.busierBy(dirtyRateFactor),
                 new Link(link.bytesPerSecond() * bandwidthFactor, link.delaySeconds()), source, switchover,
-                landingSeconds, downtimeMaxSeconds);
+                landingSeconds, downtime, bytesPerSecondMax);
     }
 }

@@ -17,6 +17,8 @@ public record GuestMemory(double bytes, double workingSetBytes, double dirtyByte
 
     public static final double PAGE_BYTES = 4096;
 
+    private static final double SHARE_MAX = 0.99;
+
     /** @throws IllegalArgumentException when out of range, or when the parts do not fit together */
     public GuestMemory {
         Checks.positive("the memory (bytes)", bytes);
@@ -42,6 +44,23 @@ public record GuestMemory(double bytes, double workingSetBytes, double dirtyByte
     public static GuestMemory writing(double bytes, double workingSetBytes, double dirtyBytesPerSecond) {
         double pages = dirtyBytesPerSecond / PAGE_BYTES;
         return new GuestMemory(bytes, workingSetBytes, dirtyBytesPerSecond, pages, pages);
+    }
+
+    /**
+     * The same, of which it was measured how much of its working set it wrote in a time, each page counted once (QEMU's {@code
+     * calc-dirty-rate}). Of one that wrote nearly all of it one cannot tell how often: 99 % is as near as it gets.
+     *
+     * @param sampledBytes zero or more
+     * @param sampleSeconds above zero
+     */
+    public static GuestMemory sampled(double bytes, double workingSetBytes, double sampledBytes,
+            double sampleSeconds) {
+        Checks.positive("the time of the sample (seconds)", sampleSeconds);
+        if (sampledBytes == 0 || workingSetBytes == 0) {
+            return writing(bytes, 0, 0);
+        }
+        double share = Math.min(SHARE_MAX, sampledBytes / workingSetBytes);
+        return writing(bytes, workingSetBytes, -workingSetBytes * Math.log1p(-share) / sampleSeconds);
     }
 
     /**

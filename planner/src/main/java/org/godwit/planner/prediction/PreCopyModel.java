@@ -1,5 +1,6 @@
 package org.godwit.planner.prediction;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -13,34 +14,38 @@ import java.util.Locale;
 public record PreCopyModel() implements CopyModel {
 
     /** Nothing that converges needs so many: after it, rounds differ by less than can be measured. */
-    private static final int ROUNDS_MAX = 10_000;
+    private static final int ITERATIONS_MAX = 10_000;
 
     @Override
     public Outcome outcome(Conditions conditions) {
-        double lastRoundMax = conditions.bytesPerSecond() * conditions.downtimeMaxSeconds();
         double sent = 0;
         double round = conditions.memory().bytes();
-        for (int rounds = 0; rounds < ROUNDS_MAX && round > lastRoundMax; rounds++) {
+        int iteration = 1;
+        while (conditions.secondsFor(round) > seconds(conditions.downtime().limit(iteration))) {
             sent += round;
             double next = conditions.memory().dirtyBytesAfter(conditions.secondsFor(round));
-            if (next > lastRoundMax && next >= round * (1 - 1e-12)) {
+            // The limit may still climb to it.
+            boolean neverFits = conditions.secondsFor(next) > seconds(conditions.downtime().last());
+            if (neverFits && (next >= round * (1 - 1e-12) || iteration == ITERATIONS_MAX)) {
                 return stuckAt(next, conditions);
             }
             round = next;
-        }
-        if (round > lastRoundMax) {
-            return stuckAt(round, conditions);
+            iteration++;
         }
         double bytes = sent + round + conditions.switchover().stateBytes();
-        double downtime = conditions.secondsFor(round) + conditions.downtimeSeconds();
+        double downtime = conditions.pausedSecondsFor(round) + conditions.downtimeSeconds();
         return new Outcome.Completed(conditions.secondsFor(sent) + downtime, downtime, bytes, 0);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
     }
 
     private static Outcome stuckAt(double round, Conditions conditions) {
         return new Outcome.Unending(String.format(Locale.ROOT,
                 "each round leaves %.1f MB dirty again, which takes %.0f ms to send, and the downtime may be %.0f ms;"
                         + " the guest writes %.1f MB/s and the link takes %.1f MB/s",
-                round / 1e6, conditions.secondsFor(round) * 1e3, conditions.downtimeMaxSeconds() * 1e3,
+                round / 1e6, conditions.secondsFor(round) * 1e3, seconds(conditions.downtime().last()) * 1e3,
                 conditions.memory().dirtyBytesPerSecond() / 1e6, conditions.bytesPerSecond() / 1e6));
     }
 }

@@ -1,7 +1,7 @@
 package org.godwit.planner.simulation;
 
 /** What is sent when. */
-public sealed interface CopyStrategy permits PreCopy, Mirroring, HybridCopy {
+public sealed interface CopyStrategy permits PreCopy, Mirroring, HybridCopy, Suspended {
 
     /** Moves a guest. The workload is used up. */
     default Outcome migrate(Setting setting, Workload workload) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.godwit.model.DowntimeLadder;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,7 @@ class ChoiceTest {
 
     private static Conditions writing(double bytesPerSecond) {
         return new Conditions(GuestMemory.writing(GIB, GIB, bytesPerSecond), new Link(BYTES_PER_SECOND, 0.0005),
-                HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, 0.3);
+                HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+                DowntimeLadder.STANDARD);
     }
 }

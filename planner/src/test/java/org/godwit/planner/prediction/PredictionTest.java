@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
+import org.godwit.model.DowntimeLadder;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
 import org.godwit.planner.prediction.CopyModel.Outcome;
@@ -19,7 +22,7 @@ class PredictionTest {
 
     private static final double GIB = 1L << 30;
     private static final Link GIGABIT = Link.ofMegabits(1000, 0.0005);
-    private static final double DOWNTIME_MAX = 0.3;
+    private static final DowntimeLadder DOWNTIME = DowntimeLadder.STANDARD;
     private static final Percentage ROUNDING = Percentage.withPercentage(1e-6);
 
     static Stream<Conditions> anything() {
@@ -30,7 +33,8 @@ class PredictionTest {
                     ? GuestMemory.writing(bytes, 0, 0)
                     : GuestMemory.writing(bytes, bytes * random.nextDouble(0.001, 1), random.nextDouble(1e3, 2e9));
             return new Conditions(memory, new Link(random.nextDouble(1e6, 3e9), random.nextDouble(0, 0.1)),
-                    HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, random.nextDouble(0.001, 2));
+                    HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+                    DowntimeLadder.upTo(Duration.ofMillis(random.nextInt(1, 2000))));
         }).limit(300);
     }
 
@@ -56,7 +60,8 @@ class PredictionTest {
         assertThat(hybrid.pageFaults()).isLessThanOrEqualTo(post.pageFaults());
         assertThat(hybrid.bytes()).isGreaterThanOrEqualTo(post.bytes());
         // A memory that fits into the downtime is sent in one go, while the guest is paused.
-        boolean isLive = conditions.secondsFor(conditions.memory().bytes()) > conditions.downtimeMaxSeconds();
+        boolean isLive = conditions.secondsFor(conditions.memory().bytes()) > conditions.downtime().first().toMillis()
+                / 1e3;
         if (isLive && new PreCopyModel().outcome(conditions) instanceof Outcome.Completed pre) {
             assertThat(pre.bytes()).isGreaterThanOrEqualTo(hybrid.bytes() - 1);
         }
@@ -67,7 +72,8 @@ class PredictionTest {
     void preCopyKeepsTheDowntimeThatItWasGivenOrSaysThatItCannot(Conditions conditions) {
         switch (new PreCopyModel().outcome(conditions)) {
             case Outcome.Completed done -> assertThat(done.downtimeSeconds())
-                    .isLessThanOrEqualTo(conditions.downtimeMaxSeconds() + conditions.downtimeSeconds() + 1e-9);
+                    .isLessThanOrEqualTo(
+                            conditions.downtime().last().toMillis() / 1e3 + conditions.downtimeSeconds() + 1e-9);
             case Outcome.Unending(String reason) -> {
                 assertThat(conditions.memory().dirtyBytesPerSecond()).isGreaterThan(conditions.bytesPerSecond());
                 assertThat(reason).contains("each round leaves");
@@ -120,7 +126,7 @@ class PredictionTest {
 
     @Test
     void aDirtyRateAboveTheBandwidthConvergesOnlyWhenTheWorkingSetFitsIntoTheDowntime() {
-        double fits = DOWNTIME_MAX * GIGABIT.bytesPerSecond() * 0.9;
+        double fits = DOWNTIME.last().toMillis() / 1e3 * GIGABIT.bytesPerSecond() * 0.9;
         assertThat(Prediction.of(Strategy.PRE_COPY, on(GIGABIT, GuestMemory.writing(GIB, fits, 200e6)),
                 Uncertainty.UNTRIED)).isInstanceOf(Prediction.Converges.class);
         assertThat(Prediction.of(Strategy.PRE_COPY, on(GIGABIT, GuestMemory.writing(GIB, 512e6, 200e6)),
@@ -151,9 +157,20 @@ class PredictionTest {
     void aBusyHostIsASlowLink() {
         GuestMemory memory = GuestMemory.writing(GIB, 0, 0);
         Conditions busy = new Conditions(memory, GIGABIT, new HostLoad(0.1, 500e6), Switchover.TYPICAL,
-                Landing.EMULATED, DOWNTIME_MAX);
+                Landing.EMULATED, DOWNTIME);
         Conditions slow = on(new Link(50e6, GIGABIT.delaySeconds()), memory);
         assertThat(completed(new PreCopyModel(), busy)).isEqualTo(completed(new PreCopyModel(), slow));
+    }
+
+    @Test
+    void aLimitOfTheBandwidthDoesNotHoldWhileTheGuestIsPaused() {
+        GuestMemory memory = GuestMemory.writing(GIB, 100e6, 20e6);
+        Conditions limited = new Conditions(memory, GIGABIT, HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+                DOWNTIME, OptionalDouble.of(25e6));
+        Outcome.Completed slow = completed(new PreCopyModel(), on(new Link(25e6, GIGABIT.delaySeconds()), memory));
+        Outcome.Completed outcome = completed(new PreCopyModel(), limited);
+        assertThat(outcome.bytes()).as("rounds are the same").isEqualTo(slow.bytes());
+        assertThat(outcome.downtimeSeconds()).isLessThan(slow.downtimeSeconds() / 2);
     }
 
     @ParameterizedTest
@@ -170,6 +187,16 @@ class PredictionTest {
     }
 
     @Test
+    void whatASampleSawIsWhatTheGuestHasWrittenAfterThatTime() {
+        GuestMemory sampled = GuestMemory.sampled(GIB, 32e6, 23e6, 1);
+        assertThat(sampled.dirtyBytesAfter(1)).isCloseTo(23e6, ROUNDING);
+        assertThat(sampled.dirtyBytesPerSecond()).as("pages that were written twice count once").isGreaterThan(40e6);
+        assertThat(GuestMemory.sampled(GIB, 32e6, 50e6, 1).dirtyBytesAfter(1)).as("more than there is")
+                .isCloseTo(32e6 * 0.99, ROUNDING);
+        assertThat(GuestMemory.sampled(GIB, 32e6, 0, 1).dirtyBytesAfter(10)).isZero();
+    }
+
+    @Test
     void whatCannotBeIsRefused() {
         assertThatThrownBy(() -> new Link(0, 0)).hasMessageContaining("bandwidth (bytes a second) must be above zero");
         assertThatThrownBy(() -> new Link(1, -1)).hasMessageContaining("delay (seconds) must be zero or more");
@@ -182,7 +209,7 @@ class PredictionTest {
     }
 
     private static Conditions on(Link link, GuestMemory memory) {
-        return new Conditions(memory, link, HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, DOWNTIME_MAX);
+        return new Conditions(memory, link, HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, DOWNTIME);
     }
 
     private static Outcome.Completed completed(CopyModel model, Conditions conditions) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
+import org.godwit.model.DowntimeLadder;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
 import org.godwit.planner.prediction.Conditions;
@@ -17,6 +19,7 @@ import org.godwit.planner.prediction.Landing;
 import org.godwit.planner.prediction.HybridCopyModel;
 import org.godwit.planner.prediction.MirroringModel;
 import org.godwit.planner.prediction.PreCopyModel;
+import org.godwit.planner.prediction.SuspendedModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,7 +40,7 @@ class CopyStrategyTest {
                 // Writes more than the link takes, everywhere.
                 Profile.writing(100_000, 1));
         List<Link> links = List.of(GIGABIT, Link.ofMegabits(100, 0.075), Link.ofMegabits(10_000, 0));
-        return STRATEGIES.stream().flatMap(strategy -> profiles.stream()
+        return Stream.concat(STRATEGIES.stream(), Stream.of(new Suspended())).flatMap(strategy -> profiles.stream()
                 .flatMap(profile -> links.stream().map(link -> Arguments.of(strategy, profile, link))));
     }
 
@@ -79,7 +82,7 @@ class CopyStrategyTest {
 
     @Test
     void hybridFaultsLessThanPostCopyAndSendsLessThanPreCopy() {
-        Outcome pre = run(PreCopy.USUAL.within(0.03), 256, Profile.MEMORY_BOUND, 1);
+        Outcome pre = run(PreCopy.USUAL.within(level(30)), 256, Profile.MEMORY_BOUND, 1);
         Outcome post = run(HybridCopy.POST_COPY, 256, Profile.MEMORY_BOUND, 1);
         Outcome hybrid = run(HybridCopy.AMVM, 256, Profile.MEMORY_BOUND, 1);
         assertThat(hybrid.pageFaults()).isLessThan(post.pageFaults());
@@ -95,8 +98,8 @@ class CopyStrategyTest {
 
     @Test
     void leastRecentlyUsedFirstSendsLessAgain() {
-        assertThat(run(PreCopy.LRU.within(0.05), 256, Profile.CPU_BOUND, 1).bytes())
-                .isLessThan(run(PreCopy.USUAL.within(0.05), 256, Profile.CPU_BOUND, 1).bytes());
+        assertThat(run(PreCopy.LRU.within(level(50)), 256, Profile.CPU_BOUND, 1).bytes())
+                .isLessThan(run(PreCopy.USUAL.within(level(50)), 256, Profile.CPU_BOUND, 1).bytes());
     }
 
     @Test
@@ -136,11 +139,30 @@ class CopyStrategyTest {
 
     @Test
     void preCopyThatCannotConvergeIsEndedByItsRounds() {
-        Outcome outcome = run(new PreCopy(PageOrder.BY_ADDRESS, Clearing.BY_ROUND, 0.01, 5), 64,
+        Outcome outcome = run(new PreCopy(PageOrder.BY_ADDRESS, Clearing.BY_ROUND, level(10), 5), 64,
                 Profile.writing(100_000, 1), 1);
         assertThat(outcome.isConverged()).isFalse();
         assertThat(outcome.rounds()).isEqualTo(5);
         assertThat(outcome.downtimeSeconds()).isGreaterThan(0.1);
+    }
+
+    @Test
+    void aBusyGuestIsPausedForLongerTheLongerItTakes() {
+        // Each round leaves 14 MB, 110 ms of this link.
+        Profile busy = Profile.writing(100_000, 0.05);
+        Outcome climbing = run(PreCopy.USUAL.within(DowntimeLadder.STANDARD), 256, busy, 1);
+        assertThat(climbing.isConverged()).isTrue();
+        assertThat(climbing.rounds()).as("as long as the limit is low").isGreaterThan(5);
+        assertThat(climbing.downtimeSeconds()).isBetween(0.1, 0.3);
+        assertThat(run(PreCopy.USUAL, 256, busy, 1).rounds()).isOne();
+    }
+
+    @Test
+    void aSuspendedGuestIsSentOnceWhileItStandsStill() {
+        Outcome outcome = run(new Suspended(), 64, Profile.MEMORY_BOUND, 1);
+        assertThat(outcome.pagesSent()).isEqualTo(Memory.ofMebibytes(64).pages());
+        assertThat(outcome.downtimeSeconds()).isEqualTo(outcome.totalSeconds());
+        assertThat(outcome.pageFaults()).isZero();
     }
 
     @Test
@@ -162,12 +184,14 @@ class CopyStrategyTest {
         double wire = GIGABIT.bytesPerSecond() * page / (page + Setting.HEADER_BYTES);
         Conditions conditions = new Conditions(
                 GuestMemory.writing(memory.bytes(), memory.bytes() * share, pagesPerSecond * page),
-                new Link(wire, GIGABIT.delaySeconds()), HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, 0.05);
+                new Link(wire, GIGABIT.delaySeconds()), HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+                level(50));
         Profile writing = Profile.writing(pagesPerSecond, share);
 
-        agree(new PreCopyModel(), PreCopy.USUAL.within(0.05), conditions, writing);
+        agree(new PreCopyModel(), PreCopy.USUAL.within(level(50)), conditions, writing);
         agree(new HybridCopyModel(), new HybridCopy(1, 0), conditions, writing);
         agree(new MirroringModel(128), new Mirroring(128, 256), conditions, writing);
+        agree(new SuspendedModel(), new Suspended(), conditions, writing);
     }
 
     private static void agree(CopyModel model, CopyStrategy strategy, Conditions conditions, Profile profile) {
@@ -196,10 +220,14 @@ class CopyStrategyTest {
     void whatCannotBeIsRefused() {
         assertThatThrownBy(() -> new Memory(0, 4096, 0)).hasMessageContaining("pages must be 1 to");
         assertThatThrownBy(() -> new Profile(1, 1, 1, 0.7, 0.7)).hasMessageContaining("shares of one whole");
-        assertThatThrownBy(() -> new PreCopy(PageOrder.BY_ADDRESS, Clearing.BY_PAGE, 0, 1))
-                .hasMessageContaining("downtime");
+        assertThatThrownBy(() -> new PreCopy(PageOrder.BY_ADDRESS, Clearing.BY_PAGE, level(30), 0))
+                .hasMessageContaining("rounds");
         assertThatThrownBy(() -> new Mirroring(0, 1)).hasMessageContaining("control signal");
         assertThatThrownBy(() -> new HybridCopy(-1, 0)).hasMessageContaining("rounds");
+    }
+
+    private static DowntimeLadder level(int milliseconds) {
+        return DowntimeLadder.level(Duration.ofMillis(milliseconds));
     }
 
     private static Outcome run(CopyStrategy strategy, int mebibytes, Profile profile, long seed) {

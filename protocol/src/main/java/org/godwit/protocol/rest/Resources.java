@@ -196,13 +196,23 @@ public final class Resources {
 
     /**
      * @param copyMs of the copy alone; null, as the others, when too little is known or the copy would not end
+     * @param inputs what the models were told; null when too little is known, and from a server of an earlier version
      * @param restsOn sentences: where the figures come from, or why there are none
      */
-    public record Forecast(Range copyMs, Range vmDowntimeMs, Range bytes, List<String> restsOn) {
+    public record Forecast(Range copyMs, Range vmDowntimeMs, Range bytes, Inputs inputs, List<String> restsOn) {
         public Forecast {
             restsOn = List.copyOf(restsOn);
         }
     }
+
+    /**
+     * @param memoryBytes that have to travel
+     * @param dirtyBytesPerSecond that the VM writes; 0 when it was not asked
+     * @param bytesPerSecond that the way between the two hosts takes
+     * @param downtimeMaxMs that the VM may stand still at the end of a pre-copy
+     */
+    public record Inputs(double memoryBytes, double dirtyBytesPerSecond, double bytesPerSecond,
+            double downtimeMaxMs) {}
 
     /** @param high null when there may be no end */
     public record Range(double low, double likely, Double high) {}

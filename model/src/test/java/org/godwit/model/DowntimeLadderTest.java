@@ -1,6 +1,7 @@
-package org.godwit.host.hypervisor;
+package org.godwit.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -27,12 +28,25 @@ class DowntimeLadderTest {
 
     @Test
     void theLimitThatSomebodyAsksForIsWhereItEnds() {
-        DowntimeLadder shorter = new DowntimeLadder(Duration.ofMillis(20));
+        DowntimeLadder shorter = DowntimeLadder.upTo(Duration.ofMillis(20));
         assertThat(shorter.limit(0)).isEqualTo(Duration.ofMillis(20));
         assertThat(shorter.limit(50)).isEqualTo(Duration.ofMillis(20));
-        DowntimeLadder longer = new DowntimeLadder(Duration.ofSeconds(2));
+        DowntimeLadder longer = DowntimeLadder.upTo(Duration.ofSeconds(2));
         assertThat(longer.limit(0)).isEqualTo(Duration.ofMillis(30));
         assertThat(longer.limit(6)).isEqualTo(Duration.ofMillis(230));
         assertThat(longer.limit(50)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aLevelOneNeverClimbs() {
+        DowntimeLadder level = DowntimeLadder.level(Duration.ofMillis(300));
+        assertThat(level.limit(0)).isEqualTo(level.limit(50)).isEqualTo(Duration.ofMillis(300));
+    }
+
+    @Test
+    void noPauseAtAllOrOneThatShrinksIsRefused() {
+        assertThatThrownBy(() -> DowntimeLadder.upTo(Duration.ZERO)).hasMessageContaining("above zero");
+        assertThatThrownBy(() -> new DowntimeLadder(Duration.ofMillis(2), Duration.ofMillis(1)))
+                .hasMessageContaining("only climbs");
     }
 }
