@@ -3,6 +3,7 @@ package org.godwit.lab;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -100,6 +101,18 @@ public record LabFolder(Path root, LabId id) {
     /** Remembers a process of the lab for {@code lab/clean}. One that has ended already needs no remembering. */
     void record(String name, long pid) {
         ProcessIdentity.of(pid).ifPresent(identity -> write(path().resolve("pids").resolve(name), identity.line()));
+    }
+
+    /** A file of so many zeros, which takes no room. */
+    static void makeSparse(Path file, long bytes) {
+        try {
+            Files.createDirectories(file.getParent());
+            try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
+                made.setLength(bytes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be made", e);
+        }
     }
 
     static void write(Path file, String text) {

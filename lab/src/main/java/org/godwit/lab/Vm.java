@@ -3,7 +3,9 @@ package org.godwit.lab;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +15,16 @@ import org.godwit.lab.hypervisor.DomainXml;
 import org.godwit.lab.hypervisor.DomainXml.Disk;
 import org.godwit.lab.hypervisor.DomainXml.Nic;
 import org.godwit.lab.image.GuestImage;
+import org.godwit.lab.process.Running;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.Name;
 
 /** A virtual machine: a Debian kernel in memory, with the guest agent and the lab's workload. */
 public final class Vm {
+
+    private static final int HOLDERS_MAX = 8;
+    private static final Duration SERVER_LIMIT = Duration.ofSeconds(10);
 
     private final Lab lab;
     private final Name name;
@@ -82,6 +88,19 @@ public final class Vm {
     public Vm disk(Disk disk) {
         disks = List.of(disk);
         return this;
+    }
+
+    /** Gives the VM an empty disk that every host reaches, so that it need not travel. */
+    public Vm sharedDisk(int mebibytes) {
+        Path folder = lab.folder().vm(name);
+        Path image = folder.resolve("disk.raw");
+        Path socket = folder.resolve("disk.socket");
+        LabFolder.makeSparse(image, (long) mebibytes << 20);
+        // Source and target hold it at the same time.
+        Running server = lab.start(name + ".disk", List.of("qemu-nbd", "--persistent", "--shared=" + HOLDERS_MAX,
+                "--format=raw", "--socket=" + socket, image.toString()), Map.of());
+        server.awaitReady(lab.patience(), SERVER_LIMIT, () -> Files.exists(socket), "does not serve " + image);
+        return disk(new Disk.Served("vda", socket));
     }
 
     /** What it serves beside the lab's probes. */

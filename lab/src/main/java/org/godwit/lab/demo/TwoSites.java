@@ -71,6 +71,9 @@ public final class TwoSites implements AutoCloseable {
         /** The VM has a disk that is a file of its host, with some data, and writes to it. */
         DISK,
 
+        /** The VM has an empty disk that every host reaches. */
+        SHARED_DISK,
+
         /** A host at a site c. */
         THIRD
     }
@@ -100,9 +103,10 @@ public final class TwoSites implements AutoCloseable {
     private static final String LOGS = "logs";
     private static final String SOCKETS_PORT = "7004";
     private static final String KILL_PORT = "7006";
+    private static final String DIRTIER_PORT = "7009";
     private static final String LEDGER_PORT = "7008";
     private static final Duration LEDGER_LIMIT = Duration.ofSeconds(60);
-    private static final int DISK_MIB = 64;
+    public static final int DISK_MIB = 64;
 
     /** In a folder that each host has for itself. */
     public static final Path DISK = Path.of("/var/lib/libvirt/images/vm1.qcow2");
@@ -176,6 +180,9 @@ public final class TwoSites implements AutoCloseable {
         if (plan.has(Part.DISK)) {
             makeDisk();
         }
+        if (plan.has(Part.SHARED_DISK)) {
+            vm.sharedDisk(DISK_MIB);
+        }
         plan.workload().ifPresent(vm::serves);
         vm.boot(hostA, image);
         house.know(vm, hostA, VM_HOA);
@@ -183,7 +190,7 @@ public final class TwoSites implements AutoCloseable {
 
     /** Half of it noise, which neither zeroes nor zstd make any shorter. */
     private void makeDisk() {
-        Disk disk = new Disk("vda", "qcow2", DISK);
+        Disk disk = new Disk.File("vda", "qcow2", DISK);
         hosts().forEach(host -> host.run("mkdir", "-p", DISK.getParent().toString()));
         String noise = DISK + ".noise";
         hostA.run("dd", "status=none", "if=/dev/urandom", "of=" + noise, "bs=1M", "count=" + DISK_MIB / 2);
@@ -320,6 +327,15 @@ public final class TwoSites implements AutoCloseable {
             return answer.exitCode() == 0 && !said.append(answer.text()).isEmpty();
         }, () -> "the guest does not tell of its disk");
         return said.toString().strip();
+    }
+
+    /** Lets the VM write to 24 MiB of its memory, faster than they can be copied, until this is closed. */
+    public Running busyWriter() {
+        Running caller = correspondent.start("writer",
+                List.of("busybox", "nc", VM_HOA.toString(), DIRTIER_PORT));
+        caller.awaitReady(new Patience(InstantSource.system()), SOCKETS_LIMIT, () -> caller.hasSaid("writing"),
+                "does not hear that the VM writes");
+        return caller;
     }
 
     /** Kills the agent in the VM, without a word of warning; the guest's first process starts another. */

@@ -28,8 +28,39 @@ public record DomainXml(Name name, UUID uuid, Accelerator accelerator, VmSize si
     /** One virtio interface. */
     public record Nic(MacAddress mac, String bridge) {}
 
-    /** One virtio disk: an image at the same path on whichever host the VM is. @param format qcow2 or raw */
-    public record Disk(String target, String format, Path image) {}
+    /** One virtio disk. */
+    public sealed interface Disk {
+
+        /** As libvirt names it, such as vda. */
+        String target();
+
+        /** Of what holds it, in libvirt's words. */
+        String type();
+
+        /** qcow2 or raw. */
+        String format();
+
+        /** An image at the same path on whichever host the VM is. */
+        record File(String target, String format, Path image) implements Disk {
+            @Override
+            public String type() {
+                return "file";
+            }
+        }
+
+        /** What an NBD server of this machine has, so that all hosts reach it. @param socket of the server */
+        record Served(String target, Path socket) implements Disk {
+            @Override
+            public String type() {
+                return "network";
+            }
+
+            @Override
+            public String format() {
+                return "raw";
+            }
+        }
+    }
 
     public DomainXml {
         requireNonNull(name, "name is null");
@@ -103,11 +134,7 @@ public record DomainXml(Name name, UUID uuid, Accelerator accelerator, VmSize si
         private void devices(DomainXml vm) throws XMLStreamException {
             begin("devices");
             for (Disk disk : vm.disks()) {
-                begin("disk", "type", "file", "device", "disk");
-                empty("driver", "name", "qemu", "type", disk.format());
-                empty("source", "file", disk.image().toString());
-                empty("target", "dev", disk.target(), "bus", "virtio");
-                end();
+                disk(disk);
             }
             for (Nic nic : vm.nics()) {
                 begin("interface", "type", "bridge");
@@ -128,6 +155,21 @@ public record DomainXml(Name name, UUID uuid, Accelerator accelerator, VmSize si
             end();
             empty("controller", "type", "usb", "model", "none");
             empty("memballoon", "model", "none");
+            end();
+        }
+
+        private void disk(Disk disk) throws XMLStreamException {
+            begin("disk", "type", disk.type(), "device", "disk");
+            empty("driver", "name", "qemu", "type", disk.format());
+            switch (disk) {
+                case Disk.File(_, _, Path image) -> empty("source", "file", image.toString());
+                case Disk.Served(_, Path socket) -> {
+                    begin("source", "protocol", "nbd");
+                    empty("host", "transport", "unix", "socket", socket.toString());
+                    end();
+                }
+            }
+            empty("target", "dev", disk.target(), "bus", "virtio");
             end();
         }
 

@@ -81,7 +81,7 @@ public final class GuestImages {
         Path jarFolder = jars(jars);
         Fingerprint inputs = new Fingerprint().text("recipe", RECIPE + MODULES + JVM_FLAGS + CLANG_OPTIONS)
                 .text("init", filled("init")).text("train", filled("train")).text("vmprobe.c", resource("vmprobe.c"))
-                .text("ledger.c", resource("ledger.c"))
+                .text("ledger.c", resource("ledger.c")).text("dirtier.c", resource("dirtier.c"))
                 .text("kernel", kernel.packageName() + " " + kernel.version()).text("jre", jre.toString())
                 .text("jars", jarFolder.toString()).file(MachineFiles.BUSYBOX.toString(), MachineFiles.BUSYBOX);
         machineFiles.forEach(file -> inputs.file(file.toString(), file));
@@ -94,6 +94,7 @@ public final class GuestImages {
             agent(root, jarFolder);
             compileWorkload(root.resolve("usr/bin/vmprobe"));
             compile("ledger.c", root.resolve("usr/bin/ledger"));
+            compile("dirtier.c", root.resolve("usr/bin/dirtier"));
             train(root);
             executable(root.resolve("init"), filled("init"));
             pack(draft, root);

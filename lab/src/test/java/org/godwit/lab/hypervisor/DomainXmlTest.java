@@ -54,7 +54,8 @@ class DomainXmlTest {
                 List.of(new Nic(MacAddress.of("52:54:00:0a:00:01"), "br-site"),
                         new Nic(MacAddress.of("52:54:00:0a:00:02"), "gw-idle")),
                 size.vcpus() == 2
-                        ? List.of(new Disk("vda", "qcow2", Path.of("/var/lib/libvirt/images/vm1.qcow2")))
+                        ? List.of(new Disk.File("vda", "qcow2", Path.of("/var/lib/libvirt/images/vm1.qcow2")),
+                                new Disk.Served("vdb", Path.of("/lab/vms/vm1/disk.socket")))
                         : List.of(),
                 Path.of("/lab/vms/vm1/console.log"));
     }
