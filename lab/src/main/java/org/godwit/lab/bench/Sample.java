@@ -10,6 +10,7 @@ import java.util.List;
  */
 public record Sample(List<Double> values) {
 
+    private static final double MOST = 0.9;
     private static final double TAIL = 0.99;
 
     /** @throws IllegalArgumentException when there is nothing to tell, or something that is no number */
@@ -41,8 +42,17 @@ public record Sample(List<Double> values) {
         return values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;
     }
 
+    /** The value that 9 of 10 do not exceed, by nearest rank: the highest one of fewer than ten. */
+    public double p90() {
+        return rank(MOST);
+    }
+
     /** The value that 99 of 100 do not exceed, by nearest rank: the highest one of fewer than a hundred. */
     public double p99() {
-        return values.get((int) Math.ceil(TAIL * values.size()) - 1);
+        return rank(TAIL);
+    }
+
+    private double rank(double share) {
+        return values.get((int) Math.ceil(share * values.size()) - 1);
     }
 }

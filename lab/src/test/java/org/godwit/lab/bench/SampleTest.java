@@ -20,6 +20,8 @@ class SampleTest {
         assertThat(sample(99).p99()).isEqualTo(99);
         assertThat(sample(100).p99()).isEqualTo(99);
         assertThat(sample(1000).p99()).isEqualTo(990);
+        assertThat(sample(9).p90()).isEqualTo(9);
+        assertThat(sample(20).p90()).isEqualTo(18);
     }
 
     @Test
