@@ -54,10 +54,10 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
         return AmvmCopyRun.class;
     }
 
-    /** With the smaller sizes. */
+    /** With the smallest size. */
     @Override
     public Experiment<AmvmCopyRun> quick() {
-        return new AmvmCopyExperiment(sizesMib.subList(0, 2));
+        return new AmvmCopyExperiment(sizesMib.subList(0, 1));
     }
 
     @Override
@@ -75,14 +75,14 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
                 new TwoSites.Plan(new VmSize(sizesMib.getFirst(), 1), MBIT, Optional.of(Load.TOLD_BY_CALLERS),
-                        Set.of()),
+                        Set.of(TwoSites.Part.SHARED_DISK)),
                 stage.work(), stage::narrate));
         Map<Integer, Traveller> travellers = new LinkedHashMap<>();
         travellers.put(sizesMib.getFirst(), new Traveller(scene.vm(), TwoSites.VM_HOA));
         for (int size : sizesMib.subList(1, sizesMib.size())) {
             stage.narrate("a VM of " + size + " MiB boots");
             Traveller next = new Traveller(scene.lab().vm("vm" + size).size(new VmSize(size, 1))
-                    .talksTo(TwoSites.PEER_HOA).serves(Load.TOLD_BY_CALLERS),
+                    .talksTo(TwoSites.PEER_HOA).sharedDisk(TwoSites.DISK_MIB).serves(Load.TOLD_BY_CALLERS),
                     HomeAddress.of("2001:db8:face::1%d".formatted(travellers.size())));
             next.vm().boot(scene.hostA(), images.guest());
             scene.house().know(next.vm(), scene.hostA(), next.hoa());
@@ -119,8 +119,8 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
     /** A VM that is translated may be lost by post-copy, and this one's memory is wanted again. */
     private static List<Strategy> strategies(Qemu qemu) {
         return qemu.accelerator() == Accelerator.KVM
-                ? List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY, Strategy.POST_COPY)
-                : List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY);
+                ? List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY, Strategy.POST_COPY, Strategy.SUSPENDED)
+                : List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY, Strategy.SUSPENDED);
     }
 
     private static AmvmCopyRun leg(int run, String label, Load load, int size, Strategy strategy, TwoSites scene,
@@ -130,23 +130,29 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
                 .as(Resources.MigrationPlan.class);
         Optional<Resources.Option> forecast = plan.options().stream()
                 .filter(option -> option.strategy().equals(strategy.word())).findFirst();
+        Optional<Resources.Inputs> inputs = Optional.ofNullable(plan.forecast().inputs());
         Resources.Migration migration = scene.house()
                 .migrate(traveller.vm().name(), target, "--strategy", strategy.word()).arrival(target);
         Resources.Report report = scene.house().report(migration.id());
         return new AmvmCopyRun(run, label, load.toString(), size, strategy.word(), target.name().text(), machineLoad,
                 report.copyMs(), report.vmDowntimeMs(), report.bytesTransferred() / BYTES_PER_MB,
                 report.postCopyRequests() == null ? 0 : report.postCopyRequests(),
-                likely(forecast, Resources.Option::copyMs), likely(forecast, Resources.Option::vmDowntimeMs),
-                megabytes(likely(forecast, Resources.Option::bytes)), likely(forecast, Resources.Option::pageFaults));
+                megabytes(inputs.map(Resources.Inputs::memoryBytes)),
+                megabytes(inputs.map(Resources.Inputs::dirtyBytesPerSecond)),
+                megabytes(inputs.map(Resources.Inputs::bytesPerSecond)),
+                likely(forecast, Resources.Option::copyMs).orElse(null),
+                likely(forecast, Resources.Option::vmDowntimeMs).orElse(null),
+                megabytes(likely(forecast, Resources.Option::bytes)),
+                likely(forecast, Resources.Option::pageFaults).orElse(null));
     }
 
-    private static Double likely(Optional<Resources.Option> forecast,
+    private static Optional<Double> likely(Optional<Resources.Option> forecast,
             Function<Resources.Option, Resources.Range> figure) {
-        return forecast.map(figure).map(Resources.Range::likely).orElse(null);
+        return forecast.map(figure).map(Resources.Range::likely);
     }
 
-    private static Double megabytes(Double bytes) {
-        return bytes == null ? null : Double.valueOf(bytes / BYTES_PER_MB);
+    private static Double megabytes(Optional<Double> bytes) {
+        return bytes.map(it -> it / BYTES_PER_MB).orElse(null);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.godwit.lab.bench.Sample;
 import org.godwit.lab.experiment.Report;
@@ -11,28 +12,27 @@ import org.godwit.lab.experiment.Report.Block;
 import org.godwit.lab.experiment.TrialTable;
 import org.godwit.lab.experiment.TrialTable.Figure;
 import org.godwit.model.Strategy;
+import org.godwit.planner.simulation.Outcome;
 
 /** What the strategies cost, beside each other, beside what AMVM claims, and beside what was forecast. */
 final class AmvmCopyReport {
 
-    private static final Figure<AmvmCopyRun> COPY = new Figure<>("total time of the copy, ms", AmvmCopyRun::copyMs);
-    private static final Figure<AmvmCopyRun> SENT = new Figure<>("data transferred, MB", AmvmCopyRun::sentMb);
-    private static final Figure<AmvmCopyRun> REQUESTS = new Figure<>("page faults", AmvmCopyRun::pageRequests);
-    private static final List<Figure<AmvmCopyRun>> FIGURES = List.of(COPY,
-            new Figure<>("downtime, ms", AmvmCopyRun::downtimeMs), SENT, REQUESTS);
+    private static final int SEEDS = 10;
 
-    private static final List<Figure<AmvmCopyRun>> ERRORS = List.of(
-            new Figure<>("copy", run -> ratio(run.copyMs(), run.forecastCopyMs())),
-            new Figure<>("downtime", run -> ratio(run.downtimeMs(), run.forecastDowntimeMs())),
-            new Figure<>("data transferred", run -> ratio(run.sentMb(), run.forecastSentMb())),
-            new Figure<>("page faults", run -> ratio(run.pageRequests(), run.forecastPageRequests())));
+    /** A figure of a real migration, and the same of a simulated one. */
+    private record Both(Figure<AmvmCopyRun> real, ToDoubleFunction<Outcome> simulated) {}
 
-    /**
-     * What AMVM says of a quotient of two strategies.
-     *
-     * @param paper null where it says nothing of it
-     */
-    private record Claim(Load load, Figure<AmvmCopyRun> figure, Strategy one, Strategy other, Double paper) {}
+    private static final Both COPY = new Both(new Figure<>("total time of the copy, ms", AmvmCopyRun::copyMs),
+            Outcome::totalSeconds);
+    private static final Both SENT = new Both(new Figure<>("data transferred, MB", AmvmCopyRun::sentMb),
+            Outcome::bytes);
+    private static final Both REQUESTS = new Both(new Figure<>("page faults", AmvmCopyRun::pageRequests),
+            Outcome::pageFaults);
+    private static final List<Figure<AmvmCopyRun>> FIGURES = List.of(COPY.real(),
+            new Figure<>("downtime, ms", AmvmCopyRun::downtimeMs), SENT.real(), REQUESTS.real());
+
+    /** What AMVM says of a quotient of two strategies. */
+    private record Claim(Load load, Both figure, Strategy one, Strategy other, double paper) {}
 
     private static final List<Claim> CLAIMS = List.of(
             new Claim(Load.MEMORY_BOUND, SENT, Strategy.HYBRID_COPY, Strategy.PRE_COPY, 4716.0 / 8869),
@@ -40,19 +40,23 @@ final class AmvmCopyReport {
             new Claim(Load.CPU_BOUND, COPY, Strategy.HYBRID_COPY, Strategy.PRE_COPY, 0.665),
             new Claim(Load.CPU_BOUND, SENT, Strategy.HYBRID_COPY, Strategy.PRE_COPY, 1 / 1.4),
             new Claim(Load.CPU_BOUND, REQUESTS, Strategy.HYBRID_COPY, Strategy.POST_COPY, 0.55),
-            new Claim(Load.MEMORY_BOUND, COPY, Strategy.HYBRID_COPY, Strategy.PRE_COPY, null));
+            new Claim(Load.IO_BOUND, REQUESTS, Strategy.HYBRID_COPY, Strategy.POST_COPY, 0.583),
+            new Claim(Load.MEMORY_BOUND, COPY, Strategy.HYBRID_COPY, Strategy.PRE_COPY, 1 / 2.08));
 
     private final List<AmvmCopyRun> runs;
+    private final SimulatedCopies simulated;
 
     AmvmCopyReport(List<AmvmCopyRun> runs) {
+        this(runs, SEEDS);
+    }
+
+    /** @param seeds of the simulations */
+    AmvmCopyReport(List<AmvmCopyRun> runs, int seeds) {
         if (runs.isEmpty()) {
             throw new IllegalArgumentException("no migration has been measured");
         }
         this.runs = List.copyOf(runs);
-    }
-
-    private static Double ratio(double measured, Double forecast) {
-        return forecast == null || forecast == 0 ? null : Double.valueOf(measured / forecast);
+        this.simulated = new SimulatedCopies(seeds);
     }
 
     Report report() {
@@ -67,12 +71,11 @@ final class AmvmCopyReport {
                 blocks.add(TrialTable.of(doing.toString(), trials(some), some, FIGURES));
             }
         }
-        blocks.add(new Block.Table("Quotients of the medians over all sizes", List.of("", "AMVM", "ours"),
+        blocks.add(new Block.Table("Quotients of the medians over all sizes",
+                List.of("", "AMVM", "measured", "simulated, %d MiB, n = %d".formatted(SimulatedCopies.MEMORY_MIB,
+                        simulated.seeds())),
                 CLAIMS.stream().map(this::line).toList()));
-        blocks.add(new Block.Text("Measured by what was forecast: 1 is a forecast that came true. The plan before each"
-                + " migration is what is compared with; a strategy of which it says that it would not end has no forecast."));
-        List<AmvmCopyRun> planned = runs.stream().filter(run -> run.forecastCopyMs() != null).toList();
-        blocks.add(TrialTable.of("Measured by forecast", trials(planned), planned, ERRORS));
+        blocks.addAll(Validation.blocks(runs));
         return new Report("Strategies of copying, and their forecasts", blocks);
     }
 
@@ -87,15 +90,16 @@ final class AmvmCopyReport {
     private List<String> line(Claim claim) {
         Optional<Double> one = median(claim, claim.one());
         Optional<Double> other = median(claim, claim.other());
-        return List.of(claim.load() + ": " + claim.figure().what() + ", " + claim.one().word() + " / "
+        return List.of(claim.load() + ": " + claim.figure().real().what() + ", " + claim.one().word() + " / "
                 + claim.other().word(),
-                claim.paper() == null ? "-" : number(claim.paper()),
-                one.isEmpty() || other.isEmpty() || other.get() == 0 ? "-" : number(one.get() / other.get()));
+                number(claim.paper()),
+                one.isEmpty() || other.isEmpty() || other.get() == 0 ? "-" : number(one.get() / other.get()),
+                number(simulated.quotient(claim.load(), claim.one(), claim.other(), claim.figure().simulated())));
     }
 
     private Optional<Double> median(Claim claim, Strategy strategy) {
         return TrialTable.sample(of(claim.load()).filter(run -> run.strategy().equals(strategy.word())).toList(),
-                claim.figure()).map(Sample::median);
+                claim.figure().real()).map(Sample::median);
     }
 
     private static String number(double value) {
