@@ -48,11 +48,18 @@ public final class HypervisorCertificate {
     }
 
     /** What is to be certified. */
-    record Wanted(PrivateKey key, PublicKey publicKey) {}
+    record Wanted(PrivateKey key, PublicKey publicKey) {
+
+        private static Wanted of(KeyPair pair) {
+            return new Wanted(pair.getPrivate(), pair.getPublic());
+        }
+    }
 
     private final IdentityFile file;
     private final String reachedAt;
     private final Place place;
+    /** Asked for and not answered yet: the same key for each attempt, so that it fits, whichever is answered. */
+    private volatile Optional<Wanted> awaited = Optional.empty();
     /** As they were heard last since this process began. */
     private volatile Optional<X509CRL> revoked = Optional.empty();
 
@@ -77,8 +84,8 @@ public final class HypervisorCertificate {
         Optional<Held> held = file.read().filter(it -> it.tokenHash().equals(agent.tokenHash())
                 && it.authority().equals(agent.authority()));
         if (held.isEmpty()) {
-            KeyPair pair = Pem.newKeyPair();
-            return Optional.of(new Wanted(pair.getPrivate(), pair.getPublic()));
+            awaited = awaited.or(() -> Optional.of(Wanted.of(Pem.newKeyPair())));
+            return awaited;
         }
         install(held.get());
         return held.filter(it -> !now.isBefore(it.renewal()) || !isFor(it.chain().getFirst(), reachedAt))
@@ -88,6 +95,7 @@ public final class HypervisorCertificate {
     /** @throws IOException when the certificate is another key's, or cannot be installed */
     Instant certified(Held agent, Wanted wanted, List<X509Certificate> chain) throws IOException {
         Held held = file.write(agent.tokenHash(), wanted.key(), wanted.publicKey(), agent.authority(), chain);
+        awaited = Optional.empty();
         install(held);
         return held.end();
     }

@@ -247,6 +247,15 @@ class McsSessionTest {
     }
 
     @Test
+    void libvirtsCertificateIsAskedForAgainForTheSameKey() throws Exception {
+        mcs.certifyNothing(true);
+        openSessionForHypervisor("qemu+tls://[::1]/system");
+        AgentFrame asked = next(AgentFrame::hasCertificateRequest);
+        mcs.send(revocations(mcs.authority().revocations()));
+        assertThat(next(AgentFrame::hasCertificateRequest)).isEqualTo(asked);
+    }
+
+    @Test
     void libvirtIsToldWhomToRefuseByItsOwnAuthorityAndByNoOther() throws Exception {
         openSessionForHypervisor("qemu+tls://[::1]/system");
         installed.take();
