@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.godwit.cli.HostEnrolment.Wish;
 import org.godwit.cli.remote.Keyring;
 import org.godwit.cli.remote.Login;
+import org.godwit.cli.remote.RemoteHost;
+import org.godwit.cli.remote.SudoHost;
 import org.godwit.model.Name;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Spec;
         "Make a machine a host: over SSH, install its agent, hand it a one-time token, start it, wait for its session.",
         "May be run again; what is done is not done twice. The host needs Debian or Ubuntu with libvirt and QEMU." }, footerHeading = "%nExamples:%n", footer = {
                 "  godwit host enrol root@a-1.example --name a-1 --site a --package godwit-host-agent_0.1.0_amd64.deb",
+                "  godwit host enrol admin@a-1.example --name a-1 --site a",
                 "  godwit host enrol root@[2001:db8:a::11]:2222 --name a-1 --site a --mcs [2001:db8:100::5]:8441 \\",
                 "      --accept-host-key SHA256:6Zfk2hQ0W8m1mXoYb0x2Vt4wq2yHc7XyJm0Vn8sQ1rE" })
 final class HostEnrolCommand implements Runnable {
@@ -35,7 +38,7 @@ final class HostEnrolCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "root@HOST[:PORT]", description = "where sshd answers; IPv6 addresses in brackets")
+    @Parameters(paramLabel = "USER@HOST[:PORT]", description = "where sshd answers: root, or somebody who may be root by sudo, whose password is asked for on a terminal if sudo wants one; IPv6 addresses in brackets")
     private String login;
 
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "of the host in the inventory: a-z, 0-9 and inner hyphens")
@@ -80,10 +83,15 @@ final class HostEnrolCommand implements Runnable {
         Wish wish = right(() -> wish(entrance));
         try (Desk desk = godwit.desk()) {
             HostEnrolment enrolment = new HostEnrolment(desk, godwit.surroundings(), wish);
-            var host = enrolment.carryOut(() -> godwit.surroundings().remote().enter(entrance, keys,
-                    new TerminalQuestions(godwit.surroundings())));
+            var host = enrolment.carryOut(() -> enter(entrance, keys));
             desk.done(host, "host " + name + " is enrolled and connected");
         }
+    }
+
+    private RemoteHost enter(Login entrance, Keyring keys) {
+        TerminalQuestions questions = new TerminalQuestions(godwit.surroundings());
+        RemoteHost entered = godwit.surroundings().remote().enter(entrance, keys, questions);
+        return entrance.isRoot() ? entered : SudoHost.become(entered, entrance, questions);
     }
 
     private Wish wish(Login entrance) {

@@ -98,7 +98,7 @@ public record HostFacts(int uid, String system, List<String> family, String arch
     public List<String> obstacles() {
         List<String> obstacles = new ArrayList<>();
         if (uid != 0) {
-            obstacles.add("we are not root there: enter it as root@");
+            obstacles.add("we are not root there: enter it as root@, or as somebody who may be root by sudo");
         }
         if (!family.contains("debian") || !programs.contains("apt-get")) {
             obstacles.add("it is " + (system.isEmpty() ? "of an unknown kind" : system)

@@ -27,11 +27,16 @@ public record Login(String user, String host, int port) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             throw new IllegalArgumentException(
-                    "a host is entered as root@a-1.example or root@[2001:db8::1]:22, got \"" + text + "\"");
+                    "a host is entered as root@a-1.example or admin@[2001:db8::1]:22, got \"" + text + "\"");
         }
         return new Login(form.group("user"),
                 form.group("address") == null ? form.group("name") : form.group("address"),
                 form.group("port") == null ? PORT_DEFAULT : Integer.parseInt(form.group("port")));
+    }
+
+    /** Whether whoever enters so has all rights there. */
+    public boolean isRoot() {
+        return user.equals("root");
     }
 
     /** The host with the brackets of RFC 3986 where it is an IPv6 address. */
