@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.godwit.mcs.admin.AdminServer;
+import org.godwit.mcs.http.EventLoops;
 import org.godwit.mcs.http.HttpListener;
 import org.godwit.mcs.identity.ImsIdentityFile;
 import org.godwit.mcs.ims.Clocks;
@@ -85,21 +86,21 @@ public final class ImsMain implements Callable<Integer>, ConfiguredProgram.Check
         }
         Clocks clocks = new Clocks(InstantSource.system(), System::nanoTime);
         Sound sound = sound();
-        try (SharedVertx shared = new SharedVertx();
+        try (EventLoops loops = new EventLoops();
                 Database database = Database.open(data);
                 ImsServer server = ImsServer.start(ims.address(), new SqliteMappingStore(database), sound.policy(),
                         clocks);
-                HttpListener _ = AdminServer.start(shared.vertx(), admin.address(), server, sound.identity());
-                StatusServer _ = status(database, server, clocks, shared)) {
+                HttpListener _ = AdminServer.start(loops.vertx(), admin.address(), server, sound.identity());
+                StatusServer _ = status(database, server, clocks, loops)) {
             Programs.awaitTermination();
         }
         return 0;
     }
 
-    private StatusServer status(Database database, ImsServer server, Clocks clocks, SharedVertx shared) {
+    private StatusServer status(Database database, ImsServer server, Clocks clocks, EventLoops loops) {
         ServerStatus shown = new ServerStatus(database, clocks.nanos());
         shown.show(server);
-        return shown.serve(status.address(), shared.vertx());
+        return shown.serve(status.address(), loops.vertx());
     }
 
     @Override

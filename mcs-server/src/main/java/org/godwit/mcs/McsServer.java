@@ -12,6 +12,7 @@ import org.godwit.mcs.admin.AdminClient;
 import org.godwit.mcs.agents.AgentServer;
 import org.godwit.mcs.agents.AgentSessions;
 import org.godwit.mcs.agents.HostAccess;
+import org.godwit.mcs.http.EventLoops;
 import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.HostIdentities;
@@ -68,7 +69,7 @@ final class McsServer implements AutoCloseable {
     McsServer(McsConfiguration configuration, InstantSource clock, LongSupplier nanoTicker, Runnable takenOver) {
         try {
             Database database = part(Database.open(configuration.data()));
-            Vertx vertx = part(new SharedVertx()).vertx();
+            Vertx vertx = part(new EventLoops()).vertx();
             ServerStatus status = new ServerStatus(database, nanoTicker);
             InventoryStore inventory = new InventoryStore(database, clock);
             AgentSessions agents = part(new AgentSessions(AGENT_PATIENCE, nanoTicker));
@@ -92,8 +93,10 @@ final class McsServer implements AutoCloseable {
             Migrations migrations = part(new Migrations(database, agents, ims.mappings(), network, StepLimits.DEFAULT,
                     configuration.concurrency(), part(new Threads()), clock, takenOver));
             status.show(migrations);
-            agentsPort = part(AgentServer.start(vertx, configuration.agents().address(), who.tls(), agents, hosts,
-                    inventory, who.audit(), AgentServer.LEASE)).port();
+            AgentServer door = part(AgentServer.start(configuration.agents().address(), who.tls(),
+                    new AgentServer.House(agents, hosts, inventory, who.audit()), AgentServer.LEASE));
+            agentsPort = door.port();
+            status.show(door);
             restPort = part(RestServer.start(vertx, configuration.rest().address(),
                     new RestServer.House(database, who, inventory, agents, ims.mappings(), guests, migrations,
                             new Downloads(configuration.data(), clock), clock)))

@@ -9,7 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.grpc.client.GrpcClient;
@@ -48,6 +48,7 @@ import org.godwit.protocol.agent.Hello;
 import org.godwit.protocol.agent.McsFrame;
 import org.godwit.protocol.identity.AccessToken;
 import org.godwit.protocol.identity.CaFingerprint;
+import org.godwit.protocol.identity.OneKey;
 import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.identity.PinnedCa;
 import org.slf4j.Logger;
@@ -75,8 +76,8 @@ public final class McsSession implements AutoCloseable {
             GrpcMessageDecoder.decoder(Certificates.getDefaultInstance()));
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
     private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
-    private static final Duration ENROLMENT_TIME_MAX = Duration.ofSeconds(30);
-    private static final Duration DIAL_TIME_MAX = Duration.ofSeconds(30);
+    /** An MCS that thousands of agents dial at once lets them in one after the other; meanwhile it says nothing. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** After a request for a certificate that a fault of the MCS or of this host's disk may have made vain. */
     private static final Duration RENEWAL_INTERVAL = Duration.ofMinutes(1);
     private static final int CONNECT_TIME_MAX_MS = 5_000;
@@ -162,7 +163,7 @@ public final class McsSession implements AutoCloseable {
                 .compose(proof -> {
                     held = proof;
                     return use(proof.authority(), Optional.of(proof)).request(server(), SESSION)
-                            .timeout(DIAL_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
+                            .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
                 }).onSuccess(this::open).onFailure(problem -> ended(null, "cannot be reached: " + innermost(problem)));
     }
 
@@ -196,7 +197,7 @@ public final class McsSession implements AutoCloseable {
                     return response.last().compose(answer -> vertx
                             .executeBlocking(() -> credentials.enrolled(invitation, certificates(answer))))
                             .onSuccess(_ -> LOG.info("enrolled as host {} at the MCS {}", hello.getHost(), address));
-                }).timeout(ENROLMENT_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
+                }).timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The client of this attempt; the one before it is done with. */
@@ -204,9 +205,10 @@ public final class McsSession implements AutoCloseable {
         hangUp();
         HttpClientOptions options = new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true)
                 .setSsl(true).setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                .setTrustOptions(TrustOptions.wrap(new PinnedCa(authority))).setConnectTimeout(CONNECT_TIME_MAX_MS);
-        proof.ifPresent(it -> options.setKeyCertOptions(new PemKeyCertOptions()
-                .setKeyValue(Buffer.buffer(Pem.of(it.key()))).setCertValue(Buffer.buffer(Pem.of(it.chain())))));
+                .setTrustOptions(TrustOptions.wrap(new PinnedCa(authority))).setConnectTimeout(CONNECT_TIME_MAX_MS)
+                .setSslHandshakeTimeout(PATIENCE.toMillis()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        proof.ifPresent(it -> options.setKeyCertOptions(
+                KeyCertOptions.wrap(new OneKey(it.key(), () -> it.chain().toArray(X509Certificate[]::new)))));
         client = GrpcClient.client(vertx, options);
         return client;
     }
@@ -244,10 +246,10 @@ public final class McsSession implements AutoCloseable {
         successor = null;
         nextRenewal = Instant.MIN;
         unansweredPings = 0;
-        vertx.setTimer(DIAL_TIME_MAX.toMillis(), _ -> {
+        vertx.setTimer(PATIENCE.toMillis(), _ -> {
             // A server can answer pings and be deaf all the same.
             if (request == stream && !welcomed) {
-                ended(request, "did not open the session for " + DIAL_TIME_MAX.toSeconds() + " s");
+                ended(request, "did not open the session for " + PATIENCE.toSeconds() + " s");
             }
         });
         request.exceptionHandler(problem -> ended(request, "connection lost: " + problem.getMessage()));

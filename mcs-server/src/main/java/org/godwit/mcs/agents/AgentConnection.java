@@ -9,11 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.godwit.mcs.identity.Audit;
-import org.godwit.mcs.identity.HostIdentities;
 import org.godwit.mcs.identity.HostIdentities.Proven;
 import org.godwit.mcs.identity.NotProvenException;
-import org.godwit.mcs.store.InventoryStore;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.CertificatePurpose;
@@ -35,10 +32,8 @@ final class AgentConnection implements AgentSessions.Session {
     private final Vertx vertx;
     private final Context context;
     private final GrpcServerRequest<AgentFrame, McsFrame> request;
-    private final AgentSessions sessions;
-    private final HostIdentities identities;
-    private final InventoryStore inventory;
-    private final Audit audit;
+    private final AgentServer.House house;
+    private final Admission admission;
     private final Duration lease;
     /** Null until the hello was accepted. */
     private Name host;
@@ -47,15 +42,13 @@ final class AgentConnection implements AgentSessions.Session {
     private long silence;
     private long expiry;
 
-    AgentConnection(Vertx vertx, GrpcServerRequest<AgentFrame, McsFrame> request, AgentSessions sessions,
-            HostIdentities identities, InventoryStore inventory, Audit audit, Duration lease) {
+    AgentConnection(Vertx vertx, GrpcServerRequest<AgentFrame, McsFrame> request, AgentServer.House house,
+            Admission admission, Duration lease) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.request = request;
-        this.sessions = sessions;
-        this.identities = identities;
-        this.inventory = inventory;
-        this.audit = audit;
+        this.house = house;
+        this.admission = admission;
         this.lease = lease;
     }
 
@@ -74,7 +67,7 @@ final class AgentConnection implements AgentSessions.Session {
         if (host != null && frame.hasCertificateRequest()) {
             certify(frame.getCertificateRequest());
         } else if (host != null) {
-            sessions.received(host, frame);
+            house.sessions().received(host, frame);
         } else if (frame.hasHello()) {
             greet(frame.getHello());
         } else {
@@ -89,7 +82,7 @@ final class AgentConnection implements AgentSessions.Session {
             return;
         }
         request.pause();
-        vertx.executeBlocking(() -> prove(hello)).onComplete(proven -> {
+        vertx.executeBlocking(() -> prove(hello), false).onComplete(proven -> {
             if (proven.failed()) {
                 refuse("the certificate is missing, expired, revoked or another host's", proven.cause());
             } else if (!ended) {
@@ -97,7 +90,8 @@ final class AgentConnection implements AgentSessions.Session {
                 libvirtUri = hello.getLibvirtUri();
                 endAt(proven.result().until());
                 write(welcome());
-                sessions.opened(host, this);
+                admission.opened(request.connection().remoteAddress());
+                house.sessions().opened(host, this);
                 proveAgain();
                 request.resume();
             }
@@ -105,11 +99,11 @@ final class AgentConnection implements AgentSessions.Session {
     }
 
     private Proven prove(Hello hello) {
-        Proven proven = identities.prove(certificate());
+        Proven proven = house.identities().prove(certificate());
         if (!hello.getHost().equals(proven.host().text())) {
             throw new NotProvenException("a certificate of host " + proven.host() + " with the name of another");
         }
-        inventory.sawAgent(proven.host(), hello.getLibvirtUri());
+        house.inventory().sawAgent(proven.host(), hello.getLibvirtUri());
         return proven;
     }
 
@@ -123,7 +117,7 @@ final class AgentConnection implements AgentSessions.Session {
 
     /** A certificate that was good at the hello may have been revoked while the session was being opened. */
     private void proveAgain() {
-        vertx.executeBlocking(() -> identities.prove(certificate()))
+        vertx.executeBlocking(() -> house.identities().prove(certificate()), false)
                 .onFailure(e -> refuse("the certificate is not good any more", e));
     }
 
@@ -134,9 +128,9 @@ final class AgentConnection implements AgentSessions.Session {
         }
         String from = request.connection().remoteAddress().hostAddress();
         vertx.executeBlocking(() -> {
-            audit.refused("nobody", from, "session", cause.getMessage());
+            house.audit().refused("nobody", from, "session", cause.getMessage());
             return null;
-        }).onFailure(e -> LOG.error("a refusal cannot be recorded", e))
+        }, false).onFailure(e -> LOG.error("a refusal cannot be recorded", e))
                 .onComplete(_ -> finish(GrpcStatus.UNAUTHENTICATED, sentence));
     }
 
@@ -153,11 +147,11 @@ final class AgentConnection implements AgentSessions.Session {
         Name renewed = host;
         String from = request.connection().remoteAddress().hostAddress();
         vertx.executeBlocking(() -> {
-            List<X509Certificate> chain = identities.renew(renewed, renewal.getPublicKey().toByteArray());
-            audit.record("host:" + renewed, from, "renew",
+            List<X509Certificate> chain = house.identities().renew(renewed, renewal.getPublicKey().toByteArray());
+            house.audit().record("host:" + renewed, from, "renew",
                     "certificate " + chain.getFirst().getSerialNumber().toString(16));
             return chain;
-        }).onSuccess(chain -> {
+        }, false).onSuccess(chain -> {
             endAt(chain.getFirst().getNotAfter().toInstant());
             write(certificates(chain));
         }).onFailure(e -> LOG.warn("host={} certificate=refused reason=\"{}\"", renewed, e.getMessage()));
@@ -170,17 +164,17 @@ final class AgentConnection implements AgentSessions.Session {
         vertx.executeBlocking(() -> {
             Certificates.Builder answer;
             try {
-                List<X509Certificate> chain = identities.certifyHypervisor(certified,
+                List<X509Certificate> chain = house.identities().certifyHypervisor(certified,
                         asked.getPublicKey().toByteArray(), reachedAt);
-                audit.record("host:" + certified, from, "certify for migrations",
+                house.audit().record("host:" + certified, from, "certify for migrations",
                         "certificate " + chain.getFirst().getSerialNumber().toString(16));
                 answer = AgentServer.certificates(chain).toBuilder();
             } catch (NotProvenException e) {
-                audit.refused("host:" + certified, from, "certify for migrations", e.getMessage());
+                house.audit().refused("host:" + certified, from, "certify for migrations", e.getMessage());
                 answer = Certificates.newBuilder().setRefusal(e.getMessage());
             }
             return McsFrame.newBuilder().setCertificates(answer.setPurpose(CertificatePurpose.FOR_HYPERVISOR)).build();
-        }).onSuccess(this::write)
+        }, false).onSuccess(this::write)
                 .onFailure(e -> LOG.warn("host={} certificate=refused reason=\"{}\"", certified, e.getMessage()));
     }
 
@@ -191,7 +185,7 @@ final class AgentConnection implements AgentSessions.Session {
     /** A session lasts no longer than the newest certificate of its host. */
     private void endAt(Instant time) {
         vertx.cancelTimer(expiry);
-        expiry = vertx.setTimer(Math.max(1, identities.untilMillis(time)),
+        expiry = vertx.setTimer(Math.max(1, house.identities().untilMillis(time)),
                 _ -> finish(GrpcStatus.UNAUTHENTICATED, "the certificate has expired"));
     }
 
@@ -234,8 +228,10 @@ final class AgentConnection implements AgentSessions.Session {
             ended = true;
             vertx.cancelTimer(silence);
             vertx.cancelTimer(expiry);
-            if (host != null) {
-                sessions.closed(host, this, reason);
+            if (host == null) {
+                admission.opened(request.connection().remoteAddress());
+            } else {
+                house.sessions().closed(host, this, reason);
             }
         }
     }

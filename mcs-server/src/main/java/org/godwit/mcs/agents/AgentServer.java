@@ -1,9 +1,12 @@
 package org.godwit.mcs.agents;
 
 import com.google.protobuf.ByteString;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
@@ -18,7 +21,8 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import org.godwit.mcs.http.EventLoops;
 import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.HostIdentities;
 import org.godwit.mcs.identity.HostIdentities.Enrolled;
@@ -52,41 +56,95 @@ public final class AgentServer implements AutoCloseable {
             ServiceName.create("godwit.agent.v1.AgentGateway"), "Enrol", GrpcMessageEncoder.encoder(),
             GrpcMessageDecoder.decoder(EnrolRequest.getDefaultInstance()));
 
-    private final HttpServer server;
+    /** Whom agents speak to. */
+    public record House(AgentSessions sessions, HostIdentities identities, InventoryStore inventory, Audit audit) {}
 
-    private AgentServer(HttpServer server) {
-        this.server = server;
+    private final EventLoops loops;
+    private final Admission admission;
+    private final int port;
+
+    private AgentServer(EventLoops loops, Admission admission, int port) {
+        this.loops = loops;
+        this.admission = admission;
+        this.port = port;
     }
 
     /** Listens, and returns when it does. */
-    public static AgentServer start(Vertx vertx, InetSocketAddress address, ServerTls tls, AgentSessions sessions,
-            HostIdentities identities, InventoryStore inventory, Audit audit, Duration lease) {
-        GrpcServer grpc = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(FRAME_BYTES_MAX));
-        grpc.callHandler(SESSION,
-                request -> new AgentConnection(vertx, request, sessions, identities, inventory, audit, lease).open());
-        grpc.callHandler(ENROL, request -> request.handler(body -> enrol(vertx, identities, audit, request, body)));
-        Future<HttpServer> listening = vertx.createHttpServer(tls.optionsAskingForCertificates()).requestHandler(grpc)
-                .exceptionHandler(problem -> Thread.startVirtualThread(
-                        () -> audit.refused("nobody", "-", "session", ServerTls.whyRefused(problem))))
-                .listen(address.getPort(), address.getHostString());
-        return new AgentServer(listening.toCompletionStage().toCompletableFuture().join());
+    public static AgentServer start(InetSocketAddress address, ServerTls tls, House house, Duration lease) {
+        return start(address, tls, house, lease, Admission.Limits.DEFAULT);
     }
 
-    private static void enrol(Vertx vertx, HostIdentities identities, Audit audit,
-            GrpcServerRequest<EnrolRequest, Certificates> request, EnrolRequest body) {
-        String from = request.connection().remoteAddress().hostAddress();
-        vertx.executeBlocking(() -> {
+    static AgentServer start(InetSocketAddress address, ServerTls tls, House house, Duration lease,
+            Admission.Limits limits) {
+        Admission admission = new Admission(limits);
+        // Its own: operators shall not wait behind thousands of agents, and only agents are let in by turns.
+        EventLoops loops = new EventLoops(new AdmittingTransport(admission));
+        try {
+            // Handshakes are computed elsewhere: an event loop that is busy with them would not hear those who beat.
+            HttpServerOptions options = tls.optionsAskingForCertificates()
+                    .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
+                    .setHost(address.getHostString())
+                    // Listeners share a port that they have not chosen when it is negative.
+                    .setPort(address.getPort() == 0 ? -1 : address.getPort());
+            CompletableFuture<Integer> port = new CompletableFuture<>();
+            loops.vertx().deployVerticle(() -> new Listener(options, house, admission, lease, port),
+                    new DeploymentOptions().setInstances(EventLoops.COUNT)).toCompletionStage().toCompletableFuture()
+                    .join();
+            return new AgentServer(loops, admission, port.join());
+        } catch (RuntimeException e) {
+            loops.close();
+            throw e;
+        }
+    }
+
+    /** One event loop's share of the connections. */
+    private static final class Listener extends VerticleBase {
+
+        private final HttpServerOptions options;
+        private final House house;
+        private final Admission admission;
+        private final Duration lease;
+        private final CompletableFuture<Integer> port;
+
+        Listener(HttpServerOptions options, House house, Admission admission, Duration lease,
+                CompletableFuture<Integer> port) {
+            this.options = options;
+            this.house = house;
+            this.admission = admission;
+            this.lease = lease;
+            this.port = port;
+        }
+
+        @Override
+        public Future<?> start() {
+            GrpcServer grpc = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(FRAME_BYTES_MAX));
+            grpc.callHandler(SESSION, request -> new AgentConnection(vertx, request, house, admission, lease).open());
+            grpc.callHandler(ENROL, request -> request.handler(body -> enrol(request, body)));
+            return vertx.createHttpServer(options).requestHandler(grpc)
+                    .exceptionHandler(problem -> Thread.startVirtualThread(
+                            () -> house.audit().refused("nobody", "-", "session", ServerTls.whyRefused(problem))))
+                    .listen().onSuccess(server -> port.complete(server.actualPort()));
+        }
+
+        private void enrol(GrpcServerRequest<EnrolRequest, Certificates> request, EnrolRequest body) {
+            SocketAddress from = request.connection().remoteAddress();
+            vertx.executeBlocking(() -> certified(from.hostAddress(), body), false)
+                    .onSuccess(certificates -> request.response().end(certificates))
+                    .onFailure(problem -> refuse(request.response(), problem))
+                    .onComplete(_ -> admission.opened(from));
+        }
+
+        private Certificates certified(String from, EnrolRequest body) {
             try {
-                Enrolled enrolled = identities.enrol(body.getToken(), body.getPublicKey().toByteArray());
-                audit.record("host:" + enrolled.host(), from, "enrol",
+                Enrolled enrolled = house.identities().enrol(body.getToken(), body.getPublicKey().toByteArray());
+                house.audit().record("host:" + enrolled.host(), from, "enrol",
                         "certificate " + enrolled.chain().getFirst().getSerialNumber().toString(16));
                 return certificates(enrolled.chain());
             } catch (NotProvenException e) {
-                audit.refused("nobody", from, "enrol", e.getMessage());
+                house.audit().refused("nobody", from, "enrol", e.getMessage());
                 throw e;
             }
-        }).onSuccess(certificates -> request.response().end(certificates))
-                .onFailure(problem -> refuse(request.response(), problem));
+        }
     }
 
     /** An agent gives a token up that is not proven, and shows it again after anything else. */
@@ -113,13 +171,16 @@ public final class AgentServer implements AutoCloseable {
     }
 
     public int port() {
-        return server.actualPort();
+        return port;
+    }
+
+    /** How many agents have dialled and wait to be let in. */
+    public int waiting() {
+        return admission.waiting();
     }
 
     @Override
     public void close() {
-        // orTimeout: a peer that does not answer must not hold up the shutdown
-        server.close().toCompletionStage().toCompletableFuture().orTimeout(2, TimeUnit.SECONDS)
-                .exceptionally(_ -> null).join();
+        loops.close();
     }
 }

@@ -19,6 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.godwit.mcs.store.HostPresence;
 import org.godwit.model.Name;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Command;
@@ -75,9 +76,9 @@ public final class AgentSessions implements Agents, AutoCloseable {
         Optional<String> record(Name host, Deed deed);
     }
 
-    /** Is told who comes and who goes, one after the other. */
+    /** Is told who comes and who goes, in the order in which it happened; all at once that happened while it was busy. */
     public interface Presence {
-        void changed(Name host, boolean present);
+        void changed(List<HostPresence> changes);
     }
 
     /** What is known of one host; guarded by the lock. */
@@ -93,6 +94,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
 
     private final Object lock = new Object();
     private final Map<Name, Station> stations = new HashMap<>();
+    private final List<HostPresence> untold = new ArrayList<>();
     private final Duration patience;
     private final LongSupplier nanoTicker;
     /** What comes after the end is for nobody. */
@@ -100,7 +102,7 @@ public final class AgentSessions implements Agents, AutoCloseable {
             Thread.ofPlatform().daemon().name("agent-loss").factory(), new ThreadPoolExecutor.DiscardPolicy());
     private volatile Consumer<Name> welcomer = _ -> {};
     private volatile BiConsumer<Name, String> refusals = (_, _) -> {};
-    private volatile Presence presence = (_, _) -> {};
+    private volatile Presence presence = _ -> {};
     private volatile Deeds deeds = (_, _) -> Optional.empty();
 
     /** @param patience how long an agent may be without a session before its commands are given up */
@@ -230,9 +232,21 @@ public final class AgentSessions implements Agents, AutoCloseable {
                 .log("");
     }
 
-    /** Within the lock, so that the order is the one in which it happened; called outside of it. */
+    /** Within the lock, so that the order is the one in which it happened; told outside of it. */
     private void tellPresence(Name host, boolean present) {
-        timer.execute(() -> presence.changed(host, present));
+        untold.add(new HostPresence(host, present));
+        timer.execute(this::tellPresence);
+    }
+
+    private void tellPresence() {
+        List<HostPresence> changes;
+        synchronized (lock) {
+            changes = List.copyOf(untold);
+            untold.clear();
+        }
+        if (!changes.isEmpty()) {
+            presence.changed(changes);
+        }
     }
 
     /** Ends the host's session, if it has one. */

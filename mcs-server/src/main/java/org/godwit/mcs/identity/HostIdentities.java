@@ -17,6 +17,8 @@ import org.godwit.mcs.store.CertificatePurpose;
 import org.godwit.mcs.store.HostIdentityStore;
 import org.godwit.mcs.store.HostIdentityStore.Certified;
 import org.godwit.mcs.store.HostIdentityStore.Enrolment;
+import org.godwit.mcs.store.HostIdentityStore.Revoked;
+import org.godwit.mcs.store.HostIdentityStore.Shown;
 import org.godwit.model.Name;
 import org.godwit.protocol.identity.AccessToken;
 import org.godwit.protocol.identity.Pem;
@@ -50,6 +52,9 @@ public final class HostIdentities {
     private final InstantSource clock;
     private final Duration certificateLife;
     private final SecureRandom random = new SecureRandom();
+    private List<Revoked> listed = List.of();
+    /** Null before it was asked for. */
+    private X509CRL list;
 
     public HostIdentities(CertificateAuthority authority, HostIdentityStore store, InstantSource clock,
             Duration certificateLife) {
@@ -76,8 +81,13 @@ public final class HostIdentities {
     public Enrolled enrol(String token, byte[] publicKey) {
         PublicKey key = key(publicKey);
         byte[] hash = AccessToken.hash(token);
-        return store.useToken(hash, AccessToken.hash(HexFormat.of().formatHex(publicKey)), clock.instant())
-                .map(host -> new Enrolled(host, certify(host, key)))
+        Shown shown = new Shown(hash, AccessToken.hash(HexFormat.of().formatHex(publicKey)));
+        Instant now = clock.instant();
+        // Signed before the token is used, so that both are written at once, and only for a token that is good.
+        return store.invited(shown, now)
+                .map(host -> new Enrolled(host, authority.issue(agent(host, key), certificateLife)))
+                .filter(it -> store.enrol(shown, it.chain().getFirst().getSerialNumber(), it.host(),
+                        it.chain().getFirst().getNotAfter().toInstant(), now))
                 .orElseThrow(() -> store.enrolment(hash).map(this::notGood)
                         .orElseGet(() -> new NotProvenException("an enrolment token that was never given out")));
     }
@@ -91,7 +101,7 @@ public final class HostIdentities {
 
     /** A successor of the certificate that the host has shown. @throws NotProvenException when the key is none */
     public List<X509Certificate> renew(Name host, byte[] publicKey) {
-        return certify(host, key(publicKey));
+        return certify(CertificatePurpose.FOR_SESSIONS, host, agent(host, key(publicKey)));
     }
 
     /**
@@ -167,14 +177,18 @@ public final class HostIdentities {
         return store.revoke(host, clock.instant());
     }
 
-    /** All that were revoked and have not ended yet, signed. */
-    public X509CRL revocations() {
-        return authority.revocations(store.revoked(clock.instant()));
+    /** All that were revoked and have not ended yet, signed. Signed anew only when they are others: each agent that comes is told. */
+    public synchronized X509CRL revocations() {
+        List<Revoked> now = store.revoked(clock.instant());
+        if (list == null || !listed.equals(now)) {
+            list = authority.revocations(now);
+            listed = now;
+        }
+        return list;
     }
 
-    private List<X509Certificate> certify(Name host, PublicKey key) {
-        return certify(CertificatePurpose.FOR_SESSIONS, host,
-                new Subject(host.text(), key, Use.AGENT, List.of(), List.of()));
+    private static Subject agent(Name host, PublicKey key) {
+        return new Subject(host.text(), key, Use.AGENT, List.of(), List.of());
     }
 
     private List<X509Certificate> certify(CertificatePurpose purpose, Name host, Subject subject) {

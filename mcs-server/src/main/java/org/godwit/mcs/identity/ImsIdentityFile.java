@@ -17,6 +17,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.godwit.mcs.identity.CertificateAuthority.Use;
 import org.godwit.protocol.identity.CaFingerprint;
+import org.godwit.protocol.identity.OneKey;
 import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.identity.PrivateFile;
 

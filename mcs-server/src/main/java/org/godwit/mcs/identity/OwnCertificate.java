@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.function.Function;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.godwit.mcs.identity.CertificateAuthority.Subject;
+import org.godwit.protocol.identity.OneKey;
 import org.godwit.protocol.identity.Pem;
 
 /**

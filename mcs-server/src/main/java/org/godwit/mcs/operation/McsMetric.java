@@ -36,6 +36,9 @@ public enum McsMetric implements Metric {
 
     AGENTS_CONNECTED(gauge("godwit_mcs_agents_connected", "Host agents that have a session now.")),
 
+    AGENTS_WAITING(gauge("godwit_mcs_agents_waiting",
+            "Host agents that have dialled and wait to be let in: many do so at once, as after a restart.")),
+
     COMMANDS_PENDING(gauge("godwit_mcs_commands_pending",
             "Commands to host agents that have no outcome yet, those that wait for an agent to come back included.")),
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.godwit.mcs.agents.AgentServer;
 import org.godwit.mcs.agents.AgentSessions;
 import org.godwit.mcs.ims.ImsCounter;
 import org.godwit.mcs.ims.ImsServer;
@@ -51,6 +52,10 @@ public final class ServerStatus {
     public void show(AgentSessions agents) {
         metrics.ask(McsMetric.AGENTS_CONNECTED, values -> values.are(agents.connected()))
                 .ask(McsMetric.COMMANDS_PENDING, values -> values.are(agents.pending()));
+    }
+
+    public void show(AgentServer door) {
+        metrics.ask(McsMetric.AGENTS_WAITING, values -> values.are(door.waiting()));
     }
 
     public void show(Migrations migrations) {

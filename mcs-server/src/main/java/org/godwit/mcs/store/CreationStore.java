@@ -18,7 +18,7 @@ public final class CreationStore {
     public CreationStore(Database database, InstantSource clock) {
         this.jdbi = database.jdbi();
         this.clock = clock;
-        jdbi.useHandle(h -> h.execute("DELETE FROM creations WHERE answer IS NULL"));
+        jdbi.useTransaction(h -> h.execute("DELETE FROM creations WHERE answer IS NULL"));
     }
 
     /** What becomes of a claim. */
@@ -60,11 +60,11 @@ public final class CreationStore {
     }
 
     public void answer(byte[] keyHash, byte[] answer) {
-        jdbi.useHandle(h -> h.execute("UPDATE creations SET answer = ? WHERE key_hash = ?", answer, keyHash));
+        jdbi.useTransaction(h -> h.execute("UPDATE creations SET answer = ? WHERE key_hash = ?", answer, keyHash));
     }
 
     /** Nothing was done: the key may be used again. */
     public void release(byte[] keyHash) {
-        jdbi.useHandle(h -> h.execute("DELETE FROM creations WHERE key_hash = ?", (Object) keyHash));
+        jdbi.useTransaction(h -> h.execute("DELETE FROM creations WHERE key_hash = ?", (Object) keyHash));
     }
 }

@@ -69,8 +69,9 @@ public final class Database implements AutoCloseable {
             migrate(source);
             OpenConnections writing = new OpenConnections(source);
             OpenConnections reading = new OpenConnections(source(url, SQLiteConfig.TransactionMode.DEFERRED));
-            return new Database(Jdbi.create(writing), Jdbi.create(reading), List.of(writing, reading), keeper,
-                    Optional.of(file));
+            Jdbi jdbi = Jdbi.create(writing);
+            jdbi.setTransactionHandler(new WritersInTurn(jdbi.getTransactionHandler()));
+            return new Database(jdbi, Jdbi.create(reading), List.of(writing, reading), keeper, Optional.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException("data folder " + folder + " cannot be used", e);
         } catch (SQLException e) {
@@ -116,6 +117,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Whatever writes does so in a transaction: these take turns. */
     Jdbi jdbi() {
         return jdbi;
     }
@@ -178,7 +180,8 @@ public final class Database implements AutoCloseable {
     }
 
     private static void migrate(SQLiteDataSource source) {
-        Flyway.configure().dataSource(source).locations(SCHEMA).load().migrate();
+        // Parts that are built side by side bring their steps in any order: one with a lower number than the last is made up for.
+        Flyway.configure().dataSource(source).locations(SCHEMA).outOfOrder(true).load().migrate();
     }
 
     /**

@@ -7,11 +7,14 @@ import java.util.Optional;
 import org.godwit.model.Name;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /** Which certificates and enrolment tokens hosts have. Goes with a host when it is removed. */
 public final class HostIdentityStore {
 
     private static final int SERIAL_RADIX = 16;
+    private static final String GOOD_TOKEN = " WHERE token_hash = :token AND expires_at_us > :now"
+            + " AND (used_by IS NULL OR used_by = :key)";
 
     /** @param notAfter its certificate's own end; {@code revoked} whether it was ended before */
     public record Certified(Name host, CertificatePurpose purpose, Instant notAfter, boolean revoked) {}
@@ -30,18 +33,37 @@ public final class HostIdentityStore {
 
     /** In the place of the token that the host had before, if any. */
     public void setToken(Name host, byte[] tokenHash, Instant expires) {
-        jdbi.useHandle(h -> h.execute("INSERT INTO host_enrolments (host, token_hash, expires_at_us) VALUES (?, ?, ?)"
-                + " ON CONFLICT (host) DO UPDATE SET token_hash = excluded.token_hash,"
-                + " expires_at_us = excluded.expires_at_us, used_by = NULL",
+        jdbi.useTransaction(h -> h.execute(
+                "INSERT INTO host_enrolments (host, token_hash, expires_at_us) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (host) DO UPDATE SET token_hash = excluded.token_hash,"
+                        + " expires_at_us = excluded.expires_at_us, used_by = NULL",
                 host.text(), tokenHash, MigrationStore.microseconds(expires)));
     }
 
-    /** Uses a token for this key, once, or again for the same. @return whose it is; empty when it is not good */
-    public Optional<Name> useToken(byte[] tokenHash, byte[] keyHash, Instant now) {
-        return jdbi.withHandle(h -> h.createQuery("UPDATE host_enrolments SET used_by = :key WHERE token_hash = :token"
-                + " AND expires_at_us > :now AND (used_by IS NULL OR used_by = :key) RETURNING host")
-                .bind("key", keyHash).bind("token", tokenHash).bind("now", MigrationStore.microseconds(now))
-                .map((rs, _) -> Name.of(rs.getString(1))).findOne());
+    /** A token that is shown, and the key to be certified for it. Both are hashes. */
+    public record Shown(byte[] token, byte[] key) {}
+
+    /** Whose token it is. Empty when it is not good for this key now: each is good once, or again for the same. */
+    public Optional<Name> invited(Shown shown, Instant now) {
+        return jdbi.withHandle(h -> goodToken(h.createQuery("SELECT host FROM host_enrolments" + GOOD_TOKEN), shown,
+                now).map((rs, _) -> Name.of(rs.getString(1))).findOne());
+    }
+
+    /** Uses the token, and knows the certificate from now on. @return false when it was not good any more: then nothing changes */
+    public boolean enrol(Shown shown, BigInteger serial, Name host, Instant notAfter, Instant now) {
+        return jdbi.inTransaction(h -> {
+            int used = goodToken(h.createUpdate("UPDATE host_enrolments SET used_by = :key" + GOOD_TOKEN
+                    + " AND host = :host"), shown, now).bind("host", host.text()).execute();
+            if (used > 0) {
+                addCertificate(h, serial, host, CertificatePurpose.FOR_SESSIONS, notAfter, now);
+            }
+            return used > 0;
+        });
+    }
+
+    private static <T extends SqlStatement<T>> T goodToken(T statement, Shown shown, Instant now) {
+        return statement.bind("key", shown.key()).bind("token", shown.token()).bind("now",
+                MigrationStore.microseconds(now));
     }
 
     public Optional<Enrolment> enrolment(byte[] tokenHash) {
@@ -55,12 +77,14 @@ public final class HostIdentityStore {
     /** Forgets those that are over, too: nobody can show them any more. */
     public void addCertificate(BigInteger serial, Name host, CertificatePurpose purpose, Instant notAfter,
             Instant now) {
-        jdbi.useTransaction(h -> {
-            h.execute("DELETE FROM host_certificates WHERE not_after_us < ?", MigrationStore.microseconds(now));
-            h.execute("INSERT INTO host_certificates (serial, host, purpose, not_after_us) VALUES (?, ?, ?, ?)",
-                    serial.toString(SERIAL_RADIX), host.text(), purpose.name(),
-                    MigrationStore.microseconds(notAfter));
-        });
+        jdbi.useTransaction(h -> addCertificate(h, serial, host, purpose, notAfter, now));
+    }
+
+    private static void addCertificate(Handle h, BigInteger serial, Name host, CertificatePurpose purpose,
+            Instant notAfter, Instant now) {
+        h.execute("DELETE FROM host_certificates WHERE not_after_us < ?", MigrationStore.microseconds(now));
+        h.execute("INSERT INTO host_certificates (serial, host, purpose, not_after_us) VALUES (?, ?, ?, ?)",
+                serial.toString(SERIAL_RADIX), host.text(), purpose.name(), MigrationStore.microseconds(notAfter));
     }
 
     public Optional<Certified> certificate(BigInteger serial) {
@@ -102,21 +126,21 @@ public final class HostIdentityStore {
         });
     }
 
-    /** To be called before the certificates of a host go, too. */
+    /** To be called before the certificates of a host go, too. Forgets those that have ended by themselves. */
     static void noteRevoked(Handle h, Name host, Instant now) {
+        h.execute("DELETE FROM revoked_certificates WHERE not_after_us < ?", MigrationStore.microseconds(now));
         h.execute("INSERT OR IGNORE INTO revoked_certificates (serial, revoked_at_us, not_after_us)"
                 + " SELECT serial, ?, not_after_us FROM host_certificates WHERE host = ?",
                 MigrationStore.microseconds(now), host.text());
     }
 
-    /** Of all hosts, also of those that were removed; whoever has ended by himself is forgotten. */
+    /** Of all hosts, also of those that were removed; without those that have ended by themselves. */
     public List<Revoked> revoked(Instant now) {
-        return jdbi.inTransaction(h -> {
-            h.execute("DELETE FROM revoked_certificates WHERE not_after_us < ?", MigrationStore.microseconds(now));
-            return h.select("SELECT serial, revoked_at_us FROM revoked_certificates ORDER BY revoked_at_us, serial")
-                    .map((rs, _) -> new Revoked(new BigInteger(rs.getString(1), SERIAL_RADIX),
-                            MigrationStore.instant(rs.getLong(2))))
-                    .list();
-        });
+        return jdbi.withHandle(h -> h
+                .select("SELECT serial, revoked_at_us FROM revoked_certificates WHERE not_after_us >= ?"
+                        + " ORDER BY revoked_at_us, serial", MigrationStore.microseconds(now))
+                .map((rs, _) -> new Revoked(new BigInteger(rs.getString(1), SERIAL_RADIX),
+                        MigrationStore.instant(rs.getLong(2))))
+                .list());
     }
 }

@@ -173,15 +173,18 @@ public final class InventoryStore {
                 h -> h.select("SELECT * FROM hosts WHERE name = ?", name.text()).map((rs, _) -> host(rs)).findOne());
     }
 
+    /** Writes only what is new: nearly all agents that come have been here before. */
     public void sawAgent(Name host, String libvirtUri) {
-        jdbi.useHandle(h -> h.execute("UPDATE hosts SET libvirt_uri = ? WHERE name = ? AND libvirt_uri IS NOT ?",
-                libvirtUri, host.text(), libvirtUri));
+        if (host(host).flatMap(Host::libvirtUri).filter(libvirtUri::equals).isEmpty()) {
+            jdbi.useTransaction(h -> h.execute("UPDATE hosts SET libvirt_uri = ? WHERE name = ?", libvirtUri,
+                    host.text()));
+        }
     }
 
-    /** Notes that a host's agent has, or has no longer, a session. */
-    public void notePresence(Name host, boolean present) {
-        jdbi.useTransaction(
-                h -> happened(h, present ? EventKind.HOST_CONNECTED : EventKind.HOST_DISCONNECTED, host));
+    /** Notes who has come and who has gone. */
+    public void notePresence(List<HostPresence> changes) {
+        jdbi.useTransaction(h -> changes.forEach(change -> happened(h,
+                change.present() ? EventKind.HOST_CONNECTED : EventKind.HOST_DISCONNECTED, change.host())));
     }
 
     public boolean removeHost(Name host, Precondition precondition) {

@@ -54,7 +54,7 @@ public final class OperatorTokenStore {
 
     /** @return false when there is no such token that is not revoked */
     public boolean revoke(Name name, Instant now) {
-        return jdbi.withHandle(h -> h.execute("UPDATE operator_tokens SET revoked_at_us = ? WHERE name = ?"
+        return jdbi.inTransaction(h -> h.execute("UPDATE operator_tokens SET revoked_at_us = ? WHERE name = ?"
                 + " AND revoked_at_us IS NULL", MigrationStore.microseconds(now), name.text())) > 0;
     }
 

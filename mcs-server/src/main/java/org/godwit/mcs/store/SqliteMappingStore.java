@@ -167,7 +167,7 @@ public final class SqliteMappingStore implements MirrorStore {
 
     @Override
     public void saveMapping(Mapping mapping) {
-        jdbi.useHandle(h -> save(h, mapping));
+        jdbi.useTransaction(h -> save(h, mapping));
     }
 
     private static void save(Handle handle, Mapping mapping) {

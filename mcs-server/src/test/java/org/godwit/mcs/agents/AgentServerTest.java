@@ -438,8 +438,8 @@ class AgentServerTest {
 
     private AgentServer server(Duration lease) {
         ServerTls tls = new ServerTls(authority, ServerNames.of(List.of(), List.of()), clock);
-        return AgentServer.start(vertx, new InetSocketAddress("::1", 0), tls, sessions, identities, inventory, audit,
-                lease);
+        return AgentServer.start(new InetSocketAddress("::1", 0), tls,
+                new AgentServer.House(sessions, identities, inventory, audit), lease);
     }
 
     private DiallingAgent dial() {

@@ -36,6 +36,9 @@ public record HostKey(CaFingerprint authority, KeyPair key, List<X509Certificate
             ServiceName.create("godwit.agent.v1.AgentGateway"), "Enrol", GrpcMessageEncoder.encoder(),
             GrpcMessageDecoder.decoder(Certificates.getDefaultInstance()));
 
+    /** A server may keep its clients waiting. */
+    private static final int SECONDS_MAX = 60;
+
     /** The server said no to a token. */
     public static final class RefusedException extends RuntimeException {
 
@@ -97,7 +100,8 @@ public record HostKey(CaFingerprint authority, KeyPair key, List<X509Certificate
     public HttpClientOptions options() {
         HttpClientOptions options = new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true)
                 .setSsl(true).setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                .setTrustOptions(TrustOptions.wrap(new PinnedCa(authority)));
+                .setTrustOptions(TrustOptions.wrap(new PinnedCa(authority)))
+                .setSslHandshakeTimeout(SECONDS_MAX);
         if (!chain.isEmpty()) {
             options.setKeyCertOptions(new PemKeyCertOptions().setKeyValue(Buffer.buffer(Pem.of(key.getPrivate())))
                     .setCertValue(Buffer.buffer(Pem.of(chain))));

@@ -1,4 +1,4 @@
-package org.godwit.mcs.identity;
+package org.godwit.protocol.identity;
 
 import java.net.Socket;
 import java.security.Principal;
@@ -10,14 +10,15 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /** What one side of a connection proves itself with: one key, and the certificate that it has at the time. */
-final class OneKey extends X509ExtendedKeyManager {
+public final class OneKey extends X509ExtendedKeyManager {
 
     private static final String ALIAS = "own";
 
     private final PrivateKey key;
     private final Supplier<X509Certificate[]> chain;
 
-    OneKey(PrivateKey key, Supplier<X509Certificate[]> chain) {
+    /** @param chain asked for at each handshake */
+    public OneKey(PrivateKey key, Supplier<X509Certificate[]> chain) {
         this.key = key;
         this.chain = chain;
     }
