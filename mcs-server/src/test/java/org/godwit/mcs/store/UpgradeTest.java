@@ -2,20 +2,32 @@ package org.godwit.mcs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.godwit.model.Epoch;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A database of the first servers, written by their statements, is still there after the newest server has opened it. */
+/**
+ * Databases of older servers are still there, all of them, after the newest server has opened them: one written by the statements
+ * of the first, and those that were kept of later ones, with what was to be read of them then.
+ */
 class UpgradeTest {
+
+    private static final Path KEPT = Path.of("src/test/resources/upgrade");
 
     private static final String FIRST_SCHEMA = "3";
     private static final String VM_UUID = "11111111-2222-3333-4444-555555555555";
@@ -55,5 +67,45 @@ class UpgradeTest {
                     .singleElement()
                     .satisfies(record -> assertThat(record.state().phase()).isEqualTo(MigrationPhase.REQUESTED));
         }
+    }
+
+    static List<Path> kept() throws IOException {
+        try (Stream<Path> files = Files.list(KEPT)) {
+            return files.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kept")
+    void whatAnOlderServerWroteIsReadWholeAndAsItWas(Path dump) throws Exception {
+        Path file = folder.resolve(Database.FILE);
+        SchemaDump.load(dump, file);
+        Jdbi.create("jdbc:sqlite:" + file).useHandle(h -> assertThat(SchemaDump.tables(h)).isNotEmpty()
+                .allSatisfy(table -> assertThat(h.select("SELECT count(*) FROM " + table).mapTo(Long.class).one())
+                        .as("rows of " + table).isPositive()));
+
+        try (Database database = Database.open(folder)) {
+            assertThat(new WholeDatabase(database).read()).containsExactlyElementsOf(Files.readAllLines(read(dump)));
+            assertThat(DatabaseCopy.in(file).schema()).isEqualTo(DatabaseCopy.schemaKnown());
+            database.jdbi().useHandle(h -> assertThat(h.createQuery("PRAGMA foreign_key_check").mapToMap().list())
+                    .isEmpty());
+        }
+    }
+
+    /** To be run before a release: {@code mvn -pl mcs-server -am test -Dtest=UpgradeTest -Dupgrade.keep=true}. */
+    @Test
+    @EnabledIfSystemProperty(named = "upgrade.keep", matches = "true")
+    void theNewestSchemaIsKeptForLaterServers() throws IOException {
+        Path dump = KEPT.resolve("schema-" + DatabaseCopy.schemaKnown() + ".sql");
+        try (Database database = Database.open(folder)) {
+            WholeDatabase whole = new WholeDatabase(database);
+            whole.fill();
+            Files.write(read(dump), whole.read());
+        }
+        Files.writeString(dump, SchemaDump.of(folder.resolve(Database.FILE)));
+    }
+
+    private static Path read(Path dump) {
+        return dump.resolveSibling(dump.getFileName().toString().replace(".sql", ".read"));
     }
 }
