@@ -43,12 +43,10 @@ import org.godwit.protocol.agent.VmResumed;
 /**
  * All host agents of a fleet in one process: the real agent's session each, on a connection of its own, before simulated hosts
  * on which everything succeeds. Arguments: port of the control server, hosts, VMs of each, seconds that a copy takes, and the
- * folder of the tokens. Ends with its standard input.
+ * folder of tokens and certificates. Ends with its standard input.
  */
 public final class LoadAgents {
 
-    /** An enrolment costs the server several commits. Whoever is not let in within 30 s dials again, and makes it worse. */
-    private static final Duration DIAL_INTERVAL = Duration.ofMillis(25);
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -77,23 +75,26 @@ public final class LoadAgents {
         System.exit(0);
     }
 
-    private void dial(McsAddress server, Path tokens) {
+    /** All at once: each from a thread of its own, for Vert.x has those of one thread share an event loop. */
+    private void dial(McsAddress server, Path folder) {
         Vertx vertx = Vertx.vertx();
         for (int i = 0; i < fleet.hosts(); i++) {
-            int host = i;
-            SessionOutbox outbox = new SessionOutbox(
-                    new DeedMemory(tokens.resolve(fleet.host(i) + ".deeds")));
-            outboxes.add(outbox);
-            McsSession session = new McsSession(vertx, server,
-                    Hello.newBuilder().setProtocolVersion(McsSession.PROTOCOL_VERSION).setHost(fleet.host(i).text())
-                            .setLibvirtUri(fleet.libvirtUri(i)).setReachableBridge("br-site").setIdleBridge("gw-idle")
-                            .build(),
-                    new Credentials(tokens.resolve(fleet.host(i) + ".identity"),
-                            Optional.of(tokens.resolve(fleet.host(i).text()))),
-                    Optional.empty(), InstantSource.system(), outbox,
-                    command -> clock.execute(() -> perform(host, command)));
-            clock.schedule(session::start, DIAL_INTERVAL.multipliedBy(i).toMillis(), TimeUnit.MILLISECONDS);
+            outboxes.add(new SessionOutbox(new DeedMemory(folder.resolve(fleet.host(i) + ".deeds"))));
         }
+        for (int i = 0; i < fleet.hosts(); i++) {
+            int host = i;
+            Thread.ofVirtual().start(() -> session(vertx, server, folder, host).start());
+        }
+    }
+
+    private McsSession session(Vertx vertx, McsAddress server, Path folder, int host) {
+        return new McsSession(vertx, server,
+                Hello.newBuilder().setProtocolVersion(McsSession.PROTOCOL_VERSION).setHost(fleet.host(host).text())
+                        .setLibvirtUri(fleet.libvirtUri(host)).setReachableBridge("br-site").setIdleBridge("gw-idle")
+                        .build(),
+                new Credentials(fleet.identity(folder, host), Optional.of(fleet.token(folder, host))),
+                Optional.empty(), InstantSource.system(), outboxes.get(host),
+                command -> clock.execute(() -> perform(host, command)));
     }
 
     private void perform(int host, Command command) {

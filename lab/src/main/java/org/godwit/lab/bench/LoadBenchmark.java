@@ -3,8 +3,6 @@ package org.godwit.lab.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,17 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.godwit.lab.bench.LoadClients.Kind;
-import org.godwit.lab.house.Programs;
+import org.godwit.lab.bench.LoadRig.Cost;
 import org.godwit.lab.image.Folders;
-import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
-import org.godwit.lab.process.Running;
-import org.godwit.protocol.identity.AccessToken;
 import org.godwit.protocol.rest.Resources;
 import org.godwit.protocol.rest.RestJson;
 import picocli.CommandLine;
@@ -35,28 +27,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a control server takes: hosts that beat, VMs in its inventory, migrations at the same time. */
-@Command(name = "load", mixinStandardHelpOptions = true, description = "Answer times and memory of a control server with many simulated hosts and VMs, with and without migrations.")
+/** What a control server takes: hosts that beat, VMs in its inventory, migrations at the same time, and all agents at once. */
+@Command(name = "load", mixinStandardHelpOptions = true, description = "Answer times and memory of a control server with many simulated hosts and VMs, with and without migrations, and how long all agents take to come and to come back.")
 final class LoadBenchmark implements Callable<Integer> {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(5);
-    private static final Duration CONNECT_LIMIT = Duration.ofMinutes(10);
     private static final Duration MIGRATIONS_LIMIT = Duration.ofMinutes(5);
-    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(1);
-    private static final Pattern PORTS = Pattern.compile("listens: rest=(\\d+) agents=(\\d+) ims=\\S+ status=(\\d+)");
-    private static final Pattern CONNECTED = Pattern.compile("(?m)^godwit_mcs_agents_connected (\\d+)");
-    private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
-    private static final double CALM_S = 5;
-    private static final int CALM_LOOKS_MAX = 30;
-    /** Once the server uses no less than this share of what it used before, it has come to rest. */
-    private static final double CALM_SHARE = 0.9;
-    private static final double LOOK_S = 2;
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
 
     @Option(names = "--hosts", paramLabel = "N", split = ",", defaultValue = "100,1000,10000", description = "sizes of the fleet, one after the other, 2 to 15000 each (default: ${DEFAULT-VALUE})")
     private List<Integer> sizes;
 
     @Option(names = "--vms-per-host", paramLabel = "N", defaultValue = "10", description = "1 to 1000 (default: ${DEFAULT-VALUE})")
     private int vmsPerHost;
+
+    @Option(names = "--enrolling", paramLabel = "N", defaultValue = "1000", description = "so many of the agents at most come with a token, the others with the certificate that they have; 0 to 15000 (default: ${DEFAULT-VALUE})")
+    private int enrolling;
 
     @Option(names = "--migrations", paramLabel = "N", defaultValue = "200", description = "at the same time, at most one for each host; 1 to 10000 (default: ${DEFAULT-VALUE})")
     private int migrations;
@@ -70,100 +55,85 @@ final class LoadBenchmark implements Callable<Integer> {
     @Option(names = "--heap", paramLabel = "MB", defaultValue = "2048", description = "the bound of the server's heap (default: ${DEFAULT-VALUE})")
     private int heapMb;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/benchmarks", description = "where load.json and load.csv go, and data and logs of a server that failed (default: ${DEFAULT-VALUE})")
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/benchmarks", description = "where load.json and load-fleet.json go, each as CSV too, and data and logs of a server that failed (default: ${DEFAULT-VALUE})")
     private Path out;
 
     @Spec
     private CommandSpec spec;
 
     private final InstantSource clock = InstantSource.system();
-    private final Patience patience = new Patience(clock);
 
     @Override
     public Integer call() throws IOException {
         check(sizes.stream().allMatch(n -> n >= 2 && n <= 15_000), "--hosts must be 2 to 15000, got " + sizes);
         check(vmsPerHost >= 1 && vmsPerHost <= 1000, "--vms-per-host must be 1 to 1000, got " + vmsPerHost);
+        check(enrolling >= 0 && enrolling <= 15_000, "--enrolling must be 0 to 15000, got " + enrolling);
         check(migrations >= 1 && migrations <= 10_000, "--migrations must be 1 to 10000, got " + migrations);
         check(copySeconds >= 1 && copySeconds <= 600, "--copy must be 1 to 600, got " + copySeconds);
         check(seconds >= 1 && seconds <= 600, "--seconds must be 1 to 600, got " + seconds);
         Progress progress = new Progress(spec.commandLine().getOut(), clock);
-        Results<LoadRun> results = new Results<>(out, "load", Machine.here(),
-                Map.of("vms_per_host", vmsPerHost, "migrations", migrations, "copy_s", copySeconds, "heap_mb", heapMb),
-                LoadRun.class);
+        Map<String, Object> options = Map.of("vms_per_host", vmsPerHost, "enrolling", enrolling, "migrations",
+                migrations, "copy_s", copySeconds, "heap_mb", heapMb);
+        Results<LoadRun> requests = new Results<>(out, "load", Machine.here(), options, LoadRun.class);
+        Results<FleetRun> fleets = new Results<>(out, "load-fleet", Machine.here(), options, FleetRun.class);
         for (int hosts : sizes) {
             LoadFleet fleet = new LoadFleet(hosts, vmsPerHost);
             progress.narrate("writing " + hosts + " hosts and " + fleet.vms() + " VMs");
             Path folder = Files.createTempDirectory(Files.createDirectories(out.toAbsolutePath()),
                     "load-" + hosts + "-");
-            fleet.write(folder.resolve("data"), folder.resolve("tokens"));
-            measure(fleet, folder, progress).forEach(results::add);
+            fleet.write(folder.resolve("data"), folder.resolve("tokens"), Math.min(enrolling, hosts));
+            try (LoadRig rig = new LoadRig(new LoadRig.Setting(fleet, heapMb, migrations, copySeconds), folder,
+                    clock)) {
+                measure(fleet, rig, progress, requests, fleets);
+            }
             Folders.delete(folder);
         }
         progress.say("");
-        progress.say(table(results.runs()));
-        progress.say("Results: " + results.folder().resolve("load.json"));
+        progress.say(requestTable(requests.runs()));
+        progress.say(fleetTable(fleets.runs()));
+        progress.say("Results: " + requests.folder().resolve("load.json") + " and load-fleet.json");
         return 0;
     }
 
-    private List<LoadRun> measure(LoadFleet fleet, Path folder, Progress progress) throws IOException {
-        Instant start = clock.instant();
-        try (Running server = server(folder)) {
-            server.awaitReady(patience, START_LIMIT, () -> server.find(PORTS).isPresent(), "does not listen");
-            double startS = since(start);
-            MatchResult ports = server.find(PORTS).orElseThrow();
-            progress.narrate("the server listens; agents dial");
-            Instant dialled = clock.instant();
-            try (Running agents = agents(fleet, folder, ports.group(2));
-                    LoadClients clients = new LoadClients(fleet, URI.create("https://[::1]:" + ports.group(1)),
-                            token(folder), clock)) {
-                URI metrics = URI.create("http://[::1]:" + ports.group(3) + "/metrics");
-                agents.awaitReady(patience, CONNECT_LIMIT,
-                        everySecond(() -> connected(clients, metrics) >= fleet.hosts()),
-                        "has not connected all hosts");
-                Fleet up = new Fleet(fleet, server, startS, since(dialled), beatingCores(server));
-                progress.narrate("all are connected; requests");
-                Instant quiet = clock.instant();
-                clients.run(() -> since(quiet) >= seconds);
-                LoadRun idle = up.run("heartbeats", clients, List.of(), 0);
-                int count = Math.min(migrations, fleet.hosts() / 2);
-                progress.narrate("requests beside " + count + " migrations");
-                return List.of(idle, up.run("migrations", clients, migrate(fleet, clients, count), count));
-            }
+    private void measure(LoadFleet fleet, LoadRig rig, Progress progress, Results<LoadRun> requests,
+            Results<FleetRun> fleets) throws IOException {
+        double loadBefore = Machine.loadNow();
+        double startS = rig.startServer();
+        progress.narrate("the server listens; all agents dial");
+        Cost connect = rig.connect();
+        progress.narrate("all are connected");
+        Cost beating = rig.beating(seconds);
+        int liveHeapMb = rig.liveHeapMb();
+        try (LoadClients clients = rig.clients()) {
+            progress.narrate("requests");
+            Instant quiet = clock.instant();
+            clients.run(() -> since(quiet) >= seconds);
+            requests.add(run(fleet, "heartbeats", clients, List.of(), 0));
+            int count = Math.min(migrations, fleet.hosts() / 2);
+            progress.narrate("requests beside " + count + " migrations");
+            requests.add(run(fleet, "migrations", clients, migrate(fleet, clients, count), count));
         }
+        int residentMb = rig.residentMb();
+        progress.narrate("the server is killed and started anew");
+        List<Cost> restart = rig.restartServer();
+        fleets.add(new FleetRun(fleet.hosts(), fleet.vms(), Math.min(enrolling, fleet.hosts()), startS,
+                connect.seconds(), connect.serverCpuS(), connect.agentsCpuS(),
+                beating.serverCpuS() / beating.seconds(), beating.agentsCpuS() / beating.seconds(), liveHeapMb,
+                residentMb, rig.agentsResidentMb(), restart.getFirst().seconds(), restart.getLast().seconds(),
+                restart.getLast().serverCpuS(), restart.getLast().agentsCpuS(), loadBefore));
     }
 
-    /** When nothing happens but heartbeats; the agents' VMs are asked for after they have connected. */
-    private double beatingCores(Running server) {
-        double last = Double.MAX_VALUE;
-        for (int look = 0; look < CALM_LOOKS_MAX; look++) {
-            double before = ProcessorTime.of(server.pid());
-            Instant from = clock.instant();
-            patience.until(COMMAND_LIMIT, () -> since(from) >= Math.min(CALM_S, seconds), () -> "time stands still");
-            double cores = (ProcessorTime.of(server.pid()) - before) / since(from);
-            if (cores > last * CALM_SHARE) {
-                return cores;
-            }
-            last = cores;
-        }
-        return last;
-    }
-
-    /** A fleet that is up, and what is known of it before any request. */
-    private record Fleet(LoadFleet size, Running server, double startS, double connectS, double beatingCores) {
-
-        private LoadRun run(String load, LoadClients clients, List<Resources.Migration> done, int begun) {
-            Sample read = clients.sample(Kind.READ);
-            Sample page = clients.sample(Kind.PAGE);
-            Sample write = clients.sample(Kind.WRITE);
-            List<Double> times = done.stream().filter(it -> it.outcome().equals("completed"))
-                    .map(Resources.Migration::tAllMs).toList();
-            Sample all = Sample.of(times.isEmpty() ? List.of(0) : times);
-            return new LoadRun(size.hosts(), size.vms(), startS, connectS, beatingCores, liveHeapMb(server.pid()),
-                    Memory.highestMb(server.pid()), load, clients.requests(), clients.refused(), read.median(),
-                    read.p99(),
-                    page.median(), page.p99(), write.median(), write.p99(), begun, times.size(), all.median(),
-                    all.p99());
-        }
+    private static LoadRun run(LoadFleet fleet, String load, LoadClients clients, List<Resources.Migration> done,
+            int begun) {
+        Sample read = clients.sample(Kind.READ);
+        Sample page = clients.sample(Kind.PAGE);
+        Sample write = clients.sample(Kind.WRITE);
+        List<Double> times = done.stream().filter(it -> it.outcome().equals("completed"))
+                .map(Resources.Migration::tAllMs).toList();
+        Sample all = Sample.of(times.isEmpty() ? List.of(0) : times);
+        return new LoadRun(fleet.hosts(), fleet.vms(), load, clients.requests(), clients.refused(), read.median(),
+                read.p99(), page.median(), page.p99(), write.median(), write.p99(), begun, times.size(), all.median(),
+                all.p99());
     }
 
     /** Each VM is the first one of its host, and goes to a host in the other half of the fleet. */
@@ -177,8 +147,7 @@ final class LoadBenchmark implements Callable<Integer> {
             Instant begun = clock.instant();
             List<String> running = new ArrayList<>(paths);
             while (!running.isEmpty() && since(begun) < MIGRATIONS_LIMIT.toSeconds()) {
-                Instant look = clock.instant();
-                patience.until(COMMAND_LIMIT, () -> since(look) >= LOOK_S, () -> "time stands still");
+                Processes.rest(LOOK_INTERVAL);
                 running.removeIf(path -> !migration(clients, path).outcome().equals("running"));
             }
             return paths.stream().map(path -> migration(clients, path)).toList();
@@ -196,55 +165,8 @@ final class LoadBenchmark implements Callable<Integer> {
         }
     }
 
-    private Running server(Path folder) {
-        // Compiled as well as an installed one is.
-        return Processes.start(Programs.command("org.godwit.mcs.Main",
-                List.of("-XX:TieredStopAtLevel=4", "-Xmx" + heapMb + "m"),
-                List.of("--data", folder.resolve("data").toString(), "--rest", "[::1]:0", "--agents", "[::1]:0",
-                        "--ims", "[::1]:0", "--status", "[::1]:0", "--hoa-space", LoadFleet.HOA_SPACE,
-                        "--migrations-max", Integer.toString(migrations), "--migrations-per-link-max",
-                        Integer.toString(migrations))),
-                folder.resolve("server.log"), Programs.environment());
-    }
-
-    private Running agents(LoadFleet fleet, Path folder, String port) {
-        return Processes.start(Programs.command(LoadAgents.class.getName(), List.of("-Xmx4g"),
-                List.of(port, Integer.toString(fleet.hosts()), Integer.toString(vmsPerHost),
-                        Integer.toString(copySeconds), folder.resolve("tokens").toString())),
-                folder.resolve("agents.log"), Programs.environment());
-    }
-
-    /** A server with many hosts has better things to do than to tell how many. */
-    private BooleanSupplier everySecond(BooleanSupplier question) {
-        Instant[] last = {Instant.EPOCH };
-        return () -> {
-            if (since(last[0]) < 1) {
-                return false;
-            }
-            last[0] = clock.instant();
-            return question.getAsBoolean();
-        };
-    }
-
-    private static long connected(LoadClients clients, URI metrics) {
-        return CONNECTED.matcher(clients.send(HttpRequest.newBuilder(metrics).build()).body()).results()
-                .mapToLong(found -> Long.parseLong(found.group(1))).findFirst().orElse(0);
-    }
-
-    /** The server made it at its first start. */
-    private static AccessToken token(Path folder) throws IOException {
-        return AccessToken.parse(Files.readString(folder.resolve("data/admin.token")).strip());
-    }
-
-    private static int liveHeapMb(long pid) {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Processes.run(COMMAND_LIMIT, List.of(jcmd, Long.toString(pid), "GC.run"));
-        String heap = Processes.run(COMMAND_LIMIT, List.of(jcmd, Long.toString(pid), "GC.heap_info")).text();
-        return HEAP_USED.matcher(heap).results().mapToInt(part -> Integer.parseInt(part.group(1)) / 1024).sum();
-    }
-
     /** ASCII. */
-    static String table(List<LoadRun> runs) {
+    static String requestTable(List<LoadRun> runs) {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%6s %7s %-10s %13s %13s %13s %11s %15s%n",
                 "hosts", "VMs", "beside", "read p50/p99", "page p50/p99", "write p50/p99", "migrations",
                 "T_ALL p50/p99 s"));
@@ -253,13 +175,25 @@ final class LoadBenchmark implements Callable<Integer> {
                 pair(run.pageP50Ms(), run.pageP99Ms()), pair(run.writeP50Ms(), run.writeP99Ms()),
                 run.completed() + "/" + run.migrations(),
                 pair(run.migrationP50Ms() / 1000, run.migrationP99Ms() / 1000))));
-        text.append(String.format(Locale.ROOT, "%n%6s %7s %9s %11s %13s %12s %12s%n", "hosts", "VMs", "start s",
-                "connect s", "beating cores", "live heap MB", "resident MB"));
-        runs.stream().filter(run -> run.migrations() > 0)
-                .forEach(run -> text.append(String.format(Locale.ROOT, "%6d %7d %9.1f %11.1f %13.2f %12d %12d%n",
-                        run.hosts(), run.vms(), run.startS(), run.connectS(), run.beatingCores(), run.liveHeapMb(),
-                        run.residentMb())));
         return text.toString();
+    }
+
+    /** ASCII; the agents' process behind the server's. */
+    static String fleetTable(List<FleetRun> runs) {
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%6s %9s %7s %16s %16s %14s %9s %13s%n",
+                "hosts", "enrolling", "start s", "connect s (cpu)", "return s (cpu)", "beating cores", "live MB",
+                "resident MB"));
+        runs.forEach(run -> text.append(String.format(Locale.ROOT, "%6d %9d %7.1f %16s %16s %14s %9d %13s%n",
+                run.hosts(), run.enrolling(), run.startS(),
+                cost(run.connectS(), run.connectServerCpuS(), run.connectAgentsCpuS()),
+                cost(run.returnS(), run.returnServerCpuS(), run.returnAgentsCpuS()),
+                String.format(Locale.ROOT, "%.2f %.2f", run.beatingCores(), run.agentsBeatingCores()),
+                run.liveHeapMb(), run.residentMb() + " " + run.agentsResidentMb())));
+        return text.toString();
+    }
+
+    private static String cost(double seconds, double server, double agents) {
+        return String.format(Locale.ROOT, "%.1f (%.0f %.0f)", seconds, server, agents);
     }
 
     private static String pair(double p50, double p99) {

@@ -3,7 +3,9 @@ package org.godwit.lab.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -13,8 +15,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.godwit.lab.LabException;
 import org.godwit.mcs.identity.CertificateAuthority;
+import org.godwit.mcs.identity.CertificateAuthority.Subject;
+import org.godwit.mcs.identity.CertificateAuthority.Use;
+import org.godwit.mcs.identity.HostIdentities;
 import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.SqliteMappingStore;
@@ -27,7 +33,7 @@ import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.identity.AccessToken;
-import org.godwit.protocol.identity.CaFingerprint;
+import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
 
@@ -115,16 +121,27 @@ record LoadFleet(int hosts, int vmsPerHost) {
         return gateway(siteOf(host));
     }
 
+    /** Where a host that is not enrolled yet has its token. */
+    Path token(Path folder, int host) {
+        return folder.resolve(host(host).text());
+    }
+
+    /** Where a host has its key and certificate. */
+    Path identity(Path folder, int host) {
+        return folder.resolve(host(host) + ".identity");
+    }
+
     /**
      * Writes the inventory and the mapping server's bindings, as a server has them that has run for long: at once, for the
      * server itself would take one transaction for each.
      *
      * @param data of the server
-     * @param tokens where each host's enrolment token goes
+     * @param folder where each host's token, or its key and certificate go
+     * @param enrolling so many of the hosts have a token; the others have been enrolled
      */
-    void write(Path data, Path tokens) throws IOException {
-        CaFingerprint authority = CertificateAuthority.open(makeSchema(data), InstantSource.system()).fingerprint();
-        Files.createDirectories(tokens);
+    void write(Path data, Path folder, int enrolling) throws IOException {
+        CertificateAuthority authority = CertificateAuthority.open(makeSchema(data), InstantSource.system());
+        Files.createDirectories(folder);
         SecureRandom random = new SecureRandom();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve(Database.FILE))) {
             connection.setAutoCommit(false);
@@ -137,13 +154,22 @@ record LoadFleet(int hosts, int vmsPerHost) {
                 gateways.add(site(site), gateway.linkLocal(), gateway.mac(), gateway.prefix());
             }
             Rows all = new Rows(connection, "INSERT INTO hosts (name, site) VALUES (?, ?)");
+            for (int host = 0; host < hosts; host++) {
+                all.add(host(host), site(siteOf(host)));
+            }
             Rows enrolments = new Rows(connection,
                     "INSERT INTO host_enrolments (host, token_hash, expires_at_us) VALUES (?, unhex(?), ?)");
-            for (int host = 0; host < hosts; host++) {
-                AccessToken token = AccessToken.make(authority, random);
-                all.add(host(host), site(siteOf(host)));
+            for (int host = 0; host < Math.min(enrolling, hosts); host++) {
+                AccessToken token = AccessToken.make(authority.fingerprint(), random);
                 enrolments.add(host(host), HexFormat.of().formatHex(AccessToken.hash(token.text())), Long.MAX_VALUE);
-                Files.writeString(tokens.resolve(host(host).text()), token.text());
+                Files.writeString(token(folder, host), token.text());
+            }
+            Rows certificates = new Rows(connection,
+                    "INSERT INTO host_certificates (serial, host, not_after_us) VALUES (?, ?, ?)");
+            for (int host = enrolling; host < hosts; host++) {
+                X509Certificate own = enrolled(authority, folder, host);
+                certificates.add(own.getSerialNumber().toString(16), host(host),
+                        TimeUnit.MILLISECONDS.toMicros(own.getNotAfter().getTime()));
             }
             Rows vms = new Rows(connection, "INSERT INTO vms (name, domain, uuid, hoa, host) VALUES (?, ?, ?, ?, ?)");
             for (int vm = 0; vm < vms(); vm++) {
@@ -153,6 +179,16 @@ record LoadFleet(int hosts, int vmsPerHost) {
         } catch (SQLException e) {
             throw new LabException("the fleet cannot be written to " + data, e);
         }
+    }
+
+    /** As an agent has it that has enrolled, but for the name of its token. */
+    private X509Certificate enrolled(CertificateAuthority authority, Path folder, int host) throws IOException {
+        KeyPair pair = Pem.newKeyPair();
+        List<X509Certificate> chain = authority.issue(new Subject(host(host).text(), pair.getPublic(), Use.AGENT,
+                List.of(), List.of()), HostIdentities.CERTIFICATE_LIFE);
+        Files.writeString(Files.createDirectories(identity(folder, host)).resolve("identity.pem"),
+                Pem.of(pair.getPrivate()) + Pem.of(chain));
+        return chain.getFirst();
     }
 
     private Path makeSchema(Path data) {

@@ -33,11 +33,13 @@ class LoadBenchmarkTest {
     void aSmallFleetMigratesWhileOperatorsAsk() throws IOException {
         StringWriter said = new StringWriter();
         int exitCode = new CommandLine(new LoadBenchmark()).setOut(new PrintWriter(said)).execute("--hosts", "6",
-                "--vms-per-host", "2", "--migrations", "3", "--copy", "1", "--seconds", "1", "--heap", "256", "--out",
+                "--vms-per-host", "2", "--migrations", "3", "--enrolling", "3", "--copy", "1", "--seconds", "1",
+                "--heap", "256", "--out",
                 folder.toString());
 
         assertThat(exitCode).as(said.toString()).isZero();
         assertThat(said.toString()).contains("3/3");
         assertThat(Files.readAllLines(folder.resolve("load.csv"))).hasSize(3);
+        assertThat(Files.readAllLines(folder.resolve("load-fleet.csv"))).hasSize(2);
     }
 }
