@@ -12,7 +12,7 @@ import org.godwit.disk.wire.TransferId;
  * @param transfer the same again to resume
  * @param disk which disk of the VM, as the receiver knows it
  * @param source opened once for each connection; it must not change until all is sent
- * @param chunkBytes a power of two from 64 KiB to 1 MiB: small ones find more that is equal, large ones travel faster
+ * @param chunkBytes a power of two from 16 KiB to 1 MiB: small ones find more that is equal, large ones travel faster
  * @param connections 1 to 16; each takes a thread here and there
  * @param chunks those that are to be sent, of the same size; all when empty
  */

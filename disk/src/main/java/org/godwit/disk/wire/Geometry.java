@@ -3,14 +3,16 @@ package org.godwit.disk.wire;
 /**
  * How a disk is divided. Only its last chunk may be shorter than the others.
  *
- * @param diskBytes 1 to 2^46 (64 TiB)
- * @param chunkBytes a power of two from 64 KiB to 1 MiB
+ * @param diskBytes 1 to 2^46 (64 TiB), and at most 2^30 chunks
+ * @param chunkBytes a power of two from 16 KiB to 1 MiB
  */
 public record Geometry(long diskBytes, int chunkBytes) {
 
-    public static final int CHUNK_BYTES_MIN = 64 << 10;
+    public static final int CHUNK_BYTES_MIN = 16 << 10;
     public static final int CHUNK_BYTES_MAX = 1 << 20;
     public static final long DISK_BYTES_MAX = 1L << 46;
+
+    private static final long CHUNKS_MAX = 1L << 30;
 
     public Geometry {
         if (diskBytes < 1 || diskBytes > DISK_BYTES_MAX) {
@@ -21,9 +23,13 @@ public record Geometry(long diskBytes, int chunkBytes) {
             throw new IllegalArgumentException("chunks of " + chunkBytes + " bytes: it must be a power of two from "
                     + CHUNK_BYTES_MIN + " to " + CHUNK_BYTES_MAX);
         }
+        if (diskBytes > CHUNKS_MAX * chunkBytes) {
+            throw new IllegalArgumentException("the disk has " + diskBytes + " bytes: " + CHUNKS_MAX * chunkBytes
+                    + " can be moved in chunks of " + chunkBytes);
+        }
     }
 
-    /** Fits into an int: 2^46 / 2^16. */
+    /** Fits into an int. */
     public int chunks() {
         return (int) ((diskBytes + chunkBytes - 1) / chunkBytes);
     }

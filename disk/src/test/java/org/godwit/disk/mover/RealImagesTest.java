@@ -16,7 +16,7 @@ import org.godwit.disk.Disk;
 import org.godwit.disk.Extent;
 import org.godwit.disk.mover.Landings.Landing;
 import org.godwit.disk.mover.Shipped.Amounts;
-import org.godwit.disk.nbd.NbdLayer;
+import org.godwit.disk.nbd.NbdMarks;
 import org.godwit.disk.nbd.QemuImages;
 import org.godwit.disk.nbd.QemuImages.Served;
 import org.godwit.disk.wire.Geometry;
@@ -103,7 +103,7 @@ class RealImagesTest {
     }
 
     private static List<Extent> own(Served served) throws IOException {
-        try (NbdLayer layer = NbdLayer.open(served.socket(), "")) {
+        try (NbdMarks layer = NbdMarks.ofLayer(served.socket(), "")) {
             return layer.extents();
         }
     }
