@@ -24,6 +24,7 @@ final class DiskTraffic implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskTraffic.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final VmLedger ledger;
     private final DiskSurvey survey;
@@ -45,7 +46,7 @@ final class DiskTraffic implements AutoCloseable {
         this.ledger = ledger;
         survey = new DiskSurvey(place.programs());
         leaving = new LeavingDisks(hypervisor, place.programs(), place.folder(),
-                new LeavingDisks.Road(identity, place.port(), nanoClock, PATIENCE));
+                new LeavingDisks.Road(identity, place.port(), nanoClock, PATIENCE, PAUSE));
         arriving = new ArrivingDisks(hypervisor, place.programs(), place.folder(),
                 vm -> ledger.stand(vm) == Stand.EXPECTED, clock);
         receiver = identity.map(it -> listen(place.port(), it, arriving, nanoClock));

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.Hypervisor.CopyEnd;
@@ -193,11 +194,11 @@ class LabHostTest {
                 .hasMessageContaining("VIR_MIGRATE_TLS");
         String daemon = "qemu+unix:///system?socket=" + lab.folder().node(a.name()).resolve("run/libvirt-sock");
         CopyOrder there = new CopyOrder(b.libvirtUri(), Host.REACHABLE_BRIDGE, Host.IDLE_BRIDGE, Strategy.PRE_COPY,
-                CopyOptions.STANDARD, List.of());
+                CopyOptions.STANDARD, Map.of());
         try (LibvirtHypervisor hypervisor = new LibvirtHypervisor(daemon, Transport.TLS, Host.REACHABLE_BRIDGE,
                 new Nobody())) {
             CopyOrder plain = new CopyOrder(b.libvirtUri().replace("tls", "tcp"), Host.REACHABLE_BRIDGE,
-                    Host.IDLE_BRIDGE, Strategy.PRE_COPY, CopyOptions.STANDARD, List.of());
+                    Host.IDLE_BRIDGE, Strategy.PRE_COPY, CopyOptions.STANDARD, Map.of());
             assertThat(hypervisor.copy(vm, plain, new Nobody())).isInstanceOf(CopyEnd.Failed.class);
             assertThat(hypervisor.copy(vm, there, new Nobody())).isInstanceOf(CopyEnd.Copied.class);
         }

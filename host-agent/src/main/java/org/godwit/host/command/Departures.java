@@ -1,6 +1,7 @@
 package org.godwit.host.command;
 
-import java.util.List;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class Departures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
+    private static final long MIB = 1 << 20;
 
     private final Hypervisor hypervisor;
     private final PacketRelay relay;
@@ -61,26 +63,27 @@ public final class Departures {
     CopyResult copy(UUID vm, Command command) {
         Copy copy = command.getCopy();
         CopyWatch watch = watch(vm, command);
-        List<String> redirected = sendDisks(vm, copy, watch);
+        Map<String, Path> redirected = sendDisks(vm, copy, watch);
         prepareRelay(vm, copy);
         return result(vm, hypervisor.copy(vm, new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(),
                 copy.getTargetIdleBridge(), strategy(copy), options(copy), redirected), watch));
     }
 
     /** Until this has ended the VM has not begun to go anywhere: whatever fails, it stays. */
-    private List<String> sendDisks(UUID vm, Copy copy, CopyWatch watch) {
+    private Map<String, Path> sendDisks(UUID vm, Copy copy, CopyWatch watch) {
         try {
-            return disks.send(vm, copy.getTargetLibvirtUri(), new LeavingDisks.Watch() {
-                @Override
-                public boolean isCalledOff() {
-                    return watch.isCalledOff();
-                }
+            return disks.send(vm, copy.getTargetLibvirtUri(), MIB * copy.getOptions().getBandwidthMibPerSecond(),
+                    new LeavingDisks.Watch() {
+                        @Override
+                        public boolean isCalledOff() {
+                            return watch.isCalledOff();
+                        }
 
-                @Override
-                public void progress(long total, long done) {
-                    watch.progress(new CopyProgress(total, done, total - done, 0, 0, 0, 0));
-                }
-            });
+                        @Override
+                        public void progress(long total, long done) {
+                            watch.progress(new CopyProgress(total, done, total - done, 0, 0, 0, 0));
+                        }
+                    });
         } catch (DiskException | HypervisorException e) {
             throw new CommandFailedException(
                     watch.isCalledOff() ? FailureCode.COPY_CANCELLED : FailureCode.COPY_FAILED, e.getMessage(), e);

@@ -79,7 +79,7 @@ public final class ArrivingDisks implements Landings {
         kept.remove(label.vm());
         long bytes = open.geometry().diskBytes();
         try {
-            makeReady(disk, bytes, open.dataBytes());
+            makeReady(label, bytes, open.dataBytes());
             return new ImageLanding(label, bytes,
                     servers.serve(disk.partial(), disk.format(), false, SERVED_MAX));
         } catch (DiskException e) {
@@ -103,7 +103,8 @@ public final class ArrivingDisks implements Landings {
         return label;
     }
 
-    private void makeReady(LocalDisk disk, long bytes, long dataBytes) throws IOException {
+    private void makeReady(Label label, long bytes, long dataBytes) throws IOException {
+        LocalDisk disk = label.disk();
         if (Files.exists(disk.path())) {
             // All of it was here once, and the source has gone on since.
             Files.move(disk.path(), disk.partial(), StandardCopyOption.ATOMIC_MOVE);
@@ -113,6 +114,10 @@ public final class ArrivingDisks implements Landings {
                 return;
             }
             Files.delete(disk.partial());
+        }
+        if (label.isMore()) {
+            throw refused("what has arrived of disk " + disk.target() + " is not at " + disk.path()
+                    + " any more: all of it must be sent");
         }
         long free = Files.getFileStore(disk.path().getParent()).getUsableSpace();
         if (free < dataBytes) {
@@ -172,7 +177,7 @@ public final class ArrivingDisks implements Landings {
             throw refused("VM " + label.vm() + " is not expected here any more");
         }
         Files.move(disk.partial(), disk.path(), StandardCopyOption.ATOMIC_MOVE);
-        images.createOverlay(disk, bytes);
+        images.createLayer(disk, 1, bytes);
     }
 
     /**
@@ -186,7 +191,7 @@ public final class ArrivingDisks implements Landings {
             return;
         }
         try {
-            new Flattening(hypervisor).run(domain.get(), disks);
+            new Flattening(hypervisor, images).run(domain.get(), disks);
             notes.remove(vm);
             LOG.info("vm={} its disks are put together: {}", vm, disks);
         } catch (DiskException | HypervisorException e) {

@@ -67,8 +67,8 @@ public final class DiskSurvey {
         if (!LocalDisk.FORMATS.contains(disk.format())) {
             return "its format is \"" + disk.format() + "\", and only qcow2 and raw can travel" + SEE;
         }
-        if (disk.path().endsWith(LocalDisk.OVERLAY_SUFFIX)) {
-            return "it is still being put together after a migration: wait until " + disk.path() + " is gone";
+        if (LocalDisk.isLayer(disk.path())) {
+            return stillBeingPutTogether(disk);
         }
         if (disk.path().getBytes(StandardCharsets.UTF_8).length > LocalDisk.PATH_BYTES_MAX) {
             return "its path has more than " + LocalDisk.PATH_BYTES_MAX + " bytes: move it to a shorter one";
@@ -77,6 +77,10 @@ public final class DiskSurvey {
             return "several VMs may write to it: it cannot leave with one of them";
         }
         return "";
+    }
+
+    static String stillBeingPutTogether(FileDisk disk) {
+        return "it is still being put together after a migration: wait until " + disk.path() + " is gone";
     }
 
     private static String lack(Images.Description image) {

@@ -11,31 +11,36 @@ import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml.FileDisk;
 import org.godwit.host.hypervisor.Hypervisor;
 
-/** Puts the overlays of a VM that runs here into its images, and removes them. */
-record Flattening(Hypervisor hypervisor) {
+/** Puts the layers of a VM that runs here into its images, and removes them. */
+record Flattening(Hypervisor hypervisor, Images images) {
 
-    /** @throws org.godwit.host.hypervisor.HypervisorException when a disk goes on to be written to its overlay */
+    /** @throws org.godwit.host.hypervisor.HypervisorException when a disk goes on to be written to a layer */
     void run(DomainSnapshot domain, List<LocalDisk> disks) {
         Map<String, String> now = domain.xml().fileDisks().stream()
                 .collect(Collectors.toMap(FileDisk::target, FileDisk::path));
         for (LocalDisk disk : disks) {
-            if (disk.overlay().toString().equals(now.get(disk.target()))) {
-                hypervisor.commit(domain.uuid(), disk.target());
-                delete(disk.overlay());
+            String uppermost = now.get(disk.target());
+            if (disk.layers().stream().map(Path::toString).anyMatch(layer -> layer.equals(uppermost))) {
+                hypervisor.commit(domain.uuid(), disk.target(), disk.path());
+                // Those above what it wrote to were made, and never came into use.
+                disk.layers().reversed().forEach(Flattening::delete);
             } else {
                 putAside(disk);
             }
         }
     }
 
-    /** An overlay that its VM does not write to: perhaps it never did, perhaps it has ended since, and the last writes are there. */
-    static void putAside(LocalDisk disk) {
-        try {
-            if (Files.exists(disk.overlay())) {
-                Files.move(disk.overlay(), disk.unused(), StandardCopyOption.REPLACE_EXISTING);
+    /** Layers that their VM does not write to: perhaps it never did, perhaps it has ended since, and the last writes are there. */
+    void putAside(LocalDisk disk) {
+        for (int layer = 1; layer <= LocalDisk.LAYERS_MAX && Files.exists(disk.layer(layer)); layer++) {
+            try {
+                Files.move(disk.layer(layer), disk.unused(layer), StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                throw new DiskException(disk.layer(layer) + " cannot be put aside: " + e.getMessage(), e);
             }
-        } catch (IOException e) {
-            throw new DiskException(disk.overlay() + " cannot be put aside: " + e.getMessage(), e);
+            if (layer > 1) {
+                images.moved(disk.unused(layer), disk.unused(layer - 1));
+            }
         }
     }
 

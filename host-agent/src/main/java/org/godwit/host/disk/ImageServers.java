@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +43,7 @@ final class ImageServers {
 
     /**
      * Serves an image until nobody is connected any more, whatever becomes of this process: so somebody must connect at once and
-     * stay.
+     * stay. Of one that is only read, it tells also what its uppermost layer has itself.
      *
      * @param connections at the same time
      * @throws DiskException when it cannot be opened
@@ -53,9 +54,12 @@ final class ImageServers {
         Path ready = files.resolveSibling(files.getFileName() + ".pid");
         Path log = files.resolveSibling(files.getFileName() + ".log");
         try {
-            return new Server(socket, List.of(socket, ready, log), programs.serve(ready, log, "qemu-nbd",
-                    "--pid-file=" + ready, "--socket=" + socket, "--shared=" + connections, "--format=" + format,
-                    readOnly ? "--read-only" : "--discard=unmap", image.toString()));
+            List<String> command = new ArrayList<>(List.of("qemu-nbd", "--pid-file=" + ready, "--socket=" + socket,
+                    "--shared=" + connections, "--format=" + format));
+            command.addAll(readOnly ? List.of("--read-only", "--allocation-depth") : List.of("--discard=unmap"));
+            command.add(image.toString());
+            return new Server(socket, List.of(socket, ready, log),
+                    programs.serve(ready, log, command.toArray(String[]::new)));
         } catch (ProgramException e) {
             throw new DiskException(image + " cannot be served: " + e.getMessage(), e);
         }

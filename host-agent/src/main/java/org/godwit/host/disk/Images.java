@@ -1,7 +1,5 @@
 package org.godwit.host.disk;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,19 +49,29 @@ final class Images {
                 image.toString()));
     }
 
+    /** What the image itself takes on the host's storage, without what it is backed by. */
+    long usedBytes(Path image, String format) {
+        return Description.parse(run("qemu-img", "info", "--force-share", "-f", format, image.toString())).usedBytes();
+    }
+
     void create(Path image, String format, long bytes) {
         run("qemu-img", "create", "-q", "-f", format, image.toString(), String.valueOf(bytes));
     }
 
-    /** Its clusters are of 128 KiB with parts of 4 KiB: a small write takes little. The base is not opened: it may be in use. */
-    void createOverlay(LocalDisk disk, long bytes) {
-        try {
-            Files.deleteIfExists(disk.overlay());
-        } catch (IOException e) {
-            throw new DiskException("what is left at " + disk.overlay() + " cannot be removed: " + e.getMessage(), e);
-        }
+    /**
+     * Makes a layer, in the place of what is left there. Its clusters are of 128 KiB with parts of 4 KiB: a small write takes little.
+     * What it is backed by is not opened: it may be in use.
+     */
+    void createLayer(LocalDisk disk, int layer, long bytes) {
+        Flattening.delete(disk.layer(layer));
         run("qemu-img", "create", "-q", "-u", "-f", "qcow2", "-o", "extended_l2=on,cluster_size=128k", "-b",
-                disk.path().toString(), "-F", disk.format(), disk.overlay().toString(), String.valueOf(bytes));
+                disk.layer(layer - 1).toString(), "-F", disk.format(layer - 1), disk.layer(layer).toString(),
+                String.valueOf(bytes));
+    }
+
+    /** What a qcow2 image is backed by has been moved. */
+    void moved(Path image, Path backing) {
+        run("qemu-img", "rebase", "-q", "-u", "-f", "qcow2", "-b", backing.toString(), "-F", "qcow2", image.toString());
     }
 
     private String run(String... command) {

@@ -139,8 +139,11 @@ public final class DomainXml {
         });
         target.guestChannelElement().flatMap(channel -> child(channel, "source")).ifPresent(DomainXml::remove);
         // What an image there is backed by, its own header says; told here, libvirt would look for this host's.
-        target.diskElements().filter(disk -> order.disks().contains(target(disk)))
-                .forEach(disk -> children(disk, "backingStore").forEach(DomainXml::remove));
+        target.diskElements().filter(disk -> order.disks().containsKey(target(disk))).forEach(disk -> {
+            children(disk, "backingStore").forEach(DomainXml::remove);
+            children(disk, "source")
+                    .forEach(source -> source.setAttribute("file", order.disks().get(target(disk)).toString()));
+        });
         return target.text();
     }
 

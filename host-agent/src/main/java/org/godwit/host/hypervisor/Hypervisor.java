@@ -71,12 +71,12 @@ public interface Hypervisor {
     /**
      * Where the domain's two interfaces will be attached on the target host, and how its memory gets there.
      *
-     * @param disks by what the domain knows them as: those whose uppermost image is copied along, onto one of the same path there
+     * @param disks by what the domain knows them as: those whose uppermost image is copied along, and onto which image there
      */
     record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge, Strategy strategy,
-            CopyOptions options, List<String> disks) {
+            CopyOptions options, Map<String, Path> disks) {
         public CopyOrder {
-            disks = List.copyOf(disks);
+            disks = Map.copyOf(disks);
         }
     }
 
@@ -89,12 +89,12 @@ public interface Hypervisor {
     void redirect(UUID uuid, Map<String, Path> overlays);
 
     /**
-     * Puts what a disk's uppermost image has into the one below, while the domain runs, and lets it write to that one again. Lasts as
-     * long as there is something to put; goes on with one that was begun.
+     * Puts what a disk has in images above one of its chain into that one, while the domain runs, and lets it write there again. Lasts
+     * as long as there is something to put; goes on with one that was begun.
      *
      * @throws HypervisorException when the domain goes on to write to its uppermost image, or that is not known
      */
-    void commit(UUID uuid, String disk);
+    void commit(UUID uuid, String disk, Path image);
 
     /**
      * How far a copy is.

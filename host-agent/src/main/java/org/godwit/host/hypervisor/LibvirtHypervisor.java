@@ -246,21 +246,21 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
-    public void commit(UUID uuid, String disk) {
+    public void commit(UUID uuid, String disk, Path image) {
         String what = "put the images of " + disk + " of " + uuid + " together";
         answer(what, copies.submit(() -> {
             Connect own = LibvirtConnection.plain(uri);
             try {
-                return freeing(own.domainLookupByUUID(uuid), domain -> commit(domain, disk));
+                return freeing(own.domainLookupByUUID(uuid), domain -> commit(domain, disk, image));
             } finally {
                 own.close();
             }
         }), Future::get);
     }
 
-    private static boolean commit(Domain domain, String disk) throws LibvirtException {
+    private static boolean commit(Domain domain, String disk, Path image) throws LibvirtException {
         if (!commitRuns(domain, disk)) {
-            domain.blockCommit(disk, null, null, 0, Domain.BlockCommitFlags.ACTIVE | Domain.BlockCommitFlags.SHALLOW);
+            domain.blockCommit(disk, image.toString(), null, 0, Domain.BlockCommitFlags.ACTIVE);
         }
         while (commitRuns(domain, disk)) {
             DomainBlockJobInfo job = domain.getBlockJobInfo(disk, 0);
@@ -421,7 +421,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 target(domain, Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE, order)));
         // The memory goes where the URI leads, which is what certificates are for, and not to whatever name libvirt finds there.
         migrationUri(order.targetUri()).ifPresent(it -> parameters.add(new TypedStringParameter("migrate_uri", it)));
-        order.disks().forEach(disk -> parameters.add(new TypedStringParameter("migrate_disks", disk)));
+        order.disks().keySet().forEach(disk -> parameters.add(new TypedStringParameter("migrate_disks", disk)));
         if (domain.isPersistent() == 1) {
             parameters.add(new TypedStringParameter("persistent_xml", target(domain,
                     Domain.XMLFlags.MIGRATABLE | Domain.XMLFlags.SECURE | Domain.XMLFlags.INACTIVE, order)));

@@ -22,7 +22,7 @@ final class DiskParts {
 
     static LeavingDisks leaving(Hypervisor hypervisor, Path folder) {
         return new LeavingDisks(hypervisor, PROGRAMS, folder.resolve("disks"),
-                new LeavingDisks.Road(Optional.empty(), 0, () -> 0, Duration.ofSeconds(10)));
+                new LeavingDisks.Road(Optional.empty(), 0, () -> 0, Duration.ofSeconds(10), Duration.ofSeconds(1)));
     }
 
     static ArrivingDisks arriving(Hypervisor hypervisor, Path folder) {

@@ -123,8 +123,8 @@ final class FakeHost
     }
 
     @Override
-    public void commit(UUID uuid, String disk) {
-        done.add("commit " + disk);
+    public void commit(UUID uuid, String disk, Path image) {
+        done.add("commit " + disk + " into " + image);
     }
 
     @Override

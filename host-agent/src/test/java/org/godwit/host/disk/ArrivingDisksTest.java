@@ -15,12 +15,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.godwit.disk.Extent;
+import org.godwit.disk.mover.ChunkSet;
 import org.godwit.disk.mover.DiskReceiver;
 import org.godwit.disk.mover.Pacer;
 import org.godwit.disk.mover.RefusedException;
 import org.godwit.disk.mover.Sending;
 import org.godwit.disk.mover.Shipment;
 import org.godwit.disk.mover.Shipped;
+import org.godwit.disk.wire.Geometry;
 import org.godwit.disk.wire.TransferId;
 import org.godwit.host.disk.LocalDisk.Label;
 import org.godwit.host.program.Programs;
@@ -131,6 +134,22 @@ class ArrivingDisksTest {
     }
 
     @Test
+    void someOfADiskComesOnlyOnTopOfTheRest() throws IOException {
+        assertThatThrownBy(() -> send("a,OU=hypervisor", Optional.of(changes())))
+                .hasMessageContaining("all of it must be sent");
+        send("a,OU=hypervisor");
+        PROGRAMS.require("", "qemu-io", "-c", "write -q -P 8 40M 64k", source.toString());
+        assertThat(send("a,OU=hypervisor", Optional.of(changes())).amounts().chunksMax()).isEqualTo(4);
+        PROGRAMS.require("", "qemu-img", "compare", source.toString(), disk.path().toString());
+        assertThat(disk.overlay()).exists();
+    }
+
+    private static ChunkSet changes() {
+        return ChunkSet.touchedBy(List.of(new Extent(40 << 20, 64 << 10, false)),
+                new Geometry(64 << 20, 16 << 10));
+    }
+
+    @Test
     void nobodysFileIsOverwritten() throws IOException {
         Files.writeString(disk.path(), "somebody's");
         assertThatThrownBy(() -> send("a,OU=hypervisor")).isInstanceOf(RefusedException.class)
@@ -151,6 +170,23 @@ class ArrivingDisksTest {
     }
 
     @Test
+    void aStorageThatGetsFullIsToldAndWithMoreRoomItGoesOn() throws IOException {
+        Path small = disk.path().getParent();
+        // Room for what the disk has, and not for what qcow2 needs besides.
+        PROGRAMS.require("", "mount", "-t", "tmpfs", "-o", "size=5200k", "godwit-full", small.toString());
+        try {
+            assertThatThrownBy(() -> send("a,OU=hypervisor")).isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("the storage at the target is full");
+            assertThat(disk.path()).doesNotExist();
+            PROGRAMS.require("", "mount", "-o", "remount,size=20m", small.toString());
+            send("a,OU=hypervisor");
+            PROGRAMS.require("", "qemu-img", "compare", source.toString(), disk.path().toString());
+        } finally {
+            PROGRAMS.require("", "umount", "--lazy", small.toString());
+        }
+    }
+
+    @Test
     void aFolderThatIsMissingIsNamed() throws IOException {
         Files.delete(disk.path().getParent());
         assertThatThrownBy(() -> send("a,OU=hypervisor"))
@@ -158,10 +194,14 @@ class ArrivingDisksTest {
     }
 
     private Shipped send(String name) throws IOException {
+        return send(name, Optional.empty());
+    }
+
+    private Shipped send(String name, Optional<ChunkSet> chunks) throws IOException {
         ImageServers servers = new ImageServers(PROGRAMS, folder.resolve("servers"));
         try (ImageServers.Server server = servers.serve(source, "qcow2", true, 8)) {
-            return new Sending(new Shipment(new TransferId(VM), new Label(VM, disk).text(), server, 256 << 10, 2,
-                    Optional.empty()),
+            return new Sending(new Shipment(new TransferId(VM), new Label(VM, disk, chunks.isPresent()).text(),
+                    server, chunks.map(some -> some.geometry().chunkBytes()).orElse(256 << 10), 2, chunks),
                     new Sending.Line(receiver.address(), identities.of(name).tls(), new Pacer(System::nanoTime, 0),
                             System::nanoTime, Duration.ofSeconds(30)))
                     .run();

@@ -1,21 +1,27 @@
 package org.godwit.host.disk;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
 import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.host.program.Programs;
 import org.godwit.model.StallAction;
 
-/** Domains that only have disks: remembers what was done with them, in words. */
+/** Domains that only have disks, which qemu-img puts together: remembers what was done with them, in words. */
 final class FakeDomains implements Hypervisor {
 
     final List<String> done = new CopyOnWriteArrayList<>();
+    /** What a domain does when it writes to another image from then on. */
+    Consumer<Path> whenRedirected = _ -> {};
+    private final Programs programs = new Programs(List.of(), Duration.ofSeconds(30));
     private final Map<UUID, Map<String, Path>> disks = new HashMap<>();
 
     /** A running domain with one qcow2 disk, vda. */
@@ -42,13 +48,14 @@ final class FakeDomains implements Hypervisor {
     public synchronized void redirect(UUID vm, Map<String, Path> overlays) {
         done.add("redirect " + overlays.keySet());
         disks.get(vm).putAll(overlays);
+        overlays.values().forEach(whenRedirected);
     }
 
     @Override
-    public synchronized void commit(UUID vm, String disk) {
+    public synchronized void commit(UUID vm, String disk, Path image) {
         done.add("commit " + disk);
-        disks.get(vm).computeIfPresent(disk, (_, overlay) -> overlay.resolveSibling(
-                overlay.getFileName().toString().replace(LocalDisk.OVERLAY_SUFFIX, "")));
+        Path uppermost = disks.get(vm).put(disk, image);
+        programs.require("", "qemu-img", "commit", "-q", "-d", "-b", image.toString(), uppermost.toString());
     }
 
     @Override

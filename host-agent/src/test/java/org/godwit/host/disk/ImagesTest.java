@@ -56,10 +56,27 @@ class ImagesTest {
 
     @Test
     void aDiskIsCalledTheSameAtBothEnds() {
-        Label label = new Label(new UUID(1, 2), new LocalDisk("vda", "raw", Path.of("/srv/my vm.img")));
+        Label label = new Label(new UUID(1, 2), new LocalDisk("vda", "raw", Path.of("/srv/my vm.img")), false);
         assertThat(label.text()).isEqualTo("00000000-0000-0001-0000-000000000002 vda raw /srv/my vm.img");
         assertThat(Label.parse(label.text())).isEqualTo(label);
         assertThat(label.disk().overlay()).hasToString("/srv/my vm.img.godwit-overlay");
+    }
+
+    @Test
+    void someOfADiskIsCalledSo() {
+        Label label = new Label(new UUID(1, 2), new LocalDisk("vda", "raw", Path.of("/srv/vm.img")), true);
+        assertThat(label.text()).isEqualTo("00000000-0000-0001-0000-000000000002 + vda raw /srv/vm.img");
+        assertThat(Label.parse(label.text())).isEqualTo(label);
+    }
+
+    @Test
+    void layersAreKnownByTheirNames() {
+        LocalDisk disk = new LocalDisk("vda", "raw", Path.of("/srv/vm.img"));
+        assertThat(disk.layers()).hasSize(LocalDisk.LAYERS_MAX)
+                .allSatisfy(layer -> assertThat(LocalDisk.isLayer(layer.toString())).isTrue());
+        assertThat(disk.layer(3)).hasToString("/srv/vm.img.godwit-overlay-3");
+        assertThat(LocalDisk.isLayer(disk.layer(0).toString())).isFalse();
+        assertThat(LocalDisk.isLayer(disk.unused(2).toString())).isFalse();
     }
 
     @ParameterizedTest

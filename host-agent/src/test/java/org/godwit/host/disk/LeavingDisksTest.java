@@ -10,11 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.godwit.disk.Disk;
+import org.godwit.disk.DiskFullException;
 import org.godwit.disk.mover.DiskReceiver;
 import org.godwit.disk.mover.Landings;
 import org.godwit.disk.mover.RefusedException;
@@ -73,7 +79,8 @@ class LeavingDisksTest {
     @Test
     void theImageIsSentWhileTheVmWritesToAnOverlayAndGoesWhenTheVmHasLeft() throws IOException {
         try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
-            assertThat(disks.send(VM, "qemu+tls://[::1]/system", watch())).containsExactly("vda");
+            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .containsOnly(Map.entry("vda", overlay()));
             assertThat(domains.done).containsExactly("redirect [vda]");
             assertThat(told).contains(0L);
             PROGRAMS.require("", "qemu-img", "compare", image.toString(), arrived.toString());
@@ -91,7 +98,7 @@ class LeavingDisksTest {
     @Test
     void aVmThatStaysWritesToItsOwnImageAgain() throws IOException {
         try (DiskReceiver target = target((_, _) -> refused()); LeavingDisks disks = leaving(target)) {
-            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", watch()))
+            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
                     .isInstanceOf(DiskException.class)
                     .hasMessageContaining("nobody comes");
         }
@@ -110,11 +117,12 @@ class LeavingDisksTest {
     @Test
     void whoBeginsAgainGoesOnWithTheImageThatStoodStillBefore() throws IOException {
         try (DiskReceiver target = target((_, _) -> refused()); LeavingDisks disks = leaving(target)) {
-            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", watch()))
+            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
                     .isInstanceOf(DiskException.class);
         }
         try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
-            assertThat(disks.send(VM, "qemu+tls://[::1]/system", watch())).containsExactly("vda");
+            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .containsOnly(Map.entry("vda", overlay()));
             assertThat(domains.done).containsExactly("redirect [vda]");
         }
     }
@@ -122,7 +130,7 @@ class LeavingDisksTest {
     @Test
     void whatAVmHasWrittenBeforeItEndedIsKept() throws IOException {
         try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
-            disks.send(VM, "qemu+tls://[::1]/system", watch());
+            disks.send(VM, "qemu+tls://[::1]/system", 0, watch());
             domains.end(VM);
             disks.restore(VM);
             assertThat(overlay()).exists();
@@ -134,10 +142,137 @@ class LeavingDisksTest {
     }
 
     @Test
+    void whatIsWrittenMeanwhileIsSentLayerByLayerUntilItIsLittle() throws IOException {
+        domains.whenRedirected = this::write;
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .containsOnly(Map.entry("vda", overlay()));
+            assertThat(domains.done).containsExactly("redirect [vda]", "redirect [vda]", "redirect [vda]");
+            PROGRAMS.require("", "qemu-img", "compare", disk().layer(2).toString(), arrived.toString());
+
+            disks.restore(VM);
+            assertWritten();
+        }
+    }
+
+    @Test
+    void anAgentThatEndsBetweenTwoLayersIsFollowedByOneThatPutsThemTogether() throws IOException {
+        domains.whenRedirected = this::write;
+        try (DiskReceiver target = target((open, _) -> open.disk().contains("+") ? refused() : landing());
+                LeavingDisks disks = leaving(target)) {
+            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .isInstanceOf(DiskException.class);
+            // One more was made, and did not come into use.
+            Files.copy(overlay(), disk().layer(4));
+        }
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            disks.restoreAll(_ -> true);
+            assertWritten();
+        }
+    }
+
+    /** As many layers as a VM was given, it has written to: less and less, and partly the same. */
+    private void write(Path layer) {
+        String what = layer.equals(disk().layer(1))
+                ? "write -q -P 1 10M 6M"
+                : layer.equals(disk().layer(2)) ? "write -q -P 2 12M 5M" : "write -q -P 3 13M 64k";
+        PROGRAMS.require("", "qemu-io", "-c", what, layer.toString());
+    }
+
+    private void assertWritten() {
+        disk().layers().forEach(layer -> assertThat(layer).doesNotExist());
+        assertThat(PROGRAMS.require("", "qemu-io", "-c", "read -P 7 3M 5M", "-c", "read -P 1 10M 2M", "-c",
+                "read -P 2 12M 1M", "-c", "read -P 2 14M 3M", image.toString())).doesNotContain("failed");
+    }
+
+    @Test
+    void aVmThatWasStartedElsewhereMeanwhileIsNotSent() throws IOException {
+        try (DiskReceiver target = target((_, _) -> {
+            domains.run(VM, image);
+            return landing();
+        }); LeavingDisks disks = leaving(target)) {
+            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .hasMessageContaining("and not to " + overlay());
+        }
+    }
+
+    @Test
+    void disksKeepToTheLimitOfTheirMigration() throws IOException {
+        byte[] noise = new byte[1 << 20];
+        new Random(1).nextBytes(noise);
+        Path raw = Files.write(folder.resolve("noise"), noise);
+        PROGRAMS.require("", "qemu-img", "convert", "-q", "-f", "raw", "-O", "qcow2", raw.toString(),
+                image.toString());
+        PROGRAMS.require("", "qemu-img", "create", "-q", "-f", "qcow2", arrived.toString(), "1M");
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            long begin = System.nanoTime();
+            disks.send(VM, "qemu+tls://[::1]/system", 1 << 20, watch());
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(900));
+        }
+    }
+
+    @Test
+    void aDiskThatIsFullAtTheTargetIsNotTriedAgain() throws IOException {
+        AtomicInteger landings = new AtomicInteger();
+        try (DiskReceiver target = target((_, _) -> {
+            landings.incrementAndGet();
+            return landing(disk -> new FaultyDisk(disk, _ -> {
+                throw new DiskFullException("no space");
+            }));
+        }); LeavingDisks disks = leaving(target)) {
+            assertFails(disks, "the storage at the target is full: make room there and begin again");
+            assertThat(landings).hasValue(1);
+        }
+    }
+
+    @Test
+    void aDiskThatArrivesDifferentlyIsNotTaken() throws IOException {
+        try (DiskReceiver target = target(
+                (_, _) -> landing(disk -> new FaultyDisk(disk, bytes -> Arrays.fill(bytes, (byte) 9))));
+                LeavingDisks disks = leaving(target)) {
+            assertFails(disks, "the disks differ");
+        }
+    }
+
+    @Test
+    void aFaultThatPassesCostsAPause() throws IOException {
+        AtomicInteger faults = new AtomicInteger(2);
+        try (DiskReceiver target = target((_, _) -> landing(disk -> new FaultyDisk(disk, _ -> {
+            if (faults.getAndDecrement() > 0) {
+                throw new IOException("a cable is loose");
+            }
+        }))); LeavingDisks disks = leaving(target)) {
+            disks.send(VM, "qemu+tls://[::1]/system", 0, watch());
+            assertThat(faults.get()).isNegative();
+            PROGRAMS.require("", "qemu-img", "compare", image.toString(), arrived.toString());
+        }
+    }
+
+    @Test
+    void aTargetThatIsGoneIsGivenUp() throws IOException {
+        DiskReceiver target = target((_, _) -> landing());
+        target.close();
+        try (LeavingDisks disks = leaving(target)) {
+            assertFails(disks, "disk vda (" + image + ") could not be sent to ");
+        }
+    }
+
+    /** The reason is told, and the VM keeps its disk with what it has written meanwhile. */
+    private void assertFails(LeavingDisks disks, String reason) {
+        domains.whenRedirected = layer -> PROGRAMS.require("", "qemu-io", "-c", "write -q -P 5 20M 64k",
+                layer.toString());
+        assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+                .isInstanceOf(DiskException.class).hasMessageContaining(reason);
+        disks.restore(VM);
+        assertThat(overlay()).doesNotExist();
+        PROGRAMS.require("", "qemu-io", "-c", "read -P 5 20M 64k", "-c", "read -P 7 3M 5M", image.toString());
+    }
+
+    @Test
     void nothingIsBegunForAVmThatWasCalledOff() throws IOException {
         isCalledOff = true;
         try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
-            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", watch()))
+            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
                     .hasMessageContaining("called off");
             assertThat(domains.done).isEmpty();
         }
@@ -152,23 +287,31 @@ class LeavingDisksTest {
             return landing();
         }); LeavingDisks disks = leaving(target)) {
             own[0] = disks;
-            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", watch()))
+            assertThatThrownBy(() -> disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
                     .hasMessageContaining("called off");
             disks.restore(VM);
             assertThat(overlay()).doesNotExist();
         }
     }
 
+    private LocalDisk disk() {
+        return new LocalDisk("vda", "qcow2", image);
+    }
+
     private Path overlay() {
-        return new LocalDisk("vda", "qcow2", image).overlay();
+        return disk().overlay();
     }
 
     private Landings.Landing landing() {
+        return landing(disk -> disk);
+    }
+
+    private Landings.Landing landing(UnaryOperator<Disk> as) {
         ImageServers.Server server = servers.serve(arrived, "qcow2", false, 24);
         return new Landings.Landing() {
             @Override
             public Disk openTarget() throws IOException {
-                return server.open();
+                return as.apply(server.open());
             }
 
             @Override
@@ -201,7 +344,7 @@ class LeavingDisksTest {
     private LeavingDisks leaving(DiskReceiver target) {
         return new LeavingDisks(domains, PROGRAMS, folder.resolve("disks"),
                 new LeavingDisks.Road(Optional.of(identities.of("a,OU=hypervisor")), target.address().getPort(),
-                        System::nanoTime, Duration.ofSeconds(30)));
+                        System::nanoTime, Duration.ofSeconds(30), Duration.ofMillis(10)));
     }
 
     private LeavingDisks.Watch watch() {

@@ -1,7 +1,9 @@
 package org.godwit.host.hypervisor;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
 
@@ -9,7 +11,8 @@ import org.godwit.model.Strategy;
 public final class DomainXmlFuzz {
 
     private static final Hypervisor.CopyOrder ORDER = new Hypervisor.CopyOrder("qemu+tcp://[2001:db8:b::10]/system",
-            "br-site", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD, List.of("vda"));
+            "br-site", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD,
+            Map.of("vda", Path.of("/srv/vm1.qcow2.godwit-overlay")));
 
     private DomainXmlFuzz() {}
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class DomainXmlTest {
 
     private static final CopyOrder ORDER = new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "gw-idle",
-            Strategy.PRE_COPY, CopyOptions.STANDARD, List.of("vda"));
+            Strategy.PRE_COPY, CopyOptions.STANDARD,
+            Map.of("vda", Path.of("/srv/vm1.qcow2.godwit-overlay")));
     private static final String LIVE = """
             <domain type='qemu' id='1'>
               <name>vm1</name>
@@ -26,7 +27,7 @@ class DomainXmlTest {
               <devices>
                 <disk type='file' device='disk'>
                   <driver name='qemu' type='qcow2'/>
-                  <source file='/srv/vm1.qcow2.godwit-overlay' index='3'/>
+                  <source file='/srv/vm1.qcow2.godwit-overlay-3' index='3'/>
                   <backingStore type='file' index='1'>
                     <format type='qcow2'/>
                     <source file='/srv/vm1.qcow2'/>
@@ -87,7 +88,7 @@ class DomainXmlTest {
         String there = DomainXml.parse(LIVE).forTarget("br-a", ORDER);
         DomainXml back = DomainXml
                 .parse(DomainXml.parse(there).forTarget("br-b",
-                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD, List.of())));
+                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD, Map.of())));
         assertThat(back.on("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:01"));
         assertThat(back.off("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:02"));
     }
@@ -104,7 +105,7 @@ class DomainXmlTest {
     @Test
     void onlyDisksThatAreFilesAndNoDrivesCanBeLocal() {
         assertThat(DomainXml.parse(LIVE).fileDisks()).containsExactly(
-                new FileDisk("vda", "/srv/vm1.qcow2.godwit-overlay", "qcow2", true, false),
+                new FileDisk("vda", "/srv/vm1.qcow2.godwit-overlay-3", "qcow2", true, false),
                 new FileDisk("vdb", "/nfs/shared.img", "raw", true, true));
     }
 
