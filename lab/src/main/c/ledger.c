@@ -4,8 +4,12 @@
  * counts when the disk has said that it is safe (O_DSYNC); nothing is read from a cache (O_DIRECT).
  *
  *   TCP 7008  whoever connects has the whole disk read again and is told:  blocks=N writes=N wrong=N
+ *   TCP 7012  whoever connects and sends a line with a pattern, or an empty one, is told from then on, four times a second:
+ *             writes=N
  *
- * Of eight writes six go to the last sixteenth of the disk, the others anywhere.
+ * A pattern is:  overwrite=PERCENT hot=BLOCKS run=BLOCKS pause=MS
+ * So many of a hundred writes go to the last so many blocks of the disk, the others to blocks in a row that begins anywhere; after
+ * each write comes a pause. Until somebody says otherwise 75 % go to the last sixteenth, rows have one block, and pauses are of 20 ms.
  *
  * usage: ledger DEVICE
  */
@@ -20,16 +24,20 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PORT 7008
+#define COUNT_PORT 7012
 #define BLOCK 4096u
 #define RUN 64u /* blocks that are read at a time */
-#define PAUSE_MS 20
 #define HOT_SHARE 16u
+#define COUNT_INTERVAL_MS 250
+#define PATTERN_LIMIT_MS 2000
 #define BLKGETSIZE64 _IOR(0x12, 114, size_t)
 
-static int disk;
+static int disk, follower = -1;
+static unsigned long long overwrite_percent = 75, hot_blocks, run_blocks = 1, pause_ms = 20;
 static uint64_t blocks, writes;
 static uint64_t *sums; /* of each block */
 static unsigned char *buffer;
@@ -85,9 +93,19 @@ static uint64_t read_all(int first)
 
 static void write_one(uint64_t *random)
 {
-	uint64_t hot = blocks / HOT_SHARE;
-	uint64_t at = next(random) % 8 < 6 ? blocks - 1 - next(random) % hot : next(random) % blocks;
-	uint64_t word = next(random);
+	static uint64_t row, left;
+	uint64_t at, word = next(random);
+
+	if (next(random) % 100 < overwrite_percent) {
+		at = blocks - 1 - next(random) % hot_blocks;
+	} else {
+		if (!left) {
+			row = next(random) % blocks;
+			left = run_blocks;
+		}
+		at = row++ % blocks;
+		left--;
+	}
 
 	for (unsigned i = 0; i < BLOCK; i += sizeof(word), word += writes + 1)
 		memcpy(buffer + i, &word, sizeof(word));
@@ -97,9 +115,9 @@ static void write_one(uint64_t *random)
 	writes++;
 }
 
-static int listening(void)
+static int listening(uint16_t port)
 {
-	struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons(PORT)};
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
 	int on = 1, fd = socket(AF_INET6, SOCK_STREAM, 0);
 
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
@@ -123,10 +141,51 @@ static void tell(int caller)
 	close(caller);
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Takes a caller's pattern; he is told the count from then on, and the one before him no more. */
+static void follow(int caller)
+{
+	unsigned long long overwrite, hot, run, pause;
+	struct pollfd input = {.fd = caller, .events = POLLIN};
+	char line[128];
+	ssize_t length = poll(&input, 1, PATTERN_LIMIT_MS) > 0 ? recv(caller, line, sizeof(line) - 1, 0) : 0;
+
+	line[length > 0 ? length : 0] = 0;
+	if (sscanf(line, "overwrite=%llu hot=%llu run=%llu pause=%llu", &overwrite, &hot, &run, &pause) == 4 &&
+	    overwrite <= 100 && hot >= 1 && hot <= blocks && run >= 1 && pause <= 1000) {
+		overwrite_percent = overwrite;
+		hot_blocks = hot;
+		run_blocks = run;
+		pause_ms = pause;
+	}
+	if (follower >= 0)
+		close(follower);
+	follower = caller;
+}
+
+static void tell_count(void)
+{
+	char line[64];
+	int length = snprintf(line, sizeof(line), "writes=%llu\n", (unsigned long long)writes);
+
+	/* One whose link is slow misses some; one who has gone is forgotten. */
+	if (send(follower, line, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EAGAIN) {
+		close(follower);
+		follower = -1;
+	}
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t bytes = 0, random = 0x9e3779b97f4a7c15ull;
-	struct pollfd calls;
+	uint64_t bytes = 0, random = 0x9e3779b97f4a7c15ull, told_at = 0;
+	struct pollfd calls[2];
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: ledger DEVICE\n");
@@ -136,20 +195,28 @@ int main(int argc, char **argv)
 	if (disk < 0 || ioctl(disk, BLKGETSIZE64, &bytes))
 		fail(argv[1]);
 	blocks = bytes / BLOCK;
+	hot_blocks = blocks / HOT_SHARE;
 	sums = calloc(blocks, sizeof(*sums));
 	if (blocks < HOT_SHARE || !sums || posix_memalign((void **)&buffer, BLOCK, RUN * BLOCK))
 		fail("a disk that is too small, or too little memory");
 	read_all(1);
-	calls = (struct pollfd){.fd = listening(), .events = POLLIN};
+	calls[0] = (struct pollfd){.fd = listening(PORT), .events = POLLIN};
+	calls[1] = (struct pollfd){.fd = listening(COUNT_PORT), .events = POLLIN};
 	printf("ledger: %llu blocks of %s are kept\n", (unsigned long long)blocks, argv[1]);
 	fflush(stdout);
 	for (;;) {
 		write_one(&random);
-		if (poll(&calls, 1, PAUSE_MS) > 0) {
-			int caller = accept(calls.fd, NULL, NULL);
+		if (poll(calls, 2, (int)pause_ms) > 0) {
+			for (int i = 0; i < 2; i++) {
+				int caller = calls[i].revents ? accept(calls[i].fd, NULL, NULL) : -1;
 
-			if (caller >= 0)
-				tell(caller);
+				if (caller >= 0)
+					(i ? follow : tell)(caller);
+			}
+		}
+		if (follower >= 0 && now_ms() >= told_at + COUNT_INTERVAL_MS) {
+			told_at = now_ms();
+			tell_count();
 		}
 	}
 }

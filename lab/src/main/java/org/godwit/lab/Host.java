@@ -39,7 +39,7 @@ public final class Host extends MountedNode {
     private static final Path KVM = Path.of("/dev/kvm");
     private static final Path PKI = Path.of("/etc/pki");
     private static final Duration LIBVIRTD_LIMIT = Duration.ofSeconds(30);
-    private static final Duration MIGRATION_LIMIT = Duration.ofMinutes(3);
+    private static final Duration MIGRATION_LIMIT = Duration.ofMinutes(15);
     private static final Duration TC_LIMIT = Duration.ofSeconds(10);
 
     private final Site site;
@@ -96,7 +96,7 @@ public final class Host extends MountedNode {
      *
      * @param options more of them for {@code virsh migrate}
      * @return when it was ordered
-     * @throws LabException when it fails, or lasts longer than three minutes
+     * @throws LabException when it fails, or lasts longer than a quarter of an hour
      */
     public Instant migrateByLibvirt(String vm, Host target, List<String> options) {
         try (DowntimeClimb _ = DowntimeClimb.begin(this, vm)) {
@@ -149,6 +149,11 @@ public final class Host extends MountedNode {
             replace(KVM, "", folder);
             mount("-o", "remount,bind,ro", KVM.toString());
         }
+    }
+
+    /** Its own {@code /var/lib/libvirt/images}, as this process sees it. */
+    public Path images() {
+        return lab().folder().node(name()).resolve("lib/images");
     }
 
     /** Where the host agent puts what libvirt and QEMU prove themselves with, as this process sees it: /etc/pki there. */

@@ -3,20 +3,13 @@ package org.godwit.lab.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.godwit.disk.Disk;
 import org.godwit.disk.mover.DiskReceiver;
 import org.godwit.disk.mover.Landings.Landing;
@@ -25,7 +18,6 @@ import org.godwit.disk.mover.Sending;
 import org.godwit.disk.mover.Shipment;
 import org.godwit.disk.nbd.NbdDisk;
 import org.godwit.disk.wire.TransferId;
-import org.godwit.protocol.identity.Pem;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,9 +27,10 @@ import picocli.CommandLine.Option;
  * warm, waits for a line, and says {@value #SENT} and the nanoseconds it took and the most megabytes it had.
  */
 @Command(name = "mover-node")
-final class MoverNode implements Callable<Integer> {
+public final class MoverNode implements Callable<Integer> {
 
-    static final String READY = "ready";
+    /** What it says when it may be used. */
+    public static final String READY = "ready";
     static final String SENT = "sent in ns: ";
 
     private static final String DISK = "disk";
@@ -75,7 +68,7 @@ final class MoverNode implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, GeneralSecurityException {
         InetSocketAddress place = new InetSocketAddress(InetAddress.ofLiteral(address), port);
-        SSLContext tls = tls();
+        SSLContext tls = MoverIdentity.tls(identity);
         if (receive) {
             try (DiskReceiver _ = new DiskReceiver(place, () -> tls, (open, _) -> Landing.at(of(open.disk())),
                     System::nanoTime, PATIENCE)) {
@@ -104,23 +97,5 @@ final class MoverNode implements Callable<Integer> {
     private Disk.Opener of(String name) {
         Path socket = name.equals(WARM_UP) ? warmUp : disk;
         return () -> NbdDisk.open(socket, "");
-    }
-
-    private SSLContext tls() throws IOException, GeneralSecurityException {
-        String pem = Files.readString(identity);
-        List<X509Certificate> chain = Pem.certificates(pem);
-        KeyStore own = KeyStore.getInstance("PKCS12");
-        own.load(null, null);
-        own.setKeyEntry("own", Pem.privateKey(pem), new char[0], chain.toArray(Certificate[]::new));
-        KeyManagerFactory ours = KeyManagerFactory.getInstance("PKIX");
-        ours.init(own, new char[0]);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("authority", chain.getLast());
-        TrustManagerFactory theirs = TrustManagerFactory.getInstance("PKIX");
-        theirs.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(ours.getKeyManagers(), theirs.getTrustManagers(), null);
-        return context;
     }
 }

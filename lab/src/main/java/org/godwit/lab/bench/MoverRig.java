@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,9 +22,6 @@ import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
 import org.godwit.mcs.identity.CertificateAuthority;
-import org.godwit.mcs.identity.CertificateAuthority.Subject;
-import org.godwit.mcs.identity.CertificateAuthority.Use;
-import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.rest.RestJson;
 
 /** Two nodes, a disk at the left one, and what it takes to bring it to the right one in different ways. */
@@ -39,7 +34,6 @@ final class MoverRig implements AutoCloseable {
     private static final int WARM_UP_MIB = 512;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration MOVE_LIMIT = Duration.ofMinutes(15);
-    private static final Duration LIFE = Duration.ofDays(1);
     private static final Pattern SENT = Pattern.compile(Pattern.quote(MoverNode.SENT) + "(\\d+) (\\d+)");
     /** An agent has seen many a transfer; a compiler that holds back would be measured otherwise. */
     private static final List<String> JAVA = List.of("-XX:TieredStopAtLevel=4", "-Xmx128m");
@@ -73,21 +67,8 @@ final class MoverRig implements AutoCloseable {
             throw e;
         }
         CertificateAuthority authority = CertificateAuthority.open(folder, clock);
-        certify(authority, pair.left());
-        certify(authority, pair.right());
-    }
-
-    private void certify(CertificateAuthority authority, Correspondent node) {
-        KeyPair key = Pem.newKeyPair();
-        try {
-            InetAddress address = node.address().toInetAddress();
-            String chain = Pem.of(authority.issue(
-                    new Subject(node.name().text(), key.getPublic(), Use.HYPERVISOR, List.of(), List.of(address)),
-                    LIFE));
-            Files.writeString(identity(node), Pem.of(key.getPrivate()) + chain);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the identity of " + node.name() + " cannot be kept", e);
-        }
+        MoverIdentity.issue(authority, pair.left(), identity(pair.left()));
+        MoverIdentity.issue(authority, pair.right(), identity(pair.right()));
     }
 
     private Path identity(Correspondent node) {

@@ -83,11 +83,17 @@ public final class TwoSites implements AutoCloseable {
      *
      * @param bandwidthMbit of each host's link to its site; 0 leaves it as it is
      * @param workload of the VM, beside the lab's probes
+     * @param diskMib size of the VM's disk, where it has one
      */
-    public record Plan(VmSize size, int bandwidthMbit, Optional<Workload> workload, Set<Part> parts) {
+    public record Plan(VmSize size, int bandwidthMbit, Optional<Workload> workload, Set<Part> parts, int diskMib) {
+
         public Plan {
             requireNonNull(size, "size is null");
             parts = Set.copyOf(parts);
+        }
+
+        public Plan(VmSize size, int bandwidthMbit, Optional<Workload> workload, Set<Part> parts) {
+            this(size, bandwidthMbit, workload, parts, DISK_MIB);
         }
 
         public Plan(VmSize size, int bandwidthMbit, Part... parts) {
@@ -105,7 +111,11 @@ public final class TwoSites implements AutoCloseable {
     private static final String KILL_PORT = "7006";
     private static final String DIRTIER_PORT = "7009";
     private static final String LEDGER_PORT = "7008";
-    private static final Duration LEDGER_LIMIT = Duration.ofSeconds(60);
+    private static final String COUNT_PORT = "7012";
+    private static final Duration LEDGER_LIMIT = Duration.ofMinutes(3);
+    private static final Duration DISK_LIMIT = Duration.ofMinutes(3);
+
+    /** Of disks, unless the plan says something else. */
     public static final int DISK_MIB = 64;
 
     /** In a folder that each host has for itself. */
@@ -178,7 +188,7 @@ public final class TwoSites implements AutoCloseable {
         });
         narrator.accept("VM vm1 boots on host-a (" + plan.size() + ", " + lab.qemu() + ")");
         if (plan.has(Part.DISK)) {
-            makeDisk();
+            makeDisk(plan.diskMib());
         }
         if (plan.has(Part.SHARED_DISK)) {
             vm.sharedDisk(DISK_MIB);
@@ -189,13 +199,15 @@ public final class TwoSites implements AutoCloseable {
     }
 
     /** Half of it noise, which neither zeroes nor zstd make any shorter. */
-    private void makeDisk() {
+    private void makeDisk(int mib) {
         Disk disk = new Disk.File("vda", "qcow2", DISK);
         hosts().forEach(host -> host.run("mkdir", "-p", DISK.getParent().toString()));
         String noise = DISK + ".noise";
-        hostA.run("dd", "status=none", "if=/dev/urandom", "of=" + noise, "bs=1M", "count=" + DISK_MIB / 2);
-        hostA.run("qemu-img", "convert", "-q", "-f", "raw", "-O", disk.format(), noise, DISK.toString());
-        hostA.run("qemu-img", "resize", "-q", DISK.toString(), DISK_MIB + "M");
+        hostA.run(DISK_LIMIT,
+                List.of("dd", "status=none", "if=/dev/urandom", "of=" + noise, "bs=1M", "count=" + mib / 2));
+        hostA.run(DISK_LIMIT,
+                List.of("qemu-img", "convert", "-q", "-f", "raw", "-O", disk.format(), noise, DISK.toString()));
+        hostA.run("qemu-img", "resize", "-q", DISK.toString(), mib + "M");
         hostA.run("rm", noise);
         vm.disk(disk);
     }
@@ -336,6 +348,21 @@ public final class TwoSites implements AutoCloseable {
         caller.awaitReady(new Patience(InstantSource.system()), SOCKETS_LIMIT, () -> caller.hasSaid("writing"),
                 "does not hear that the VM writes");
         return caller;
+    }
+
+    /**
+     * Tells the writer of the VM's disk what to write from now on.
+     *
+     * @param pattern as in ledger.c
+     * @return says {@code writes=N} four times a second, until it is closed: how many there were
+     */
+    public Running write(String pattern) {
+        Running told = correspondent.start("writes",
+                List.of("busybox", "nc", VM_HOA.toString(), COUNT_PORT));
+        told.say(pattern);
+        told.awaitReady(new Patience(InstantSource.system()), SOCKETS_LIMIT, () -> told.hasSaid("writes="),
+                "is told nothing by the writer in the VM");
+        return told;
     }
 
     /** Kills the agent in the VM, without a word of warning; the guest's first process starts another. */

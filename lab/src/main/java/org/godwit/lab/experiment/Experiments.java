@@ -27,6 +27,7 @@ import org.godwit.lab.experiment.meter.MeterExperiment;
 import org.godwit.lab.experiment.mirroring.MirroringExperiment;
 import org.godwit.lab.experiment.postcopy.PostCopyExperiment;
 import org.godwit.lab.experiment.roundtrip.RoundTripExperiment;
+import org.godwit.lab.experiment.rowdisk.RowDiskExperiment;
 import org.godwit.lab.experiment.streaming.StreamingExperiment;
 import org.godwit.lab.experiment.wan.WanExperiment;
 import org.godwit.lab.experiment.watanabe.WatanabeExperiment;
@@ -48,7 +49,7 @@ public final class Experiments implements Callable<Integer> {
     private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment(), new MeterExperiment(),
             new RoundTripExperiment(), new WatanabeExperiment(), new HostLimitsExperiment(System::nanoTime),
             new WanExperiment(), new PostCopyExperiment(), new DegradationExperiment(), new StreamingExperiment(),
-            new AmvmCopyExperiment());
+            new AmvmCopyExperiment(), new RowDiskExperiment());
 
     @Parameters(paramLabel = "NAME", description = {
             "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation",
@@ -60,7 +61,8 @@ public final class Experiments implements Callable<Integer> {
             "postcopy: by pre-copy, hybrid-copy and, with KVM, post-copy (needs root)",
             "degradation: a Redis in the VM, before, during and after (needs root)",
             "streaming: two viewers of a film that the VM sends (needs root)",
-            "amvm-copy: each strategy for VMs that do different things, and its forecast (needs root)" })
+            "amvm-copy: each strategy for VMs that do different things, and its forecast (needs root)",
+            "row-disk: a disk that travels, by mirror, block bitmaps and layers (needs root)" })
     private String name;
 
     @Option(names = "--runs", paramLabel = "N", description = "turns of each trial, 1 to 100000")

@@ -61,7 +61,7 @@ public final class House {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration GUEST_LIMIT = Duration.ofSeconds(90);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
-    private static final Duration MIGRATION_LIMIT = Duration.ofSeconds(180);
+    private static final Duration MIGRATION_LIMIT = Duration.ofMinutes(15);
 
     private final Lab lab;
     private final Node control;

@@ -1,0 +1,262 @@
+package org.godwit.lab.experiment.rowdisk;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.godwit.lab.Host;
+import org.godwit.lab.LabException;
+import org.godwit.lab.VmSize;
+import org.godwit.lab.bench.Landing;
+import org.godwit.lab.bench.Machine;
+import org.godwit.lab.bench.QemuEvents;
+import org.godwit.lab.demo.TwoSites;
+import org.godwit.lab.experiment.Experiment;
+import org.godwit.lab.experiment.Report;
+import org.godwit.lab.experiment.Stage;
+import org.godwit.lab.experiment.Trial;
+import org.godwit.lab.experiment.rowdisk.Passages.Passage;
+import org.godwit.lab.experiment.rowdisk.RoundsNode.Round;
+import org.godwit.lab.experiment.rowdisk.Writes.Count;
+import org.godwit.lab.house.Meter;
+import org.godwit.lab.hypervisor.Qemu;
+import org.godwit.lab.image.GuestImages;
+import org.godwit.lab.process.Patience;
+import org.godwit.lab.process.Processes;
+
+/** One VM that writes to its disk, and three ways of that disk to another host, there and back where the VM goes with it. */
+public final class RowDiskExperiment implements Experiment<RowDiskRun> {
+
+    private static final List<Integer> BANDWIDTHS_MBIT = List.of(100, 1000);
+    private static final int DISK_MIB = 2048;
+    private static final int QUICK_DISK_MIB = 256;
+    private static final int MOVER_PORT = 8446;
+    private static final Duration WINDOW = Duration.ofSeconds(5);
+    private static final long WINDOW_US = WINDOW.toNanos() / 1000;
+    private static final Duration SETTLING_LIMIT = Duration.ofMinutes(3);
+    private static final Pattern WRONG = Pattern.compile("wrong=(\\d+)");
+    private static final Pattern USED = Pattern.compile("\"actual-size\": (\\d+)");
+    private static final double BYTES_PER_MB = 1e6;
+
+    private final int diskMib;
+    private final List<Integer> bandwidthsMbit;
+
+    public RowDiskExperiment() {
+        this(DISK_MIB, BANDWIDTHS_MBIT);
+    }
+
+    RowDiskExperiment(int diskMib, List<Integer> bandwidthsMbit) {
+        this.diskMib = diskMib;
+        this.bandwidthsMbit = List.copyOf(bandwidthsMbit);
+    }
+
+    @Override
+    public About about() {
+        return new About("row-disk",
+                "Xue et al., Research of Disk Migration Technology for Virtual Machine in Cloud Computing", 5, 1);
+    }
+
+    @Override
+    public Class<RowDiskRun> shape() {
+        return RowDiskRun.class;
+    }
+
+    /** With a smaller disk. */
+    @Override
+    public Experiment<RowDiskRun> quick() {
+        return new RowDiskExperiment(QUICK_DISK_MIB, bandwidthsMbit);
+    }
+
+    /** A turn takes up to a minute and a half, and all of it shall take no more than twelve. */
+    @Override
+    public Duration quickLimit() {
+        return Duration.ofMinutes(10);
+    }
+
+    @Override
+    public Map<String, Object> options() {
+        return Map.of("disk_mib", diskMib, "bandwidth_mbit", bandwidthsMbit, "vm", VmSize.SMALL.toString(), "writing",
+                EnumSet.allOf(Writing.class).stream().map(Writing::pattern).toList());
+    }
+
+    @Override
+    public Machine machine(Machine basis) {
+        return basis.andHypervisor(Qemu.probe(GuestImages.standard()));
+    }
+
+    @Override
+    public List<Trial<RowDiskRun>> trials(Stage stage) {
+        GuestImages images = GuestImages.standard();
+        TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
+                new TwoSites.Plan(VmSize.SMALL, bandwidthsMbit.getFirst(), Optional.empty(),
+                        EnumSet.of(TwoSites.Part.NEIGHBOUR, TwoSites.Part.DISK), diskMib),
+                stage.work(), stage::narrate));
+        Meter meter = scene.measure(stage.work());
+        QemuEvents events = new QemuEvents(scene.hosts());
+        List<Trial<RowDiskRun>> trials = new ArrayList<>();
+        for (int mbit : bandwidthsMbit) {
+            for (Writing writing : Writing.values()) {
+                for (Way way : Way.values()) {
+                    String label = way + ", " + writing + ", " + mbit + " Mbit/s";
+                    trials.add(new Trial<>(label, (run, _) -> {
+                        scene.hosts().forEach(host -> host.limit(mbit));
+                        Turn turn = new Turn(run, label, way, writing, mbit, scene, meter, events, stage);
+                        try (Writes writes = Writes.start(scene, writing)) {
+                            return turn.take(writes);
+                        } catch (LabException e) {
+                            scene.saveLogs(stage.work());
+                            throw e;
+                        }
+                    }));
+                }
+            }
+        }
+        return trials;
+    }
+
+    private final class Turn {
+
+        private final int run;
+        private final String label;
+        private final Way way;
+        private final Writing writing;
+        private final int mbit;
+        private final TwoSites scene;
+        private final Meter meter;
+        private final QemuEvents events;
+        private final Stage stage;
+
+        private Turn(int run, String label, Way way, Writing writing, int mbit, TwoSites scene, Meter meter,
+                QemuEvents events, Stage stage) {
+            this.run = run;
+            this.label = label;
+            this.way = way;
+            this.writing = writing;
+            this.mbit = mbit;
+            this.scene = scene;
+            this.meter = meter;
+            this.events = events;
+            this.stage = stage;
+        }
+
+        private List<RowDiskRun> take(Writes writes) {
+            Host home = scene.hostA();
+            return switch (way) {
+                case MIRROR -> Stream.of(new Host[]{home, scene.neighbour() }, new Host[]{scene.neighbour(), home })
+                        .map(leg -> mirror(leg[0], leg[1], writes)).toList();
+                case BITMAPS -> List.of(bitmaps(home, scene.hostB(), writes));
+                case LAYERS -> Stream.of(new Host[]{home, scene.hostB() }, new Host[]{scene.hostB(), home })
+                        .map(leg -> layers(leg[0], leg[1], writes)).toList();
+            };
+        }
+
+        private RowDiskRun mirror(Host source, Host target, Writes writes) {
+            String vm = scene.vm().name().text();
+            long firstBytes = usedBytes(source);
+            target.run("qemu-img", "create", "-q", "-f", "qcow2", TwoSites.DISK.toString(), diskMib + "M");
+            try (PortBytes ports = PortBytes.count(source, target)) {
+                Landing landing = landing(source, target,
+                        () -> source.migrateByLibvirt(vm, target, List.of("--copy-storage-all")));
+                Map<Integer, Long> sent = ports.byPort();
+                source.run("rm", TwoSites.DISK.toString());
+                double updateMb = Math.max(0, PortBytes.mirrored(sent) - firstBytes) / BYTES_PER_MB;
+                return of(target, landing, writes.counts(), firstBytes / BYTES_PER_MB, updateMb, updateMb, null,
+                        PortBytes.memory(sent));
+            }
+        }
+
+        private RowDiskRun layers(Host source, Host target, Writes writes) {
+            Passages passages = new Passages(
+                    scene.lab().folder().logs().resolve(source.name().text() + ".host-agent.log"));
+            try (PortBytes ports = PortBytes.count(source, target)) {
+                Landing landing = landing(source, target, () -> Instant
+                        .parse(scene.house().migrate(scene.vm().name(), target).arrival(target).createdAt()));
+                Map<Integer, Long> sent = ports.byPort();
+                List<Passage> all = passages.all();
+                List<Passage> rounds = all.subList(1, all.size());
+                long rest = PortBytes.mirrored(sent);
+                stage.narrate("sent by port: " + sent + ", rounds " + rounds);
+                if (!sent.containsKey(MOVER_PORT)) {
+                    throw new LabException("nothing went to port " + MOVER_PORT + " of " + target);
+                }
+                RowDiskRun done = of(target, landing, writes.counts(), all.getFirst().bytes() / BYTES_PER_MB,
+                        (rounds.stream().mapToLong(Passage::bytes).sum() + rest) / BYTES_PER_MB,
+                        (rounds.stream().mapToLong(Passage::wireBytes).sum() + rest) / BYTES_PER_MB,
+                        (double) rounds.size(), PortBytes.memory(sent));
+                new Patience(InstantSource.system()).until(SETTLING_LIMIT,
+                        () -> target.run("ls", TwoSites.DISK.getParent().toString()).strip().equals("vm1.qcow2"),
+                        () -> "the disk is not put together at " + target);
+                return done;
+            }
+        }
+
+        private Landing landing(Host source, Host target, Supplier<Instant> move) {
+            Processes.rest(WINDOW);
+            return Landing.of(meter, events, name() + "-to-" + target.name(), source, target, move);
+        }
+
+        private RowDiskRun of(Host target, Landing landing, List<Count> counts, double firstMb, double updateMb,
+                double updateWireMb, Double rounds, long memoryBytes) {
+            return new RowDiskRun(run, label, way, writing, mbit, diskMib, target.name().text(), landing.load(),
+                    firstMb, updateMb, updateWireMb, rounds, memoryBytes / BYTES_PER_MB, landing.allMs(),
+                    landing.pauseMs(), landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(),
+                    before(counts, landing.orderedUs()), Writes.rate(counts, landing.orderedUs(), landing.stopUs()),
+                    wrong());
+        }
+
+        private RowDiskRun bitmaps(Host source, Host target, Writes writes) {
+            double load = Machine.loadNow();
+            Processes.rest(WINDOW);
+            BitmapRounds.Outcome outcome = BitmapRounds.run(scene.vm().name().text(), source, target, diskMib,
+                    stage.work(), name());
+            List<Round> update = Stream.concat(outcome.rounds().stream(), Stream.of(outcome.last())).toList();
+            List<Count> counts = writes.counts();
+            return new RowDiskRun(run, label, way, writing, mbit, diskMib, target.name().text(), load,
+                    outcome.first().bytes() / BYTES_PER_MB,
+                    update.stream().mapToLong(Round::bytes).sum() / BYTES_PER_MB,
+                    update.stream().mapToLong(Round::wireBytes).sum() / BYTES_PER_MB,
+                    (double) outcome.rounds().size(), null,
+                    outcome.first().ms() + update.stream().mapToDouble(Round::ms).sum(), outcome.last().ms(), null,
+                    null, before(counts, outcome.orderedUs()),
+                    Writes.rate(counts, outcome.orderedUs(), outcome.suspendedUs()), wrong());
+        }
+
+        private static double before(List<Count> counts, long orderedUs) {
+            return Writes.rate(counts, orderedUs - WINDOW_US, orderedUs);
+        }
+
+        private double wrong() {
+            Matcher wrong = WRONG.matcher(scene.ledger());
+            if (!wrong.find()) {
+                throw new LabException("the writer in the VM does not tell whether its disk is right");
+            }
+            return Double.parseDouble(wrong.group(1));
+        }
+
+        private String name() {
+            return "run-" + run + "-" + label.toLowerCase(Locale.ROOT).replaceAll("[^0-9a-z]+", "-");
+        }
+
+        private static long usedBytes(Host host) {
+            Matcher used = USED.matcher(
+                    host.run("qemu-img", "info", "-U", "--output=json", TwoSites.DISK.toString()));
+            // The file's own node comes first in newer versions, and takes as much.
+            return used.results().mapToLong(one -> Long.parseLong(one.group(1))).max()
+                    .orElseThrow(() -> new LabException("qemu-img does not tell what the disk takes"));
+        }
+    }
+
+    @Override
+    public Report report(List<RowDiskRun> runs) {
+        return new RowDiskReport(runs).report();
+    }
+}
