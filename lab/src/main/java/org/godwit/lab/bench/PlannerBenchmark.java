@@ -155,12 +155,12 @@ final class PlannerBenchmark implements Callable<Integer> {
 
     /** ASCII. */
     static String table(List<PlannerRun> runs) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-32s %4s %12s %12s %12s%n",
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-36s %4s %12s %12s %12s%n",
                 "a second of one processor", "n", "median", "lowest", "highest"));
         runs.stream().map(PlannerRun::what).distinct().forEach(what -> {
             Sample sample = Sample.of(
                     runs.stream().filter(run -> run.what().equals(what)).map(PlannerRun::unitsPerSecond).toList());
-            text.append(String.format(Locale.ROOT, "  %-30s %4d %12.3g %12.3g %12.3g%n", what, sample.n(),
+            text.append(String.format(Locale.ROOT, "  %-34s %4d %12.3g %12.3g %12.3g%n", what, sample.n(),
                     sample.median(), sample.lowest(), sample.highest()));
         });
         return text.toString();
