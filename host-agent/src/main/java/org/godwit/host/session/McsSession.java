@@ -77,7 +77,7 @@ public final class McsSession implements AutoCloseable {
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
     private static final Duration CLOSE_TIME_MAX = Duration.ofSeconds(2);
     /** An MCS that thousands of agents dial at once lets them in one after the other; meanwhile it says nothing. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** After a request for a certificate that a fault of the MCS or of this host's disk may have made vain. */
     private static final Duration RENEWAL_INTERVAL = Duration.ofMinutes(1);
     private static final int CONNECT_TIME_MAX_MS = 5_000;

@@ -91,7 +91,9 @@ final class LoadRig implements AutoCloseable {
         double serverBefore = ProcessorTime.of(server.pid());
         List<String> command = new ArrayList<>(List.of("nice"));
         LoadFleet fleet = setting.fleet();
-        command.addAll(Programs.command(LoadAgents.class.getName(), List.of("-XX:TieredStopAtLevel=4", "-Xmx6g"),
+        // A collection that stops thousands of agents for longer than their lease is nothing that a real one has.
+        command.addAll(Programs.command(LoadAgents.class.getName(),
+                List.of("-XX:TieredStopAtLevel=4", "-XX:-UseSerialGC", "-XX:+UseG1GC", "-Xmx6g"),
                 List.of(Integer.toString(agentsPort), Integer.toString(fleet.hosts()),
                         Integer.toString(fleet.vmsPerHost()), Integer.toString(setting.copySeconds()),
                         folder.resolve("tokens").toString())));

@@ -38,8 +38,8 @@ final class Admission extends ChannelInboundHandlerAdapter {
      */
     record Limits(int openingMax, Duration openingTimeMax, int waitingMax, Duration waitingTimeMax) {
 
-        /** Agents have a minute of patience. */
-        static final Limits DEFAULT = new Limits(128, Duration.ofSeconds(3), 20_000, Duration.ofSeconds(45));
+        /** Agents have two minutes of patience. */
+        static final Limits DEFAULT = new Limits(128, Duration.ofSeconds(3), 20_000, Duration.ofSeconds(100));
 
         Limits {
             if (openingMax < 1 || waitingMax < 0) {
