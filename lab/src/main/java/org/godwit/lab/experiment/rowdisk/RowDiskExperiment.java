@@ -169,8 +169,8 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 Map<Integer, Long> sent = ports.byPort();
                 source.run("rm", TwoSites.DISK.toString());
                 double updateMb = Math.max(0, PortBytes.mirrored(sent) - firstBytes) / BYTES_PER_MB;
-                return of(target, landing, writes.counts(), firstBytes / BYTES_PER_MB, updateMb, updateMb, null,
-                        PortBytes.memory(sent));
+                return of(target, landing, writes.counts(), firstBytes / BYTES_PER_MB, updateMb, updateMb,
+                        updateMb, null, PortBytes.memory(sent));
             }
         }
 
@@ -184,14 +184,13 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 List<Passage> all = passages.all();
                 List<Passage> rounds = all.subList(1, all.size());
                 long rest = PortBytes.mirrored(sent);
-                stage.narrate("sent by port: " + sent + ", rounds " + rounds);
                 if (!sent.containsKey(MOVER_PORT)) {
                     throw new LabException("nothing went to port " + MOVER_PORT + " of " + target);
                 }
                 RowDiskRun done = of(target, landing, writes.counts(), all.getFirst().bytes() / BYTES_PER_MB,
                         (rounds.stream().mapToLong(Passage::bytes).sum() + rest) / BYTES_PER_MB,
                         (rounds.stream().mapToLong(Passage::wireBytes).sum() + rest) / BYTES_PER_MB,
-                        (double) rounds.size(), PortBytes.memory(sent));
+                        rest / BYTES_PER_MB, (double) rounds.size(), PortBytes.memory(sent));
                 new Patience(InstantSource.system()).until(SETTLING_LIMIT,
                         () -> target.run("ls", TwoSites.DISK.getParent().toString()).strip().equals("vm1.qcow2"),
                         () -> "the disk is not put together at " + target);
@@ -205,9 +204,9 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
         }
 
         private RowDiskRun of(Host target, Landing landing, List<Count> counts, double firstMb, double updateMb,
-                double updateWireMb, Double rounds, long memoryBytes) {
+                double updateWireMb, double mirroredMb, Double rounds, long memoryBytes) {
             return new RowDiskRun(run, label, way, writing, mbit, diskMib, target.name().text(), landing.load(),
-                    firstMb, updateMb, updateWireMb, rounds, memoryBytes / BYTES_PER_MB, landing.allMs(),
+                    firstMb, updateMb, updateWireMb, mirroredMb, rounds, memoryBytes / BYTES_PER_MB, landing.allMs(),
                     landing.pauseMs(), landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(),
                     before(counts, landing.orderedUs()), Writes.rate(counts, landing.orderedUs(), landing.stopUs()),
                     wrong());
@@ -217,14 +216,14 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
             double load = Machine.loadNow();
             Processes.rest(WINDOW);
             BitmapRounds.Outcome outcome = BitmapRounds.run(scene.vm().name().text(), source, target, diskMib,
-                    stage.work(), name());
+                    scene.lab().folder().path(), name());
             List<Round> update = Stream.concat(outcome.rounds().stream(), Stream.of(outcome.last())).toList();
             List<Count> counts = writes.counts();
             return new RowDiskRun(run, label, way, writing, mbit, diskMib, target.name().text(), load,
                     outcome.first().bytes() / BYTES_PER_MB,
                     update.stream().mapToLong(Round::bytes).sum() / BYTES_PER_MB,
                     update.stream().mapToLong(Round::wireBytes).sum() / BYTES_PER_MB,
-                    (double) outcome.rounds().size(), null,
+                    null, (double) outcome.rounds().size(), null,
                     outcome.first().ms() + update.stream().mapToDouble(Round::ms).sum(), outcome.last().ms(), null,
                     null, before(counts, outcome.orderedUs()),
                     Writes.rate(counts, outcome.orderedUs(), outcome.suspendedUs()), wrong());

@@ -86,7 +86,8 @@ class RowDiskTest {
             double pauseMs, double during) {
         boolean alone = way == Way.BITMAPS;
         return new RowDiskRun(1, way + ", " + writing + ", 100 Mbit/s", way, writing, 100, 256, "host-b", 1.5, 134,
-                updateMb, wireMb, way == Way.MIRROR ? null : 2.0, alone ? null : 90.0, totalMs, pauseMs,
+                updateMb, wireMb, alone ? null : wireMb - 4, way == Way.MIRROR ? null : 2.0, alone ? null : 90.0,
+                totalMs, pauseMs,
                 alone ? null : pauseMs + 30, alone ? null : pauseMs + 40, 300, during, 0);
     }
 }
