@@ -13,6 +13,8 @@ import org.godwit.lab.Requirements;
 import org.godwit.lab.VmSize;
 import org.godwit.lab.experiment.Stage;
 import org.godwit.lab.experiment.TextReport;
+import org.godwit.lab.experiment.amvm.AmvmCopyExperiment;
+import org.godwit.lab.experiment.amvm.AmvmCopyRun;
 import org.godwit.lab.experiment.degradation.DegradationExperiment;
 import org.godwit.lab.experiment.degradation.DegradationRun;
 import org.godwit.lab.experiment.streaming.StreamingExperiment;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ApplicationFlightTest {
 
+    private static final int MEMORY_MIB = 448;
     private static final Duration FLOW_LIMIT = Duration.ofSeconds(30);
 
     @TempDir
@@ -52,8 +55,8 @@ class ApplicationFlightTest {
         Tier.VM.needs(Requirements.missingForApplications());
         GuestImages images = GuestImages.standard();
         scene = TwoSites.open(Qemu.probe(images), LabFolder.STANDARD_ROOT, images.guest(),
-                new TwoSites.Plan(new VmSize(448, 2), 0,
-                        Optional.of(StreamingExperiment.film(folder).and(DegradationExperiment.REDIS)), Set.of()),
+                new TwoSites.Plan(new VmSize(MEMORY_MIB, 2), 0, Optional.of(StreamingExperiment.film(folder)
+                        .and(DegradationExperiment.REDIS).and(AmvmCopyExperiment.LOADS)), Set.of()),
                 folder, System.out::println);
         stage = new Stage(LabFolder.STANDARD_ROOT, folder, System.out::println);
     }
@@ -114,6 +117,22 @@ class ApplicationFlightTest {
             assertThat(run.before()).isPositive();
             assertThat(run.after()).isPositive();
             assertThat(run.pauseMs()).isPositive();
+        });
+        System.out.println(TextReport.render(experiment.report(runs)));
+    }
+
+    @Test
+    @Order(4)
+    void whatIsForetoldOfABusyVmStandsBesideWhatItTakes() {
+        AmvmCopyExperiment experiment = new AmvmCopyExperiment();
+        List<AmvmCopyRun> runs = experiment.trials(scene, MEMORY_MIB, stage).stream()
+                .filter(trial -> trial.label().startsWith("CPU-bound") && trial.label().endsWith("pre-copy"))
+                .findFirst().orElseThrow().measure().take(1, 1);
+
+        assertThat(runs).hasSize(2).allSatisfy(run -> {
+            assertThat(run.downtimeMs()).isPositive();
+            assertThat(run.sentMb()).isPositive();
+            assertThat(run.forecastSentMb()).as("foretold").isNotNull();
         });
         System.out.println(TextReport.render(experiment.report(runs)));
     }

@@ -11,6 +11,7 @@ import org.godwit.lab.Host;
 import org.godwit.lab.LabException;
 import org.godwit.lab.Vm;
 import org.godwit.lab.VmSize;
+import org.godwit.lab.Workload;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.demo.TwoSites;
 import org.godwit.lab.experiment.Experiment;
@@ -28,6 +29,9 @@ import org.godwit.protocol.rest.Resources;
 public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
 
     private static final List<Integer> SIZES_MIB = List.of(256, 512, 1024);
+    /** What a VM serves that is told what to do. */
+    public static final Workload LOADS = Load.TOLD_BY_CALLERS;
+
     private static final int MBIT = 1000;
     private static final double BYTES_PER_MB = 1e6;
 
@@ -74,7 +78,7 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
     public List<Trial<AmvmCopyRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
-                new TwoSites.Plan(new VmSize(sizesMib.getFirst(), 1), MBIT, Optional.of(Load.TOLD_BY_CALLERS),
+                new TwoSites.Plan(new VmSize(sizesMib.getFirst(), 1), MBIT, Optional.of(LOADS),
                         Set.of(TwoSites.Part.SHARED_DISK)),
                 stage.work(), stage::narrate));
         Map<Integer, Traveller> travellers = new LinkedHashMap<>();
@@ -82,13 +86,18 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
         for (int size : sizesMib.subList(1, sizesMib.size())) {
             stage.narrate("a VM of " + size + " MiB boots");
             Traveller next = new Traveller(scene.lab().vm("vm" + size).size(new VmSize(size, 1))
-                    .talksTo(TwoSites.PEER_HOA).sharedDisk(TwoSites.DISK_MIB).serves(Load.TOLD_BY_CALLERS),
+                    .talksTo(TwoSites.PEER_HOA).sharedDisk(TwoSites.DISK_MIB).serves(LOADS),
                     HomeAddress.of("2001:db8:face::1%d".formatted(travellers.size())));
             next.vm().boot(scene.hostA(), images.guest());
             scene.house().know(next.vm(), scene.hostA(), next.hoa());
             travellers.put(size, next);
         }
         return trials(scene, travellers, stage);
+    }
+
+    /** In a scene whose VM has {@link #LOADS}; one of them needs a disk that all hosts reach. */
+    public List<Trial<AmvmCopyRun>> trials(TwoSites scene, int memoryMib, Stage stage) {
+        return trials(scene, Map.of(memoryMib, new Traveller(scene.vm(), TwoSites.VM_HOA)), stage);
     }
 
     private List<Trial<AmvmCopyRun>> trials(TwoSites scene, Map<Integer, Traveller> travellers, Stage stage) {
