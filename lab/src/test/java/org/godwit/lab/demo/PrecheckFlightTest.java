@@ -13,7 +13,12 @@ import org.godwit.lab.LabFolder;
 import org.godwit.lab.Node;
 import org.godwit.lab.Requirements;
 import org.godwit.lab.VmSize;
+import org.godwit.lab.experiment.Stage;
+import org.godwit.lab.experiment.TextReport;
+import org.godwit.lab.experiment.rowdisk.RowDiskExperiment;
+import org.godwit.lab.experiment.rowdisk.RowDiskRun;
 import org.godwit.lab.house.House.Answer;
+import org.godwit.lab.house.Meter;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImage;
 import org.godwit.lab.image.GuestImages;
@@ -188,6 +193,25 @@ class PrecheckFlightTest {
         assertDiskIsAt(scene.hostA(), scene.hostB());
         assertThat(Files.readString(scene.lab().folder().logs().resolve("host-b.host-agent.log")))
                 .contains("layer=1 is there");
+    }
+
+    @Test
+    @Order(8)
+    void anExperimentTellsWhatOfADiskWasSentTwice() {
+        RowDiskExperiment experiment = new RowDiskExperiment(TwoSites.DISK_MIB, List.of(FAST_MBIT));
+        try (Stage stage = new Stage(LabFolder.STANDARD_ROOT, folder, System.out::println);
+                Meter meter = scene.measure(folder)) {
+            List<RowDiskRun> runs = experiment.trials(scene, meter, stage).stream()
+                    .filter(trial -> trial.label().startsWith("layers, Godwit, overwriting 88 %")).findFirst()
+                    .orElseThrow().measure().take(1, 1);
+
+            assertThat(runs).hasSize(2).allSatisfy(run -> {
+                assertThat(run.firstMb()).as("half of the disk is noise").isGreaterThan(TwoSites.DISK_MIB / 2);
+                assertThat(run.during()).as("the VM goes on writing").isPositive();
+                assertThat(run.wrong()).isZero();
+            });
+            System.out.println(TextReport.render(experiment.report(runs)));
+        }
     }
 
     /** Half of the image is at host-a, and what was written meanwhile is frozen. */

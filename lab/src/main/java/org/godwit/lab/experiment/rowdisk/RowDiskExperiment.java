@@ -54,7 +54,11 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
         this(DISK_MIB, BANDWIDTHS_MBIT);
     }
 
-    RowDiskExperiment(int diskMib, List<Integer> bandwidthsMbit) {
+    /**
+     * @param diskMib of the VM's disk
+     * @param bandwidthsMbit of each host's link
+     */
+    public RowDiskExperiment(int diskMib, List<Integer> bandwidthsMbit) {
         this.diskMib = diskMib;
         this.bandwidthsMbit = List.copyOf(bandwidthsMbit);
     }
@@ -100,7 +104,11 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 new TwoSites.Plan(VmSize.SMALL, bandwidthsMbit.getFirst(), Optional.empty(),
                         EnumSet.of(TwoSites.Part.NEIGHBOUR, TwoSites.Part.DISK), diskMib),
                 stage.work(), stage::narrate));
-        Meter meter = scene.measure(stage.work());
+        return trials(scene, scene.measure(stage.work()), stage);
+    }
+
+    /** In a scene whose VM has a disk of this size. A mirror needs a neighbour. */
+    public List<Trial<RowDiskRun>> trials(TwoSites scene, Meter meter, Stage stage) {
         QemuEvents events = new QemuEvents(scene.hosts());
         List<Trial<RowDiskRun>> trials = new ArrayList<>();
         for (int mbit : bandwidthsMbit) {
@@ -178,8 +186,8 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
             Passages passages = new Passages(
                     scene.lab().folder().logs().resolve(source.name().text() + ".host-agent.log"));
             try (PortBytes ports = PortBytes.count(source, target)) {
-                Landing landing = landing(source, target, () -> Instant
-                        .parse(scene.house().migrate(scene.vm().name(), target).arrival(target).createdAt()));
+                Landing landing = landing(source, target,
+                        () -> scene.house().migrate(scene.vm().name(), target).ordered(target));
                 Map<Integer, Long> sent = ports.byPort();
                 List<Passage> all = passages.all();
                 List<Passage> rounds = all.subList(1, all.size());
