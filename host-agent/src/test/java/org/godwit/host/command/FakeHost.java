@@ -86,8 +86,8 @@ final class FakeHost
         if (watch.isCalledOff()) {
             return new CopyEnd.Failed(true, "cancelled before it began");
         }
-        done.add("copy to " + order.targetUri());
         orders.add(order);
+        done.add("copy to " + order.targetUri());
         watch.progress(new CopyProgress(100, 60, 40, 2, 7, 9, 11));
         watch.pauseIsNear();
         try {
