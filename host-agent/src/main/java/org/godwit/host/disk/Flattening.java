@@ -20,7 +20,7 @@ record Flattening(Hypervisor hypervisor, Images images) {
                 .collect(Collectors.toMap(FileDisk::target, FileDisk::path));
         for (LocalDisk disk : disks) {
             String uppermost = now.get(disk.target());
-            if (disk.layers().stream().map(Path::toString).anyMatch(layer -> layer.equals(uppermost))) {
+            if (uppermost != null && disk.layerAt(uppermost) > 0) {
                 hypervisor.commit(domain.uuid(), disk.target(), disk.path());
                 // Those above what it wrote to were made, and never came into use.
                 disk.layers().reversed().forEach(Flattening::delete);

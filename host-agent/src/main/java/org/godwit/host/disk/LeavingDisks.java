@@ -126,10 +126,9 @@ public final class LeavingDisks implements AutoCloseable {
         List<LocalDisk> before = notes.of(vm);
         Map<LocalDisk, Integer> written = new LinkedHashMap<>();
         for (FileDisk file : local) {
-            Optional<LocalDisk> noted = before.stream()
-                    .filter(disk -> disk.layers().contains(Path.of(file.path()))).findFirst();
-            written.put(noted.orElseGet(() -> travelling(file)),
-                    noted.map(disk -> disk.layers().indexOf(Path.of(file.path())) + 1).orElse(0));
+            LocalDisk disk = before.stream().filter(noted -> noted.layerAt(file.path()) > 0).findFirst()
+                    .orElseGet(() -> travelling(file));
+            written.put(disk, disk.layerAt(file.path()));
         }
         notes.put(vm, List.copyOf(written.keySet()));
         List<Traveller> travellers = new ArrayList<>();

@@ -77,6 +77,11 @@ record LocalDisk(String target, String format, Path path) {
         return IntStream.rangeClosed(1, LAYERS_MAX).mapToObj(this::layer).toList();
     }
 
+    /** Which of this disk's layers has this path; 0 when none has. */
+    int layerAt(String path) {
+        return layers().indexOf(Path.of(path)) + 1;
+    }
+
     /** Whether it can only be one of some disk's. */
     static boolean isLayer(String path) {
         return LAYER.matcher(path).matches();

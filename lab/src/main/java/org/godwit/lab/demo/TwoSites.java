@@ -191,7 +191,7 @@ public final class TwoSites implements AutoCloseable {
             makeDisk(plan.diskMib());
         }
         if (plan.has(Part.SHARED_DISK)) {
-            vm.sharedDisk(DISK_MIB);
+            vm.sharedDisk(plan.diskMib());
         }
         plan.workload().ifPresent(vm::serves);
         vm.boot(hostA, image);
