@@ -114,6 +114,23 @@ class LabNetworkTest {
     }
 
     @Test
+    void whatAKilledTestOfTheShimHasLeftIsCleanedAwayAndWhatARunningOneUsesIsNot() {
+        // No process has a number as high as this: /proc/sys/kernel/pid_max is 4194304 at most.
+        String abandoned = "gwshim99999999-story";
+        String used = "gwshim" + ProcessHandle.current().pid() + "-story";
+        try {
+            List.of(abandoned, used).forEach(name -> ip("netns", "add", name));
+
+            clean();
+
+            assertThat(Path.of("/run/netns", abandoned)).doesNotExist();
+            assertThat(Path.of("/run/netns", used)).exists();
+        } finally {
+            ip("netns", "delete", used);
+        }
+    }
+
+    @Test
     void aDelayNeedsNetemAndSaysSo() {
         try (Lab lab = Lab.open(root)) {
             lab.host("host-a", lab.site("a", "2001:db8:a::/64")).delay(Duration.ofMillis(5));
