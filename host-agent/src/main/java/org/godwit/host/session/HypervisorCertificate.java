@@ -10,7 +10,6 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
@@ -22,11 +21,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.CertPathTrustManagerParameters;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.godwit.host.hypervisor.Transport;
 import org.godwit.host.session.IdentityFile.Held;
+import org.godwit.protocol.identity.OneKey;
 import org.godwit.protocol.identity.Pem;
 
 /**
@@ -127,14 +127,11 @@ public final class HypervisorCertificate {
         Held held = file.read().orElseThrow(() -> new IOException(
                 "this host has no certificate for migrations yet: its session with the control server brings one"));
         try {
-            KeyStore own = empty();
-            own.setKeyEntry("own", held.key(), new char[0], held.chain().toArray(Certificate[]::new));
-            KeyManagerFactory ours = KeyManagerFactory.getInstance("PKIX");
-            ours.init(own, new char[0]);
+            X509Certificate[] chain = held.chain().toArray(X509Certificate[]::new);
             TrustManagerFactory theirs = TrustManagerFactory.getInstance("PKIX");
             theirs.init(new CertPathTrustManagerParameters(believing(held.chain().getLast())));
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(ours.getKeyManagers(), theirs.getTrustManagers(), null);
+            context.init(new KeyManager[]{new OneKey(held.key(), () -> chain) }, theirs.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("this host's certificate for migrations cannot be used: " + e.getMessage(), e);
@@ -143,7 +140,8 @@ public final class HypervisorCertificate {
 
     /** Its certificates but those that are known to be revoked. */
     private PKIXBuilderParameters believing(X509Certificate authority) throws GeneralSecurityException, IOException {
-        KeyStore trusted = empty();
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
         trusted.setCertificateEntry("authority", authority);
         PKIXBuilderParameters parameters = new PKIXBuilderParameters(trusted, new X509CertSelector());
         Optional<X509CRL> list = revoked.filter(it -> isOf(authority, it));
@@ -153,12 +151,6 @@ public final class HypervisorCertificate {
                     new CollectionCertStoreParameters(List.of(list.get()))));
         }
         return parameters;
-    }
-
-    private static KeyStore empty() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
     }
 
     private void install(Held held) throws IOException {

@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.godwit.lab.Node;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.CertificateAuthority.Subject;
 import org.godwit.mcs.identity.CertificateAuthority.Use;
+import org.godwit.protocol.identity.OneKey;
 import org.godwit.protocol.identity.Pem;
 
 /** What the two ends of a mover show each other: a file with a key, its certificate and that of the authority, in PEM. */
@@ -43,18 +43,14 @@ public final class MoverIdentity {
     public static SSLContext tls(Path file) throws IOException, GeneralSecurityException {
         String pem = Files.readString(file);
         List<X509Certificate> chain = Pem.certificates(pem);
-        KeyStore own = KeyStore.getInstance("PKCS12");
-        own.load(null, null);
-        own.setKeyEntry("own", Pem.privateKey(pem), new char[0], chain.toArray(Certificate[]::new));
-        KeyManagerFactory ours = KeyManagerFactory.getInstance("PKIX");
-        ours.init(own, new char[0]);
+        OneKey own = new OneKey(Pem.privateKey(pem), () -> chain.toArray(X509Certificate[]::new));
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("authority", chain.getLast());
         TrustManagerFactory theirs = TrustManagerFactory.getInstance("PKIX");
         theirs.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(ours.getKeyManagers(), theirs.getTrustManagers(), null);
+        context.init(new KeyManager[]{own }, theirs.getTrustManagers(), null);
         return context;
     }
 }
