@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
                 ImsRestartBenchmark.class,
                 ForgedBenchmark.class,
                 MoverBenchmark.class,
+                CompressionBenchmark.class,
                 PlannerBenchmark.class,
                 LoadBenchmark.class }, footer = {"", "What they measure and how to read it: docs/benchmarks.md" })
 public final class Benchmarks implements Runnable {
