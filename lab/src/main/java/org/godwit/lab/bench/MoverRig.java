@@ -1,7 +1,5 @@
 package org.godwit.lab.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -22,7 +20,6 @@ import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
 import org.godwit.lab.process.Running;
 import org.godwit.mcs.identity.CertificateAuthority;
-import org.godwit.protocol.rest.RestJson;
 
 /** Two nodes, a disk at the left one, and what it takes to bring it to the right one in different ways. */
 final class MoverRig implements AutoCloseable {
@@ -206,15 +203,7 @@ final class MoverRig implements AutoCloseable {
 
     /** What has gone over the left node's link so far, in both directions. */
     private double linkMib() {
-        try {
-            JsonNode counts = RestJson.strict()
-                    .readTree(pair.left().run("ip", "-j", "-s", "link", "show", "dev", Correspondent.DEVICE)).get(0)
-                    .get("stats64");
-            return (counts.get("rx").get("bytes").asLong() + counts.get("tx").get("bytes").asLong())
-                    / (double) (1 << 20);
-        } catch (JsonProcessingException e) {
-            throw new LabException("ip does not tell how much went over the link", e);
-        }
+        return LinkBytes.soFar(pair.left(), Correspondent.DEVICE) / (double) (1 << 20);
     }
 
     private static void delete(Path file) {

@@ -28,6 +28,7 @@ import org.godwit.lab.experiment.mirroring.MirroringExperiment;
 import org.godwit.lab.experiment.postcopy.PostCopyExperiment;
 import org.godwit.lab.experiment.roundtrip.RoundTripExperiment;
 import org.godwit.lab.experiment.rowdisk.RowDiskExperiment;
+import org.godwit.lab.experiment.sharedmemory.SharedMemoryExperiment;
 import org.godwit.lab.experiment.streaming.StreamingExperiment;
 import org.godwit.lab.experiment.wan.WanExperiment;
 import org.godwit.lab.experiment.watanabe.WatanabeExperiment;
@@ -49,7 +50,7 @@ public final class Experiments implements Callable<Integer> {
     private static final List<Experiment<?>> ALL = List.of(new MirroringExperiment(), new MeterExperiment(),
             new RoundTripExperiment(), new WatanabeExperiment(), new HostLimitsExperiment(System::nanoTime),
             new WanExperiment(), new PostCopyExperiment(), new DegradationExperiment(), new StreamingExperiment(),
-            new AmvmCopyExperiment(), new RowDiskExperiment());
+            new AmvmCopyExperiment(), new SharedMemoryExperiment(), new RowDiskExperiment());
 
     @Parameters(paramLabel = "NAME", description = {
             "mirroring: Table 1 and Figures 4 to 6 of Mirroring, by its equations and by simulation",
@@ -62,6 +63,7 @@ public final class Experiments implements Callable<Integer> {
             "degradation: a Redis in the VM, before, during and after (needs root)",
             "streaming: two viewers of a film that the VM sends (needs root)",
             "amvm-copy: each strategy for VMs that do different things, and its forecast (needs root)",
+            "shared-memory: memory that a program outside of QEMU moves (needs root)",
             "row-disk: a disk that travels, by mirror, block bitmaps and layers (needs root)" })
     private String name;
 

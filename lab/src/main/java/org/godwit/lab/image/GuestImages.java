@@ -217,6 +217,11 @@ public final class GuestImages {
         compile("delayline.c", program);
     }
 
+    /** Compiles what moves memory from outside of QEMU, {@code memorymover.c}. @throws LabException */
+    public static void compileMemoryMover(Path program) {
+        compile("memorymover.c", program);
+    }
+
     private static void compile(String name, Path program) {
         Path source = program.resolveSibling(program.getFileName() + ".c");
         Folders.writeLines(source, resource(name).lines().toList());
