@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +19,6 @@ import org.godwit.model.MobileAddress;
 import org.godwit.protocol.lisp.Eid;
 import org.godwit.protocol.lisp.Incoming;
 import org.godwit.protocol.lisp.LispDecoder;
-import org.godwit.protocol.lisp.LispEncoder;
 import org.godwit.protocol.lisp.LispMessage;
 import org.godwit.protocol.lisp.LispMessage.MapNotify;
 import org.godwit.protocol.lisp.LispMessage.MapRegister;
@@ -44,18 +42,10 @@ final class MappingServer {
     private static final int TTL_UNKNOWN_MINUTES = 15;
     private static final int TTL_UNBOUND_MINUTES = 1;
 
-    /** Longest that a registration may last without being refreshed. */
-    private static final int TTL_MINUTES_MAX = 1440;
-
     /** Each tick looks at so small a part of the registrations, with 20 ms between ticks: at all in five seconds. */
     private static final int EXPIRY_TICKS = 250;
 
     private static final long EXPIRY_INTERVAL = Duration.ofSeconds(5).toNanos();
-
-    private static final long COMPLAINT_INTERVAL = Duration.ofSeconds(10).toNanos();
-
-    /** Owners of a /64 that are told where their nonces must go on: for others it is a way to have us compute. */
-    private static final SourceRate REMINDERS = new SourceRate(10, 20);
 
     private static final Logger LOG = LoggerFactory.getLogger(MappingServer.class);
 
@@ -67,10 +57,8 @@ final class MappingServer {
     private final Subscriptions subscriptions;
     private final SourceLimiter questions;
     private final SourceLimiter failures;
-    private final SourceLimiter reminders;
+    private final Registrations registrations;
     private long expiryAt;
-    private long complaintAt = MappingTable.NEVER;
-    private long uncomplained;
 
     /**
      * @param completions runs what waits for publications
@@ -85,13 +73,14 @@ final class MappingServer {
         this.subscriptions = new Subscriptions(policy.publication(), table, outbox, completions, counters, now);
         this.questions = new SourceLimiter(policy.questions(), secret, now);
         this.failures = new SourceLimiter(policy.failures(), ~secret, now);
-        this.reminders = new SourceLimiter(REMINDERS, Long.reverse(secret), now);
+        this.registrations = new Registrations(policy, table, subscriptions, outbox, counters, failures,
+                new SourceLimiter(Registrations.REMINDERS, Long.reverse(secret), now));
         this.expiryAt = now;
         Instant instant = clock.instant();
         store.readSubscriptions(
                 saved -> subscriptions.resume(saved, Duration.between(instant, saved.expiresAt()), now));
         // Who registers still gets a whole period to do so.
-        table.expectRefreshes(time(now + minutes(policy.publication().ttlMinutes())));
+        table.expectRefreshes(MappingTable.time(now + minutes(policy.publication().ttlMinutes())));
     }
 
     void enrol(HomeAddress hoa, MappingKey key) {
@@ -217,7 +206,7 @@ final class MappingServer {
                 }
                 case Incoming.Signed signed -> {
                     switch (signed.claim()) {
-                        case MapRegister register -> register(from, signed, register, now);
+                        case MapRegister register -> registrations.receive(from, signed, register, now);
                         case MapNotify _ -> malformed(from, "a Map-Notify is nothing for a mapping server");
                         case LispMessage.MapNotifyAck _ -> acknowledgement(from, signed, now);
                     }
@@ -236,37 +225,16 @@ final class MappingServer {
     /** Whoever else has written it, an owner's registration it is not any more. */
     private CompletableFuture<Published> written(HomeAddress hoa, boolean changed, long now) {
         table.expectNoRefresh(hoa);
-        return published(hoa, changed, now);
-    }
-
-    private CompletableFuture<Published> published(HomeAddress hoa, boolean changed, long now) {
-        Mapping mapping = table.mapping(hoa);
-        if (changed) {
-            LOG.info("mapping {}", mapping);
-        }
-        return subscriptions.publish(mapping, changed, now);
+        return subscriptions.publish(hoa, changed, now);
     }
 
     private void expire(long now) {
-        for (HomeAddress hoa : table.overdue(time(now), EXPIRY_TICKS)) {
+        for (HomeAddress hoa : table.overdue(MappingTable.time(now), EXPIRY_TICKS)) {
             counters.add(ImsCounter.EXPIRED);
             LOG.info("mapping hoa={} was not registered again in time", hoa);
             Epoch epoch = table.mapping(hoa).epoch();
-            written(hoa, table.change(hoa, epoch, _ -> nowhere(hoa, epoch)), now);
+            written(hoa, table.change(hoa, epoch, _ -> Registrations.nowhere(hoa, epoch)), now);
         }
-    }
-
-    /** A time of the ticker as the table keeps it. */
-    private static long time(long now) {
-        return now == MappingTable.NEVER ? now + 1 : now;
-    }
-
-    private static Mapping nowhere(HomeAddress hoa, Epoch epoch) {
-        return new Mapping(hoa, Optional.empty(), Optional.empty(), Optional.empty(), epoch);
-    }
-
-    private static long lifetime(MapRecord.OfHome registered) {
-        return minutes(Math.clamp(registered.ttlMinutes(), 1, TTL_MINUTES_MAX));
     }
 
     private static long minutes(int count) {
@@ -332,133 +300,11 @@ final class MappingServer {
         }
     }
 
-    private long lastNonce(HomeAddress owner) {
-        long kept = table.lastNonce(owner);
-        long seen = table.proxied().nonce(owner);
-        return Long.compareUnsigned(seen, kept) > 0 ? seen : kept;
-    }
-
-    /** With a TTL of zero the gateway has no more use for it. */
-    private void registerProxied(HomeAddress gateway, MapRegister register, long now) {
-        Mapping wanted = register.record().mapping();
-        table.proxied().raiseNonce(gateway, register.nonce());
-        boolean changed = register.record().ttlMinutes() == 0
-                ? table.proxied().remove(wanted.hoa())
-                : table.proxied().put(wanted, now + lifetime(register.record()));
-        subscriptions.publish(table.mapping(wanted.hoa()), changed, now);
-    }
-
     private boolean isAdmitted(InetSocketAddress from, long now) {
         boolean admitted = !failures.isExceededBy(from.getAddress(), now);
         if (!admitted) {
             counters.add(ImsCounter.SIGNED_BEYOND_RATE);
         }
         return admitted;
-    }
-
-    private void register(InetSocketAddress from, Incoming.Signed signed, MapRegister register, long now) {
-        Mapping wanted = register.record().mapping();
-        HomeAddress hoa = wanted.hoa();
-        boolean proxied = !table.isEnrolled(hoa) && table.proxied().registrar(wanted).isPresent();
-        HomeAddress owner = proxied ? table.proxied().registrar(wanted).orElseThrow().hoa() : hoa;
-        long last = lastNonce(owner);
-        if (Long.compareUnsigned(register.nonce(), last) <= 0) {
-            counters.add(ImsCounter.REGISTER_REPLAYED);
-            LOG.debug(
-                    "dropped a Map-Register for {} from {}: nonce {} is not greater than the last, {}; replayed or late",
-                    hoa, from, Long.toUnsignedString(register.nonce()), Long.toUnsignedString(last));
-            if (register.notifyWanted() && mayRegisterFrom(from, wanted, proxied)
-                    && reminders.admits(from.getAddress(), now) && table.isProvenBy(owner, signed)) {
-                // One whose clock is behind learns where its nonces must go on; whoever plays it again tells it no news.
-                confirm(from, register, owner, last);
-            }
-            return;
-        }
-        if (!proxied && table.registersTooOften(hoa, policy.registrations(), time(now))) {
-            counters.add(ImsCounter.REGISTER_BEYOND_RATE);
-            complain(from, hoa + " registers too often", now);
-            return;
-        }
-        if (!table.isProvenBy(owner, signed)) {
-            failures.count(from.getAddress(), now);
-            counters.add(ImsCounter.REGISTER_UNPROVEN);
-            LOG.debug("dropped a Map-Register for {} from {}: unknown HoA or wrong key", hoa, from);
-            return;
-        }
-        if (!mayRegisterFrom(from, wanted, proxied)) {
-            // Its nonce is not used up: who sends a copy of it from elsewhere, sooner than it arrives, takes nothing from its owner.
-            failures.count(from.getAddress(), now);
-            counters.add(ImsCounter.REGISTER_ELSEWHERE);
-            complain(from, hoa + " would be at another address than it speaks from", now);
-            return;
-        }
-        try {
-            if (proxied) {
-                registerProxied(owner, register, now);
-            } else {
-                table.countRegistration(hoa, policy.registrations(), time(now));
-                boolean changed = table.register(hoa, register.nonce(), wanted.epoch(),
-                        current -> registered(current, register.record()));
-                table.expectRefresh(hoa, time(now + lifetime(register.record())));
-                published(hoa, changed, now);
-            }
-            counters.add(ImsCounter.REGISTERED);
-        } catch (MappingRefusedException e) {
-            counters.add(ImsCounter.REGISTER_REFUSED);
-            complain(from, e.getMessage(), now);
-        }
-        if (register.notifyWanted()) {
-            confirm(from, register, owner, register.nonce());
-        }
-    }
-
-    /** The mapping as it stands now: a refused owner sees what was kept instead. */
-    private void confirm(InetSocketAddress to, MapRegister register, HomeAddress owner, long nonce) {
-        MapRecord.OfHome record = new MapRecord.OfHome(policy.publication().ttlMinutes(),
-                table.mapping(register.record().mapping().hoa()));
-        table.key(owner).ifPresent(
-                key -> outbox.send(to, LispEncoder.encode(new MapNotify(nonce, register.keyId(), record), key)));
-    }
-
-    /** Also one that takes the MoA back comes from there; one that names none, from anywhere. */
-    private boolean mayRegisterFrom(InetSocketAddress from, Mapping wanted, boolean proxied) {
-        return proxied || !policy.registrations().fromMoaOnly() || wanted.active().isEmpty()
-                || Arrays.equals(wanted.active().get().bytes(), from.getAddress().getAddress());
-    }
-
-    /** Whoever has a key must not fill the log. */
-    private void complain(InetSocketAddress from, String why, long now) {
-        if (complaintAt != MappingTable.NEVER && now - complaintAt < 0) {
-            uncomplained++;
-            return;
-        }
-        LOG.warn("refused a Map-Register from {}: {} ({} more were refused since the last such line)", from, why,
-                uncomplained);
-        uncomplained = 0;
-        complaintAt = time(now + COMPLAINT_INTERVAL);
-    }
-
-    /**
-     * A registration says where the owner is; an active MoA that it does not mention retires, so that peers still accept it.
-     * One with TTL 0 takes everything back.
-     */
-    private static Mapping registered(Mapping current, MapRecord.OfHome record) {
-        Mapping wanted = record.mapping();
-        if (current.epoch().isOlderThan(wanted.epoch())) {
-            throw new MappingRefusedException(
-                    new MappingRefusal.EpochAhead(wanted.hoa(), wanted.epoch(), current.epoch()));
-        }
-        if (!current.epoch().equals(Epoch.NONE)) {
-            throw new MappingRefusedException(new MappingRefusal.MovedByOthers(wanted.hoa(), current.epoch()));
-        }
-        if (wanted.staged().isPresent() || wanted.retired().isPresent()) {
-            throw new MappingRefusedException(new MappingRefusal.NotTheOwners(wanted.hoa()));
-        }
-        if (record.ttlMinutes() == 0) {
-            return nowhere(wanted.hoa(), wanted.epoch());
-        }
-        Optional<MobileAddress> left = current.active().filter(moa -> wanted.binding(moa).isEmpty())
-                .or(() -> current.retired().filter(moa -> wanted.binding(moa).isEmpty()));
-        return new Mapping(wanted.hoa(), wanted.active(), Optional.empty(), left, wanted.epoch());
     }
 }

@@ -351,7 +351,7 @@ final class MappingTable {
     void countRegistration(HomeAddress hoa, RegistrationPolicy policy, long now) {
         int row = bindings.row(hoa);
         long restAt = now + restIn(row, now) + policy.interval();
-        bindings.setRestAt(row, restAt == NEVER ? restAt + 1 : restAt);
+        bindings.setRestAt(row, time(restAt));
     }
 
     private long restIn(int row, long now) {
@@ -398,5 +398,10 @@ final class MappingTable {
             }
         }
         return over;
+    }
+
+    /** A time of the ticker, which {@link #NEVER} is not. */
+    static long time(long now) {
+        return now == NEVER ? now + 1 : now;
     }
 }

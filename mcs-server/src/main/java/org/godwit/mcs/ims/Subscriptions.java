@@ -23,6 +23,8 @@ import org.godwit.protocol.lisp.LispMessage.MapNotify;
 import org.godwit.protocol.lisp.MapRecord;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who is told of changes, and who has not said yet that it heard (RFC 9437).
@@ -45,6 +47,8 @@ final class Subscriptions {
      * client takes.
      */
     static final long NONCES_SINCE_SAVED_MAX = 1 << 15;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
 
     private static final long SWEEP_INTERVAL = Duration.ofSeconds(1).toNanos();
     private static final int OFFERS_MAX = 4096;
@@ -184,6 +188,15 @@ final class Subscriptions {
             subscription.unacknowledged = Optional.empty();
             push(subscription, table.mapping(hoa), now);
         }
+    }
+
+    /** Publishes how a HoA's mapping stands. @param changed whether that is news */
+    CompletableFuture<Published> publish(HomeAddress hoa, boolean changed, long now) {
+        Mapping mapping = table.mapping(hoa);
+        if (changed) {
+            LOG.info("mapping {}", mapping);
+        }
+        return publish(mapping, changed, now);
     }
 
     /** Tells every subscriber that has not heard the newest version. @param changed whether this is a new version */
