@@ -13,6 +13,7 @@ import org.godwit.host.alone.Stand;
 import org.godwit.host.alone.VmLedger;
 import org.godwit.host.disk.ArrivingDisks;
 import org.godwit.host.disk.DiskSurvey;
+import org.godwit.host.disk.GoldenImages;
 import org.godwit.host.disk.LeavingDisks;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.program.Programs;
@@ -37,8 +38,9 @@ final class DiskTraffic implements AutoCloseable {
      *
      * @param port on which every host takes disks
      * @param folder of what must not be forgotten, and of sockets
+     * @param golden what disks may have been made from
      */
-    record Place(Programs programs, int port, Path folder) {}
+    record Place(Programs programs, int port, Path folder, GoldenImages golden) {}
 
     /** @param identity what hosts show each other; empty when they show nothing: then no disk travels */
     DiskTraffic(Place place, Optional<DiskReceiver.Identity> identity, Hypervisor hypervisor, VmLedger ledger,
@@ -47,7 +49,7 @@ final class DiskTraffic implements AutoCloseable {
         survey = new DiskSurvey(place.programs());
         leaving = new LeavingDisks(hypervisor, place.programs(), place.folder(),
                 new LeavingDisks.Road(identity, place.port(), nanoClock, PATIENCE, PAUSE));
-        arriving = new ArrivingDisks(hypervisor, place.programs(), place.folder(),
+        arriving = new ArrivingDisks(hypervisor, place.programs(), place.folder(), place.golden(),
                 vm -> ledger.stand(vm) == Stand.EXPECTED, clock);
         receiver = identity.map(it -> listen(place.port(), it, arriving, nanoClock));
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.host.command.HostIdentity;
+import org.godwit.host.disk.GoldenImages;
 import org.godwit.host.hypervisor.EmulatorCapabilities;
 import org.godwit.host.hypervisor.MigrationPki;
 import org.godwit.host.hypervisor.Transport;
@@ -76,6 +77,9 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
     @Option(names = "--disk-port", defaultValue = "8446", paramLabel = "PORT", description = "On which hosts take disks that travel with their VMs, by default ${DEFAULT-VALUE}: the same on all hosts.")
     private int diskPort;
 
+    @Option(names = "--golden-images", paramLabel = "DIR", description = "A folder with images that disks were made from, 8 at most, by name: NAME.qcow2, NAME.raw or NAME.img. What they have does not travel to this host. They are only read.")
+    private Path goldenImages;
+
     @Mixin
     private LogOptions logOptions;
 
@@ -121,7 +125,8 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         HostAgent agent = new HostAgent(sound.host(), sound.mcs(), credentials(), certificate(sound), libvirt,
                 new EmulatorCapabilities(programs()),
                 network(place.reachableBridge, stateFolder), new LinuxLinkFacts(programs(), place.reachableBridge),
-                new DiskTraffic.Place(programs(), diskPort, stateFolder.resolve("disks")), stateFolder, status,
+                new DiskTraffic.Place(programs(), diskPort, stateFolder.resolve("disks"), sound.golden()), stateFolder,
+                status,
                 InstantSource.system(), System::nanoTime, new SecureRandom());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::close));
         // Until a signal: the hook closes the agent while this thread waits on.
@@ -134,7 +139,7 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         sound();
     }
 
-    private record Sound(HostIdentity host, McsAddress mcs, Transport transport) {}
+    private record Sound(HostIdentity host, McsAddress mcs, Transport transport, GoldenImages golden) {}
 
     private Sound sound() {
         if (place == null) {
@@ -152,8 +157,10 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
             }
             return place.libvirtUri;
         });
+        GoldenImages golden = findings.in("golden-images",
+                () -> goldenImages == null ? GoldenImages.none() : GoldenImages.in(goldenImages));
         findings.refuseAny();
-        return new Sound(new HostIdentity(name, place.libvirtUri, place.reachableBridge), mcs, way);
+        return new Sound(new HostIdentity(name, place.libvirtUri, place.reachableBridge), mcs, way, golden);
     }
 
     private Transport transport() {

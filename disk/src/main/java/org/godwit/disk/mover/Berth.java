@@ -22,7 +22,9 @@ final class Berth implements Closeable {
 
     private final Geometry geometry;
     private final Disk target;
+    /** As long as they can be read. */
     private final List<Disk> siblings = new ArrayList<>();
+    private final List<Disk> opened = new ArrayList<>();
     private final byte[] scratch;
 
     Berth(Landing landing, Geometry geometry) throws IOException {
@@ -34,12 +36,21 @@ final class Berth implements Closeable {
                 throw new RefusedException(Refusal.DISK_FAILED, "the target's disk has " + target.size()
                         + " bytes, the source's " + geometry.diskBytes() + ": make it anew");
             }
-            for (Disk.Opener sibling : landing.siblings()) {
-                siblings.add(onDisk("opening a sibling", sibling::open));
-            }
+            landing.siblings().forEach(this::openSibling);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** What a sibling that cannot be read would have helped with is sent. */
+    private void openSibling(Disk.Opener sibling) {
+        try {
+            Disk disk = sibling.open();
+            opened.add(disk);
+            siblings.add(disk);
+        } catch (IOException _) {
+            return;
         }
     }
 
@@ -68,7 +79,11 @@ final class Berth implements Closeable {
     }
 
     private ChunkHash hash(Disk disk, int chunk) throws RefusedException {
-        return onDisk("reading chunk " + chunk, () -> isZero(disk, chunk) ? ChunkHash.ZERO : read(disk, chunk));
+        return onDisk("reading chunk " + chunk, () -> look(disk, chunk));
+    }
+
+    private ChunkHash look(Disk disk, int chunk) throws IOException {
+        return isZero(disk, chunk) ? ChunkHash.ZERO : read(disk, chunk);
     }
 
     private boolean isZero(Disk disk, int chunk) throws IOException {
@@ -104,14 +119,22 @@ final class Berth implements Closeable {
 
     /** Copies a chunk from the same place of a sibling; false when none has it there. */
     boolean copyFromSibling(int chunk, ChunkHash hash) throws IOException {
-        for (Disk sibling : siblings) {
-            if (geometry.offset(chunk) + geometry.length(chunk) <= sibling.size()
-                    && hash(sibling, chunk).equals(hash)) {
+        for (Disk sibling : List.copyOf(siblings)) {
+            if (geometry.offset(chunk) + geometry.length(chunk) <= sibling.size() && has(sibling, chunk, hash)) {
                 write(chunk, scratch);
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean has(Disk sibling, int chunk, ChunkHash hash) throws IOException {
+        try {
+            return look(sibling, chunk).equals(hash);
+        } catch (IOException _) {
+            siblings.remove(sibling);
+            return false;
+        }
     }
 
     /** Writes a chunk. Where the disk is known to be zero, zeroes are left out. */
@@ -167,7 +190,7 @@ final class Berth implements Closeable {
 
     @Override
     public void close() throws IOException {
-        List<Disk> all = new ArrayList<>(siblings);
+        List<Disk> all = new ArrayList<>(opened);
         all.add(target);
         IOException failure = null;
         for (Disk disk : all) {

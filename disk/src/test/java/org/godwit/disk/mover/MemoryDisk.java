@@ -20,6 +20,7 @@ final class MemoryDisk implements Disk.Opener {
     final AtomicLong bytesRead = new AtomicLong();
     final AtomicLong flushes = new AtomicLong();
     volatile int pagesMax = Integer.MAX_VALUE;
+    volatile long bytesReadMax = Long.MAX_VALUE;
     private final long size;
     private final Map<Long, byte[]> pages = new ConcurrentHashMap<>();
 
@@ -79,8 +80,10 @@ final class MemoryDisk implements Disk.Opener {
         }
 
         @Override
-        public void read(long offset, byte[] into, int at, int length) {
-            bytesRead.addAndGet(length);
+        public void read(long offset, byte[] into, int at, int length) throws IOException {
+            if (bytesRead.addAndGet(length) > bytesReadMax) {
+                throw new IOException("what is at " + offset + " cannot be read");
+            }
             for (int done = 0; done < length;) {
                 int inPage = (int) ((offset + done) % PAGE);
                 int count = Math.min(PAGE - inPage, length - done);

@@ -91,6 +91,22 @@ class MoverTest {
     }
 
     @Test
+    void aGoldenImageThatCannotBeReadIsDoneWithout() throws IOException {
+        byte[] noise = noise(1, 8 * (int) MIB);
+        MemoryDisk source = new MemoryDisk(16 * MIB).with(0, noise);
+        MemoryDisk torn = new MemoryDisk(16 * MIB).with(0, noise);
+        torn.bytesReadMax = 4 * CHUNK;
+        try (Port port = new Port(new MemoryDisk(16 * MIB))) {
+            port.siblings = List.of(() -> {
+                throw new IOException("gone");
+            }, torn);
+            Amounts amounts = port.send(source, 1).amounts();
+            assertThat(port.target.content()).isEqualTo(source.content());
+            assertThat(amounts.presentChunks()).isEqualTo(4);
+        }
+    }
+
+    @Test
     void aLinkThatIsCutCostsOnlyWhatWasUnderWay() throws IOException {
         MemoryDisk source = new MemoryDisk(32 * MIB).with(0, noise(1, 24 * (int) MIB));
         try (Port port = new Port(new MemoryDisk(32 * MIB))) {

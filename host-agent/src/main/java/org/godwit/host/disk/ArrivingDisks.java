@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,21 +47,24 @@ public final class ArrivingDisks implements Landings {
     private final ImageServers servers;
     private final DiskNotes notes;
     private final DiskNotes kept;
+    private final GoldenImages golden;
     private final Predicate<UUID> isExpected;
     private final InstantSource clock;
     private final Set<UUID> beingFlattened = ConcurrentHashMap.newKeySet();
 
     /**
      * @param folder of notes and sockets
+     * @param golden what disks may have been made from
      * @param isExpected whether a VM may arrive, as the control server has said
      */
-    public ArrivingDisks(Hypervisor hypervisor, Programs programs, Path folder,
+    public ArrivingDisks(Hypervisor hypervisor, Programs programs, Path folder, GoldenImages golden,
             Predicate<UUID> isExpected, InstantSource clock) {
         this.hypervisor = hypervisor;
         this.images = new Images(programs);
         this.servers = new ImageServers(programs, folder.resolve("landing"));
         this.notes = new DiskNotes(folder.resolve("arriving"));
         this.kept = new DiskNotes(folder.resolve("kept"));
+        this.golden = golden;
         this.isExpected = isExpected;
         this.clock = clock;
     }
@@ -80,8 +84,8 @@ public final class ArrivingDisks implements Landings {
         long bytes = open.geometry().diskBytes();
         try {
             makeReady(label, bytes, open.dataBytes());
-            return new ImageLanding(label, bytes,
-                    servers.serve(disk.partial(), disk.format(), false, SERVED_MAX));
+            return new ImageLanding(label, bytes, servers.serve(disk.partial(), disk.format(), false, SERVED_MAX),
+                    label.isMore() ? List.of() : siblings());
         } catch (DiskException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -127,6 +131,19 @@ public final class ArrivingDisks implements Landings {
         images.create(disk.partial(), disk.format(), bytes);
     }
 
+    /** What cannot be read there travels. */
+    private List<ImageServers.Server> siblings() {
+        List<ImageServers.Server> siblings = new ArrayList<>();
+        for (GoldenImages.Golden image : golden.images().stream().limit(GoldenImages.IMAGES_MAX).toList()) {
+            try {
+                siblings.add(servers.serve(image.path(), image.format(), true, SERVED_MAX));
+            } catch (DiskException e) {
+                LOG.warn("golden image not looked at: {}", e.getMessage());
+            }
+        }
+        return siblings;
+    }
+
     private static RefusedException refused(String words) {
         return new RefusedException(Refusal.NOT_EXPECTED, words);
     }
@@ -137,11 +154,14 @@ public final class ArrivingDisks implements Landings {
         private final Label label;
         private final long bytes;
         private final ImageServers.Server server;
+        private final List<ImageServers.Server> siblings;
 
-        private ImageLanding(Label label, long bytes, ImageServers.Server server) {
+        private ImageLanding(Label label, long bytes, ImageServers.Server server,
+                List<ImageServers.Server> siblings) {
             this.label = label;
             this.bytes = bytes;
             this.server = server;
+            this.siblings = siblings;
         }
 
         @Override
@@ -151,7 +171,7 @@ public final class ArrivingDisks implements Landings {
 
         @Override
         public List<Disk.Opener> siblings() {
-            return List.of();
+            return List.copyOf(siblings);
         }
 
         @Override
@@ -166,7 +186,13 @@ public final class ArrivingDisks implements Landings {
 
         @Override
         public void close() throws IOException {
-            server.close();
+            try {
+                server.close();
+            } finally {
+                for (ImageServers.Server sibling : siblings) {
+                    sibling.close();
+                }
+            }
         }
     }
 

@@ -61,6 +61,7 @@ final class ImageServers {
             return new Server(socket, List.of(socket, ready, log),
                     programs.serve(ready, log, command.toArray(String[]::new)));
         } catch (ProgramException e) {
+            List.of(socket, ready, log).forEach(Flattening::delete);
             throw new DiskException(image + " cannot be served: " + e.getMessage(), e);
         }
     }

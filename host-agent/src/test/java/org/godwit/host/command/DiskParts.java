@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.godwit.host.disk.ArrivingDisks;
+import org.godwit.host.disk.GoldenImages;
 import org.godwit.host.disk.DiskSurvey;
 import org.godwit.host.disk.LeavingDisks;
 import org.godwit.host.hypervisor.Hypervisor;
@@ -26,6 +27,7 @@ final class DiskParts {
     }
 
     static ArrivingDisks arriving(Hypervisor hypervisor, Path folder) {
-        return new ArrivingDisks(hypervisor, PROGRAMS, folder.resolve("disks"), _ -> false, () -> Instant.EPOCH);
+        return new ArrivingDisks(hypervisor, PROGRAMS, folder.resolve("disks"), GoldenImages.none(), _ -> false,
+                () -> Instant.EPOCH);
     }
 }

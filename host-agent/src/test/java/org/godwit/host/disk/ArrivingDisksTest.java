@@ -50,6 +50,7 @@ class ArrivingDisksTest {
     private Identities identities;
     private Instant now = Instant.now();
     private Path source;
+    private Path golden;
     private LocalDisk disk;
     private ArrivingDisks disks;
     private DiskReceiver receiver;
@@ -66,7 +67,9 @@ class ArrivingDisksTest {
         disk = new LocalDisk("vda", "qcow2", Files.createDirectory(folder.resolve("images")).resolve("vm1.qcow2"));
         PROGRAMS.require("", "qemu-img", "create", "-q", "-f", "qcow2", source.toString(), "64M");
         PROGRAMS.require("", "qemu-io", "-c", "write -q -P 7 3M 5M", source.toString());
-        disks = new ArrivingDisks(domains, PROGRAMS, folder.resolve("disks"), expected::contains, () -> now);
+        golden = Files.createDirectory(folder.resolve("golden"));
+        disks = new ArrivingDisks(domains, PROGRAMS, folder.resolve("disks"), GoldenImages.in(golden),
+                expected::contains, () -> now);
         receiver = new DiskReceiver(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0),
                 identities.of("b,OU=hypervisor"), disks, System::nanoTime, Duration.ofSeconds(30));
     }
@@ -147,6 +150,15 @@ class ArrivingDisksTest {
     private static ChunkSet changes() {
         return ChunkSet.touchedBy(List.of(new Extent(40 << 20, 64 << 10, false)),
                 new Geometry(64 << 20, 16 << 10));
+    }
+
+    @Test
+    void whatAGoldenImageHasDoesNotTravel() throws IOException {
+        Files.copy(source, golden.resolve("debian-12.qcow2"));
+        Files.writeString(golden.resolve("a-broken-one.qcow2"), "no image");
+        PROGRAMS.require("", "qemu-io", "-c", "write -q -P 8 40M 64k", source.toString());
+        assertThat(send("a,OU=hypervisor").amounts().sentChunks()).isEqualTo(1);
+        PROGRAMS.require("", "qemu-img", "compare", source.toString(), disk.path().toString());
     }
 
     @Test
