@@ -194,11 +194,11 @@ class LabHostTest {
                 .hasMessageContaining("VIR_MIGRATE_TLS");
         String daemon = "qemu+unix:///system?socket=" + lab.folder().node(a.name()).resolve("run/libvirt-sock");
         CopyOrder there = new CopyOrder(b.libvirtUri(), Host.REACHABLE_BRIDGE, Host.IDLE_BRIDGE, Strategy.PRE_COPY,
-                CopyOptions.STANDARD, Map.of());
+                CopyOptions.STANDARD, Map.of(), false);
         try (LibvirtHypervisor hypervisor = new LibvirtHypervisor(daemon, Transport.TLS, Host.REACHABLE_BRIDGE,
                 new Nobody())) {
             CopyOrder plain = new CopyOrder(b.libvirtUri().replace("tls", "tcp"), Host.REACHABLE_BRIDGE,
-                    Host.IDLE_BRIDGE, Strategy.PRE_COPY, CopyOptions.STANDARD, Map.of());
+                    Host.IDLE_BRIDGE, Strategy.PRE_COPY, CopyOptions.STANDARD, Map.of(), false);
             assertThat(hypervisor.copy(vm, plain, new Nobody())).isInstanceOf(CopyEnd.Failed.class);
             assertThat(hypervisor.copy(vm, there, new Nobody())).isInstanceOf(CopyEnd.Copied.class);
         }

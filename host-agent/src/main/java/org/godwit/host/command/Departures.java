@@ -1,7 +1,5 @@
 package org.godwit.host.command;
 
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -30,6 +28,7 @@ import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
 import org.godwit.protocol.agent.CopyResult;
+import org.godwit.protocol.agent.DiskPassage;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.Notice;
 import org.slf4j.Logger;
@@ -63,14 +62,28 @@ public final class Departures {
     CopyResult copy(UUID vm, Command command) {
         Copy copy = command.getCopy();
         CopyWatch watch = watch(vm, command);
-        Map<String, Path> redirected = sendDisks(vm, copy, watch);
+        LeavingDisks.Rest rest = sendDisks(vm, copy, watch);
         prepareRelay(vm, copy);
-        return result(vm, hypervisor.copy(vm, new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(),
-                copy.getTargetIdleBridge(), strategy(copy), options(copy), redirected), watch));
+        try (LeavingDisks.Guard _ = disks.guard(rest, copy.getTargetLibvirtUri())) {
+            CopyResult result = result(vm, hypervisor.copy(vm, order(copy, rest), watch));
+            return rest.overlays().isEmpty() ? result : result.toBuilder().setDisks(passage(rest)).build();
+        }
+    }
+
+    private static CopyOrder order(Copy copy, LeavingDisks.Rest rest) {
+        return new CopyOrder(copy.getTargetLibvirtUri(), copy.getTargetReachableBridge(), copy.getTargetIdleBridge(),
+                strategy(copy), options(copy), rest.overlays(), rest.writesAreSentAtOnce());
+    }
+
+    private static DiskPassage passage(LeavingDisks.Rest rest) {
+        LeavingDisks.Passage passage = rest.passage();
+        return DiskPassage.newBuilder().setMs(passage.took().toMillis()).setBytes(passage.bytes())
+                .setLayers(passage.layers()).setWritesAtOnce(rest.writesAreSentAtOnce()).setReason(passage.reason())
+                .build();
     }
 
     /** Until this has ended the VM has not begun to go anywhere: whatever fails, it stays. */
-    private Map<String, Path> sendDisks(UUID vm, Copy copy, CopyWatch watch) {
+    private LeavingDisks.Rest sendDisks(UUID vm, Copy copy, CopyWatch watch) {
         try {
             return disks.send(vm, copy.getTargetLibvirtUri(), MIB * copy.getOptions().getBandwidthMibPerSecond(),
                     new LeavingDisks.Watch() {

@@ -2,6 +2,7 @@ package org.godwit.host.disk;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Dispatch {
     private static final int CONNECTIONS = 4;
     private static final int SERVED_MAX = 2 * CONNECTIONS;
     private static final int ATTEMPTS_MAX = 6;
+    private static final int ROUND_TRIP_MAX_MS = 1000;
 
     private final UUID vm;
     private final String host;
@@ -135,6 +137,17 @@ final class Dispatch {
             return marks.extents();
         } catch (IOException e) {
             throw new DiskException(disk.layer(layer) + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** As long as the target takes to accept a connection, beside all that is on its way there; empty when it does not. */
+    Optional<Duration> roundTrip() {
+        long begin = road.nanoClock().getAsLong();
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, road.port()), ROUND_TRIP_MAX_MS);
+            return Optional.of(Duration.ofNanos(road.nanoClock().getAsLong() - begin));
+        } catch (IOException _) {
+            return Optional.empty();
         }
     }
 

@@ -2,11 +2,14 @@ package org.godwit.host.disk;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +20,12 @@ import org.godwit.disk.mover.ChunkSet;
 import org.godwit.disk.mover.Shipped;
 import org.godwit.disk.wire.Geometry;
 import org.godwit.host.disk.Dispatch.Cargo;
+import org.godwit.host.disk.LastWrites.Copy;
+import org.godwit.host.disk.LastWrites.Writing;
 import org.godwit.host.disk.NextRound.Sent;
 import org.godwit.host.hypervisor.DomainXml.FileDisk;
 import org.godwit.host.hypervisor.Hypervisor;
+import org.godwit.host.hypervisor.Hypervisor.Activity;
 import org.godwit.host.hypervisor.HypervisorException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +43,7 @@ final class Journey {
     /** Small: a chunk is sent whole, however little of it was written. */
     private static final int LAYER_CHUNK_BYTES = 16 << 10;
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
+    private static final int ROUND_TRIPS_MAX = 20;
 
     private final UUID vm;
     private final List<Traveller> travellers;
@@ -45,7 +52,14 @@ final class Journey {
     private final Images images;
     private final Dispatch dispatch;
     private final LongSupplier nanoClock;
+    private final Deque<Duration> roundTrips = new ConcurrentLinkedDeque<>();
     private volatile long left;
+    /** Pieces of 64 KiB that were written to while the last frozen layer was the uppermost one. */
+    private long pieces = Long.MAX_VALUE;
+    /** As it took them last; 0 when nothing was sent that would tell. */
+    private double linkBytesPerSecond;
+    private long wireBytes;
+    private int layers;
     /** The following are guarded by this. */
     private long frozenAt;
     private boolean areImagesSent;
@@ -96,16 +110,20 @@ final class Journey {
     /**
      * Blocks until all is there but what the VM writes to now.
      *
+     * @return how what it writes from now on is to follow
      * @throws DiskException when that cannot be
      * @throws HypervisorException when it is not known what the VM writes to
      */
-    void run(LeavingDisks.Watch watch, ScheduledExecutorService clock) {
+    LastWrites run(LeavingDisks.Watch watch, ScheduledExecutorService clock) {
+        long begin = nanoClock.getAsLong();
+        Activity before = hypervisor.activity(vm, names());
         ScheduledFuture<?> telling = clock.scheduleWithFixedDelay(() -> {
             long done = total - Math.max(0, left - dispatch.settledBytes());
             watch.progress(total, done);
             if (2 * done >= total) {
                 freezeEarly();
             }
+            tryRoundTrip();
         }, 0, PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         try {
             sendLayers(sendImages());
@@ -113,6 +131,46 @@ final class Journey {
             telling.cancel(false);
         }
         requireWritten();
+        return lastWrites(before, Duration.ofNanos(nanoClock.getAsLong() - begin));
+    }
+
+    /** Of all that was sent. */
+    long wireBytes() {
+        return wireBytes;
+    }
+
+    /** Of each disk the same number was frozen after its image, and sent. */
+    int layers() {
+        return layers;
+    }
+
+    private Set<String> names() {
+        return travellers.stream().map(traveller -> traveller.disk.target()).collect(Collectors.toSet());
+    }
+
+    private void tryRoundTrip() {
+        dispatch.roundTrip().ifPresent(roundTrips::addLast);
+        if (roundTrips.size() > ROUND_TRIPS_MAX) {
+            roundTrips.removeFirst();
+        }
+    }
+
+    /** The middle one of the latest. */
+    private Duration roundTrip() {
+        List<Duration> sorted = roundTrips.stream().sorted().toList();
+        return sorted.isEmpty() ? Duration.ZERO : sorted.get(sorted.size() / 2);
+    }
+
+    private LastWrites lastWrites(Activity before, Duration took) {
+        Activity now = hypervisor.activity(vm, names());
+        double seconds = Math.max(1e-3, took.toNanos() / 1e9);
+        LastWrites how = LastWrites.of(
+                new Writing(Math.max(0, now.writes() - before.writes()) / seconds,
+                        Math.max(0, now.writtenBytes() - before.writtenBytes()) / seconds, pieces),
+                new Copy(now.residentBytes(), linkBytesPerSecond, roundTrip(), took));
+        LOG.info("vm={} what it writes while its memory is copied is sent {}: {}", vm,
+                how.areSentAtOnce() ? "at once" : "later", how.reason());
+        return how;
     }
 
     private Sent sendImages() {
@@ -166,6 +224,8 @@ final class Journey {
                 return;
             }
             long begin = nanoClock.getAsLong();
+            pieces = 0;
+            layers++;
             long sent = travellers.stream().mapToLong(this::sendOldest).sum();
             last = new Sent(sent, Duration.ofNanos(nanoClock.getAsLong() - begin));
         }
@@ -196,7 +256,9 @@ final class Journey {
     private long sendOldest(Traveller traveller) {
         int layer = traveller.arrived + 1;
         Geometry geometry = new Geometry(traveller.bytes, LAYER_CHUNK_BYTES);
-        ChunkSet chunks = ChunkSet.touchedBy(dispatch.written(traveller.disk, layer), geometry);
+        List<Extent> written = dispatch.written(traveller.disk, layer);
+        pieces += ChunkSet.touchedBy(written, new Geometry(traveller.bytes, LastWrites.PIECE_BYTES)).size();
+        ChunkSet chunks = ChunkSet.touchedBy(written, geometry);
         if (traveller.waiting() > 1) {
             List<Extent> newer = dispatch.written(traveller.disk, layer + 1);
             chunks = chunks.without(ChunkSet.coveredBy(newer, geometry));
@@ -212,7 +274,13 @@ final class Journey {
     }
 
     private long send(Cargo cargo) {
+        long begin = nanoClock.getAsLong();
         Shipped shipped = dispatch.send(cargo);
+        Sent sent = new Sent(shipped.amounts().wireBytes(), Duration.ofNanos(nanoClock.getAsLong() - begin));
+        wireBytes += sent.bytes();
+        if (sent.tells()) {
+            linkBytesPerSecond = sent.perSecond();
+        }
         LOG.info("vm={} disk={} layer={} is there: {}", vm, cargo.disk(), cargo.layer(), shipped);
         return shipped.amounts().sentBytes();
     }

@@ -1,5 +1,6 @@
 package org.godwit.host.disk;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -37,6 +40,7 @@ public final class LeavingDisks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeavingDisks.class);
 
     private final Hypervisor hypervisor;
+    private final Programs programs;
     private final Images images;
     private final Flattening flattening;
     private final ImageServers servers;
@@ -66,9 +70,36 @@ public final class LeavingDisks implements AutoCloseable {
         void progress(long total, long done);
     }
 
+    /**
+     * What of disks goes with their VM's memory.
+     *
+     * @param overlays those whose uppermost layer does, by what the VM knows them as, and onto which images there; none when none of
+     *            its disks is local
+     * @param writesAreSentAtOnce what it writes meanwhile, as {@link Hypervisor.CopyOrder} has it
+     * @param passage of all that has gone before
+     */
+    public record Rest(Map<String, Path> overlays, boolean writesAreSentAtOnce, Passage passage) {
+
+        static final Rest NOTHING = new Rest(Map.of(), false, new Passage(Duration.ZERO, 0, 0, ""));
+
+        public Rest {
+            overlays = Map.copyOf(overlays);
+        }
+    }
+
+    /**
+     * What it took to send all that did not go with the memory.
+     *
+     * @param bytes on the wire
+     * @param layers after the images
+     * @param reason why last writes are sent as they are, for people
+     */
+    public record Passage(Duration took, long bytes, int layers, String reason) {}
+
     /** @param folder of notes and sockets */
     public LeavingDisks(Hypervisor hypervisor, Programs programs, Path folder, Road road) {
         this.hypervisor = hypervisor;
+        this.programs = programs;
         this.images = new Images(programs);
         this.flattening = new Flattening(hypervisor, images);
         this.servers = new ImageServers(programs, folder.resolve("serving"));
@@ -82,16 +113,15 @@ public final class LeavingDisks implements AutoCloseable {
      *
      * @param targetUri where its libvirt is reached: there the disks go, too
      * @param bytesPerSecond at most; 0 for no limit
-     * @return the disks whose uppermost layers are to be copied with the VM, by what it knows them as, and onto which images there;
-     *         none when none is local
+     * @return what is left to be copied with the VM
      * @throws DiskException when that cannot be: the VM runs on as it did, or writes to overlays until {@link #restore}
      */
-    public Map<String, Path> send(UUID vm, String targetUri, long bytesPerSecond, Watch watch) {
+    public Rest send(UUID vm, String targetUri, long bytesPerSecond, Watch watch) {
         // A VM that is not here, or does not run, does not leave: who copies it tells why.
         List<FileDisk> local = hypervisor.find(vm).filter(DomainSnapshot::isRunning)
                 .map(domain -> DiskSurvey.local(domain.xml())).orElse(List.of());
         if (local.isEmpty()) {
-            return Map.of();
+            return Rest.NOTHING;
         }
         DiskReceiver.Identity identity = road.identity().orElseThrow(() -> new DiskException(
                 "the VM has disks on this host, and disks travel with transport = tls only"));
@@ -104,13 +134,40 @@ public final class LeavingDisks implements AutoCloseable {
             if (watch.isCalledOff()) {
                 throw new DiskException("called off before the disks were sent");
             }
+            long begin = road.nanoClock().getAsLong();
             List<Traveller> travellers = redirected(vm, local);
-            new Journey(vm, travellers, hypervisor, images, dispatch, road.nanoClock()).run(watch, clock);
-            return travellers.stream().map(Traveller::disk).collect(Collectors.toMap(LocalDisk::target,
-                    LocalDisk::overlay));
+            Journey journey = new Journey(vm, travellers, hypervisor, images, dispatch, road.nanoClock());
+            LastWrites how = journey.run(watch, clock);
+            return new Rest(travellers.stream().map(Traveller::disk).collect(Collectors.toMap(LocalDisk::target,
+                    LocalDisk::overlay)), how.areSentAtOnce(),
+                    new Passage(Duration.ofNanos(road.nanoClock().getAsLong() - begin), journey.wireBytes(),
+                            journey.layers(), how.reason()));
         } finally {
             underWay.remove(vm, dispatch);
         }
+    }
+
+    /** Looks after what is left to be copied with the VM, until it is closed: the VM shall not wait for a link that is dead. */
+    public Guard guard(Rest rest, String targetUri) {
+        if (!rest.writesAreSentAtOnce()) {
+            return () -> {};
+        }
+        InetSocketAddress target = new InetSocketAddress(host(targetUri), road.port());
+        if (target.isUnresolved()) {
+            // Nobody can copy to there: whoever tries tells why.
+            return () -> {};
+        }
+        DeadLink link = DeadLink.to(target, programs, road.nanoClock());
+        ScheduledFuture<?> looks = clock.scheduleWithFixedDelay(link::look, 0, DeadLink.LOOK_INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
+        return () -> looks.cancel(false);
+    }
+
+    /** Somebody who looks after something until this is closed. */
+    @FunctionalInterface
+    public interface Guard extends AutoCloseable {
+        @Override
+        void close();
     }
 
     private static String host(String targetUri) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.godwit.model.CopyOptions;
 import org.godwit.model.StallAction;
@@ -72,13 +73,30 @@ public interface Hypervisor {
      * Where the domain's two interfaces will be attached on the target host, and how its memory gets there.
      *
      * @param disks by what the domain knows them as: those whose uppermost image is copied along, and onto which image there
+     * @param writesAreSentAtOnce what the domain writes to these disks meanwhile it hears to be written only once it is there, too;
+     *            otherwise that follows when there is time for it
      */
     record CopyOrder(String targetUri, String targetReachableBridge, String targetIdleBridge, Strategy strategy,
-            CopyOptions options, Map<String, Path> disks) {
+            CopyOptions options, Map<String, Path> disks, boolean writesAreSentAtOnce) {
         public CopyOrder {
             disks = Map.copyOf(disks);
         }
     }
+
+    /**
+     * What a running domain has done, and takes.
+     *
+     * @param writes that its disks have taken since it was started here
+     * @param writtenBytes of these
+     * @param residentBytes of this host's memory that it takes, its hypervisor's own included
+     */
+    record Activity(long writes, long writtenBytes, long residentBytes) {}
+
+    /**
+     * @param disks by what the domain knows them as: those whose writes count
+     * @throws HypervisorException when it does not run here, or cannot be asked
+     */
+    Activity activity(UUID uuid, Set<String> disks);
 
     /**
      * Lets a running domain write to other images from now on, all of them at one moment.

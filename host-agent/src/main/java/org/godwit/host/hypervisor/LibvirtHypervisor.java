@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import org.godwit.model.Strategy;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.DomainBlockJobInfo;
+import org.libvirt.DomainBlockStats;
 import org.libvirt.DomainJobStats;
 import org.libvirt.Error.ErrorNumber;
 import org.libvirt.Library;
@@ -61,6 +63,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     /** VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT. */
     private static final int ACTIVE_COMMIT = 4;
+
+    /** VIR_DOMAIN_MEMORY_STAT_RSS, in KiB. */
+    private static final int RESIDENT_MEMORY = 7;
+    private static final int MEMORY_STATISTICS_MAX = 16;
 
     /** VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT. */
     private static final int ABORT_AND_PIVOT = 1 << 1;
@@ -246,6 +252,28 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public Activity activity(UUID uuid, Set<String> disks) {
+        return ask("tell what " + uuid + " has written", () -> withDomain(uuid, domain -> {
+            long writes = 0;
+            long bytes = 0;
+            for (String disk : disks) {
+                DomainBlockStats stats = domain.blockStats(disk);
+                writes += stats.wr_req;
+                bytes += stats.wr_bytes;
+            }
+            return new Activity(writes, bytes, residentBytes(domain));
+        }).orElseThrow(() -> new HypervisorException("the domain is not on this host")));
+    }
+
+    /** At most what the domain may have. */
+    private static long residentBytes(Domain domain) throws LibvirtException {
+        long kibibytesMax = domain.getMaxMemory();
+        return 1024 * Arrays.stream(domain.memoryStats(MEMORY_STATISTICS_MAX))
+                .filter(one -> one.getTag() == RESIDENT_MEMORY).mapToLong(one -> Math.min(one.getValue(), kibibytesMax))
+                .findFirst().orElse(kibibytesMax);
+    }
+
+    @Override
     public void commit(UUID uuid, String disk, Path image) {
         String what = "put the images of " + disk + " of " + uuid + " together";
         answer(what, copies.submit(() -> {
@@ -390,8 +418,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             requireTransport(order.targetUri());
             domain.migrateSetMaxDowntime(CopyOutlook.HELD.toMillis());
             domain.migrateToURI(order.targetUri(), parameters(domain, order),
-                    flags(domain, order.strategy(), order.options())
-                            | (order.disks().isEmpty() ? 0 : Domain.MigrateFlags.NON_SHARED_INC));
+                    flags(domain, order.strategy(), order.options()) | diskFlags(order));
         });
     }
 
@@ -444,6 +471,14 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     private String target(Domain domain, int xmlFlags, CopyOrder order) throws LibvirtException {
         return DomainXml.parse(domain.getXMLDesc(xmlFlags)).forTarget(reachableBridge, order);
+    }
+
+    /** Sent at once, writes need libvirt 8.0. */
+    private static int diskFlags(CopyOrder order) {
+        return order.disks().isEmpty()
+                ? 0
+                : Domain.MigrateFlags.NON_SHARED_INC
+                        | (order.writesAreSentAtOnce() ? Domain.MigrateFlags.NON_SHARED_SYNCHRONOUS_WRITES : 0);
     }
 
     /** A persistent domain's definition moves with it: two hosts must not both be able to start it. */

@@ -123,6 +123,11 @@ final class FakeHost
     }
 
     @Override
+    public Activity activity(UUID uuid, Set<String> disks) {
+        throw new AssertionError("no disk is sent here");
+    }
+
+    @Override
     public void commit(UUID uuid, String disk, Path image) {
         done.add("commit " + disk + " into " + image);
     }

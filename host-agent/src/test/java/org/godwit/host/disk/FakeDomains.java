@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.godwit.host.hypervisor.DomainSnapshot;
 import org.godwit.host.hypervisor.DomainXml;
@@ -21,6 +23,8 @@ final class FakeDomains implements Hypervisor {
     final List<String> done = new CopyOnWriteArrayList<>();
     /** What a domain does when it writes to another image from then on. */
     Consumer<Path> whenRedirected = _ -> {};
+    /** Between two looks each domain has written 100 blocks. */
+    private final AtomicLong writes = new AtomicLong();
     private final Programs programs = new Programs(List.of(), Duration.ofSeconds(30));
     private final Map<UUID, Map<String, Path>> disks = new HashMap<>();
 
@@ -56,6 +60,12 @@ final class FakeDomains implements Hypervisor {
         done.add("commit " + disk);
         Path uppermost = disks.get(vm).put(disk, image);
         programs.require("", "qemu-img", "commit", "-q", "-d", "-b", image.toString(), uppermost.toString());
+    }
+
+    @Override
+    public Activity activity(UUID vm, Set<String> disks) {
+        long now = writes.getAndAdd(100);
+        return new Activity(now, now << 12, 1 << 28);
     }
 
     @Override

@@ -79,7 +79,7 @@ class LeavingDisksTest {
     @Test
     void theImageIsSentWhileTheVmWritesToAnOverlayAndGoesWhenTheVmHasLeft() throws IOException {
         try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
-            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()).overlays())
                     .containsOnly(Map.entry("vda", overlay()));
             assertThat(domains.done).containsExactly("redirect [vda]");
             assertThat(told).contains(0L);
@@ -121,7 +121,7 @@ class LeavingDisksTest {
                     .isInstanceOf(DiskException.class);
         }
         try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
-            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()).overlays())
                     .containsOnly(Map.entry("vda", overlay()));
             assertThat(domains.done).containsExactly("redirect [vda]");
         }
@@ -145,7 +145,7 @@ class LeavingDisksTest {
     void whatIsWrittenMeanwhileIsSentLayerByLayerUntilItIsLittle() throws IOException {
         domains.whenRedirected = this::write;
         try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
-            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()))
+            assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()).overlays())
                     .containsOnly(Map.entry("vda", overlay()));
             assertThat(domains.done).containsExactly("redirect [vda]", "redirect [vda]", "redirect [vda]");
             PROGRAMS.require("", "qemu-img", "compare", disk().layer(2).toString(), arrived.toString());

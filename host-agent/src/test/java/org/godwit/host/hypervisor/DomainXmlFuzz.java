@@ -12,7 +12,7 @@ public final class DomainXmlFuzz {
 
     private static final Hypervisor.CopyOrder ORDER = new Hypervisor.CopyOrder("qemu+tcp://[2001:db8:b::10]/system",
             "br-site", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD,
-            Map.of("vda", Path.of("/srv/vm1.qcow2.godwit-overlay")));
+            Map.of("vda", Path.of("/srv/vm1.qcow2.godwit-overlay")), true);
 
     private DomainXmlFuzz() {}
 

@@ -19,7 +19,7 @@ class DomainXmlTest {
 
     private static final CopyOrder ORDER = new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "gw-idle",
             Strategy.PRE_COPY, CopyOptions.STANDARD,
-            Map.of("vda", Path.of("/srv/vm1.qcow2.godwit-overlay")));
+            Map.of("vda", Path.of("/srv/vm1.qcow2.godwit-overlay")), true);
     private static final String LIVE = """
             <domain type='qemu' id='1'>
               <name>vm1</name>
@@ -88,7 +88,8 @@ class DomainXmlTest {
         String there = DomainXml.parse(LIVE).forTarget("br-a", ORDER);
         DomainXml back = DomainXml
                 .parse(DomainXml.parse(there).forTarget("br-b",
-                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD, Map.of())));
+                        new CopyOrder("any", "br-a", "gw-idle", Strategy.PRE_COPY, CopyOptions.STANDARD, Map.of(),
+                                false)));
         assertThat(back.on("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:01"));
         assertThat(back.off("br-a")).map(Interface::mac).contains(MacAddress.of("52:54:00:00:00:02"));
     }
