@@ -30,7 +30,7 @@ final class PlanReport {
                     Text.shown(step.where()), Text.shown(step.what())));
         }
         return text.append(plan.steps().isEmpty() ? "" : "\n").append(plan.options().isEmpty() ? "" : options(plan))
-                .append(choice(plan)).append(forecast(plan.forecast())).toString();
+                .append(choice(plan)).append(disks(plan.forecast())).append(forecast(plan.forecast())).toString();
     }
 
     /** The one that would be taken has a star. */
@@ -54,6 +54,13 @@ final class PlanReport {
 
     private static String choice(MigrationPlan plan) {
         return plan.choice() == null ? "" : "  " + Text.shown(plan.choice()) + "\n";
+    }
+
+    private static String disks(Forecast forecast) {
+        return forecast.disks() == null
+                ? ""
+                : "  before that its disks: " + Text.milliseconds(forecast.disks().totalMs()) + ", "
+                        + mebibytes(forecast.disks().bytes()) + "\n";
     }
 
     private static String forecast(Forecast forecast) {

@@ -6,10 +6,12 @@ import java.util.Locale;
 import org.godwit.model.Compression;
 import org.godwit.model.StallAction;
 import org.godwit.protocol.rest.Resources.CopyOptions;
+import org.godwit.protocol.rest.Resources.DiskForecast;
 import org.godwit.protocol.rest.Resources.Option;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Report;
 import org.godwit.protocol.rest.Resources.ReportDeed;
+import org.godwit.protocol.rest.Resources.ReportDisks;
 import org.godwit.protocol.rest.Resources.ReportPhase;
 import org.godwit.protocol.rest.Resources.ReportStep;
 
@@ -75,12 +77,33 @@ final class WhyReport {
                             ? ""
                             : "; forecast " + Text.mebibytes(Math.round(forecast.bytes().likely()))));
         }
+        if (report.disks() != null) {
+            text.append(disks(report.disks()));
+        }
         if (report.throttlePercent() != null && report.throttlePercent() > 0) {
             text.append(String.format(Locale.ROOT, "  %-16s by %d %%%n", "slowed down", report.throttlePercent()));
         }
         if (report.postCopyRequests() != null && report.postCopyRequests() > 0) {
             text.append(String.format(Locale.ROOT, "  %-16s %d pages at %s%n", "waited for", report.postCopyRequests(),
                     Text.shown(report.target())));
+        }
+        return text.toString();
+    }
+
+    /** Before the memory. */
+    private static String disks(ReportDisks disks) {
+        DiskForecast forecast = disks.forecast();
+        StringBuilder text = new StringBuilder();
+        figure(text, "disks", disks.totalMs(), forecast == null ? null : forecast.totalMs());
+        if (disks.bytes() != null) {
+            text.append(String.format(Locale.ROOT, "  %-16s %s, %d layers after the images%s%n", "sent of them",
+                    Text.mebibytes(disks.bytes()), disks.layers(),
+                    forecast == null
+                            ? ""
+                            : "; forecast " + Text.mebibytes(Math.round(forecast.bytes().likely()))));
+            text.append(String.format(Locale.ROOT, "  %-16s sent %s: %s%n", "last writes",
+                    disks.lastWrites().equals("at-once") ? "at once" : Text.shown(disks.lastWrites()),
+                    Text.shown(disks.reason())));
         }
         return text.toString();
     }

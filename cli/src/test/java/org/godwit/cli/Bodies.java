@@ -9,6 +9,7 @@ import org.godwit.protocol.rest.Resources.Step;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.MigrationPlan;
 import org.godwit.protocol.rest.Resources.Option;
+import org.godwit.protocol.rest.Resources.DiskForecast;
 import org.godwit.protocol.rest.Resources.Forecast;
 import org.godwit.protocol.rest.Resources.Finding;
 import org.godwit.protocol.rest.Resources.Inputs;
@@ -104,8 +105,9 @@ final class Bodies {
                 wouldGo
                         ? new Forecast(new Range(1900, 2200, 2900.0), new Range(21, 24, null),
                                 new Range(2e8, 2.6e8, 3e8), new Inputs(2e8, 6e7, 1.25e8, 300),
+                                new DiskForecast(new Range(0, 11_200, 36_800.0), new Range(0, 1.4e8, 4.6e8)),
                                 List.of("119.2 MiB/s, what the driver of the uplink says."))
-                        : new Forecast(null, null, null, null, List.of()),
+                        : new Forecast(null, null, null, null, null, List.of()),
                 wouldGo ? OPTIONS : List.of(),
                 wouldGo
                         ? "hybrid-copy, since others will not do. pre-copy: it would not end: it writes too fast."

@@ -8,7 +8,9 @@ import org.godwit.protocol.rest.Resources.Diagnosis;
 import org.godwit.protocol.rest.Resources.Option;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Report;
+import org.godwit.protocol.rest.Resources.DiskForecast;
 import org.godwit.protocol.rest.Resources.ReportDeed;
+import org.godwit.protocol.rest.Resources.ReportDisks;
 import org.godwit.protocol.rest.Resources.ReportPhase;
 import org.godwit.protocol.rest.Resources.ReportStep;
 import org.godwit.testing.Golden;
@@ -41,7 +43,11 @@ class WhyTest {
                         List.of(),
                         new Option("hybrid-copy", new Range(1900, 2200, 2900.0), new Range(21, 24, null),
                                 new Range(21, 143, null),
-                                new Range(2e8, 2.6e8, 3e8), new Range(80, 117.6, 200.0), List.of()))));
+                                new Range(2e8, 2.6e8, 3e8), new Range(80, 117.6, 200.0), List.of()),
+                        new ReportDisks(12_430.0, 134L << 20, 2, "at-once",
+                                "90 writes/s, a round trip of 1.0 ms, memory within 10.0 s: at once 3.5 MB and 99 % of"
+                                        + " all writes, later 62.2 MB",
+                                new DiskForecast(new Range(0, 11_200, 36_800.0), new Range(0, 1.4e8, 4.6e8))))));
     }
 
     @Test
@@ -57,7 +63,7 @@ class WhyTest {
                                 phase("ABORTED", 5_004.0, null, "step failed")),
                         List.of(new ReportDeed("a-1", 31_250.0, "unstage",
                                 "Host a-1 removed the bridge that was the gateway by itself.")),
-                        null)));
+                        null, null)));
     }
 
     private String why(Report report) {

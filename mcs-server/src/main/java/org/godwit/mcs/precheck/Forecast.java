@@ -13,6 +13,7 @@ import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
+import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Budgets;
 import org.godwit.planner.prediction.Choice;
 import org.godwit.planner.prediction.Conditions;
@@ -24,6 +25,7 @@ import org.godwit.planner.prediction.Landing;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.planner.prediction.Uncertainty;
 import org.godwit.protocol.agent.SourceFacts;
+import org.godwit.protocol.agent.Storage;
 
 /**
  * How long the copy will take and the VM stand still, by the planner's model of each strategy, and which one to take.
@@ -33,10 +35,11 @@ import org.godwit.protocol.agent.SourceFacts;
  * @param reason for the choice, or why there is none: a sentence without its full stop
  * @param corrections what the figures of the chosen one were corrected by
  * @param conditions what the models were told; empty when too little is known
+ * @param disks what else travels, before the memory
  * @param restsOn sentences: what each figure comes from
  */
 public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, String reason, Corrections corrections,
-        Optional<Conditions> conditions, List<String> restsOn) {
+        Optional<Conditions> conditions, Baggage disks, List<String> restsOn) {
 
     /** Until it lands, a VM needs its source alone; its target for as short as possible; for the whole copy. */
     private static final List<Strategy> BY_CARE = List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY,
@@ -50,6 +53,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         requireNonNull(reason, "reason is null");
         requireNonNull(corrections, "corrections is null");
         requireNonNull(conditions, "conditions is null");
+        requireNonNull(disks, "disks is null");
         restsOn = List.copyOf(restsOn);
     }
 
@@ -88,6 +92,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.sampled(bytes, bytes, dirty, 1);
+        Baggage disks = disks(facts, bandwidth.getAsDouble(), restsOn);
         List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts)
                 && StorageChecks.canTravel(strategy, facts) && manner.options().lackFor(strategy).isEmpty()).toList();
         boolean emulated = facts.getHardware().getVirtType().equals("qemu");
@@ -96,31 +101,43 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 : "How long after it runs at the target a VM with KVM is heard of was never measured.");
         return of(manner, possible, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
                 Switchover.TYPICAL, emulated ? Landing.EMULATED : Landing.VIRTUALIZED,
-                manner.options().downtime(), limit), history.corrections(), restsOn);
+                manner.options().downtime(), limit), history.corrections(), disks, restsOn);
+    }
+
+    private static Baggage disks(SourceFacts facts, double bytesPerSecond, List<String> restsOn) {
+        long bytes = facts.getStorageList().stream().filter(Storage::hasImage)
+                .mapToLong(storage -> storage.getImage().getUsedBytes()).sum();
+        if (bytes <= 0) {
+            return Baggage.NONE;
+        }
+        restsOn.add(mebibytes(bytes) + " of disks that travel first; what is there already and what shrinks costs less,"
+                + " and what the VM writes to them meanwhile comes on top.");
+        return Baggage.of(bytes, bytesPerSecond);
     }
 
     private static Forecast of(Manner manner, List<Strategy> possible, Conditions conditions,
-            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, List<String> restsOn) {
+            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, Baggage disks,
+            List<String> restsOn) {
         possible.forEach(
                 strategy -> tell(strategy, corrections.getOrDefault(model(strategy), Corrections.NONE), restsOn));
-        Choice any = among(possible, conditions, corrections, manner);
+        Choice any = among(possible, conditions, corrections, manner, disks);
         List<Choice.Option> options = any.options();
-        Choice choice = manner.strategy().map(named -> among(List.of(named), conditions, corrections, manner))
+        Choice choice = manner.strategy().map(named -> among(List.of(named), conditions, corrections, manner, disks))
                 .orElse(any);
         Optional<Strategy> strategy = choice.strategy().map(Forecast::ours);
         // Somebody who names a strategy and no budget knows what he does.
         return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()
                 ? new Forecast(options, manner.strategy(), "as was asked for. " + choice.reason(), Corrections.NONE,
-                        Optional.of(conditions), restsOn)
+                        Optional.of(conditions), disks, restsOn)
                 : new Forecast(options, strategy, choice.reason(), strategy
                         .map(chosen -> corrections.getOrDefault(model(chosen), Corrections.NONE))
-                        .orElse(Corrections.NONE), Optional.of(conditions), restsOn);
+                        .orElse(Corrections.NONE), Optional.of(conditions), disks, restsOn);
     }
 
     private static Choice among(List<Strategy> strategies, Conditions conditions,
-            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, Manner manner) {
+            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, Manner manner, Baggage disks) {
         return Choice.among(strategies.stream().map(Forecast::model).toList(), conditions, Uncertainty.UNTRIED,
-                corrections, manner.budgets());
+                corrections, manner.budgets(), disks);
     }
 
     private static void tell(Strategy strategy, Corrections of, List<String> restsOn) {
@@ -145,9 +162,9 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     private static Forecast unknown(Manner manner, String why) {
         return manner.budgets().equals(Budgets.NONE)
                 ? new Forecast(List.of(), Optional.of(manner.strategy().orElse(BY_CARE.getFirst())),
-                        "nothing can be predicted: " + why, Corrections.NONE, Optional.empty(), List.of())
+                        "nothing can be predicted: " + why, Corrections.NONE, Optional.empty(), Baggage.NONE, List.of())
                 : new Forecast(List.of(), Optional.empty(), "whether a budget will be kept cannot be told: " + why,
-                        Corrections.NONE, Optional.empty(), List.of());
+                        Corrections.NONE, Optional.empty(), Baggage.NONE, List.of());
     }
 
     /** Of the strategy that was chosen; empty when too little is known, or it would not end. */

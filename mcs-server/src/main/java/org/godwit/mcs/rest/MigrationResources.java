@@ -50,7 +50,8 @@ final class MigrationResources {
     Reply report(Call call) {
         MigrationRecord record = existing(migrations, call.part("id"));
         UUID id = record.state().plan().id();
-        return Reply.ok(Reports.of(record, migrations.steps(id), migrations.deeds(id), migrations.forecast(id)));
+        return Reply.ok(Reports.of(record, migrations.steps(id), migrations.deeds(id), migrations.forecast(id),
+                migrations.disks(id)));
     }
 
     /** @throws BadFieldException when a parameter is neither true nor false, or both are true */

@@ -9,6 +9,7 @@ import org.godwit.mcs.runner.Preview;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Choice;
 import org.godwit.planner.prediction.Conditions;
 import org.godwit.planner.prediction.Estimate;
@@ -40,7 +41,12 @@ final class PlanViews {
         Optional<Prediction.Converges> prediction = forecast.prediction();
         return new Resources.Forecast(prediction.map(PlanViews::copyMs).orElse(null),
                 prediction.map(PlanViews::vmDowntimeMs).orElse(null), prediction.map(PlanViews::bytes).orElse(null),
-                forecast.conditions().map(PlanViews::inputs).orElse(null), forecast.restsOn());
+                forecast.conditions().map(PlanViews::inputs).orElse(null),
+                forecast.disks().equals(Baggage.NONE) ? null : disks(forecast.disks()), forecast.restsOn());
+    }
+
+    static Resources.DiskForecast disks(Baggage disks) {
+        return new Resources.DiskForecast(range(disks.seconds(), MS_PER_SECOND), range(disks.bytes(), 1));
     }
 
     private static Resources.Inputs inputs(Conditions conditions) {

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.godwit.mcs.store.DiskPassage;
 import org.godwit.mcs.store.LoneDeed;
 import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.Step;
 import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.DiskFigures;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
 import org.godwit.model.MigrationPhase;
@@ -27,7 +29,7 @@ final class Reports {
     record Span(MigrationRecord.Phase phase, double startMs, Double durationMs) {}
 
     static Resources.Report of(MigrationRecord record, List<Step> steps, List<LoneDeed> deeds,
-            Optional<Prediction.Converges> forecast) {
+            Optional<Prediction.Converges> forecast, Optional<DiskPassage> disks) {
         MigrationState state = record.state();
         Plan plan = state.plan();
         List<Span> spans = spans(record);
@@ -52,7 +54,8 @@ final class Reports {
                 deeds.stream().map(deed -> new Resources.ReportDeed(deed.host().text(),
                         milliseconds(record.createdAt(), deed.at()), deed.kind().name().toLowerCase(Locale.ROOT),
                         deed.sentence())).toList(),
-                forecast.map(it -> PlanViews.option(new Choice.Option(it, List.of()))).orElse(null));
+                forecast.map(it -> PlanViews.option(new Choice.Option(it, List.of()))).orElse(null),
+                disks.map(Reports::view).orElse(null));
     }
 
     /** A phase lasts until the next one begins; the last one, when it is final, has no duration of its own. */
@@ -93,6 +96,15 @@ final class Reports {
                 milliseconds(record.createdAt(), step.startedAt()),
                 step.endedAt().map(end -> milliseconds(step.startedAt(), end)).orElse(null),
                 step.message().orElse(null));
+    }
+
+    private static Resources.ReportDisks view(DiskPassage disks) {
+        Optional<DiskFigures> measured = disks.measured();
+        return new Resources.ReportDisks(measured.map(it -> (double) it.totalMs()).orElse(null),
+                measured.map(DiskFigures::bytes).orElse(null), measured.map(DiskFigures::layers).orElse(null),
+                measured.map(it -> it.writesAtOnce() ? "at-once" : "later").orElse(null),
+                measured.map(DiskFigures::reason).orElse(null),
+                disks.forecast().map(PlanViews::disks).orElse(null));
     }
 
     private static Double start(List<Span> spans, MigrationPhase phase) {

@@ -8,6 +8,7 @@ import org.godwit.mcs.precheck.Facts;
 import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.DiskFigures;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -18,6 +19,7 @@ import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.protocol.agent.CopyResult;
+import org.godwit.protocol.agent.DiskPassage;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.EgressReport;
 import org.godwit.protocol.agent.Failure;
@@ -174,7 +176,13 @@ final class AgentAnswers {
     private static Event copied(CopyResult copy) {
         return new Event.CopyCompleted(new CopyFigures(copy.getVmDowntimeMs(), copy.getTotalMs(),
                 copy.getBytesTransferred(), copy.getPagesNormal(), copy.getPagesConstant(), copy.getIterations(),
-                copy.getPostCopyRequests(), copy.getPagesDirty(), copy.getThrottlePercent()));
+                copy.getPostCopyRequests(), copy.getPagesDirty(), copy.getThrottlePercent()),
+                copy.hasDisks() ? Optional.of(disks(copy.getDisks())) : Optional.empty());
+    }
+
+    private static DiskFigures disks(DiskPassage disks) {
+        return new DiskFigures(disks.getMs(), disks.getBytes(), disks.getLayers(), disks.getWritesAtOnce(),
+                bounded(disks.getReason()));
     }
 
     private static Event mistyped(Effect effect, Outcome outcome) {

@@ -214,8 +214,7 @@ final class EffectPerformer {
 
     private CompletableFuture<Event> precheck(Plan plan, Executor turns) {
         return prechecks.gather(Prechecks.journey(plan)).thenApplyAsync(facts -> {
-            facts.source().facts().map(source -> forecast(plan, source)).ifPresent(
-                    it -> it.prediction().ifPresent(kept -> store.keep(plan.id(), kept, it.corrections())));
+            facts.source().facts().map(source -> forecast(plan, source)).ifPresent(it -> store.keep(plan.id(), it));
             return AgentAnswers.checked(facts);
         }, turns);
     }

@@ -17,6 +17,7 @@ import org.godwit.mcs.precheck.Forecast;
 import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.runner.RefusedException.Reason;
 import org.godwit.mcs.store.Database;
+import org.godwit.mcs.store.DiskPassage;
 import org.godwit.mcs.store.Host;
 import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.InventoryStore;
@@ -207,7 +208,7 @@ public final class Migrations implements AutoCloseable {
         Strategy strategy = forecast.flatMap(Forecast::choice).or(manner::settled).orElseThrow();
         Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, manner.options(), rehearsal)
                 .plan();
-        forecast.ifPresent(it -> it.prediction().ifPresent(kept -> store.keep(plan.id(), kept, it.corrections())));
+        forecast.ifPresent(it -> store.keep(plan.id(), it));
         synchronized (queue) {
             queue.add(entry(plan));
             admit();
@@ -331,6 +332,11 @@ public final class Migrations implements AutoCloseable {
     /** What was forecast of one. */
     public Optional<Prediction.Converges> forecast(UUID id) {
         return store.forecast(id);
+    }
+
+    /** What was forecast of its disks, and what became of them; empty when none travelled. */
+    public Optional<DiskPassage> disks(UUID id) {
+        return store.disks(id);
     }
 
     /** The migration that runs now for a VM. */

@@ -18,6 +18,7 @@ import org.godwit.mcs.precheck.Check;
 import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.precheck.Forecast;
 import org.godwit.mcs.workflow.Decision;
+import org.godwit.mcs.workflow.DiskFigures;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
@@ -29,6 +30,7 @@ import org.godwit.model.Gateway;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.Prediction;
 import org.jdbi.v3.core.Handle;
@@ -102,6 +104,9 @@ public final class MigrationStore {
             answered.ifPresent(command -> close(h, command, event, now));
             if (event instanceof Event.Checked checked) {
                 addFindings(h, id, checked.findings());
+            }
+            if (event instanceof Event.CopyCompleted(_, Optional<DiskFigures> disks)) {
+                disks.ifPresent(figures -> DiskPassage.keep(h, id, figures));
             }
             if (decision.row().from() != decision.row().to()) {
                 addPhase(h, decision.state(), now, reason);
@@ -321,6 +326,24 @@ public final class MigrationStore {
     /** Keeps what was forecast of a migration, unless something was kept before. @param applied what it was corrected by */
     public void keep(UUID migration, Prediction.Converges forecast, Corrections applied) {
         jdbi.useTransaction(h -> ForecastRows.keep(h, migration, forecast, applied));
+    }
+
+    /** All that was forecast of it. */
+    public void keep(UUID migration, Forecast forecast) {
+        forecast.prediction().ifPresent(kept -> keep(migration, kept, forecast.corrections()));
+        if (!forecast.disks().equals(Baggage.NONE)) {
+            keep(migration, forecast.disks());
+        }
+    }
+
+    /** The same of the disks that travel with a VM. */
+    public void keep(UUID migration, Baggage disks) {
+        jdbi.useTransaction(h -> DiskPassage.keep(h, migration, disks));
+    }
+
+    /** Empty when no disk travelled. */
+    public Optional<DiskPassage> disks(UUID migration) {
+        return jdbi.withHandle(h -> DiskPassage.find(h, migration));
     }
 
     /** What was forecast of a migration. */

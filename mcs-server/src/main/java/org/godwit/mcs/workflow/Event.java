@@ -3,6 +3,7 @@ package org.godwit.mcs.workflow;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
 import org.godwit.mcs.precheck.Finding;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
@@ -105,9 +106,15 @@ public sealed interface Event {
     /** {@link Effect#FORCE_COPY} was heard. Nothing follows from it: the outcome of the copy decides. */
     record CopyForced() implements Event {}
 
-    record CopyCompleted(CopyFigures figures) implements Event {
+    /** @param disks of a VM whose disks have travelled with it */
+    record CopyCompleted(CopyFigures figures, Optional<DiskFigures> disks) implements Event {
         public CopyCompleted {
             requireNonNull(figures, "figures is null");
+            requireNonNull(disks, "disks is null");
+        }
+
+        public CopyCompleted(CopyFigures figures) {
+            this(figures, Optional.empty());
         }
     }
 

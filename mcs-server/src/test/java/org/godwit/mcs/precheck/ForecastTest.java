@@ -17,13 +17,16 @@ import org.godwit.model.Compression;
 import org.godwit.model.CopyOptions;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Budgets;
 import org.godwit.planner.prediction.Correction;
 import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.agent.DirtyRate;
+import org.godwit.protocol.agent.LocalImage;
 import org.godwit.protocol.agent.SourceFacts;
+import org.godwit.protocol.agent.Storage;
 import org.junit.jupiter.api.Test;
 
 class ForecastTest {
@@ -118,7 +121,27 @@ class ForecastTest {
         assertThat(Forecast.of(ANY, GoodFacts.source().clearHardware().build(), NONE))
                 .isEqualTo(new Forecast(List.of(), Optional.of(Strategy.PRE_COPY),
                         "nothing can be predicted: how much memory the VM has is not known", Corrections.NONE,
-                        Optional.empty(), List.of()));
+                        Optional.empty(), Baggage.NONE, List.of()));
+    }
+
+    @Test
+    void disksThatTravelAreForecastBesideTheMemoryAndCountAgainstTheBudget() {
+        SourceFacts facts = GoodFacts.source().clearStorage()
+                .addStorage(Storage.newBuilder().setUse("disk vda").setPath("/srv/vm1.qcow2").setWritable(true)
+                        .setFilesystem("ext4").setImage(LocalImage.newBuilder().setFormat("qcow2")
+                                .setVirtualBytes(8000 * GoodFacts.MIB).setUsedBytes(1_250_000_000)))
+                .addStorage(Storage.newBuilder().setUse("kernel").setPath("/boot/vmlinuz"))
+                .build();
+        Forecast forecast = Forecast.of(Manner.of(Strategy.PRE_COPY), facts, NONE);
+        assertThat(forecast.disks()).isEqualTo(Baggage.of(1.25e9, 125e6));
+        assertThat(forecast.prediction().orElseThrow().totalSeconds().likely()).as("of the memory alone").isLessThan(4);
+        assertThat(forecast.restsOn()).anyMatch(sentence -> sentence.startsWith("1192.1 MiB of disks that travel"));
+
+        Manner hurried = new Manner(Optional.of(Strategy.PRE_COPY),
+                new Budgets(OptionalDouble.of(6), OptionalDouble.empty(), OptionalDouble.empty()),
+                CopyOptions.STANDARD);
+        assertThat(Forecast.of(hurried, GoodFacts.source().build(), NONE).choice()).isPresent();
+        assertThat(Forecast.of(hurried, facts, NONE).choice()).isEmpty();
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.DiskFigures;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -41,6 +42,7 @@ import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Correction;
 import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.Estimate;
@@ -224,6 +226,29 @@ class StoreTest {
                 three, three, three, three, three),
                 new Corrections(correction(store), Correction.NONE, Correction.NONE));
         assertThat(correction(store).migrations()).as("what has not ended does not count").isEqualTo(3);
+    }
+
+    @Test
+    void whatBecameOfDisksStandsBesideWhatWasForecastOfThem() {
+        MigrationStore store = store();
+        MigrationState state = begin(store);
+        UUID id = state.plan().id();
+        assertThat(store.disks(id)).isEmpty();
+        Baggage forecast = Baggage.of(1e9, 1e8);
+        store.keep(id, forecast);
+        store.keep(id, Baggage.of(2e9, 1e8));
+        assertThat(store.disks(id)).as("what was forecast first").contains(
+                new DiskPassage(Optional.of(forecast), Optional.empty()));
+        DiskFigures measured = new DiskFigures(12_000, 1_100_000_000, 2, true, "they are few");
+        for (Event event : new Event[]{new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of()),
+                new Event.GatewayStaged(), new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()),
+                new Event.MappingStaged(0), new Event.GuestArmed(),
+                new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")), new Event.CopyStarted(),
+                new Event.CopyCompleted(new CopyFigures(500, 3_000, 1 << 20, 14, 5, 6, 7, 8, 9),
+                        Optional.of(measured)) }) {
+            state = enter(store, state, event);
+        }
+        assertThat(store.disks(id)).contains(new DiskPassage(Optional.of(forecast), Optional.of(measured)));
     }
 
     private static Correction correction(MigrationStore store) {

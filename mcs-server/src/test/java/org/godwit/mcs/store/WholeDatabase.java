@@ -23,6 +23,7 @@ import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.DiskFigures;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plans;
@@ -36,6 +37,7 @@ import org.godwit.model.Name;
 import org.godwit.model.SitePrefix;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.Estimate;
 import org.godwit.planner.prediction.Prediction;
@@ -61,7 +63,9 @@ final class WholeDatabase {
             new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
             new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
             new Event.CopyStarted() };
-    private static final Event[] TO_THE_END = {new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7, 8, 9)),
+    private static final Event[] TO_THE_END = {
+            new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7, 8, 9),
+                    Optional.of(new DiskFigures(10, 11, 12, true, "they are few"))),
             new Event.VmMoved(), new Event.MappingActivated(), new Event.GuestSettled(), new Event.StagingRemoved() };
 
     private final Database database;
@@ -118,6 +122,7 @@ final class WholeDatabase {
         Estimate estimate = new Estimate(1, 2, Double.POSITIVE_INFINITY);
         migrations.keep(settled, new Prediction.Converges(org.godwit.planner.prediction.Strategy.PRE_COPY, estimate,
                 estimate, estimate, estimate, estimate), Corrections.NONE);
+        migrations.keep(settled, Baggage.of(1e9, 1e8));
         deeds.record(new LoneDeed(Inventory.HOST_B, Plans.VM_UUID, new Epoch(1), LoneDeed.Kind.SETTLE, true, NOW), 1);
         Finding error = new Finding(Check.PATH, Finding.Severity.ERROR, "it's too \"narrow\"", "Widen it.");
         begin(Name.of("vm2"), CopyOptions.STANDARD, new Event[]{new Event.ChecksRefused(List.of(error)) });

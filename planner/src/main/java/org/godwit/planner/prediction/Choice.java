@@ -56,9 +56,15 @@ public record Choice(List<Option> options, Optional<Strategy> strategy, String r
      */
     public static Choice among(List<Strategy> strategies, Conditions conditions, Uncertainty uncertainty,
             Map<Strategy, Corrections> corrections, Budgets budgets) {
+        return among(strategies, conditions, uncertainty, corrections, budgets, Baggage.NONE);
+    }
+
+    /** The same for a VM that does not go alone. @param baggage counts against the budgets, and is in no prediction */
+    public static Choice among(List<Strategy> strategies, Conditions conditions, Uncertainty uncertainty,
+            Map<Strategy, Corrections> corrections, Budgets budgets, Baggage baggage) {
         List<Option> options = strategies.stream()
                 .map(strategy -> option(corrections.getOrDefault(strategy, Corrections.NONE)
-                        .applyTo(Prediction.of(strategy, conditions, uncertainty)), budgets))
+                        .applyTo(Prediction.of(strategy, conditions, uncertainty)), budgets, baggage))
                 .toList();
         return first(options, Option::willDoAtWorst).or(() -> first(options, Option::willDo))
                 .map(chosen -> new Choice(options, Optional.of(chosen.prediction().strategy()),
@@ -67,9 +73,9 @@ public record Choice(List<Option> options, Optional<Strategy> strategy, String r
                         options.stream().map(Option::reproach).toList())));
     }
 
-    private static Option option(Prediction prediction, Budgets budgets) {
+    private static Option option(Prediction prediction, Budgets budgets, Baggage baggage) {
         return new Option(prediction, switch (prediction) {
-            case Prediction.Converges converges -> budgets.brokenBy(converges);
+            case Prediction.Converges converges -> budgets.brokenBy(baggage.with(converges));
             case Prediction.DoesNotConverge(_, String why) -> List.of("it would not end: " + why);
         });
     }

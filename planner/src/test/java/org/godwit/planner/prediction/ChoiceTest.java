@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.assertj.core.data.Offset;
 import org.godwit.model.DowntimeLadder;
 import org.godwit.planner.Link;
 import org.godwit.planner.Switchover;
@@ -61,6 +62,25 @@ class ChoiceTest {
         assertThat(choice.options()).hasSize(3).allSatisfy(option -> assertThat(option.against()).hasSize(2));
         assertThat(choice.reason()).contains("pre-copy: the copy would take ", "the VM would stand still for ",
                 ". hybrid-copy: ", ". post-copy: ");
+    }
+
+    @Test
+    void disksThatTravelCountAgainstTheBudget() {
+        Baggage disks = Baggage.of(1e9, BYTES_PER_SECOND);
+        assertThat(disks.seconds().low()).as("all of it may be there").isZero();
+        assertThat(disks.seconds().likely()).isEqualTo(8);
+        assertThat(disks.bytes().high()).as("five rounds, each of three quarters").isCloseTo(3.288e9,
+                Offset.offset(1e6));
+        assertThatThrownBy(() -> Baggage.of(0, 1)).isInstanceOf(IllegalArgumentException.class);
+
+        // The memory alone would take nine of them.
+        Budgets budget = new Budgets(OptionalDouble.of(12), OptionalDouble.empty(), OptionalDouble.empty());
+        assertThat(Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), budget).strategy()).isPresent();
+        Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), budget, disks);
+        assertThat(choice.strategy()).isEmpty();
+        assertThat(choice.reason()).containsPattern("pre-copy: the copy would take 1[67]\\d{3} ms, and may take 12000");
+        assertThat(((Prediction.Converges) choice.options().getFirst().prediction()).totalSeconds().likely())
+                .as("of the memory").isLessThan(12);
     }
 
     @Test

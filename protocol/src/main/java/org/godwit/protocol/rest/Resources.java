@@ -195,11 +195,13 @@ public final class Resources {
     public record Step(String phase, String where, String what) {}
 
     /**
-     * @param copyMs of the copy alone; null, as the others, when too little is known or the copy would not end
+     * @param copyMs of the memory alone; null, as the others, when too little is known or the copy would not end
      * @param inputs what the models were told; null when too little is known, and from a server of an earlier version
+     * @param disks that travel before the memory; null when none do, and from a server of an earlier version
      * @param restsOn sentences: where the figures come from, or why there are none
      */
-    public record Forecast(Range copyMs, Range vmDowntimeMs, Range bytes, Inputs inputs, List<String> restsOn) {
+    public record Forecast(Range copyMs, Range vmDowntimeMs, Range bytes, Inputs inputs, DiskForecast disks,
+            List<String> restsOn) {
         public Forecast {
             restsOn = List.copyOf(restsOn);
         }
@@ -245,13 +247,29 @@ public final class Resources {
             Double vmDowntimeMs,
             Double resumeMs, Long pagesTransferred, Long pagesConstant, Long pagesDirty, Integer throttlePercent,
             Long bytesTransferred, Integer iterations,
-            Long postCopyRequests, Double tAllMs, List<ReportPhase> phases, List<ReportDeed> alone, Option forecast) {
+            Long postCopyRequests, Double tAllMs, List<ReportPhase> phases, List<ReportDeed> alone, Option forecast,
+            ReportDisks disks) {
         public Report {
             phases = List.copyOf(phases);
             // A server of an earlier version says nothing of them.
             alone = alone == null ? List.of() : List.copyOf(alone);
         }
     }
+
+    /**
+     * What became of disks that travelled with a VM, before its memory did. What is not known is null.
+     *
+     * @param totalMs until all was there but what the VM wrote to then
+     * @param bytes on the wire
+     * @param layers of what the VM had written meanwhile, sent after the images
+     * @param lastWrites how what it wrote from then on was sent: at-once or later
+     * @param reason why so: a sentence
+     */
+    public record ReportDisks(Double totalMs, Long bytes, Integer layers, String lastWrites, String reason,
+            DiskForecast forecast) {}
+
+    /** Of disks that travel with a VM, before its memory does. */
+    public record DiskForecast(Range totalMs, Range bytes) {}
 
     /**
      * What a host's agent did while no control server commanded it.
