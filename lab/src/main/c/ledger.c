@@ -3,6 +3,7 @@
  * Writes to a disk without end, and keeps in memory what must stand there: the witness of a disk that travels with its VM. A write
  * counts when the disk has said that it is safe (O_DSYNC); nothing is read from a cache (O_DIRECT).
  *
+ * Unless other ports are named:
  *   TCP 7008  whoever connects has the whole disk read again and is told:  blocks=N writes=N wrong=N
  *   TCP 7012  whoever connects and sends a line with a pattern, or an empty one, is told from then on, four times a second:
  *             writes=N
@@ -11,7 +12,7 @@
  * So many of a hundred writes go to the last so many blocks of the disk, the others to blocks in a row that begins anywhere; after
  * each write comes a pause. Until somebody says otherwise 75 % go to the last sixteenth, rows have one block, and pauses are of 20 ms.
  *
- * usage: ledger DEVICE
+ * usage: ledger DEVICE [PORT COUNT-PORT]
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -187,8 +188,8 @@ int main(int argc, char **argv)
 	uint64_t bytes = 0, random = 0x9e3779b97f4a7c15ull, told_at = 0;
 	struct pollfd calls[2];
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: ledger DEVICE\n");
+	if (argc != 2 && argc != 4) {
+		fprintf(stderr, "usage: ledger DEVICE [PORT COUNT-PORT]\n");
 		return 2;
 	}
 	disk = open(argv[1], O_RDWR | O_DIRECT | O_DSYNC);
@@ -200,8 +201,8 @@ int main(int argc, char **argv)
 	if (blocks < HOT_SHARE || !sums || posix_memalign((void **)&buffer, BLOCK, RUN * BLOCK))
 		fail("a disk that is too small, or too little memory");
 	read_all(1);
-	calls[0] = (struct pollfd){.fd = listening(PORT), .events = POLLIN};
-	calls[1] = (struct pollfd){.fd = listening(COUNT_PORT), .events = POLLIN};
+	calls[0] = (struct pollfd){.fd = listening(argc == 4 ? (uint16_t)atoi(argv[2]) : PORT), .events = POLLIN};
+	calls[1] = (struct pollfd){.fd = listening(argc == 4 ? (uint16_t)atoi(argv[3]) : COUNT_PORT), .events = POLLIN};
 	printf("ledger: %llu blocks of %s are kept\n", (unsigned long long)blocks, argv[1]);
 	fflush(stdout);
 	for (;;) {

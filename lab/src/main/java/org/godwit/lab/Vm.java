@@ -84,9 +84,9 @@ public final class Vm {
         return this;
     }
 
-    /** Gives the VM a disk that its workload writes to: an image that is at the host where it boots. */
-    public Vm disk(Disk disk) {
-        disks = List.of(disk);
+    /** Gives the VM disks that its workload writes to: images that are at the host where it boots. */
+    public Vm disks(Disk... all) {
+        disks = List.of(all);
         return this;
     }
 
@@ -100,7 +100,7 @@ public final class Vm {
         Running server = lab.start(name + ".disk", List.of("qemu-nbd", "--persistent", "--shared=" + HOLDERS_MAX,
                 "--format=raw", "--socket=" + socket, image.toString()), Map.of());
         server.awaitReady(lab.patience(), SERVER_LIMIT, () -> Files.exists(socket), "does not serve " + image);
-        return disk(new Disk.Served("vda", socket));
+        return disks(new Disk.Served("vda", socket));
     }
 
     /** What it serves beside the lab's probes. */

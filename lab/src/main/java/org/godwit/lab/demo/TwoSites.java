@@ -71,6 +71,9 @@ public final class TwoSites implements AutoCloseable {
         /** The VM has a disk that is a file of its host, with some data, and writes to it. */
         DISK,
 
+        /** Beside it the VM has an empty one, a raw file, and writes to it, too. */
+        SECOND_DISK,
+
         /** The VM has an empty disk that every host reaches. */
         SHARED_DISK,
 
@@ -111,6 +114,7 @@ public final class TwoSites implements AutoCloseable {
     private static final String KILL_PORT = "7006";
     private static final String DIRTIER_PORT = "7009";
     private static final String LEDGER_PORT = "7008";
+    private static final String SECOND_LEDGER_PORT = "7013";
     private static final String COUNT_PORT = "7012";
     private static final Duration LEDGER_LIMIT = Duration.ofMinutes(3);
     private static final Duration DISK_LIMIT = Duration.ofMinutes(3);
@@ -120,6 +124,9 @@ public final class TwoSites implements AutoCloseable {
 
     /** In a folder that each host has for itself. */
     public static final Path DISK = Path.of("/var/lib/libvirt/images/vm1.qcow2");
+
+    /** Beside it. */
+    public static final Path SECOND_DISK = DISK.resolveSibling("vm1-data.raw");
 
     private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
     private static final Duration SOCKETS_LIMIT = Duration.ofSeconds(10);
@@ -188,7 +195,7 @@ public final class TwoSites implements AutoCloseable {
         });
         narrator.accept("VM vm1 boots on host-a (" + plan.size() + ", " + lab.qemu() + ")");
         if (plan.has(Part.DISK)) {
-            makeDisk(plan.diskMib());
+            makeDisks(plan);
         }
         if (plan.has(Part.SHARED_DISK)) {
             vm.sharedDisk(plan.diskMib());
@@ -199,7 +206,8 @@ public final class TwoSites implements AutoCloseable {
     }
 
     /** Half of it noise, which neither zeroes nor zstd make any shorter. */
-    private void makeDisk(int mib) {
+    private void makeDisks(Plan plan) {
+        int mib = plan.diskMib();
         Disk disk = new Disk.File("vda", "qcow2", DISK);
         hosts().forEach(host -> host.run("mkdir", "-p", DISK.getParent().toString()));
         String noise = DISK + ".noise";
@@ -209,7 +217,12 @@ public final class TwoSites implements AutoCloseable {
                 List.of("qemu-img", "convert", "-q", "-f", "raw", "-O", disk.format(), noise, DISK.toString()));
         hostA.run("qemu-img", "resize", "-q", DISK.toString(), mib + "M");
         hostA.run("rm", noise);
-        vm.disk(disk);
+        if (plan.has(Part.SECOND_DISK)) {
+            hostA.run("truncate", "-s", mib + "M", SECOND_DISK.toString());
+            vm.disks(disk, new Disk.File("vdb", "raw", SECOND_DISK));
+        } else {
+            vm.disks(disk);
+        }
     }
 
     /**
@@ -332,10 +345,19 @@ public final class TwoSites implements AutoCloseable {
 
     /** Has the VM read its whole disk, and answers what it says: {@code blocks=N writes=N wrong=N}. */
     public String ledger() {
+        return ledger(LEDGER_PORT);
+    }
+
+    /** The same of its second disk. */
+    public String secondLedger() {
+        return ledger(SECOND_LEDGER_PORT);
+    }
+
+    private String ledger(String port) {
         StringBuilder said = new StringBuilder();
         new Patience(InstantSource.system()).until(LEDGER_LIMIT, () -> {
             Finished answer = Processes.finish(LEDGER_LIMIT,
-                    correspondent.enter(List.of("busybox", "nc", VM_HOA.toString(), LEDGER_PORT)), "", Map.of());
+                    correspondent.enter(List.of("busybox", "nc", VM_HOA.toString(), port)), "", Map.of());
             return answer.exitCode() == 0 && !said.append(answer.text()).isEmpty();
         }, () -> "the guest does not tell of its disk");
         return said.toString().strip();

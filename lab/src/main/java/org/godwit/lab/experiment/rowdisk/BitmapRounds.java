@@ -15,18 +15,22 @@ import org.godwit.lab.LabException;
 import org.godwit.lab.bench.Landing;
 import org.godwit.lab.bench.MoverIdentity;
 import org.godwit.lab.bench.MoverNode;
+import org.godwit.lab.bench.QemuEvents;
 import org.godwit.lab.demo.TwoSites;
 import org.godwit.lab.experiment.rowdisk.RoundsNode.Round;
 import org.godwit.lab.house.Programs;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Running;
 import org.godwit.mcs.identity.CertificateAuthority;
+import org.godwit.model.DowntimeLadder;
 import org.godwit.protocol.rest.RestJson;
 
 /**
- * Whole-system migration by block bitmaps, as the paper describes what it compares itself with, for the disk alone: all of it is
- * sent, then in rounds what a bitmap says was written meanwhile; at last the VM stands still for what is left. QEMU keeps the
- * bitmaps and exports the disk, and Godwit's mover sends, so that only the method differs. In the end both disks are compared.
+ * Whole-system migration by block bitmaps, as the paper describes what it compares itself with: all of the disk is sent, then in
+ * rounds what a bitmap says was written meanwhile, then the memory; at last the VM stands still for what was written to the disk
+ * since. QEMU keeps the bitmaps and exports the disk, and Godwit's mover sends, so that only the method differs. The memory is
+ * copied by QEMU's own pre-copy, to somebody at the target who throws it away: when the VM would go it is called back. In the end
+ * both disks are compared.
  */
 final class BitmapRounds implements AutoCloseable {
 
@@ -36,6 +40,9 @@ final class BitmapRounds implements AutoCloseable {
     private static final int ROUNDS_MAX = 3;
     private static final long LITTLE_BYTES = 4L << 20;
     private static final int PORT = 7001;
+    /** Where libvirt would begin to look for one. */
+    private static final int MEMORY_PORT = 49_152;
+    private static final Duration MEMORY_LIMIT = Duration.ofMinutes(10);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration ROUND_LIMIT = Duration.ofMinutes(15);
     private static final Path FOLDER = TwoSites.DISK.getParent();
@@ -48,6 +55,7 @@ final class BitmapRounds implements AutoCloseable {
     private final String vm;
     private final Host source;
     private final Host target;
+    private final QemuEvents events;
     private final String node;
     private final List<AutoCloseable> parts = new ArrayList<>();
     private Running sender;
@@ -58,19 +66,27 @@ final class BitmapRounds implements AutoCloseable {
      * @param orderedUs when it began, in µs since 1970
      * @param suspendedUs when the VM stood still
      * @param rounds of update data while it ran
+     * @param memoryMs until the memory had been copied
+     * @param last of what was written since the last of these rounds, and while the memory was copied
      */
-    record Outcome(Round first, List<Round> rounds, Round last, long orderedUs, long suspendedUs) {}
+    record Outcome(Round first, List<Round> rounds, double memoryMs, Round last, long orderedUs, long suspendedUs) {
 
-    private BitmapRounds(String vm, Host source, Host target) {
+        double totalMs() {
+            return first.ms() + rounds.stream().mapToDouble(Round::ms).sum() + memoryMs + last.ms();
+        }
+    }
+
+    private BitmapRounds(String vm, Host source, Host target, QemuEvents events) {
         this.vm = vm;
         this.source = source;
         this.target = target;
+        this.events = events;
         this.node = node();
     }
 
     /** @throws LabException when it fails, or what has arrived is not what the VM has */
-    static Outcome run(String vm, Host source, Host target, int mib, Path work, String name) {
-        try (BitmapRounds rounds = new BitmapRounds(vm, source, target)) {
+    static Outcome run(String vm, Host source, Host target, QemuEvents events, int mib, Path work, String name) {
+        try (BitmapRounds rounds = new BitmapRounds(vm, source, target, events)) {
             rounds.prepare(mib, work, name);
             return rounds.run();
         }
@@ -99,6 +115,10 @@ final class BitmapRounds implements AutoCloseable {
         for (Running program : List.of(receiver, sender)) {
             program.awaitReady(patience, START_LIMIT, () -> program.hasSaid(MoverNode.READY), "does not begin");
         }
+        Running sink = keep(target.start("memory-" + name,
+                List.of("sh", "-c", "exec busybox nc -l -p " + MEMORY_PORT + " > /dev/null")));
+        sink.awaitReady(patience, START_LIMIT,
+                () -> target.run("ss", "-Hltn").contains(":" + MEMORY_PORT + " "), "does not listen");
         qmp("nbd-server-start", "{\"addr\": {\"type\": \"unix\", \"data\": {\"path\": \"" + EXPORTS + "\"}}}");
         parts.add(() -> source.run("rm", "-f", EXPORTS.toString()));
         parts.add(() -> qmp("nbd-server-stop", "{}"));
@@ -114,9 +134,9 @@ final class BitmapRounds implements AutoCloseable {
             turnOver(++round);
             rounds.add(send(round, true));
         } while (round + 1 < ROUNDS_MAX && rounds.getLast().bytes() > LITTLE_BYTES);
-        long suspendedUs = Landing.micros(clock.instant());
-        source.virsh("suspend", vm);
+        long copiedUs = Landing.micros(clock.instant());
         try {
+            copyMemory();
             turnOver(++round);
             Round last = send(round, true);
             export(round + 1, Optional.empty());
@@ -125,10 +145,51 @@ final class BitmapRounds implements AutoCloseable {
                     "driver=qcow2,file.driver=file,file.filename=" + arrivedAsTheSourceSeesIt()));
             unexport(round + 1);
             unmark(round);
-            return new Outcome(first, rounds, last, orderedUs, suspendedUs);
+            long suspendedUs = events.first(source, "STOP", copiedUs).atUs();
+            return new Outcome(first, rounds,
+                    Landing.ms(events.first(source, "MIGRATION/setup", copiedUs).atUs(), suspendedUs), last, orderedUs,
+                    suspendedUs);
         } finally {
-            source.virsh("resume", vm);
+            callBack();
         }
+    }
+
+    /** Returns when the VM stands still, and all but its devices has been copied. */
+    private void copyMemory() {
+        qmp("migrate-set-capabilities",
+                "{\"capabilities\": [{\"capability\": \"pause-before-switchover\", \"state\": true},"
+                        + " {\"capability\": \"return-path\", \"state\": false}]}");
+        allow(DowntimeLadder.STANDARD.limit(0));
+        qmp("migrate", "{\"uri\": \"tcp:[" + target.address().toCanonicalString() + "]:" + MEMORY_PORT + "\"}");
+        patience.until(MEMORY_LIMIT, this::isMemoryCopied,
+                () -> "the memory of " + vm + " is not copied: " + migration());
+    }
+
+    private boolean isMemoryCopied() {
+        JsonNode now = migration();
+        String status = now.path("status").asText();
+        if (status.equals("failed") || status.equals("cancelled")) {
+            throw new LabException("the memory of " + vm + " cannot be copied: " + now);
+        }
+        // As a host agent allows it, and what libvirt does alone is allowed here.
+        allow(DowntimeLadder.STANDARD.limit(now.path("ram").path("dirty-sync-count").asInt()));
+        return status.equals("pre-switchover");
+    }
+
+    private JsonNode migration() {
+        return qmp("query-migrate", "{}");
+    }
+
+    private void allow(Duration downtime) {
+        qmp("migrate-set-parameters", "{\"downtime-limit\": " + downtime.toMillis() + "}");
+    }
+
+    private void callBack() {
+        qmp("migrate_cancel", "{}");
+        patience.until(START_LIMIT, () -> source.virsh("domstate", vm).strip().equals("running"),
+                () -> vm + " does not run again: " + migration());
+        qmp("migrate-set-capabilities",
+                "{\"capabilities\": [{\"capability\": \"pause-before-switchover\", \"state\": false}]}");
     }
 
     /** Exports the disk, sends it or what the bitmap of the round before has, and forgets both. */

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.godwit.lab.LabException;
 
-/** What a host agent says in its log of the disk that it sends: its image first, then layer by layer. */
+/** What a host agent says in its log of the disk that it sends: its image first, then layer by layer, and how the rest goes. */
 final class Passages {
 
     private static final Pattern PASSAGE = Pattern
             .compile(" layer=\\d+ is there: .*sentBytes=(\\d+), wireBytes=(\\d+)\\]");
+
+    private static final Pattern LAST_WRITES = Pattern
+            .compile(" what it writes while its memory is copied is sent (at once|later): ");
 
     private final Path log;
     private final int begin;
@@ -34,6 +37,12 @@ final class Passages {
             throw new LabException("the agent says of no disk that it is there: " + log);
         }
         return all;
+    }
+
+    /** How what the VM writes while its memory is copied is sent: at once, or later. @throws LabException when nothing is said */
+    String lastWrites() {
+        return LAST_WRITES.matcher(text(log, begin)).results().map(one -> one.group(1)).findFirst()
+                .orElseThrow(() -> new LabException("the agent does not say how it sends last writes: " + log));
     }
 
     static List<Passage> parse(String text) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,7 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
     private static final int DISK_MIB = 2048;
     private static final int QUICK_DISK_MIB = 256;
     private static final int MOVER_PORT = 8446;
+    private static final int FAST_MBIT = 1000;
     private static final Duration WINDOW = Duration.ofSeconds(5);
     private static final long WINDOW_US = WINDOW.toNanos() / 1000;
     private static final Duration SETTLING_LIMIT = Duration.ofMinutes(3);
@@ -66,7 +68,7 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
     @Override
     public About about() {
         return new About("row-disk",
-                "Xue et al., Research of Disk Migration Technology for Virtual Machine in Cloud Computing", 5, 1);
+                "Xue et al., Research of Disk Migration Technology for Virtual Machine in Cloud Computing", 5, 5);
     }
 
     @Override
@@ -78,12 +80,6 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
     @Override
     public Experiment<RowDiskRun> quick() {
         return new RowDiskExperiment(QUICK_DISK_MIB, bandwidthsMbit);
-    }
-
-    /** A turn takes up to a minute and a half, and all of it shall take no more than twelve. */
-    @Override
-    public Duration quickLimit() {
-        return Duration.ofMinutes(10);
     }
 
     @Override
@@ -107,87 +103,105 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
         return trials(scene, scene.measure(stage.work()), stage);
     }
 
-    /** In a scene whose VM has a disk of this size. A mirror needs a neighbour. */
+    /** In a scene whose VM has a disk of this size, and is at host-a. A mirror needs a neighbour. */
     public List<Trial<RowDiskRun>> trials(TwoSites scene, Meter meter, Stage stage) {
-        QemuEvents events = new QemuEvents(scene.hosts());
+        Journeys journeys = new Journeys(scene, meter, new QemuEvents(scene.hosts()), stage);
         List<Trial<RowDiskRun>> trials = new ArrayList<>();
         for (int mbit : bandwidthsMbit) {
             for (Writing writing : Writing.values()) {
-                for (Way way : Way.values()) {
+                List<Way> ways = new ArrayList<>(List.of(Way.values()));
+                if (trials.size() / ways.size() % 2 == 1) {
+                    // Layers lead back to where a mirror can begin.
+                    Collections.reverse(ways);
+                }
+                for (Way way : ways) {
                     String label = way + ", " + writing + ", " + mbit + " Mbit/s";
-                    trials.add(new Trial<>(label, (run, _) -> {
-                        scene.hosts().forEach(host -> host.limit(mbit));
-                        Turn turn = new Turn(run, label, way, writing, mbit, scene, meter, events, stage);
-                        try (Writes writes = Writes.start(scene, writing)) {
-                            return turn.take(writes);
-                        } catch (LabException e) {
-                            scene.saveLogs(stage.work());
-                            throw e;
-                        }
-                    }));
+                    trials.add(new Trial<>(label,
+                            (run, _) -> journeys.take(new Turn(run, label, way, writing, mbit))));
                 }
             }
         }
         return trials;
     }
 
-    private final class Turn {
+    private record Turn(int run, String label, Way way, Writing writing, int mbit) {
 
-        private final int run;
-        private final String label;
-        private final Way way;
-        private final Writing writing;
-        private final int mbit;
+        String name() {
+            return "run-" + run + "-" + label.toLowerCase(Locale.ROOT).replaceAll("[^0-9a-z]+", "-");
+        }
+    }
+
+    /** Of one VM, from wherever it is. */
+    private final class Journeys {
+
         private final TwoSites scene;
         private final Meter meter;
         private final QemuEvents events;
         private final Stage stage;
+        private Host here;
 
-        private Turn(int run, String label, Way way, Writing writing, int mbit, TwoSites scene, Meter meter,
-                QemuEvents events, Stage stage) {
-            this.run = run;
-            this.label = label;
-            this.way = way;
-            this.writing = writing;
-            this.mbit = mbit;
+        private Journeys(TwoSites scene, Meter meter, QemuEvents events, Stage stage) {
             this.scene = scene;
             this.meter = meter;
             this.events = events;
             this.stage = stage;
+            this.here = scene.hostA();
         }
 
-        private List<RowDiskRun> take(Writes writes) {
-            Host home = scene.hostA();
-            return switch (way) {
-                case MIRROR -> Stream.of(new Host[]{home, scene.neighbour() }, new Host[]{scene.neighbour(), home })
-                        .map(leg -> mirror(leg[0], leg[1], writes)).toList();
-                case BITMAPS -> List.of(bitmaps(home, scene.hostB(), writes));
-                case LAYERS -> Stream.of(new Host[]{home, scene.hostB() }, new Host[]{scene.hostB(), home })
-                        .map(leg -> layers(leg[0], leg[1], writes)).toList();
-            };
-        }
-
-        private RowDiskRun mirror(Host source, Host target, Writes writes) {
-            String vm = scene.vm().name().text();
-            long firstBytes = usedBytes(source);
-            target.run("qemu-img", "create", "-q", "-f", "qcow2", TwoSites.DISK.toString(), diskMib + "M");
-            try (PortBytes ports = PortBytes.count(source, target)) {
-                Landing landing = landing(source, target,
-                        () -> source.migrateByLibvirt(vm, target, List.of("--copy-storage-all")));
-                Map<Integer, Long> sent = ports.byPort();
-                source.run("rm", TwoSites.DISK.toString());
-                double updateMb = Math.max(0, PortBytes.mirrored(sent) - firstBytes) / BYTES_PER_MB;
-                return of(target, landing, writes.counts(), firstBytes / BYTES_PER_MB, updateMb, updateMb,
-                        updateMb, null, PortBytes.memory(sent));
+        private List<RowDiskRun> take(Turn turn) {
+            try {
+                if (turn.way() == Way.MIRROR && here != scene.hostA()) {
+                    scene.hosts().forEach(host -> host.limit(FAST_MBIT));
+                    scene.house().migrate(scene.vm().name(), scene.hostA()).ordered(scene.hostA());
+                    awaitWhole(scene.hostA());
+                    here = scene.hostA();
+                }
+                scene.hosts().forEach(host -> host.limit(turn.mbit()));
+                try (Writes writes = Writes.start(scene, turn.writing())) {
+                    return switch (turn.way()) {
+                        // There and back: Godwit knows nothing of it.
+                        case MIRROR -> Stream.of(scene.neighbour(), scene.hostA())
+                                .map(target -> mirror(turn, target, writes)).toList();
+                        case BITMAPS -> List.of(bitmaps(turn, writes));
+                        case LAYERS -> List.of(layers(turn, writes));
+                    };
+                }
+            } catch (LabException e) {
+                scene.saveLogs(stage.work());
+                throw e;
             }
         }
 
-        private RowDiskRun layers(Host source, Host target, Writes writes) {
+        private Host otherSite() {
+            return here == scene.hostB() ? scene.hostA() : scene.hostB();
+        }
+
+        private RowDiskRun mirror(Turn turn, Host target, Writes writes) {
+            String vm = scene.vm().name().text();
+            Host source = here;
+            long firstBytes = usedBytes(source);
+            target.run("qemu-img", "create", "-q", "-f", "qcow2", TwoSites.DISK.toString(), diskMib + "M");
+            try (PortBytes ports = PortBytes.count(source, target)) {
+                Landing landing = landing(turn, target,
+                        () -> source.migrateByLibvirt(vm, target, List.of("--copy-storage-all")));
+                here = target;
+                Map<Integer, Long> sent = ports.byPort();
+                source.run("rm", TwoSites.DISK.toString());
+                double updateMb = Math.max(0, PortBytes.mirrored(sent) - firstBytes) / BYTES_PER_MB;
+                return of(turn, target, landing, writes.counts(), firstBytes / BYTES_PER_MB, updateMb, updateMb,
+                        null, null, null, PortBytes.memory(sent));
+            }
+        }
+
+        private RowDiskRun layers(Turn turn, Writes writes) {
+            Host source = here;
+            Host target = otherSite();
             Passages passages = new Passages(
                     scene.lab().folder().logs().resolve(source.name().text() + ".host-agent.log"));
             try (PortBytes ports = PortBytes.count(source, target)) {
-                Landing landing = landing(source, target,
+                Landing landing = landing(turn, target,
                         () -> scene.house().migrate(scene.vm().name(), target).ordered(target));
+                here = target;
                 Map<Integer, Long> sent = ports.byPort();
                 List<Passage> all = passages.all();
                 List<Passage> rounds = all.subList(1, all.size());
@@ -195,46 +209,55 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 if (!sent.containsKey(MOVER_PORT)) {
                     throw new LabException("nothing went to port " + MOVER_PORT + " of " + target);
                 }
-                RowDiskRun done = of(target, landing, writes.counts(), all.getFirst().bytes() / BYTES_PER_MB,
+                RowDiskRun done = of(turn, target, landing, writes.counts(), all.getFirst().bytes() / BYTES_PER_MB,
                         (rounds.stream().mapToLong(Passage::bytes).sum() + rest) / BYTES_PER_MB,
                         (rounds.stream().mapToLong(Passage::wireBytes).sum() + rest) / BYTES_PER_MB,
-                        rest / BYTES_PER_MB, (double) rounds.size(), PortBytes.memory(sent));
-                new Patience(InstantSource.system()).until(SETTLING_LIMIT,
-                        () -> target.run("ls", TwoSites.DISK.getParent().toString()).strip().equals("vm1.qcow2"),
-                        () -> "the disk is not put together at " + target);
+                        rest / BYTES_PER_MB, passages.lastWrites(), (double) rounds.size(), PortBytes.memory(sent));
+                awaitWhole(target);
                 return done;
             }
         }
 
-        private Landing landing(Host source, Host target, Supplier<Instant> move) {
-            Processes.rest(WINDOW);
-            return Landing.of(meter, events, name() + "-to-" + target.name(), source, target, move);
+        private void awaitWhole(Host target) {
+            new Patience(InstantSource.system()).until(SETTLING_LIMIT,
+                    () -> target.run("ls", TwoSites.DISK.getParent().toString()).strip().equals("vm1.qcow2"),
+                    () -> "the disk is not put together at " + target);
         }
 
-        private RowDiskRun of(Host target, Landing landing, List<Count> counts, double firstMb, double updateMb,
-                double updateWireMb, double mirroredMb, Double rounds, long memoryBytes) {
-            return new RowDiskRun(run, label, way, writing, mbit, diskMib, target.name().text(), landing.load(),
-                    firstMb, updateMb, updateWireMb, mirroredMb, rounds, memoryBytes / BYTES_PER_MB, landing.allMs(),
-                    landing.pauseMs(), landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(),
+        private Landing landing(Turn turn, Host target, Supplier<Instant> move) {
+            Processes.rest(WINDOW);
+            return Landing.of(meter, events, turn.name() + "-to-" + target.name(), here, target, move);
+        }
+
+        private RowDiskRun of(Turn turn, Host target, Landing landing, List<Count> counts, double firstMb,
+                double updateMb, double updateWireMb, Double lateMb, String lastWrites, Double rounds,
+                long memoryBytes) {
+            return new RowDiskRun(turn.run(), turn.label(), turn.way(), turn.writing(), turn.mbit(), diskMib,
+                    target.name().text(), landing.load(), firstMb, updateMb, updateWireMb, lateMb, lastWrites, rounds,
+                    memoryBytes / BYTES_PER_MB, landing.allMs(), landing.pauseMs(),
+                    landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(),
                     before(counts, landing.orderedUs()), Writes.rate(counts, landing.orderedUs(), landing.stopUs()),
                     wrong());
         }
 
-        private RowDiskRun bitmaps(Host source, Host target, Writes writes) {
+        private RowDiskRun bitmaps(Turn turn, Writes writes) {
             double load = Machine.loadNow();
+            Host target = otherSite();
             Processes.rest(WINDOW);
-            BitmapRounds.Outcome outcome = BitmapRounds.run(scene.vm().name().text(), source, target, diskMib,
-                    scene.lab().folder().path(), name());
-            List<Round> update = Stream.concat(outcome.rounds().stream(), Stream.of(outcome.last())).toList();
-            List<Count> counts = writes.counts();
-            return new RowDiskRun(run, label, way, writing, mbit, diskMib, target.name().text(), load,
-                    outcome.first().bytes() / BYTES_PER_MB,
-                    update.stream().mapToLong(Round::bytes).sum() / BYTES_PER_MB,
-                    update.stream().mapToLong(Round::wireBytes).sum() / BYTES_PER_MB,
-                    null, (double) outcome.rounds().size(), null,
-                    outcome.first().ms() + update.stream().mapToDouble(Round::ms).sum(), outcome.last().ms(), null,
-                    null, before(counts, outcome.orderedUs()),
-                    Writes.rate(counts, outcome.orderedUs(), outcome.suspendedUs()), wrong());
+            try (PortBytes ports = PortBytes.count(here, target)) {
+                BitmapRounds.Outcome outcome = BitmapRounds.run(scene.vm().name().text(), here, target, events, diskMib,
+                        scene.lab().folder().path(), turn.name());
+                List<Round> update = Stream.concat(outcome.rounds().stream(), Stream.of(outcome.last())).toList();
+                List<Count> counts = writes.counts();
+                return new RowDiskRun(turn.run(), turn.label(), turn.way(), turn.writing(), turn.mbit(), diskMib,
+                        target.name().text(), load, outcome.first().bytes() / BYTES_PER_MB,
+                        update.stream().mapToLong(Round::bytes).sum() / BYTES_PER_MB,
+                        update.stream().mapToLong(Round::wireBytes).sum() / BYTES_PER_MB,
+                        outcome.last().bytes() / BYTES_PER_MB, null, (double) outcome.rounds().size(),
+                        PortBytes.memory(ports.byPort()) / BYTES_PER_MB, outcome.totalMs(), outcome.last().ms(), null,
+                        null, before(counts, outcome.orderedUs()),
+                        Writes.rate(counts, outcome.orderedUs(), outcome.suspendedUs()), wrong());
+            }
         }
 
         private static double before(List<Count> counts, long orderedUs) {
@@ -247,10 +270,6 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 throw new LabException("the writer in the VM does not tell whether its disk is right");
             }
             return Double.parseDouble(wrong.group(1));
-        }
-
-        private String name() {
-            return "run-" + run + "-" + label.toLowerCase(Locale.ROOT).replaceAll("[^0-9a-z]+", "-");
         }
 
         private static long usedBytes(Host host) {

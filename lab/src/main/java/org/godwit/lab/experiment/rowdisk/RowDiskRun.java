@@ -9,28 +9,29 @@ import org.godwit.lab.experiment.Run;
  * @param firstMb what the disk had in the beginning, sent in the first pass
  * @param updateMb what was sent of the disk after that, before it was compressed
  * @param updateWireMb the same as it was sent
- * @param mirroredMb of the update data, what QEMU's mirror sent; of the disk alone none
+ * @param lateMb of the update data, what was sent while the memory was copied or afterwards; of a mirror that is not told apart
+ * @param lastWrites how the VM's last writes went: at once, or later; of layers only
  * @param rounds of update data while the VM ran; of a mirror none
  * @param memoryMb that were sent of the VM
- * @param totalMs from the order until the VM was heard from its new place; of the disk alone: until all of it was there
- * @param pauseMs how long the vCPUs stood still; of the disk alone: while the last round was sent
+ * @param totalMs from the order until the VM was heard from its new place; of bitmaps: until all of it was there but its devices
+ * @param pauseMs how long the vCPUs stood still; of bitmaps: while the last round was sent
  * @param before writes a second that the disk took before the order
  * @param during the same from the order until the pause
  * @param wrong blocks that were not what the VM had written last, when all of it was over
  */
 public record RowDiskRun(int run, String trial, Way way, Writing writing, int bandwidthMbit, int diskMib, String target,
-        double load, double firstMb, double updateMb, double updateWireMb, Double mirroredMb, Double rounds,
-        Double memoryMb,
-        double totalMs, double pauseMs, Double outageVmToPeerMs, Double outagePeerToVmMs, double before, double during,
+        double load, double firstMb, double updateMb, double updateWireMb, Double lateMb, String lastWrites,
+        Double rounds, double memoryMb, double totalMs, double pauseMs, Double outageVmToPeerMs,
+        Double outagePeerToVmMs, double before, double during,
         double wrong) implements Run {
 
     /** Update data that went before the memory did. */
-    double earlyMb() {
-        return updateMb - (mirroredMb == null ? 0 : mirroredMb);
+    Double earlyMb() {
+        return lateMb == null ? null : updateMb - lateMb;
     }
 
-    double earlyWireMb() {
-        return updateWireMb - (mirroredMb == null ? 0 : mirroredMb);
+    Double atOncePercent() {
+        return lastWrites == null ? null : lastWrites.equals("at once") ? 100.0 : 0.0;
     }
 
     double keptPercent() {

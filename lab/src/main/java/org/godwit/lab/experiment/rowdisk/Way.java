@@ -6,7 +6,7 @@ enum Way {
     /** libvirt alone, to a neighbour: QEMU mirrors the whole disk, and what is written meanwhile again and again. */
     MIRROR("mirror, libvirt"),
 
-    /** The paper's other side: what a bitmap says was written, round by round. The disk alone: the VM does not go. */
+    /** The paper's other side: what a bitmap says was written, round by round. The VM is called back before it goes. */
     BITMAPS("block bitmaps"),
 
     /** Godwit, to another site. */

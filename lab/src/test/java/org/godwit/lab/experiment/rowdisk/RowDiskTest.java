@@ -66,7 +66,10 @@ class RowDiskTest {
         Path log = Files.writeString(folder.resolve("log"), line(0, 900, 800));
         Passages passages = new Passages(log);
         assertThatThrownBy(passages::all).isInstanceOf(LabException.class);
-        Files.writeString(log, line(0, 900, 800) + line(0, 500, 400) + "something else\n" + line(1, 50, 40));
+        assertThatThrownBy(passages::lastWrites).isInstanceOf(LabException.class);
+        Files.writeString(log, line(0, 900, 800) + line(0, 500, 400) + "something else\n" + line(1, 50, 40)
+                + "INFO vm=1 what it writes while its memory is copied is sent at once: 90 writes/s\n");
+        assertThat(passages.lastWrites()).isEqualTo("at once");
         assertThat(passages.all()).containsExactly(new Passage(500, 400), new Passage(50, 40));
     }
 
@@ -84,10 +87,10 @@ class RowDiskTest {
 
     private static RowDiskRun run(Way way, Writing writing, double updateMb, double wireMb, double totalMs,
             double pauseMs, double during) {
-        boolean alone = way == Way.BITMAPS;
+        boolean isCalledBack = way == Way.BITMAPS;
         return new RowDiskRun(1, way + ", " + writing + ", 100 Mbit/s", way, writing, 100, 256, "host-b", 1.5, 134,
-                updateMb, wireMb, alone ? null : wireMb - 4, way == Way.MIRROR ? null : 2.0, alone ? null : 90.0,
-                totalMs, pauseMs,
-                alone ? null : pauseMs + 30, alone ? null : pauseMs + 40, 300, during, 0);
+                updateMb, wireMb, way == Way.MIRROR ? null : Double.valueOf(wireMb - 4),
+                way == Way.LAYERS ? "at once" : null, way == Way.MIRROR ? null : 2.0, 90, totalMs, pauseMs,
+                isCalledBack ? null : pauseMs + 30, isCalledBack ? null : pauseMs + 40, 300, during, 0);
     }
 }
