@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.lab.LabException;
@@ -79,6 +80,9 @@ public final class Experiments implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1", description = "of the first run; the next one has the next (default: ${DEFAULT-VALUE})")
     private long seed;
 
+    @Option(names = "--only", paramLabel = "WORDS", description = "only the trials whose names have these words, as in memory-bound; the others may be taken later")
+    private String only;
+
     @Option(names = "--again", description = "leave out what the folder has; else it is gone on with")
     private boolean isAgain;
 
@@ -114,7 +118,8 @@ public final class Experiments implements Callable<Integer> {
     }
 
     private <R extends Record & Run> void conduct(Experiment<R> whole) {
-        Experiment<R> experiment = isQuick ? whole.quick() : whole;
+        Experiment<R> wanted = only == null ? whole : new Narrowed<>(whole, only);
+        Experiment<R> experiment = isQuick ? wanted.quick() : wanted;
         String name = experiment.about().name();
         InstantSource clock = InstantSource.system();
         Instant start = clock.instant();
@@ -131,14 +136,19 @@ public final class Experiments implements Callable<Integer> {
             progress.say(results.runs().size() + " turns are in " + results.folder() + " already (--again: anew)");
         }
         if (!isReportOnly) {
-            Turns.take(experiment, () -> new Stage(LabFolder.STANDARD_ROOT,
-                    results.folder().resolve(name + "-work"), progress::narrate), turns, seed, results,
-                    progress, () -> limit.isPresent() && clock.instant().isAfter(start.plus(limit.get())));
+            try {
+                Turns.take(experiment, () -> new Stage(LabFolder.STANDARD_ROOT,
+                        results.folder().resolve(name + "-work"), progress::narrate), turns, seed, results,
+                        progress, () -> limit.isPresent() && clock.instant().isAfter(start.plus(limit.get())));
+            } catch (NoSuchElementException e) {
+                throw new LabException(e.getMessage(), e);
+            }
         }
         Report report = report(experiment, results);
         progress.say("");
         progress.say(TextReport.render(report));
-        String command = "lab/experiment " + name + " --runs " + turns + " --seed " + seed;
+        String command = "lab/experiment " + name + " --runs " + turns + " --seed " + seed
+                + (only == null ? "" : " --only '" + only + "'");
         write(results.folder(), name,
                 HtmlReport.render(report, experiment.about().paper(), command, machine, options), report);
         progress.say("Results: " + results.folder().resolve(name + ".html"));

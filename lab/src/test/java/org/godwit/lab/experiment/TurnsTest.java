@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -141,6 +142,22 @@ class TurnsTest {
 
         // The first one had results.
         assertThat(stages).hasValue(3);
+    }
+
+    @Test
+    void someTrialsAreTakenByTheirWordsAndTheOthersLater() {
+        Letters letters = new Letters(-1);
+        Results<Line> results = Results.resumed(folder, "letters", MACHINE, Map.of(), Line.class);
+
+        Turns.take(new Narrowed<>(letters, "b"), new Stage(folder, folder, _ -> {}), 2, 5, results, progress(),
+                NEVER_LATE);
+        assertThat(taken).containsExactly("1b", "2b");
+
+        Turns.take(letters, new Stage(folder, folder, _ -> {}), 2, 5, results, progress(), NEVER_LATE);
+        assertThat(taken).containsExactlyInAnyOrder("1b", "2b", "1a", "1c", "2a", "2c");
+        assertThatThrownBy(() -> new Narrowed<>(letters, "x").trials(new Stage(folder, folder, _ -> {})))
+                .isInstanceOf(NoSuchElementException.class).hasMessageContaining("\"x\"")
+                .hasMessageContaining("a; b; c");
     }
 
     private void takeAnew(Letters experiment, AtomicInteger stages, BooleanSupplier isLate) {
