@@ -56,8 +56,9 @@ final class Journey {
     private volatile long left;
     /** Pieces of 64 KiB that were written to while the last frozen layer was the uppermost one. */
     private long pieces = Long.MAX_VALUE;
-    /** As it took them last; 0 when nothing was sent that would tell. */
+    /** As it took the most that were sent at a time; 0 when nothing was sent that would tell. */
     private double linkBytesPerSecond;
+    private long mostBytes;
     private long wireBytes;
     private int layers;
     /** The following are guarded by this. */
@@ -278,7 +279,8 @@ final class Journey {
         Shipped shipped = dispatch.send(cargo);
         Sent sent = new Sent(shipped.amounts().wireBytes(), Duration.ofNanos(nanoClock.getAsLong() - begin));
         wireBytes += sent.bytes();
-        if (sent.tells()) {
+        if (sent.tells() && sent.bytes() >= mostBytes) {
+            mostBytes = sent.bytes();
             linkBytesPerSecond = sent.perSecond();
         }
         LOG.info("vm={} disk={} layer={} is there: {}", vm, cargo.disk(), cargo.layer(), shipped);

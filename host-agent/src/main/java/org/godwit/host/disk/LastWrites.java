@@ -57,7 +57,7 @@ record LastWrites(boolean areSentAtOnce, String reason) {
      * What is ahead.
      *
      * @param memoryBytes of the VM, at most
-     * @param bytesPerSecond of the link, as it took them last; 0 when that is not known
+     * @param bytesPerSecond of the link, as it took the disks; 0 when that is not known
      * @param roundTrip to the target while the link is busy
      * @param soFar what the disks took
      */
