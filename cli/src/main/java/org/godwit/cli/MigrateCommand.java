@@ -41,9 +41,9 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     @Option(names = "--to", required = true, paramLabel = "HOST", description = "the host where it shall run")
     private String target;
 
-    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy|suspended|auto", completionCandidates = Strategies.class, converter = Strategies.class, description = {
-            "how its memory travels: before it goes (pre-copy), after it has gone (post-copy), all of it before and what it has written meanwhile after (hybrid-copy), while it stands still (suspended), or whichever is found best (auto). Pre-copy, unless you say otherwise or give a limit; then auto.",
-            "Post-copy and hybrid-copy end however fast it writes; until then it needs both hosts." })
+    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy|suspended|cold|auto", completionCandidates = Strategies.class, converter = Strategies.class, description = {
+            "how its memory travels: before it goes (pre-copy), after it has gone (post-copy), all of it before and what it has written meanwhile after (hybrid-copy), while it stands still (suspended), not at all, since it is shut down and boots there (cold), or whichever is found best (auto). Pre-copy, unless you say otherwise or give a limit; then auto.",
+            "Post-copy and hybrid-copy end however fast it writes; until then it needs both hosts. Cold ends the VM's connections, and is never chosen by itself." })
     private String strategy;
 
     @ArgGroup(exclusive = false)

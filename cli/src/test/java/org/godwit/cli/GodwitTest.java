@@ -39,7 +39,7 @@ class GodwitTest {
     void completionKnowsTheCommands() {
         assertThat(new Trial().run("completion").out()).startsWith("#!/usr/bin/env bash").contains("migrate")
                 .contains("--token-file")
-                .contains("(\"pre-copy\" \"post-copy\" \"hybrid-copy\" \"suspended\" \"auto\")")
+                .contains("(\"pre-copy\" \"post-copy\" \"hybrid-copy\" \"suspended\" \"cold\" \"auto\")")
                 .contains("(\"table\" \"wide\" \"json\" \"yaml\" \"name\")");
     }
 

@@ -43,7 +43,7 @@ class MigrateTest {
         Trial wrong = Trial.against(mcs).run("migrate", "web", "--to", "b-1", "--strategy", "PRE_COPY");
         assertThat(wrong.exitCode()).isEqualTo(2);
         assertThat(wrong.err())
-                .contains("must be one of pre-copy, post-copy, hybrid-copy, suspended, got \"PRE_COPY\"");
+                .contains("must be one of pre-copy, post-copy, hybrid-copy, suspended, cold, got \"PRE_COPY\"");
     }
 
     @Test

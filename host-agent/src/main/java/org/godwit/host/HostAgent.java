@@ -25,6 +25,8 @@ import org.godwit.host.command.GuestEffects;
 import org.godwit.host.command.HostIdentity;
 import org.godwit.host.command.OutcomeMemory;
 import org.godwit.host.command.PortGuard;
+import org.godwit.host.command.Restarts;
+import org.godwit.host.command.ShutdownNotes;
 import org.godwit.host.command.Steward;
 import org.godwit.host.command.SwitchoverNotices;
 import org.godwit.host.guest.GuestChannels;
@@ -32,6 +34,7 @@ import org.godwit.host.hypervisor.EmulatorCapabilities;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.LibvirtFacts;
 import org.godwit.host.hypervisor.LibvirtHypervisor;
+import org.godwit.host.hypervisor.LibvirtPower;
 import org.godwit.host.hypervisor.Transport;
 import org.godwit.host.network.BridgeNames;
 import org.godwit.host.network.DesiredHostNetwork;
@@ -58,6 +61,7 @@ final class HostAgent implements AutoCloseable {
             new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final LibvirtHypervisor hypervisor;
+    private final LibvirtPower power;
     private final LibvirtFacts machine;
     private final KernelPacketRelay relay;
     private final DiskTraffic disks;
@@ -82,6 +86,7 @@ final class HostAgent implements AutoCloseable {
         Transport transport = certificate.isPresent() ? Transport.TLS : Transport.TCP;
         hypervisor = new LibvirtHypervisor(libvirt, transport, host.reachableBridge(),
                 new SwitchoverNotices(outbox, this::arriving, this::arrived));
+        power = new LibvirtPower(libvirt, transport, host.reachableBridge());
         relay = new KernelPacketRelay(network::uplinks, host.reachableBridge());
         GuestEffects guest = new GuestEffects(new GuestChannels(nanoClock, random), ports, host.reachableBridge());
         Metrics metrics = new Metrics();
@@ -90,7 +95,9 @@ final class HostAgent implements AutoCloseable {
         disks = new DiskTraffic(diskPlace, certificate.map(it -> it::tls), timed, ledger, clock, nanoClock);
         arrivals = new Arrivals(network, ports, disks.arriving(), host.reachableBridge());
         Departures departures = new Departures(timed, relay, disks.leaving(), guest, host, outbox);
-        Effects effects = new Effects(timed, network, departures, arrivals, guest, host, threads);
+        Restarts restarts = new Restarts(timed, power, ports, new ShutdownNotes(stateFolder.resolve("shutdowns")),
+                clock);
+        Effects effects = new Effects(timed, network, departures, arrivals, restarts, guest, host, threads);
         machine = new LibvirtFacts(libvirt, transport, emulators);
         Checks checks = new Checks(new Checks.Subjects(timed, machine, network, links, guest, relay, disks.survey()),
                 host.reachableBridge(), clock, threads);
@@ -130,6 +137,7 @@ final class HostAgent implements AutoCloseable {
         steward.close();
         session.close();
         machine.close();
+        power.close();
         hypervisor.close();
         relay.close();
         arrivals.close();

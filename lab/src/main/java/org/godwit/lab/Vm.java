@@ -33,6 +33,7 @@ public final class Vm {
     private String idleBridge = Host.IDLE_BRIDGE;
     private Map<String, String> files = Map.of();
     private List<Disk> disks = List.of();
+    private boolean persistent;
     private Optional<Workload> workload = Optional.empty();
     private String kernelArguments = "console=ttyS0 quiet panic=1 net.ifnames=0";
 
@@ -103,6 +104,12 @@ public final class Vm {
         return disks(new Disk.Served("vda", socket));
     }
 
+    /** libvirt shall know it when it is off, too. */
+    public Vm persistent() {
+        persistent = true;
+        return this;
+    }
+
     /** What it serves beside the lab's probes. */
     public Vm serves(Workload what) {
         workload = Optional.of(what);
@@ -114,7 +121,7 @@ public final class Vm {
         return lab.folder().vm(name).resolve("console.log");
     }
 
-    /** Starts the VM on a host. Both bridges must be there. It is transient: libvirt forgets it when it ends. */
+    /** Starts the VM on a host. Both bridges must be there. Unless it is persistent, libvirt forgets it when it ends. */
     public void boot(Host host, GuestImage standard) {
         Map<String, String> texts = new HashMap<>(files);
         workload.ifPresent(what -> texts.put(GuestImage.WORKLOAD, what.script()));
@@ -130,7 +137,12 @@ public final class Vm {
                 disks, console());
         Path xml = lab.folder().vm(name).resolve("domain.xml");
         LabFolder.write(xml, domain.text());
-        host.virsh("create", xml.toString());
+        if (persistent) {
+            host.virsh("define", xml.toString());
+            host.virsh("start", name.text());
+        } else {
+            host.virsh("create", xml.toString());
+        }
     }
 
     private MacAddress mac(int nic) {

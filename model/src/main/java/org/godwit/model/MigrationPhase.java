@@ -23,10 +23,16 @@ public enum MigrationPhase {
     /** The target host can receive the domain. */
     TARGET_PREPARED,
 
+    /** Of a cold migration: the VM is being shut down at the source, or is off there, and nothing has started it elsewhere. */
+    SHUTDOWN,
+
     /** Memory travels while the VM runs at the source. */
     COPYING,
 
-    /** The VM is paused at the source; what is left travels and the target resumes it, or resumes it first (post-copy). */
+    /**
+     * The VM is paused at the source; what is left travels and the target resumes it, or resumes it first (post-copy). Of a cold
+     * migration: it is off at the source, and the target starts it.
+     */
     SWITCHOVER,
 
     /** The VM runs at the target; guest, mapping server and peers are brought up to date. */

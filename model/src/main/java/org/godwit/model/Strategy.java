@@ -2,7 +2,7 @@ package org.godwit.model;
 
 import java.util.Locale;
 
-/** How a VM's memory travels. */
+/** How a VM's memory travels, if it does. */
 public enum Strategy {
 
     /** While the VM runs at the source, until little enough is left to stop it for. */
@@ -24,7 +24,13 @@ public enum Strategy {
      * While the VM stands still, all of it once; then the VM goes on at the target (Kapil's suspended migration). Sends the least of
      * all, and its sessions survive if they have the patience.
      */
-    SUSPENDED;
+    SUSPENDED,
+
+    /**
+     * None of it: the VM is shut down at the source and started at the target (Kapil's cold migration). Its sessions end; what else is in
+     * its memory its applications have to have saved.
+     */
+    COLD;
 
     /** As people and programs write it: {@code pre-copy}. */
     public String word() {

@@ -47,6 +47,9 @@ class CopyOptionsTest {
         assertThat(patient.lackFor(Strategy.POST_COPY)).hasValueSatisfying(
                 lack -> assertThat(lack).endsWith("are for pre-copy, not for post-copy"));
         assertThat(CopyOptions.STANDARD.lackFor(Strategy.SUSPENDED)).isEmpty();
+        assertThat(parallel.lackFor(Strategy.COLD)).hasValueSatisfying(
+                lack -> assertThat(lack).startsWith("a cold migration sends no memory"));
+        assertThat(CopyOptions.STANDARD.lackFor(Strategy.COLD)).isEmpty();
     }
 
     @Test

@@ -30,6 +30,7 @@ record DomainReports(String reachableBridge, GuestEffects guest) implements Gues
         DomainXml xml = domain.xml();
         return DomainReport.newBuilder().setState(state(domain.state())).setUuid(domain.uuid().toString())
                 .setName(domain.name()).setMemoryBytes(domain.memoryBytes()).setReason(domain.reason())
+                .setPersistent(domain.persistent())
                 .setPrimaryMac(xml.on(reachableBridge).map(nic -> nic.mac().text()).orElse(""))
                 .setSecondaryMac(xml.off(reachableBridge).map(nic -> nic.mac().text()).orElse("")).build();
     }

@@ -1,6 +1,7 @@
 package org.godwit.host.command;
 
 import inet.ipaddr.ipv6.IPv6Address;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,6 +46,7 @@ public final class Effects {
     private final HostNetwork network;
     private final Departures departures;
     private final Arrivals arrivals;
+    private final Restarts restarts;
     private final GuestEffects guest;
     private final HostIdentity host;
     private final Executor threads;
@@ -52,15 +54,17 @@ public final class Effects {
     /**
      * @param departures the VMs that leave this host
      * @param arrivals those that it expects
+     * @param restarts those that are shut down and started instead
      * @param guest what goes to the VM
      * @param threads for what is done side by side
      */
     public Effects(Hypervisor hypervisor, HostNetwork network, Departures departures, Arrivals arrivals,
-            GuestEffects guest, HostIdentity host, Executor threads) {
+            Restarts restarts, GuestEffects guest, HostIdentity host, Executor threads) {
         this.hypervisor = hypervisor;
         this.network = network;
         this.departures = departures;
         this.arrivals = arrivals;
+        this.restarts = restarts;
         this.guest = guest;
         this.host = host;
         this.threads = threads;
@@ -88,10 +92,15 @@ public final class Effects {
             case UNSTAGE -> outcome.setDone(unstage(uuid, command.getEpoch()));
             case REMOVE_STAGING -> outcome.setDone(command.getRemoveStaging().getAbandon()
                     ? abandonSource(uuid)
-                    : removeStaging(uuid));
+                    : removeStaging(uuid, command.getRemoveStaging().getDefinition()));
             case DISCARD_TARGET -> outcome.setDone(command.getDiscardTarget().getAbandon()
                     ? abandonTarget(uuid)
-                    : discardTarget(uuid));
+                    : discardTarget(uuid, command.getDiscardTarget().getDefinition()));
+            case SHUT_DOWN -> outcome.setDone(done(() -> restarts.shutDown(uuid,
+                    Duration.ofMillis(command.getShutDown().getTimeLimitMs()))));
+            case COPY_DEFINITION -> outcome.setDone(done(() -> restarts.copyDefinition(uuid,
+                    command.getCopyDefinition())));
+            case START -> outcome.setDone(start(uuid));
             case EFFECT_NOT_SET -> throw new CommandFailedException(FailureCode.AGENT_INTERNAL,
                     "the command has no effect that this agent knows: update the agent");
         }
@@ -192,18 +201,22 @@ public final class Effects {
      * PrepareTarget leaves nothing behind but the idle bridge, which stays for the other VMs, and what has arrived of disks; a domain
      * that did not arrive is removed by libvirt, and one that did is not ours to touch.
      */
-    private Done discardTarget(UUID vm) {
+    private Done discardTarget(UUID vm, boolean definition) {
+        if (definition) {
+            done(() -> restarts.undefine(vm));
+        }
         onDisks(() -> arrivals.discard(vm));
         return Done.getDefaultInstance();
     }
 
     private Done abandonTarget(UUID vm) {
         abandon(vm);
-        return discardTarget(vm);
+        return discardTarget(vm, false);
     }
 
     private Done abandonSource(UUID vm) {
         departures.forget(vm);
+        restarts.forget(vm);
         abandon(vm);
         return removeDummyBridge(vm);
     }
@@ -259,6 +272,20 @@ public final class Effects {
         return Done.getDefaultInstance();
     }
 
+    /** It is at home here, be it that it has come or that it stays. */
+    private Done start(UUID vm) {
+        Done started = done(() -> restarts.start(vm));
+        arrivals.forget(vm);
+        return started;
+    }
+
+    private static Done done(Runnable work) {
+        return asked(() -> {
+            work.run();
+            return Done.getDefaultInstance();
+        });
+    }
+
     private Done resume(UUID vm) {
         try {
             hypervisor.resume(vm);
@@ -282,7 +309,7 @@ public final class Effects {
     }
 
     /** Not while memory is here that the VM still needs where it is. */
-    private Done removeStaging(UUID vm) {
+    private Done removeStaging(UUID vm, boolean definition) {
         asked(() -> hypervisor.find(vm)).map(DomainSnapshot::reason).filter(reason -> reason.startsWith("post-copy"))
                 .ifPresent(reason -> {
                     throw new CommandFailedException(
@@ -294,6 +321,9 @@ public final class Effects {
             hypervisor.discardRemains(vm);
             return Done.getDefaultInstance();
         });
+        if (definition) {
+            done(() -> restarts.undefine(vm));
+        }
         onDisks(() -> departures.removeDisks(vm));
         return removeDummyBridge(vm);
     }

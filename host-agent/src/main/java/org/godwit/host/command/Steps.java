@@ -21,7 +21,8 @@ final class Steps {
             case PREPARE_TARGET -> StandEvent.VM_EXPECTED;
             case INSPECT, CHECK_GUEST, ENROL_GUEST, PROBE_ADDRESS, RECOVER_COPY, CANCEL_COPY, FORCE_COPY, RESUME,
                     SETTLE, UNSTAGE,
-                    REMOVE_STAGING, DISCARD_TARGET, CHECK_SOURCE, CHECK_TARGET, PROBE_EGRESS, EFFECT_NOT_SET ->
+                    REMOVE_STAGING, DISCARD_TARGET, SHUT_DOWN, COPY_DEFINITION, START, CHECK_SOURCE, CHECK_TARGET,
+                    PROBE_EGRESS, EFFECT_NOT_SET ->
                 null;
         });
     }
@@ -37,10 +38,13 @@ final class Steps {
             case COPY, RECOVER_COPY -> StandEvent.COPY_SUCCEEDED;
             case UNSTAGE -> StandEvent.UNSTAGED;
             case REMOVE_STAGING -> StandEvent.STAGING_REMOVED;
-            case SETTLE -> StandEvent.GUEST_SETTLED;
+            // A guest that boots has nothing of a journey to settle.
+            case SETTLE, START -> StandEvent.GUEST_SETTLED;
             case DISCARD_TARGET -> StandEvent.TARGET_DISCARDED;
             case INSPECT, CHECK_GUEST, ENROL_GUEST, STAGE_GATEWAY, STAGE_ADDRESS, PROBE_ADDRESS, ARM, PREPARE_TARGET,
-                    CANCEL_COPY, FORCE_COPY, RESUME, CHECK_SOURCE, CHECK_TARGET, PROBE_EGRESS, EFFECT_NOT_SET ->
+                    CANCEL_COPY, FORCE_COPY, RESUME, SHUT_DOWN, COPY_DEFINITION, CHECK_SOURCE, CHECK_TARGET,
+                    PROBE_EGRESS,
+                    EFFECT_NOT_SET ->
                 null;
         });
     }

@@ -9,8 +9,10 @@ import java.util.UUID;
  *
  * @param reason why it is in this state, in libvirt's word, lower case
  * @param memoryBytes the most that it may have
+ * @param persistent whether it is still known when it is off
  */
-public record DomainSnapshot(UUID uuid, String name, State state, String reason, long memoryBytes, DomainXml xml) {
+public record DomainSnapshot(UUID uuid, String name, State state, String reason, long memoryBytes, boolean persistent,
+        DomainXml xml) {
 
     /** libvirt's states as far as they matter here. */
     public enum State {

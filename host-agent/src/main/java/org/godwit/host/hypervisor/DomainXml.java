@@ -70,6 +70,12 @@ public final class DomainXml {
         }
     }
 
+    /** What libvirt does when the guest has shut down: destroy, unless it says something else. */
+    public String onPowerOff() {
+        return child(document.getDocumentElement(), "on_poweroff").map(element -> element.getTextContent().strip())
+                .orElse("destroy");
+    }
+
     public List<Interface> interfaces() {
         return interfaceElements().map(DomainXml::read).toList();
     }

@@ -584,6 +584,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                     case PRE_COPY -> approach(domain, copy, outlook);
                     case POST_COPY -> goOnAsPostCopy(uuid, copy);
                     case SUSPENDED -> standStill(uuid, domain, copy);
+                    case COLD -> throw new IllegalStateException("nothing is copied of a VM that is shut down");
                     case HYBRID_COPY -> {
                         if (outlook.firstPassIsOver()) {
                             goOnAsPostCopy(uuid, copy);
@@ -727,6 +728,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         // libvirt counts memory in KiB.
         return Optional.of(new DomainSnapshot(uuid, domain.getName(), DomainStates.state(raw.state()),
                 DomainStates.reason(raw.state(), raw.reason()), domain.getMaxMemory() * 1024,
+                domain.isPersistent() == 1,
                 DomainXml.parse(domain.getXMLDesc(0))));
     }
 

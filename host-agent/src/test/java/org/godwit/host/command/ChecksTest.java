@@ -190,6 +190,6 @@ class ChecksTest {
                     <interface type='bridge'><mac address='52:54:00:00:00:02'/><source bridge='gw-idle'/></interface>
                     <channel type='unix'><source path='/run/vm1.sock'/><target name='org.godwit.guest.0'/></channel>
                   </devices></domain>""".formatted(disk));
-        return new DomainSnapshot(VM, "vm1", DomainSnapshot.State.RUNNING, "booted", 1 << 26, xml);
+        return new DomainSnapshot(VM, "vm1", DomainSnapshot.State.RUNNING, "booted", 1 << 26, true, xml);
     }
 }

@@ -43,6 +43,7 @@ import org.godwit.protocol.agent.CancelCopy;
 import org.godwit.protocol.agent.CheckGuest;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.CopyDefinition;
 import org.godwit.protocol.agent.DiscardTarget;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.EnrolGuest;
@@ -57,8 +58,10 @@ import org.godwit.protocol.agent.ProbeAddress;
 import org.godwit.protocol.agent.RecoverCopy;
 import org.godwit.protocol.agent.RemoveStaging;
 import org.godwit.protocol.agent.Resume;
+import org.godwit.protocol.agent.ShutDown;
 import org.godwit.protocol.agent.StageAddress;
 import org.godwit.protocol.agent.StageGateway;
+import org.godwit.protocol.agent.Start;
 import org.godwit.protocol.agent.Unstage;
 import org.godwit.protocol.guest.GuestReply;
 import org.godwit.protocol.guest.RefusalCode;
@@ -109,6 +112,7 @@ class CommandDeskTest {
         desk = new CommandDesk(
                 new Effects(host, host,
                         new Departures(host, host, DiskParts.leaving(host, folder), guest, identity, host), arrivals,
+                        new Restarts(host, host, ports, new ShutdownNotes(folder.resolve("shutdowns")), () -> NOW),
                         guest, identity,
                         threads),
                 new Checks(new Checks.Subjects(host, host, host, host, guest, host, DiskParts.SURVEY), "br-site",
@@ -469,6 +473,35 @@ class CommandDeskTest {
     }
 
     @Test
+    void aVmIsShutDownDefinedAtTheTargetAndForgottenHere() {
+        assertThat(perform(command -> command.setShutDown(ShutDown.newBuilder().setTimeLimitMs(1_000))).hasDone())
+                .isTrue();
+        assertThat(perform(command -> command.setCopyDefinition(CopyDefinition.newBuilder()
+                .setTargetLibvirtUri("qemu+tcp://[2001:db8:b::10]/system").setTargetReachableBridge("br-b")
+                .setTargetIdleBridge("idle-b"))).hasDone()).isTrue();
+        assertThat(host.orders).containsExactly(new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "idle-b",
+                Strategy.COLD, CopyOptions.STANDARD, Map.of()));
+        assertThat(perform(command -> command.setRemoveStaging(RemoveStaging.newBuilder().setDefinition(true)))
+                .hasDone()).isTrue();
+        assertThat(host.domains).isEmpty();
+    }
+
+    @Test
+    void aVmThatIsStartedHereIsExpectedNoLonger() {
+        host.domains.clear();
+        perform(command -> command.setPrepareTarget(PrepareTarget.newBuilder().setDomainName("vm1")
+                .setMoa("2001:db8:a::2").setMac(SECONDARY.text()).setGateway(GATEWAY)));
+        assertThat(ledger.stand(VM)).isEqualTo(Stand.EXPECTED);
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.SHUTOFF, "unknown"));
+        assertThat(perform(command -> command.setStart(Start.getDefaultInstance())).hasDone()).isTrue();
+        assertThat(host.domains.get(VM).isRunning()).isTrue();
+        assertThat(host.guarded).as("nobody hears it under another name").isEqualTo(GUARDED);
+        assertThat(ledger.stand(VM)).isEqualTo(Stand.IDLE);
+        expectFailure(FailureCode.VM_RUNNING, "not off",
+                command -> command.setDiscardTarget(DiscardTarget.newBuilder().setDefinition(true)));
+    }
+
+    @Test
     void anAddressInUseIsNamedWithItsOwner() {
         host.neighbours.put("fe80::2", MacAddress.of("52:54:00:00:00:77"));
         expectFailure(FailureCode.ADDRESS_IN_USE, "fe80::2 is in use on the link of a1 by 52:54:00:00:00:77",
@@ -580,6 +613,6 @@ class CommandDeskTest {
     }
 
     static DomainSnapshot domain(UUID vm, DomainSnapshot.State state, String reason) {
-        return new DomainSnapshot(vm, "vm1", state, reason, 1 << 26, XML);
+        return new DomainSnapshot(vm, "vm1", state, reason, 1 << 26, true, XML);
     }
 }

@@ -95,7 +95,8 @@ public final class CommandFuzz {
 
     /** One that has done everything when {@code receive} returns. */
     private static CommandDesk desk(FakeHost host, PortGuard ports, Arrivals arrivals) {
-        host.domains.put(VM, new DomainSnapshot(VM, "vm1", DomainSnapshot.State.RUNNING, "booted", 1L << 28, XML));
+        host.domains.put(VM,
+                new DomainSnapshot(VM, "vm1", DomainSnapshot.State.RUNNING, "booted", 1L << 28, true, XML));
         HostIdentity identity = new HostIdentity(Name.of("a1"), "qemu+tcp://[2001:db8:a::10]/system", "br-site");
         GuestEffects guest = new GuestEffects(host, ports, "br-site");
         VmLedger ledger = new VmLedger(folder.resolve("epochs"));
@@ -103,6 +104,8 @@ public final class CommandFuzz {
         return new CommandDesk(
                 new Effects(host, host,
                         new Departures(host, host, DiskParts.leaving(host, folder), guest, identity, host), arrivals,
+                        new Restarts(host, host, ports, new ShutdownNotes(folder.resolve("shutdowns")),
+                                () -> Instant.EPOCH),
                         guest, identity,
                         Runnable::run),
                 new Checks(new Checks.Subjects(host, host, host, host, guest, host, DiskParts.SURVEY), "br-site",

@@ -22,6 +22,7 @@ import org.godwit.host.hypervisor.DomainNeeds;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.HypervisorException;
 import org.godwit.host.hypervisor.HypervisorFacts;
+import org.godwit.host.hypervisor.Power;
 import org.godwit.host.network.Arrival;
 import org.godwit.host.network.DesiredHostNetwork;
 import org.godwit.host.network.HostNetwork;
@@ -42,6 +43,7 @@ import org.godwit.protocol.guest.GuestRequest;
 final class FakeHost
         implements
             Hypervisor,
+            Power,
             HypervisorFacts,
             HostNetwork,
             LinkFacts,
@@ -62,6 +64,8 @@ final class FakeHost
     Optional<String> brokenLink = Optional.empty();
     Optional<String> brokenMachine = Optional.empty();
     boolean relaying;
+    boolean autostarted;
+    boolean heedsPowerButton = true;
     Presence presence = Presence.RUNNING;
     CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3, 4, 5, 6));
     CountDownLatch copyMayEnd = new CountDownLatch(0);
@@ -96,6 +100,52 @@ final class FakeHost
             return new CopyEnd.Unknown("interrupted");
         }
         return copyEnd;
+    }
+
+    @Override
+    public boolean isAutostarted(UUID uuid) {
+        return autostarted;
+    }
+
+    @Override
+    public void autostart(UUID uuid, boolean whether) {
+        autostarted = whether;
+    }
+
+    @Override
+    public void shutDown(UUID uuid) {
+        done.add("press the power button");
+        if (heedsPowerButton) {
+            turn(uuid, DomainSnapshot.State.SHUTOFF, "shutdown");
+        }
+    }
+
+    @Override
+    public void copyDefinition(UUID uuid, CopyOrder order) {
+        orders.add(order);
+        done.add("define it at " + order.targetUri());
+    }
+
+    @Override
+    public void start(UUID uuid) {
+        done.add("start");
+        turn(uuid, DomainSnapshot.State.RUNNING, "booted");
+    }
+
+    @Override
+    public boolean undefine(UUID uuid) {
+        if (domains.containsKey(uuid) && domains.get(uuid).state() != DomainSnapshot.State.SHUTOFF) {
+            return false;
+        }
+        done.add("undefine");
+        domains.remove(uuid);
+        return true;
+    }
+
+    private void turn(UUID uuid, DomainSnapshot.State state, String reason) {
+        DomainSnapshot before = domains.get(uuid);
+        domains.put(uuid, new DomainSnapshot(uuid, before.name(), state, reason, before.memoryBytes(),
+                before.persistent(), before.xml()));
     }
 
     @Override

@@ -59,7 +59,10 @@ class StewardTest {
         GuestEffects guest = new GuestEffects(host, ports, "br-site");
         Effects effects = new Effects(host, host,
                 new Departures(host, host, DiskParts.leaving(host, folder), guest, identity, host),
-                new Arrivals(host, ports, DiskParts.arriving(host, folder), "br-site"), guest, identity, threads::add);
+                new Arrivals(host, ports, DiskParts.arriving(host, folder), "br-site"),
+                new Restarts(host, host, ports, new ShutdownNotes(folder.resolve("shutdowns")),
+                        () -> java.time.Instant.EPOCH),
+                guest, identity, threads::add);
         ledger = new VmLedger(folder.resolve("epochs"));
         desk = new CommandDesk(effects,
                 new Checks(new Checks.Subjects(host, host, host, host, guest, host, DiskParts.SURVEY), "br-site",

@@ -43,7 +43,7 @@ final class FakeDomains implements Hypervisor {
             StringBuilder xml = new StringBuilder("<domain><devices>");
             images.forEach((target, image) -> xml.append("<disk type='file'><driver type='qcow2'/><source file='")
                     .append(image).append("'/><target dev='").append(target).append("'/></disk>"));
-            return new DomainSnapshot(vm, "vm1", DomainSnapshot.State.RUNNING, "booted", 1 << 28,
+            return new DomainSnapshot(vm, "vm1", DomainSnapshot.State.RUNNING, "booted", 1 << 28, true,
                     DomainXml.parse(xml + "</devices></domain>"));
         });
     }

@@ -77,6 +77,9 @@ public final class TwoSites implements AutoCloseable {
         /** The VM has an empty disk that every host reaches. */
         SHARED_DISK,
 
+        /** libvirt knows the VM when it is off. */
+        PERSISTENT,
+
         /** A host at a site c. */
         THIRD
     }
@@ -112,6 +115,7 @@ public final class TwoSites implements AutoCloseable {
     private static final String LOGS = "logs";
     private static final String SOCKETS_PORT = "7004";
     private static final String KILL_PORT = "7006";
+    private static final String DEAFEN_PORT = "7013";
     private static final String DIRTIER_PORT = "7009";
     private static final String LEDGER_PORT = "7008";
     private static final String SECOND_LEDGER_PORT = "7013";
@@ -199,6 +203,9 @@ public final class TwoSites implements AutoCloseable {
         }
         if (plan.has(Part.SHARED_DISK)) {
             vm.sharedDisk(plan.diskMib());
+        }
+        if (plan.has(Part.PERSISTENT)) {
+            vm.persistent();
         }
         plan.workload().ifPresent(vm::serves);
         vm.boot(hostA, image);
@@ -389,9 +396,18 @@ public final class TwoSites implements AutoCloseable {
 
     /** Kills the agent in the VM, without a word of warning; the guest's first process starts another. */
     public void killGuestAgent() {
+        kill(KILL_PORT, "agent");
+    }
+
+    /** From now on the guest does not hear its power button. */
+    public void deafenGuest() {
+        kill(DEAFEN_PORT, "listener to its power button");
+    }
+
+    private void kill(String port, String what) {
         new Patience(InstantSource.system()).until(KILL_LIMIT, () -> Processes
-                .succeeds(KILL_LIMIT, correspondent.enter(List.of("busybox", "nc", VM_HOA.toString(), KILL_PORT))),
-                () -> "the guest does not kill its agent");
+                .succeeds(KILL_LIMIT, correspondent.enter(List.of("busybox", "nc", VM_HOA.toString(), port))),
+                () -> "the guest does not kill its " + what);
     }
 
     /** The sockets that the correspondent holds with the VM, as {@code ss} shows them there. */

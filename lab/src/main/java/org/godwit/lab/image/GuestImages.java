@@ -34,7 +34,7 @@ public final class GuestImages {
     private static final List<String> MODULES = List.of("virtio_ring", "virtio", "virtio_pci_legacy_dev",
             "virtio_pci_modern_dev", "virtio_pci", "virtio_blk", "failover", "net_failover", "virtio_net",
             "virtio_console", "dummy",
-            "sch_ingress", "cls_bpf");
+            "sch_ingress", "cls_bpf", "evdev", "button");
 
     /** The serial line says this when a guest of the accelerator probe has really booted. */
     public static final String PROBE_WORD = "godwit-guest-booted";

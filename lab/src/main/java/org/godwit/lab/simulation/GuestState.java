@@ -1,5 +1,6 @@
 package org.godwit.lab.simulation;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MacAddress;
@@ -18,6 +19,10 @@ final class GuestState {
     Name activeFor;
     Optional<Name> stagedFor = Optional.empty();
     boolean armed;
+    /** Whether it knows its HoA. */
+    boolean enrolled = true;
+    /** Its agent does not answer earlier. */
+    Duration bootedAt = Duration.ZERO;
 
     GuestState(Name name, UUID uuid, HomeAddress hoa, MacAddress mac, Name activeFor) {
         this.name = name;
@@ -35,6 +40,20 @@ final class GuestState {
     void wakesUpAt(Name host) {
         if (isPreparedFor(host)) {
             stagedFor = Optional.of(activeFor);
+            activeFor = host;
+        }
+    }
+
+    /** Nothing of before is left. */
+    void boots(Duration until) {
+        settle();
+        enrolled = false;
+        bootedAt = until;
+    }
+
+    void enrol(Name host) {
+        if (!enrolled) {
+            enrolled = true;
             activeFor = host;
         }
     }

@@ -21,6 +21,9 @@ final class Hypervisors {
     enum DomainState {
         RUNNING, PAUSED, INCOMING,
 
+        /** Defined, and not running. */
+        OFF,
+
         /** At the source: it runs at the target, its memory still travels, or does not any more. */
         POST_COPY, POST_COPY_BROKEN
     }
@@ -59,6 +62,7 @@ final class Hypervisors {
     private final Map<UUID, Map<Name, DomainState>> domains = new LinkedHashMap<>();
     private final Map<UUID, Copy> copies = new LinkedHashMap<>();
     private final Set<UUID> lost = new LinkedHashSet<>();
+    private final Set<UUID> shuttingDown = new LinkedHashSet<>();
     /** Hears of a VM that was paused for its switchover, and of one that runs after it. */
     private BiConsumer<Name, UUID> paused = (_, _) -> {};
     private BiConsumer<Name, UUID> resumed = (_, _) -> {};
@@ -75,6 +79,46 @@ final class Hypervisors {
 
     void whenResumed(BiConsumer<Name, UUID> listener) {
         resumed = listener;
+    }
+
+    /** Presses the power button. Most guests heed it sooner or later. */
+    void shutDown(UUID vm, Name host) {
+        if (state(vm, host).orElse(null) != DomainState.RUNNING || chance.isTrouble(8) || !shuttingDown.add(vm)) {
+            return;
+        }
+        time.after(chance.between(Duration.ofSeconds(1), Duration.ofSeconds(chance.isCalm() ? 20 : 170)), () -> {
+            shuttingDown.remove(vm);
+            if (state(vm, host).orElse(null) == DomainState.RUNNING && !copies.containsKey(vm)) {
+                set(vm, host, DomainState.OFF);
+            }
+        });
+    }
+
+    /** Of a VM that is off: the other host has it, too, from now on. */
+    boolean define(UUID vm, Name source, Name target) {
+        if (state(vm, source).orElse(null) != DomainState.OFF
+                || state(vm, target).orElse(DomainState.OFF) != DomainState.OFF) {
+            return false;
+        }
+        set(vm, target, DomainState.OFF);
+        return true;
+    }
+
+    /** The daemon's business, whatever becomes of whoever asked. @param told whether it runs */
+    void start(UUID vm, Name host, Consumer<Boolean> told) {
+        boolean starts = !chance.isTrouble(10);
+        time.after(chance.between(Duration.ofMillis(100), Duration.ofSeconds(20)), () -> {
+            if (starts && state(vm, host).orElse(null) == DomainState.OFF) {
+                guests.get(vm).boots(time.now().plus(chance.between(Duration.ofSeconds(5), Duration.ofSeconds(40))));
+                set(vm, host, DomainState.RUNNING);
+            }
+            told.accept(state(vm, host).orElse(null) == DomainState.RUNNING);
+        });
+    }
+
+    /** @return whether nothing is left */
+    boolean undefine(UUID vm, Name host) {
+        return domains.get(vm).remove(host, DomainState.OFF) || state(vm, host).isEmpty();
     }
 
     /** Also one that was lost, anew. */
@@ -285,7 +329,8 @@ final class Hypervisors {
                 violated.accept(guests.get(vm).name + " needs the memory that is at " + host + ", and it is ended");
             }
             here.remove(host);
-        } else if (here.get(host) == DomainState.RUNNING && here.size() > 1) {
+        } else if (here.get(host) == DomainState.RUNNING && (here.containsValue(DomainState.POST_COPY)
+                || here.containsValue(DomainState.POST_COPY_BROKEN))) {
             loseTarget(vm, host);
             here.replaceAll((_, _) -> DomainState.POST_COPY_BROKEN);
             Optional.ofNullable(copies.get(vm)).ifPresent(copy -> end(vm, copy, CopyEnd.BROKEN));

@@ -70,6 +70,8 @@ final class SimulatedHost {
     private final Map<UUID, Stand> stands = new LinkedHashMap<>();
     /** Of which a copy has begun since their staging was. */
     private final Set<UUID> copied = new HashSet<>();
+    /** Of which guests were told to shut down, and until when they may. */
+    private final Map<UUID, Duration> shutdowns = new HashMap<>();
     /** In the kernel: dummy bridges and their router advertisements. */
     private final Set<UUID> staging = new LinkedHashSet<>();
     private final Map<MacAddress, MobileAddress> moas = new HashMap<>();
@@ -197,7 +199,11 @@ final class SimulatedHost {
         if (hypervisors.isBeingCopied(vm, name)) {
             return StandEvent.SEEN_COPIED;
         }
-        return state.get() == DomainState.RUNNING ? StandEvent.SEEN_RUNNING : StandEvent.SEEN_PAUSED;
+        return switch (state.get()) {
+            case RUNNING -> StandEvent.SEEN_RUNNING;
+            case OFF -> StandEvent.SEEN_ABSENT;
+            case PAUSED, INCOMING, POST_COPY, POST_COPY_BROKEN -> StandEvent.SEEN_PAUSED;
+        };
     }
 
     private boolean perform(UUID vm, Deed deed) {
@@ -361,7 +367,7 @@ final class SimulatedHost {
             case COPY, RECOVER_COPY -> StandEvent.COPY_SUCCEEDED;
             case UNSTAGE -> StandEvent.UNSTAGED;
             case REMOVE_STAGING -> StandEvent.STAGING_REMOVED;
-            case SETTLE -> StandEvent.GUEST_SETTLED;
+            case SETTLE, START -> StandEvent.GUEST_SETTLED;
             case DISCARD_TARGET -> StandEvent.TARGET_DISCARDED;
             case EffectCase _ -> null;
         });
@@ -370,8 +376,11 @@ final class SimulatedHost {
     private void perform(UUID vm, Command command, Consumer<Outcome.Builder> done) {
         switch (command.getEffectCase()) {
             case INSPECT -> done.accept(inspect(vm));
-            case CHECK_GUEST, ENROL_GUEST ->
-                done.accept(guest(vm, inside -> Outcome.newBuilder().setGuest(status(inside))));
+            case CHECK_GUEST -> done.accept(guest(vm, inside -> Outcome.newBuilder().setGuest(status(inside))));
+            case ENROL_GUEST -> done.accept(guest(vm, inside -> {
+                inside.enrol(name);
+                return Outcome.newBuilder().setGuest(status(inside));
+            }));
             case STAGE_GATEWAY ->
                 done.accept(runs(vm) && !fails() ? stageGateway(vm) : failure(FailureCode.VM_UNKNOWN));
             case STAGE_ADDRESS ->
@@ -387,7 +396,10 @@ final class SimulatedHost {
                     : Outcome.newBuilder().setTargetPrepared(TargetPrepared.newBuilder().setLibvirtUri(uri())
                             .setReachableBridge("br-site").setIdleBridge("gw-idle")));
             case CHECK_SOURCE -> done.accept(Outcome.newBuilder().setSourceFacts(SimulatedFacts.source(
-                    report(vm), runs(vm) && !fails() ? status(hypervisors.guest(vm)) : null, time.instant())));
+                    report(vm), runs(vm) && !fails() && time.now().compareTo(hypervisors.guest(vm).bootedAt) >= 0
+                            ? status(hypervisors.guest(vm))
+                            : null,
+                    time.instant())));
             case CHECK_TARGET -> done.accept(Outcome.newBuilder().setTargetFacts(SimulatedFacts.target(report(vm),
                     gateway, fails(), time.instant())));
             case PROBE_EGRESS -> done.accept(
@@ -418,6 +430,12 @@ final class SimulatedHost {
                     : done());
             case RESUME ->
                 done.accept(hypervisors.resume(vm, name) || runs(vm) ? done() : failure(FailureCode.VM_NOT_RUNNING));
+            case SHUT_DOWN -> shutDown(vm, Duration.ofMillis(command.getShutDown().getTimeLimitMs()), done);
+            case COPY_DEFINITION -> done.accept(!fails() && hypervisors.define(vm, name,
+                    hostsByUri.get(command.getCopyDefinition().getTargetLibvirtUri()))
+                            ? done()
+                            : failure(FailureCode.VM_RUNNING));
+            case START -> start(vm, done);
             case SETTLE -> done.accept(settle(vm));
             case UNSTAGE -> done.accept(unstage(vm));
             case REMOVE_STAGING -> {
@@ -432,14 +450,18 @@ final class SimulatedHost {
                 } else {
                     staging.remove(vm);
                     hypervisors.sweep(vm, name);
-                    done.accept(done());
+                    done.accept(command.getRemoveStaging().getDefinition() ? undefine(vm) : done());
                 }
             }
             case DISCARD_TARGET -> {
                 if (command.getDiscardTarget().getAbandon()) {
                     hypervisors.abandon(vm, name);
                 }
-                done.accept(fails() ? failure(FailureCode.AGENT_INTERNAL) : done());
+                if (fails()) {
+                    done.accept(failure(FailureCode.AGENT_INTERNAL));
+                } else {
+                    done.accept(command.getDiscardTarget().getDefinition() ? undefine(vm) : done());
+                }
             }
             case EFFECT_NOT_SET -> throw new IllegalArgumentException("a command without an effect: " + command);
         }
@@ -450,13 +472,14 @@ final class SimulatedHost {
     }
 
     private DomainReport report(UUID vm) {
-        DomainReport.Builder report = DomainReport.newBuilder().setUuid(vm.toString())
+        DomainReport.Builder report = DomainReport.newBuilder().setUuid(vm.toString()).setPersistent(true)
                 .setSecondaryMac(hypervisors.guest(vm).mac.toString());
         Optional<DomainState> state = hypervisors.state(vm, name);
         return report.setState(state.isEmpty()
                 ? org.godwit.protocol.agent.DomainState.DOMAIN_ABSENT
                 : switch (state.get()) {
                     case RUNNING -> org.godwit.protocol.agent.DomainState.DOMAIN_RUNNING;
+                    case OFF -> org.godwit.protocol.agent.DomainState.DOMAIN_SHUTOFF;
                     case PAUSED, INCOMING, POST_COPY, POST_COPY_BROKEN ->
                         org.godwit.protocol.agent.DomainState.DOMAIN_PAUSED;
                 })
@@ -477,8 +500,68 @@ final class SimulatedHost {
                 .setInterfaceMac(inside.mac.toString()).setLinkLocal(inside.mac.linkLocal().toString()));
     }
 
+    /** Returns when the guest has heeded it, or its time is over. */
+    private void shutDown(UUID vm, Duration limit, Consumer<Outcome.Builder> done) {
+        if (hypervisors.state(vm, name).isEmpty()) {
+            done.accept(failure(FailureCode.VM_UNKNOWN));
+            return;
+        }
+        shutdowns.put(vm, time.now().plus(limit));
+        hypervisors.shutDown(vm, name);
+        awaitOff(vm, off -> {
+            if (!off) {
+                shutdowns.remove(vm);
+            }
+            done.accept(off ? done() : failure(FailureCode.SHUTDOWN_FAILED));
+        });
+    }
+
+    private void start(UUID vm, Consumer<Outcome.Builder> done) {
+        if (shutdowns.containsKey(vm) && !this.off.contains(Fence.SHUTDOWN_AWAITED)) {
+            awaitOff(vm, _ -> startNow(vm, done));
+        } else {
+            startNow(vm, done);
+        }
+    }
+
+    private void startNow(UUID vm, Consumer<Outcome.Builder> done) {
+        shutdowns.remove(vm);
+        if (hypervisors.state(vm, name).isEmpty()) {
+            done.accept(failure(FailureCode.VM_UNKNOWN));
+        } else if (runs(vm)) {
+            done.accept(done());
+        } else {
+            hypervisors.start(vm, name, runs -> done.accept(runs ? done() : failure(FailureCode.AGENT_INTERNAL)));
+        }
+    }
+
+    /** Ends with the process. */
+    private void awaitOff(UUID vm, Consumer<Boolean> then) {
+        Process now = process;
+        boolean late = time.now().compareTo(shutdowns.get(vm)) > 0;
+        if (!runs(vm) || late) {
+            then.accept(!runs(vm));
+            return;
+        }
+        time.after(Duration.ofMillis(500), () -> {
+            if (process == now) {
+                awaitOff(vm, then);
+            }
+        });
+    }
+
+    private Outcome.Builder undefine(UUID vm) {
+        shutdowns.remove(vm);
+        return hypervisors.undefine(vm, name) || off.contains(Fence.ONLY_WHAT_IS_OFF)
+                ? done()
+                : failure(FailureCode.VM_RUNNING);
+    }
+
     private Outcome.Builder settle(UUID vm) {
         return guest(vm, inside -> {
+            if (!inside.enrolled) {
+                return failure(FailureCode.GUEST_REFUSED);
+            }
             inside.activeFor = name;
             inside.settle();
             return Outcome.newBuilder().setSettled(
@@ -495,8 +578,13 @@ final class SimulatedHost {
         return outcome;
     }
 
-    private static GuestStatus status(GuestState inside) {
-        return GuestStatus.newBuilder().setHoa(inside.hoa.toString()).setEnrolled(true).setArmed(inside.armed).build();
+    private GuestStatus status(GuestState inside) {
+        return GuestStatus.newBuilder().setHoa(inside.hoa.toString()).setEnrolled(inside.enrolled)
+                .setArmed(inside.armed).setActiveMoa(inside.enrolled ? moa(inside) : "").build();
+    }
+
+    private String moa(GuestState inside) {
+        return SitePrefix.of(prefixOf(inside.activeFor)).addressOf(inside.mac).toString();
     }
 
     private void copy(UUID vm, Command command, Consumer<Outcome.Builder> done) {
@@ -531,7 +619,9 @@ final class SimulatedHost {
         if (!runs(vm)) {
             return failure(hypervisors.state(vm, name).isEmpty() ? FailureCode.VM_UNKNOWN : FailureCode.VM_NOT_RUNNING);
         }
-        return fails() ? failure(FailureCode.GUEST_SILENT) : inside.apply(hypervisors.guest(vm));
+        return fails() || time.now().compareTo(hypervisors.guest(vm).bootedAt) < 0
+                ? failure(FailureCode.GUEST_SILENT)
+                : inside.apply(hypervisors.guest(vm));
     }
 
     private boolean runs(UUID vm) {

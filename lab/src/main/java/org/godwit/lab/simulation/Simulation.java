@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.godwit.lab.simulation.Hypervisors.DomainState;
 import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.runner.HomeNetwork;
@@ -257,7 +258,7 @@ public final class Simulation {
     /** Pre-copies stall as soon as one is told of their progress. */
     private Manner manner() {
         Strategy strategy = chance.oneOf(List.of(Strategy.PRE_COPY, Strategy.PRE_COPY, Strategy.PRE_COPY,
-                Strategy.HYBRID_COPY, Strategy.SUSPENDED));
+                Strategy.HYBRID_COPY, Strategy.SUSPENDED, Strategy.COLD, Strategy.COLD));
         CopyOptions options = CopyOptions.STANDARD.within(Optional.of(Duration.ofSeconds(1)));
         return new Manner(Optional.of(strategy), Budgets.NONE, strategy == Strategy.PRE_COPY
                 ? options.onStall(chance.oneOf(List.of(StallAction.values())))
@@ -279,7 +280,8 @@ public final class Simulation {
     private void encore(Name vm) {
         Name target = elsewhere(vm);
         try {
-            UUID id = migrations.begin(vm, target).state().plan().id();
+            UUID id = migrations.begin(vm, target, Manner.of(chance.oneIn(3) ? Strategy.COLD : Strategy.PRE_COPY))
+                    .state().plan().id();
             begun(id, vm);
             encores.add(id);
             note(() -> vm + " shall go to " + target + ", and nothing is in its way");
@@ -455,6 +457,7 @@ public final class Simulation {
         for (Vm vm : vms) {
             lookForMisled(vm, served);
             lookForExpectedInVain(vm, served);
+            lookForOff(vm, served);
             for (SimulatedHost host : hosts.values()) {
                 if (host.aloneFor().compareTo(ALONE_MAX) > 0 && host.hasUnfinished(vm.uuid())) {
                     violated(vm.name() + " waits at " + host.name() + ", which is alone and does nothing");
@@ -503,6 +506,37 @@ public final class Simulation {
             violated(vm.name() + " is not migrated, and for " + LEASE + " everybody is told that it will come: "
                     + mappings.find(vm.hoa()));
         }
+    }
+
+    /** What a rollback had to leave, since a host was away or a guest did not answer, somebody puts right later. */
+    private void lookForOff(Vm vm, boolean served) {
+        Optional<Name> host = hypervisors.whereItRuns(vm.uuid());
+        boolean right = host.isPresent() && hypervisors.guest(vm.uuid()).enrolled && hosts.keySet().stream()
+                .noneMatch(it -> hypervisors.state(vm.uuid(), it).filter(DomainState.OFF::equals).isPresent());
+        if (right || !served || migrations.running(vm.name()).isPresent()
+                || hypervisors.lost().contains(vm.uuid())) {
+            return;
+        }
+        if (host.isEmpty()) {
+            violated(vm.name() + " is off, and nobody migrates it");
+        }
+        MigrationRecord last = last(vm.name());
+        if (last.state().outcome() == Outcome.COMPLETED) {
+            expect(vm, "does not know who it is, and its migration has completed",
+                    hypervisors.guest(vm.uuid()).enrolled);
+            expect(vm, "may still be started where it was, and its migration has completed",
+                    hypervisors.state(vm.uuid(), last.state().plan().source()).isEmpty());
+        }
+        begun.stream().map(id -> migrations.find(id).orElseThrow().state())
+                .filter(state -> state.plan().vm().name().equals(vm.name()))
+                .filter(state -> state.outcome() == Outcome.ROLLED_BACK).map(state -> state.plan().target()).distinct()
+                .filter(target -> hypervisors.state(vm.uuid(), target).filter(DomainState.OFF::equals).isPresent())
+                .forEach(target -> {
+                    note(() -> "an operator undefines " + vm.name() + " at " + target);
+                    hypervisors.undefine(vm.uuid(), target);
+                });
+        // As when its agent dials in.
+        hypervisors.guest(vm.uuid()).enrol(host.get());
     }
 
     /** Who waits for its turn waits for others, which are looked at, too. */
@@ -555,6 +589,7 @@ public final class Simulation {
         expect(vm, "is said to be at " + vm.host() + " and runs at " + host, vm.host().equals(host));
         GuestState inside = hypervisors.guest(vm.uuid());
         expect(vm, "sends for the site of " + inside.activeFor + " from " + host, inside.activeFor.equals(host));
+        expect(vm, "does not know who it is", inside.enrolled);
         expect(vm, "is armed still", !inside.armed && inside.stagedFor.isEmpty());
         expect(vm, "is mapped to " + mappings.find(vm.hoa()) + " and runs at " + host,
                 mappings.find(vm.hoa()).flatMap(Mapping::active)

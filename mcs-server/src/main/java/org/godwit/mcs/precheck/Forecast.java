@@ -41,7 +41,7 @@ import org.godwit.protocol.agent.Storage;
 public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, String reason, Corrections corrections,
         Optional<Conditions> conditions, Baggage disks, List<String> restsOn) {
 
-    /** Until it lands, a VM needs its source alone; its target for as short as possible; for the whole copy. */
+    /** Cold migration is for whoever asks for it. Until it lands, a VM needs its source alone; its target for as short as possible; for the whole copy. */
     private static final List<Strategy> BY_CARE = List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY,
             Strategy.POST_COPY, Strategy.SUSPENDED);
 
@@ -63,16 +63,21 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
      * @param bytesPerSecond of copies between these two hosts, in this direction
      * @param memoryBytes the pages of this VM that were not empty, when it was copied last
      * @param corrections what forecasts of this way have been wrong by, by strategy
+     * @param secondsCold until this VM's guest was back, of its last cold migrations
      */
     public record History(List<Double> bytesPerSecond, OptionalLong memoryBytes,
-            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections) {
+            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, List<Double> secondsCold) {
         public History {
+            secondsCold = List.copyOf(secondsCold);
             corrections = Map.copyOf(corrections);
             bytesPerSecond = bytesPerSecond.stream().sorted().toList();
         }
     }
 
     public static Forecast of(Manner manner, SourceFacts facts, History history) {
+        if (manner.strategy().filter(Strategy.COLD::equals).isPresent()) {
+            return ofCold(manner, history);
+        }
         List<String> restsOn = new ArrayList<>();
         OptionalDouble limit = limit(manner.options(), restsOn);
         OptionalDouble known = bandwidth(facts, history, restsOn);
@@ -113,6 +118,20 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         restsOn.add(mebibytes(bytes) + " of disks that travel first; what is there already and what shrinks costs less,"
                 + " and what the VM writes to them meanwhile comes on top.");
         return Baggage.of(bytes, bytesPerSecond);
+    }
+
+    private static Forecast ofCold(Manner manner, History history) {
+        if (history.secondsCold().isEmpty()) {
+            return unknown(manner, "how long the VM's guest takes to shut down and to boot is not known, since it was"
+                    + " never migrated cold");
+        }
+        Choice choice = Choice.ofCold(history.secondsCold(), manner.budgets());
+        return new Forecast(choice.options(), choice.strategy().map(_ -> Strategy.COLD), choice.reason(),
+                Corrections.NONE, Optional.empty(), Baggage.NONE,
+                List.of("The VM was away for " + String.join(", ", history.secondsCold().stream()
+                        .map(seconds -> String.format(Locale.ROOT, "%.1f s", seconds)).toList())
+                        + " when it was migrated cold last: to shut down, and to boot until its guest agent answers.",
+                        "No memory is sent; its connections end."));
     }
 
     private static Forecast of(Manner manner, List<Strategy> possible, Conditions conditions,
@@ -182,6 +201,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
             case POST_COPY -> org.godwit.planner.prediction.Strategy.POST_COPY;
             case HYBRID_COPY -> org.godwit.planner.prediction.Strategy.HYBRID_COPY;
             case SUSPENDED -> org.godwit.planner.prediction.Strategy.SUSPENDED;
+            case COLD -> org.godwit.planner.prediction.Strategy.COLD;
         };
     }
 

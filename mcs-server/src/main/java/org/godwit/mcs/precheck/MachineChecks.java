@@ -54,6 +54,9 @@ final class MachineChecks {
     /** host-passthrough and maximum show the guest whatever is there. */
     private static void hosts(Facts facts, Hardware hardware, TargetFacts target, Facts.Known known,
             Findings findings) {
+        if (boots(facts)) {
+            return;
+        }
         String remedy = "Give the VM a named CPU model, and restart it.";
         if (hardware.getVirtType().equals("qemu")) {
             // Then it is the emulator that makes the CPU.
@@ -91,7 +94,15 @@ final class MachineChecks {
                         "Install a newer QEMU there, or give the VM an older machine type and restart it.")));
     }
 
+    /** Then it finds whatever CPU and emulator there are. */
+    private static boolean boots(Facts facts) {
+        return facts.journey().strategy() == Strategy.COLD;
+    }
+
     static void emulator(Facts facts, Findings findings) {
+        if (boots(facts)) {
+            return;
+        }
         facts.ofSource((source, _) -> {
             if (source.hasHardware() && source.getHardware().getVirtType().equals("qemu")
                     && source.getHardware().getEmulatorVersion() < TCG_KEEPS_MEMORY) {

@@ -69,7 +69,10 @@ final class StorageChecks {
             findings.error(disk + " cannot travel: " + one.getImage().getLack(),
                     "Or put it on storage that both hosts have mounted.");
         }
-        if (!canTravel(facts.journey().strategy(), one)) {
+        if (facts.journey().strategy() == Strategy.COLD) {
+            findings.error(disk + " has to travel with it, and disks do not travel with a VM that is off",
+                    "Choose pre-copy, or put it on storage that both hosts have mounted.");
+        } else if (!canTravel(facts.journey().strategy(), one)) {
             findings.error(disk + " has to travel with it, which " + facts.journey().strategy().word()
                     + " cannot do: the VM would run on half of it", "Choose pre-copy.");
         }

@@ -1,5 +1,6 @@
 package org.godwit.mcs.precheck;
 
+import org.godwit.model.Strategy;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.GuestStatus;
@@ -21,6 +22,10 @@ final class VmChecks {
         if (domain.getState() != DomainState.DOMAIN_RUNNING) {
             findings.error(vm + " does not run at host " + facts.journey().source() + ": it is "
                     + word(domain.getState()), "Start it first.");
+        } else if (facts.journey().strategy() == Strategy.COLD && !domain.getPersistent()) {
+            findings.error(
+                    vm + " is transient: libvirt forgets it when it is off, so that nothing could start it again",
+                    "Define it (virsh define), or choose another strategy.");
         } else if (domain.getPrimaryMac().isEmpty() || domain.getSecondaryMac().isEmpty()) {
             findings.error(vm + " must have two interfaces, one of them on the reachable bridge",
                     "Attach the second one to the bridge gw-idle.");

@@ -9,6 +9,7 @@ import org.godwit.mcs.runner.Preview;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.Plan;
+import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Choice;
 import org.godwit.planner.prediction.Conditions;
@@ -108,10 +109,18 @@ final class PlanViews {
             case ARM_GUEST -> "let the guest's kernel change over by itself when it lands";
             case PREPARE_TARGET -> "make ready for the VM, and introduce it to its gateway";
             case COPY -> copy(plan);
+            case SHUT_DOWN -> "let the guest shut down, and let nothing start it again by itself";
+            case DEFINE_AT_TARGET -> "define the VM at " + plan.target() + ", too";
+            case START_AT_TARGET -> "start it";
+            case START_AT_SOURCE -> "start it again";
+            case UNDEFINE_AT_TARGET -> "forget the VM, and expect it no longer";
+            case ENROL_AT_TARGET -> "wait until the guest has booted, and tell it who it is";
             case MOVE_VM -> "note that the VM is at " + plan.target();
             case SETTLE_GUEST -> "make the new interface the guest's only one";
             case ACTIVATE_MAPPING -> "tell everybody where the VM is";
-            case REMOVE_STAGING -> "remove the bridge that was the gateway";
+            case REMOVE_STAGING -> plan.strategy() == Strategy.COLD
+                    ? "forget the VM, so that nobody starts it there"
+                    : "remove the bridge that was the gateway";
             case UNSTAGE_MAPPING -> "take back what the peers were told";
             case UNSTAGE_SOURCE -> "take the address back, and remove the bridge that was the gateway";
             case DISCARD_TARGET -> "expect the VM no longer";
@@ -133,6 +142,7 @@ final class PlanViews {
             case HYBRID_COPY -> "copy the running VM's memory once, pause it, let it go on at " + plan.target()
                     + ", send what it has written meanwhile after it";
             case SUSPENDED -> "pause the VM, copy its memory, let it go on at " + plan.target();
+            case COLD -> throw new IllegalArgumentException("nothing is copied of a VM that is shut down");
         };
     }
 }

@@ -40,6 +40,11 @@ final class Remedies {
                 "Mend the network between the hosts, and bring back the host-agent or libvirtd that"
                         + " is away: then the copy is taken up by itself. Until then leave both hypervisors as they are. What"
                         + " cannot be taken up, because its libvirtd hangs or half of it has gone: godwit migration abandon ID.";
+            case "shutdown_failed" -> "The VM runs on at the source. Let its guest heed the power button (ACPI), and"
+                    + " look inside what keeps it from shutting down; then migrate again.";
+            case "vm_running" ->
+                "Somebody has started the VM while it was off to be moved. Leave it off until its migration"
+                        + " has ended; where it runs twice, end the one that you do not want.";
             case "staging_gone" -> "The host's agent was without the control server and has undone what was prepared."
                     + " Mend the network between them, then migrate again.";
             case "agent_lost" -> "Bring the host-agent back: systemctl status godwit-host-agent on that host, and the"

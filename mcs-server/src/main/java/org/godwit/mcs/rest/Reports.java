@@ -42,7 +42,7 @@ final class Reports {
                         .map(it -> new Resources.Diagnosis(it.code(), it.message(), Remedies.of(it.code())))
                         .orElse(null),
                 record.admittedAt().map(it -> milliseconds(record.createdAt(), it)).orElse(null),
-                start(spans, MigrationPhase.COPYING), figure(copy, CopyFigures::totalMs),
+                preparationMs(spans), figure(copy, CopyFigures::totalMs),
                 figure(copy, CopyFigures::vmDowntimeMs), duration(spans, MigrationPhase.REBINDING),
                 copy.map(it -> it.pagesNormal() + it.pagesConstant()).orElse(null),
                 copy.map(CopyFigures::pagesConstant).orElse(null), copy.map(CopyFigures::pagesDirty).orElse(null),
@@ -107,8 +107,10 @@ final class Reports {
                 disks.forecast().map(PlanViews::disks).orElse(null));
     }
 
-    private static Double start(List<Span> spans, MigrationPhase phase) {
-        return spans.stream().filter(span -> span.phase().phase() == phase).findFirst().map(Span::startMs).orElse(null);
+    /** Until the first thing that the VM notices. */
+    private static Double preparationMs(List<Span> spans) {
+        return spans.stream().filter(span -> span.phase().phase() == MigrationPhase.COPYING
+                || span.phase().phase() == MigrationPhase.SHUTDOWN).findFirst().map(Span::startMs).orElse(null);
     }
 
     /** Of all times that the phase was entered. */

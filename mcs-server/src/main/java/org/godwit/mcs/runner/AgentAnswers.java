@@ -56,7 +56,10 @@ final class AgentAnswers {
     private static Event succeeded(Effect effect, Outcome outcome, MigrationState state) {
         Plan plan = state.plan();
         return switch (effect) {
-            case ENROL_GUEST -> outcome.hasGuest() ? guest(outcome.getGuest(), plan) : mistyped(effect, outcome);
+            case ENROL_GUEST ->
+                outcome.hasGuest() ? guest(effect, outcome.getGuest(), plan) : mistyped(effect, outcome);
+            case ENROL_AT_TARGET ->
+                outcome.hasGuest() ? guestAtTarget(outcome.getGuest(), state) : mistyped(effect, outcome);
             case PROBE_EGRESS ->
                 outcome.hasEgress() ? egress(outcome.getEgress(), state) : mistyped(effect, outcome);
             case STAGE_ADDRESS ->
@@ -68,6 +71,11 @@ final class AgentAnswers {
             case PROBE_ADDRESS -> outcome.hasDone() ? new Event.AddressFree() : mistyped(effect, outcome);
             case STAGE_GATEWAY -> outcome.hasDone() ? new Event.GatewayStaged() : mistyped(effect, outcome);
             case ARM_GUEST -> outcome.hasDone() ? new Event.GuestArmed() : mistyped(effect, outcome);
+            case SHUT_DOWN -> outcome.hasDone() ? new Event.VmOff() : mistyped(effect, outcome);
+            case DEFINE_AT_TARGET -> outcome.hasDone() ? new Event.TargetDefined() : mistyped(effect, outcome);
+            case START_AT_TARGET -> outcome.hasDone() ? new Event.StartedAtTarget() : mistyped(effect, outcome);
+            case START_AT_SOURCE -> outcome.hasDone() ? new Event.StartedAtSource() : mistyped(effect, outcome);
+            case UNDEFINE_AT_TARGET -> outcome.hasDone() ? new Event.TargetUndefined() : mistyped(effect, outcome);
             case FORCE_COPY -> outcome.hasDone() ? new Event.CopyForced() : mistyped(effect, outcome);
             case CANCEL_COPY -> outcome.hasDone() ? new Event.CopyStopped() : mistyped(effect, outcome);
             case RESUME_SOURCE -> outcome.hasDone() ? new Event.SourceResumed() : mistyped(effect, outcome);
@@ -145,14 +153,24 @@ final class AgentAnswers {
                         error.get().sentence() + " " + error.get().remedy()));
     }
 
-    private static Event guest(GuestStatus status, Plan plan) {
+    private static Event guestAtTarget(GuestStatus status, MigrationState state) {
+        Event ready = guest(Effect.ENROL_AT_TARGET, status, state.plan());
+        String moa = state.knowledge().moa().map(Object::toString).orElse("");
+        return ready instanceof Event.GuestReady && !status.getActiveMoa().equals(moa)
+                ? failed(Effect.ENROL_AT_TARGET, new MigrationFailure("guest_refused", bounded("The guest agent of VM "
+                        + state.plan().vm().name() + " uses " + status.getActiveMoa() + " instead of " + moa
+                        + ": see that its interfaces form their addresses of their MACs, and restart it.")))
+                : ready;
+    }
+
+    private static Event guest(Effect effect, GuestStatus status, Plan plan) {
         String agent = "The guest agent of VM " + plan.vm().name();
         if (!status.getEnrolled()) {
-            return failed(Effect.ENROL_GUEST, new MigrationFailure("guest_refused",
+            return failed(effect, new MigrationFailure("guest_refused",
                     agent + " does not take its enrolment: look into its log."));
         }
         if (!status.getHoa().equals(plan.vm().hoa().toString())) {
-            return failed(Effect.ENROL_GUEST, new MigrationFailure("guest_refused", bounded(
+            return failed(effect, new MigrationFailure("guest_refused", bounded(
                     agent + " says that its HoA is " + status.getHoa() + ", not " + plan.vm().hoa()
                             + ": restart it.")));
         }

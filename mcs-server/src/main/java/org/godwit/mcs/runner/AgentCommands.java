@@ -13,6 +13,7 @@ import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.CancelCopy;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
+import org.godwit.protocol.agent.CopyDefinition;
 import org.godwit.protocol.agent.CopyOptions;
 import org.godwit.protocol.agent.DiscardTarget;
 import org.godwit.protocol.agent.EgressProbe;
@@ -27,8 +28,10 @@ import org.godwit.protocol.agent.RecoverCopy;
 import org.godwit.protocol.agent.RemoveStaging;
 import org.godwit.protocol.agent.Resume;
 import org.godwit.protocol.agent.Settle;
+import org.godwit.protocol.agent.ShutDown;
 import org.godwit.protocol.agent.StageAddress;
 import org.godwit.protocol.agent.StageGateway;
+import org.godwit.protocol.agent.Start;
 import org.godwit.protocol.agent.Unstage;
 
 /** What an effect is in the words of agent.proto. */
@@ -37,7 +40,7 @@ final class AgentCommands {
     private AgentCommands() {}
 
     /**
-     * Of an effect that one agent performs and all of whose arguments are in the state; {@link Effect#ENROL_GUEST} carries a
+     * Of an effect that one agent performs and all of whose arguments are in the state; whatever enrols a guest carries a
      * secret, {@link Effect#PROBE_EGRESS} names the peers.
      */
     static Command of(Effect effect, UUID id, MigrationState state) {
@@ -50,6 +53,12 @@ final class AgentCommands {
             case ARM_GUEST -> command.setArm(Arm.getDefaultInstance());
             case PREPARE_TARGET -> command.setPrepareTarget(prepareTarget(state));
             case COPY -> command.setCopy(copy(state));
+            case SHUT_DOWN -> command.setShutDown(
+                    ShutDown.newBuilder().setTimeLimitMs((int) StepLimits.SHUTDOWN.toMillis()));
+            case DEFINE_AT_TARGET ->
+                command.setCopyDefinition(copyDefinition(state.knowledge().destination().orElseThrow()));
+            case START_AT_TARGET, START_AT_SOURCE -> command.setStart(Start.getDefaultInstance());
+            case UNDEFINE_AT_TARGET -> command.setDiscardTarget(DiscardTarget.newBuilder().setDefinition(true));
             case RECOVER_COPY -> command.setRecoverCopy(RecoverCopy.newBuilder()
                     .setTargetLibvirtUri(state.knowledge().destination().orElseThrow().libvirtUri()));
             case FORCE_COPY -> command.setForceCopy(forceCopy(plan.options().onStall()));
@@ -57,11 +66,13 @@ final class AgentCommands {
             case RESUME_SOURCE -> command.setResume(Resume.getDefaultInstance());
             case SETTLE_GUEST -> command.setSettle(Settle.getDefaultInstance());
             case UNSTAGE_SOURCE -> command.setUnstage(Unstage.getDefaultInstance());
-            case REMOVE_STAGING -> command.setRemoveStaging(RemoveStaging.getDefaultInstance());
+            case REMOVE_STAGING -> command.setRemoveStaging(
+                    RemoveStaging.newBuilder().setDefinition(plan.strategy() == Strategy.COLD));
             case CLEAN_UP_AFTER_LOSS -> command.setRemoveStaging(RemoveStaging.newBuilder().setAbandon(true));
             case DISCARD_TARGET -> command.setDiscardTarget(DiscardTarget.getDefaultInstance());
             case ABANDON_TARGET -> command.setDiscardTarget(DiscardTarget.newBuilder().setAbandon(true));
-            case PRECHECK, PROBE_EGRESS, ENROL_GUEST, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM, STAGE_MAPPING,
+            case PRECHECK, PROBE_EGRESS, ENROL_GUEST, ENROL_AT_TARGET, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM,
+                    STAGE_MAPPING,
                     ACTIVATE_MAPPING,
                     UNSTAGE_MAPPING ->
                 throw new IllegalArgumentException(effect + " is not one plain command to one agent");
@@ -114,6 +125,12 @@ final class AgentCommands {
                 .setSuspended(plan.strategy() == Strategy.SUSPENDED)
                 .setPostCopyPossible(plan.options().needsPostCopy(plan.strategy()) && !plan.strategy().endsAsPostCopy())
                 .setOptions(options(plan.options())).build();
+    }
+
+    private static CopyDefinition copyDefinition(CopyDestination destination) {
+        return CopyDefinition.newBuilder().setTargetLibvirtUri(destination.libvirtUri())
+                .setTargetReachableBridge(destination.reachableBridge()).setTargetIdleBridge(destination.idleBridge())
+                .build();
     }
 
     private static CopyOptions options(org.godwit.model.CopyOptions options) {

@@ -22,6 +22,7 @@ import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.TakenOverException;
+import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -97,7 +98,10 @@ final class EffectPerformer {
         try {
             CompletableFuture<Event> done = switch (effect.place()) {
                 case SOURCE_HOST -> command(plan.source(), intent, again, state, meanwhile);
-                case TARGET_HOST -> command(plan.target(), intent, again, state, meanwhile);
+                case TARGET_HOST -> effect == Effect.ENROL_AT_TARGET
+                        ? command(plan.target(), intent, again, state, meanwhile)
+                                .thenApplyAsync(event -> timed(event, plan), turns)
+                        : command(plan.target(), intent, again, state, meanwhile);
                 case BOTH_HOSTS -> effect == Effect.PRECHECK ? precheck(plan, turns) : askBoth(state);
                 case MAPPING_SERVER -> map(effect, state);
                 case INVENTORY -> CompletableFuture.completedFuture(place(effect, plan));
@@ -108,6 +112,15 @@ final class EffectPerformer {
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(broken(plan, effect, e));
         }
+    }
+
+    /** Of a cold migration nobody but us knows for how long the VM was away. */
+    private Event timed(Event event, Plan plan) {
+        if (!(event instanceof Event.GuestReady)) {
+            return event;
+        }
+        long downtimeMs = store.since(plan.id(), MigrationPhase.SHUTDOWN).toMillis();
+        return new Event.GuestBooted(new CopyFigures(downtimeMs, downtimeMs, 0, 0, 0, 0, 0, 0, 0));
     }
 
     private static Event broken(Plan plan, Effect effect, Throwable e) {
@@ -134,7 +147,7 @@ final class EffectPerformer {
             Consumer<Event> meanwhile) {
         Effect effect = intent.effect();
         Command command = switch (effect) {
-            case ENROL_GUEST -> enrolment(intent.commandId(), state.plan());
+            case ENROL_GUEST, ENROL_AT_TARGET -> enrolment(intent.commandId(), state.plan());
             case PROBE_EGRESS -> AgentCommands.probeEgress(intent.commandId(), state.plan(), egress(state));
             case Effect plain -> AgentCommands.of(plain, intent.commandId(), state);
         };
@@ -233,7 +246,7 @@ final class EffectPerformer {
                 .exceptionally(_ -> false).thenCompose(stopped -> {
                     CompletableFuture<Whereabouts> source = whereabouts(plan.source(), plan);
                     CompletableFuture<Whereabouts> target = whereabouts(plan.target(), plan);
-                    return source.thenCombine(target, (s, t) -> Whereabouts.verdict(stopped, s, t));
+                    return source.thenCombine(target, (s, t) -> Whereabouts.verdict(plan.strategy(), stopped, s, t));
                 });
     }
 

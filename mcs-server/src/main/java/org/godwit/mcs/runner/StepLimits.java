@@ -20,6 +20,9 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
     public static final StepLimits DEFAULT = new StepLimits(Duration.ofSeconds(10), Duration.ofSeconds(30),
             Duration.ofHours(2));
 
+    /** For a guest to shut down; then it is left alone. */
+    static final Duration SHUTDOWN = Duration.ofMinutes(3);
+
     public StepLimits {
         requireNonNull(question, "question is null");
         requireNonNull(change, "change is null");
@@ -30,13 +33,17 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
         return switch (effect) {
             case PROBE_ADDRESS, ASK_BOTH_HYPERVISORS, FORCE_COPY, CANCEL_COPY ->
                 question;
-            case PRECHECK, ENROL_GUEST, PROBE_EGRESS, STAGE_GATEWAY, STAGE_ADDRESS, STAGE_MAPPING, ARM_GUEST,
+            case PRECHECK, ENROL_GUEST, ENROL_AT_TARGET, PROBE_EGRESS, STAGE_GATEWAY, STAGE_ADDRESS, STAGE_MAPPING,
+                    ARM_GUEST,
                     PREPARE_TARGET, RESUME_SOURCE,
                     MOVE_VM,
                     RETURN_VM,
                     SETTLE_GUEST, ACTIVATE_MAPPING, REMOVE_STAGING, CLEAN_UP_AFTER_LOSS, UNSTAGE_MAPPING,
-                    UNSTAGE_SOURCE, DISCARD_TARGET, ABANDON_TARGET ->
+                    UNSTAGE_SOURCE, DISCARD_TARGET, ABANDON_TARGET, DEFINE_AT_TARGET, START_AT_TARGET,
+                    UNDEFINE_AT_TARGET ->
                 change;
+            // A guest that is shutting down is waited for before it is started again.
+            case SHUT_DOWN, START_AT_SOURCE -> SHUTDOWN.plus(change);
             case COPY, RECOVER_COPY -> copy;
         };
     }
@@ -46,6 +53,7 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
         return switch (phase) {
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED -> change.multipliedBy(4);
             case COPYING -> copy;
+            case SHUTDOWN -> SHUTDOWN.plus(change.multipliedBy(2));
             case SWITCHOVER, REBINDING, ROLLBACK, INQUIRY, RECOVERY -> change.multipliedBy(2);
             case SETTLED, ABORTED, LOST -> throw new IllegalArgumentException("nobody waits in phase " + phase);
         };

@@ -2,6 +2,7 @@ package org.godwit.mcs.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -320,7 +321,11 @@ public final class MigrationStore {
                                 ORDER BY created_at_us DESC LIMIT 1""",
                         vm.text()).mapTo(Long.class).findOne()
                         .map(OptionalLong::of).orElse(OptionalLong.empty()),
-                ForecastRows.corrections(h, source, target)));
+                ForecastRows.corrections(h, source, target),
+                h.select("""
+                        SELECT vm_downtime_ms / 1000.0 FROM migrations
+                        WHERE vm = ? AND strategy = 'COLD' AND phase = 'SETTLED' AND vm_downtime_ms > 0
+                        ORDER BY created_at_us DESC LIMIT 5""", vm.text()).mapTo(Double.class).list()));
     }
 
     /** Keeps what was forecast of a migration, unless something was kept before. @param applied what it was corrected by */
@@ -344,6 +349,15 @@ public final class MigrationStore {
     /** Empty when no disk travelled. */
     public Optional<DiskPassage> disks(UUID migration) {
         return jdbi.withHandle(h -> DiskPassage.find(h, migration));
+    }
+
+    /** For how long a migration has been in a phase or past it, when it was entered last. @throws IllegalStateException when it never was */
+    public Duration since(UUID migration, MigrationPhase phase) {
+        return Duration.of(now() - jdbi.withHandle(h -> h.select(
+                "SELECT started_at_us FROM phases WHERE migration = ? AND phase = ? ORDER BY number DESC LIMIT 1",
+                migration.toString(), phase.name()).mapTo(Long.class).findOne())
+                .orElseThrow(() -> new IllegalStateException("migration " + migration + " was never in " + phase)),
+                ChronoUnit.MICROS);
     }
 
     /** What was forecast of a migration. */

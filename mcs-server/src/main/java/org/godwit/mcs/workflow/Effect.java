@@ -15,6 +15,9 @@ public enum Effect {
     /** Is the MoA that the guest has formed, and the link-local address beside it, free on the target's real link? */
     PROBE_ADDRESS(Place.TARGET_HOST),
 
+    /** Tell a guest that has booted at the target who it is. */
+    ENROL_AT_TARGET(Place.TARGET_HOST),
+
     /** Make the dummy bridge that impersonates the target's gateway. */
     STAGE_GATEWAY(Place.SOURCE_HOST),
 
@@ -35,6 +38,21 @@ public enum Effect {
 
     /** The live migration itself. */
     COPY(Place.SOURCE_HOST),
+
+    /** Let the VM's guest shut down, and see to it that nothing but a hand starts it again. Of a cold migration, as those that follow. */
+    SHUT_DOWN(Place.SOURCE_HOST),
+
+    /** Define the VM that is off at the target, too. */
+    DEFINE_AT_TARGET(Place.SOURCE_HOST),
+
+    /** Once this was sent, only the target's word that it has no such VM lets the source start it again. */
+    START_AT_TARGET(Place.TARGET_HOST),
+
+    /** Let the VM run at the source as before. */
+    START_AT_SOURCE(Place.SOURCE_HOST),
+
+    /** Remove what {@link #PREPARE_TARGET} and {@link #DEFINE_AT_TARGET} made; fails while the VM is not off there. */
+    UNDEFINE_AT_TARGET(Place.TARGET_HOST),
 
     /** Take a post-copy up again that broke. */
     RECOVER_COPY(Place.SOURCE_HOST),
@@ -63,7 +81,10 @@ public enum Effect {
     /** The staged MoA becomes the active one at the mapping server. */
     ACTIVATE_MAPPING(Place.MAPPING_SERVER),
 
-    /** Remove dummy bridge, radvd and whatever a broken copy left of the domain from the host that the VM has left. */
+    /**
+     * Remove dummy bridge, radvd and whatever a broken copy left of the domain from the host that the VM has left; after a cold
+     * migration the definition.
+     */
     REMOVE_STAGING(Place.SOURCE_HOST),
 
     /**

@@ -127,6 +127,29 @@ public sealed interface Event {
     /** {@link Effect#CANCEL_COPY} was heard. Nothing follows from it: the outcome of the copy decides. */
     record CopyStopped() implements Event {}
 
+    /** It is off at the source, and not running at the target. */
+    record VmOff() implements Event {}
+
+    record TargetDefined() implements Event {}
+
+    record StartedAtTarget() implements Event {}
+
+    record StartedAtSource() implements Event {}
+
+    /** Nothing of the VM is at the target, and nothing will start it there. */
+    record TargetUndefined() implements Event {}
+
+    /**
+     * The guest has booted at the target and knows who it is.
+     *
+     * @param figures the VM's downtime is from the wish to shut it down until now
+     */
+    record GuestBooted(CopyFigures figures) implements Event {
+        public GuestBooted {
+            requireNonNull(figures, "figures is null");
+        }
+    }
+
     record RunningOnSource() implements Event {}
 
     record RunningOnTarget() implements Event {}

@@ -49,6 +49,11 @@ public final class Itinerary {
             case ARM_GUEST -> List.of(new Event.GuestArmed());
             case PREPARE_TARGET -> List.of(new Event.TargetReady(SOMEWHERE));
             case COPY -> List.of(new Event.CopyStarted(), new Event.VmPaused(), new Event.CopyCompleted(SOMEHOW));
+            case SHUT_DOWN -> List.of(new Event.VmOff());
+            case DEFINE_AT_TARGET -> List.of(new Event.TargetDefined());
+            case START_AT_TARGET -> List.of(new Event.StartedAtTarget());
+            case UNDEFINE_AT_TARGET -> List.of(new Event.TargetUndefined());
+            case ENROL_AT_TARGET -> List.of(new Event.GuestBooted(SOMEHOW));
             case MOVE_VM -> List.of(new Event.VmMoved());
             case SETTLE_GUEST -> List.of(new Event.GuestSettled());
             case ACTIVATE_MAPPING -> List.of(new Event.MappingActivated());
@@ -58,7 +63,7 @@ public final class Itinerary {
             case DISCARD_TARGET -> List.of(new Event.TargetDiscarded());
             // of setbacks only
             case RECOVER_COPY, FORCE_COPY, CANCEL_COPY, ASK_BOTH_HYPERVISORS, RESUME_SOURCE, RETURN_VM,
-                    CLEAN_UP_AFTER_LOSS, ABANDON_TARGET ->
+                    CLEAN_UP_AFTER_LOSS, ABANDON_TARGET, START_AT_SOURCE ->
                 List.of();
         };
     }

@@ -28,8 +28,8 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
             case ABORTED -> aborted();
             case INQUIRY, RECOVERY -> Outcome.UNCERTAIN;
             case LOST -> Outcome.LOST;
-            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING, SWITCHOVER, REBINDING,
-                    ROLLBACK ->
+            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, SHUTDOWN, COPYING, SWITCHOVER,
+                    REBINDING, ROLLBACK ->
                 knowledge.overdue() ? Outcome.UNCERTAIN : Outcome.RUNNING;
         };
     }
@@ -44,7 +44,7 @@ public record MigrationState(Plan plan, MigrationPhase phase, boolean changed, K
     /** Whether an operator may still stop it. */
     public boolean cancellable() {
         return switch (phase) {
-            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, COPYING -> true;
+            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, SHUTDOWN, COPYING -> true;
             case SWITCHOVER, REBINDING, SETTLED, ROLLBACK, ABORTED, INQUIRY, RECOVERY, LOST -> false;
         };
     }

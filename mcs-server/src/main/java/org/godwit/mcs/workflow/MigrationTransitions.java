@@ -19,6 +19,7 @@ import org.godwit.mcs.workflow.Event.CopyStarted;
 import org.godwit.mcs.workflow.Event.EgressOpen;
 import org.godwit.mcs.workflow.Event.GatewayStaged;
 import org.godwit.mcs.workflow.Event.GuestArmed;
+import org.godwit.mcs.workflow.Event.GuestBooted;
 import org.godwit.mcs.workflow.Event.GuestReady;
 import org.godwit.mcs.workflow.Event.GuestSettled;
 import org.godwit.mcs.workflow.Event.MappingActivated;
@@ -31,15 +32,20 @@ import org.godwit.mcs.workflow.Event.RunningOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnTarget;
 import org.godwit.mcs.workflow.Event.SourceResumed;
 import org.godwit.mcs.workflow.Event.SourceUnstaged;
+import org.godwit.mcs.workflow.Event.StartedAtSource;
+import org.godwit.mcs.workflow.Event.StartedAtTarget;
 import org.godwit.mcs.workflow.Event.StagingRemoved;
 import org.godwit.mcs.workflow.Event.StepFailed;
 import org.godwit.mcs.workflow.Event.StepTimedOut;
 import org.godwit.mcs.workflow.Event.StillUnclear;
 import org.godwit.mcs.workflow.Event.TargetAbandoned;
+import org.godwit.mcs.workflow.Event.TargetDefined;
 import org.godwit.mcs.workflow.Event.TargetDiscarded;
 import org.godwit.mcs.workflow.Event.TargetReady;
+import org.godwit.mcs.workflow.Event.TargetUndefined;
 import org.godwit.mcs.workflow.Event.VmGone;
 import org.godwit.mcs.workflow.Event.VmMoved;
+import org.godwit.mcs.workflow.Event.VmOff;
 import org.godwit.mcs.workflow.Event.VmPaused;
 import org.godwit.mcs.workflow.Event.VmResumed;
 import org.godwit.mcs.workflow.Event.VmReturned;
@@ -56,8 +62,22 @@ final class MigrationTransitions {
     /** So many answered failures of an undoing step; after that what is left is the host agent's own clean-up. */
     static final int UNDOING_ATTEMPTS = 8;
 
+    /** So many times a guest that boots at the source again is told who it is: minutes. It is told again when the host's agent dials in. */
+    static final int BOOTING_ATTEMPTS = 30;
+
     private static final Condition<ChecksPassed> UNENROLLED = new Condition<>("guest not enrolled",
             (_, e) -> !e.guestEnrolled());
+
+    private static final Condition<Event> COLD = new Condition<>("cold",
+            (state, _) -> state.plan().strategy() == Strategy.COLD);
+
+    /** A definition at the target is ours: it had none when it was prepared. */
+    private static final Condition<Event> MAYBE_DEFINED = new Condition<>("cold, target prepared",
+            (state, _) -> state.plan().strategy() == Strategy.COLD && state.knowledge().destination().isPresent());
+
+    /** Of a cold migration: the guest has not booted at the target yet. */
+    private static final Condition<Event> NAMELESS = new Condition<>("cold, guest not enrolled",
+            (state, _) -> state.plan().strategy() == Strategy.COLD && state.knowledge().figures().isEmpty());
 
     private static final Condition<Event> REHEARSED = new Condition<>("rehearsal",
             (state, _) -> state.plan().rehearsal());
@@ -82,8 +102,9 @@ final class MigrationTransitions {
     private static final Condition<Event> COPY_UNDER_WAY = new Condition<>("copy under way",
             (state, _) -> state.knowledge().figures().isEmpty());
 
-    private static final Condition<StepFailed> VM_MISSING = new Condition<>("settling, VM unknown",
-            (_, e) -> e.effect() == SETTLE_GUEST && e.failure().code().equals("vm_unknown"));
+    private static final Condition<StepFailed> VM_MISSING = new Condition<>("settling or enrolling, VM unknown",
+            (_, e) -> (e.effect() == SETTLE_GUEST || e.effect() == ENROL_AT_TARGET)
+                    && e.failure().code().equals("vm_unknown"));
 
     private static final Condition<Overdue> STILL_THERE = new Condition<>("still there",
             (state, e) -> state.phase() == e.phase());
@@ -92,6 +113,21 @@ final class MigrationTransitions {
     private static final Condition<StepFailed> MEMORY_LEFT = new Condition<>("removing, post-copy broken",
             (_, e) -> e.effect() == REMOVE_STAGING && e.failure().code().equals("postcopy_broken"));
 
+    private static final Condition<Event> SOURCE_MISSING = new Condition<>("starting, VM unknown",
+            (_, e) -> e instanceof StepFailed failed && failed.effect() == START_AT_SOURCE
+                    && failed.failure().code().equals("vm_unknown"));
+
+    private static final Condition<Event> REMOVING_FIRST = new Condition<>("removing, guest not enrolled",
+            (state, e) -> effectOf(e) == REMOVE_STAGING && NAMELESS.holds().test(state, e));
+
+    private static final Condition<Event> STARTING = failing(START_AT_TARGET, "starting");
+    private static final Condition<Event> STARTING_AGAIN = failing(START_AT_SOURCE, "starting");
+    private static final Condition<Event> UNDEFINING = failing(UNDEFINE_AT_TARGET, "undefining");
+    private static final Condition<Event> UNDEFINING_GIVEN_UP = givenUp(UNDEFINE_AT_TARGET, "undefining given up");
+    private static final Condition<Event> ENROLLING = failing(ENROL_GUEST, "enrolling");
+    private static final Condition<Event> ENROLLING_GIVEN_UP = new Condition<>("enrolling given up",
+            (state, e) -> effectOf(e) == ENROL_GUEST && state.knowledge().attempts() >= BOOTING_ATTEMPTS);
+    private static final Condition<Event> GREETING = failing(ENROL_AT_TARGET, "enrolling");
     private static final Condition<Event> UNSTAGING = failing(UNSTAGE_SOURCE, "unstaging");
     private static final Condition<Event> UNSTAGING_GIVEN_UP = givenUp(UNSTAGE_SOURCE, "unstaging given up");
     private static final Condition<Event> DISCARDING = failing(DISCARD_TARGET, "discarding");
@@ -111,6 +147,7 @@ final class MigrationTransitions {
     static final TransitionTable TABLE = new TransitionTable()
             // ---- checks: nothing is changed, so a failed one simply ends it ----
             .row(REQUESTED, Accepted.class, REQUESTED, PRECHECK)
+            .row(REQUESTED, ChecksPassed.class, COLD, CHECKED, PROBE_ADDRESS)
             .row(REQUESTED, ChecksPassed.class, UNENROLLED, REQUESTED, ENROL_GUEST)
             .row(REQUESTED, ChecksPassed.class, CHECKED, STAGE_GATEWAY)
             .row(REQUESTED, GuestReady.class, CHECKED, STAGE_GATEWAY)
@@ -118,6 +155,26 @@ final class MigrationTransitions {
             .row(REQUESTED, StepFailed.class, ABORTED)
             .row(REQUESTED, StepTimedOut.class, ABORTED)
             .row(REQUESTED, CancelRequested.class, ABORTED)
+            // ---- cold: nothing is staged in the guest, which is to forget it ----
+            .row(CHECKED, AddressFree.class, CHECKED, STAGE_MAPPING)
+            .row(CHECKED, MappingStaged.class, CHECKED, PREPARE_TARGET)
+            .row(CHECKED, TargetReady.class, REHEARSED, ROLLBACK, UNSTAGE_MAPPING)
+            .row(CHECKED, TargetReady.class, SHUTDOWN, SHUT_DOWN)
+            .row(SHUTDOWN, VmOff.class, SHUTDOWN, DEFINE_AT_TARGET)
+            .row(SHUTDOWN, TargetDefined.class, SWITCHOVER, START_AT_TARGET)
+            // the target was not told to start it, so nobody need ask there
+            .row(SHUTDOWN, StepFailed.class, ROLLBACK, START_AT_SOURCE)
+            .row(SHUTDOWN, StepTimedOut.class, ROLLBACK, START_AT_SOURCE)
+            .row(SHUTDOWN, CancelRequested.class, ROLLBACK, START_AT_SOURCE)
+            .row(SWITCHOVER, StartedAtTarget.class, REBINDING, MOVE_VM)
+            .row(SWITCHOVER, StepFailed.class, STARTING, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(SWITCHOVER, StepTimedOut.class, STARTING, INQUIRY, ASK_BOTH_HYPERVISORS)
+            // what is still under way at the target ends before it forgets the VM, and is seen when that fails
+            .row(INQUIRY, VmOff.class, INQUIRY, UNDEFINE_AT_TARGET)
+            .row(INQUIRY, RunningOnSource.class, COLD, INQUIRY, UNDEFINE_AT_TARGET)
+            .row(INQUIRY, TargetUndefined.class, ROLLBACK, START_AT_SOURCE)
+            .row(INQUIRY, StepFailed.class, UNDEFINING, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(INQUIRY, StepTimedOut.class, UNDEFINING, INQUIRY, ASK_BOTH_HYPERVISORS)
             // ---- staging: every failure rolls back ----
             .row(CHECKED, GatewayStaged.class, GATEWAY_STAGED, STAGE_ADDRESS)
             .row(CHECKED, StepFailed.class, ROLLBACK, UNSTAGE_MAPPING)
@@ -206,18 +263,42 @@ final class MigrationTransitions {
             // who asks now must hear where the VM is, however long its guest takes
             .row(REBINDING, PostCopyBroken.class, COPY_UNDER_WAY, RECOVERY, RECOVER_COPY)
             .row(REBINDING, VmMoved.class, REBINDING, ACTIVATE_MAPPING)
+            // a definition that anybody may start goes first; but the VM does not wait for a source that is away
+            .row(REBINDING, MappingActivated.class, COLD, REBINDING, REMOVE_STAGING)
+            .row(REBINDING, StagingRemoved.class, NAMELESS, REBINDING, ENROL_AT_TARGET)
+            .row(REBINDING, StepFailed.class, REMOVING_FIRST, REBINDING, ENROL_AT_TARGET)
+            .row(REBINDING, StepTimedOut.class, REMOVING_FIRST, REBINDING, ENROL_AT_TARGET)
+            .row(REBINDING, GuestBooted.class, REBINDING, REMOVE_STAGING)
             .row(REBINDING, MappingActivated.class, REBINDING, SETTLE_GUEST)
             .row(REBINDING, GuestSettled.class, REBINDING, REMOVE_STAGING)
             .row(REBINDING, StagingRemoved.class, SETTLED)
             .row(REBINDING, StepFailed.class, MOVING, REBINDING, MOVE_VM)
             .row(REBINDING, StepFailed.class, VM_MISSING, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(REBINDING, StepFailed.class, SETTLING, REBINDING, SETTLE_GUEST)
+            .row(REBINDING, StepFailed.class, GREETING, REBINDING, ENROL_AT_TARGET)
+            .row(REBINDING, StepTimedOut.class, GREETING, REBINDING, ENROL_AT_TARGET)
             .row(REBINDING, StepFailed.class, ACTIVATING, REBINDING, ACTIVATE_MAPPING)
             .row(REBINDING, StepFailed.class, MEMORY_LEFT, RECOVERY, RECOVER_COPY)
             .row(REBINDING, StepFailed.class, REMOVING, REBINDING, REMOVE_STAGING)
             .row(REBINDING, StepTimedOut.class, SETTLING, REBINDING, SETTLE_GUEST)
             .row(REBINDING, StepTimedOut.class, REMOVING, REBINDING, REMOVE_STAGING)
             // ---- rollback: the VM stays; undo in reverse ----
+            .row(ROLLBACK, StartedAtSource.class, ROLLBACK, ENROL_GUEST)
+            .row(ROLLBACK, GuestReady.class, ROLLBACK, RETURN_VM)
+            .row(ROLLBACK, StepFailed.class, SOURCE_MISSING, INQUIRY, ASK_BOTH_HYPERVISORS)
+            .row(ROLLBACK, StepFailed.class, STARTING_AGAIN, ROLLBACK, START_AT_SOURCE)
+            .row(ROLLBACK, StepTimedOut.class, STARTING_AGAIN, ROLLBACK, START_AT_SOURCE)
+            .row(ROLLBACK, StepFailed.class, ENROLLING_GIVEN_UP, ROLLBACK, RETURN_VM)
+            .row(ROLLBACK, StepFailed.class, ENROLLING, ROLLBACK, ENROL_GUEST)
+            .row(ROLLBACK, StepTimedOut.class, ENROLLING_GIVEN_UP, ROLLBACK, RETURN_VM)
+            .row(ROLLBACK, StepTimedOut.class, ENROLLING, ROLLBACK, ENROL_GUEST)
+            .row(ROLLBACK, MappingUnstaged.class, MAYBE_DEFINED, ROLLBACK, UNDEFINE_AT_TARGET)
+            .row(ROLLBACK, MappingUnstaged.class, COLD, ROLLBACK, DISCARD_TARGET)
+            .row(ROLLBACK, TargetUndefined.class, ABORTED)
+            .row(ROLLBACK, StepFailed.class, UNDEFINING_GIVEN_UP, ABORTED)
+            .row(ROLLBACK, StepFailed.class, UNDEFINING, ROLLBACK, UNDEFINE_AT_TARGET)
+            .row(ROLLBACK, StepTimedOut.class, UNDEFINING_GIVEN_UP, ABORTED)
+            .row(ROLLBACK, StepTimedOut.class, UNDEFINING, ROLLBACK, UNDEFINE_AT_TARGET)
             .row(ROLLBACK, VmReturned.class, ROLLBACK, UNSTAGE_MAPPING)
             .row(ROLLBACK, MappingUnstaged.class, ROLLBACK, UNSTAGE_SOURCE)
             .row(ROLLBACK, SourceUnstaged.class, ROLLBACK, DISCARD_TARGET)

@@ -6,6 +6,8 @@ import org.godwit.mcs.workflow.Event.RunningOnSource;
 import org.godwit.mcs.workflow.Event.RunningOnTarget;
 import org.godwit.mcs.workflow.Event.StillUnclear;
 import org.godwit.mcs.workflow.Event.VmGone;
+import org.godwit.mcs.workflow.Event.VmOff;
+import org.godwit.model.Strategy;
 
 /** What a hypervisor says of a domain, and what two such answers together mean. */
 public enum Whereabouts {
@@ -31,10 +33,15 @@ public enum Whereabouts {
      * hypervisor lets a VM run that arrives only when the source has stopped it. Of a post-copy that broke neither side is a
      * whole VM: it is lost with the half that has lived on, the target's.
      *
+     * @param strategy a VM that was shut down to be moved may be off for a while
      * @param copyStopped whether the source's agent confirmed that it runs no copy any more. A domain that is paused at the
      *        target is one that a copy, perhaps of an earlier agent process, is still filling: then the VM is about to leave
      */
-    public static Event verdict(boolean copyStopped, Whereabouts source, Whereabouts target) {
+    public static Event verdict(Strategy strategy, boolean copyStopped, Whereabouts source, Whereabouts target) {
+        return strategy == Strategy.COLD ? verdictOfCold(source, target) : verdict(copyStopped, source, target);
+    }
+
+    static Event verdict(boolean copyStopped, Whereabouts source, Whereabouts target) {
         if (copyStopped && source == RUNNING && (target == ABSENT || target == STOPPED)) {
             return new RunningOnSource();
         }
@@ -66,9 +73,37 @@ public enum Whereabouts {
             return new VmGone(new MigrationFailure("vm_lost", "The VM runs nowhere: the source host says "
                     + word(source) + ", the target host says " + word(target) + ". " + AFTER_A_LOSS));
         }
-        String message = "Where the VM runs is not certain: the source host says " + word(source)
-                + ", the target host says " + word(target)
-                + ". Both are being asked again; make sure that both agents are connected.";
+        return new StillUnclear(new MigrationFailure("outcome_unknown", unclear(source, target)));
+    }
+
+    private static String unclear(Whereabouts source, Whereabouts target) {
+        return "Where the VM runs is not certain: the source host says " + word(source) + ", the target host says "
+                + word(target) + ". Both are being asked again; make sure that both agents are connected.";
+    }
+
+    /**
+     * Of a cold migration: the VM is off at the source until its target is told to start it, and its definition stays there until it runs
+     * at the target. Two that are off are therefore no loss. A target that runs it is believed even while the source is away, which has no
+     * reason to start it.
+     */
+    static Event verdictOfCold(Whereabouts source, Whereabouts target) {
+        if (source == RUNNING && isEnded(target)) {
+            return new RunningOnSource();
+        }
+        if (target == RUNNING && (isEnded(source) || source == UNREACHABLE)) {
+            return new RunningOnTarget();
+        }
+        if (source == STOPPED && isEnded(target)) {
+            return new VmOff();
+        }
+        if (source == ABSENT && isEnded(target)) {
+            return new VmGone(new MigrationFailure("vm_lost", "The VM runs nowhere: the source host says "
+                    + word(source) + ", the target host says " + word(target) + ". " + AFTER_A_LOSS));
+        }
+        String message = source == RUNNING && target == RUNNING
+                ? "The VM runs at both hosts: somebody has started it at the source while it was being moved. End the one"
+                        + " that you do not want at once."
+                : unclear(source, target);
         return new StillUnclear(new MigrationFailure("outcome_unknown", message));
     }
 

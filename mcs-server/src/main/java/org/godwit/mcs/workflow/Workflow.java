@@ -8,6 +8,7 @@ import org.godwit.mcs.workflow.Event.ChecksPassed;
 import org.godwit.mcs.workflow.Event.CleanedUpAfterLoss;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
 import org.godwit.mcs.workflow.Event.CopyStalled;
+import org.godwit.mcs.workflow.Event.GuestBooted;
 import org.godwit.mcs.workflow.Event.MappingUnstaged;
 import org.godwit.mcs.workflow.Event.Overdue;
 import org.godwit.mcs.workflow.Event.PostCopyBroken;
@@ -66,12 +67,18 @@ public final class Workflow {
             case AddressStaged e -> known.withAddress(e.moa(), e.linkLocal());
             case TargetReady e -> known.withDestination(e.destination());
             case CopyCompleted e -> known.withFigures(e.figures());
+            case GuestBooted e -> known.withFigures(e.figures());
             case CancelRequested e -> known.withCalledOff(Optional.of(e.failure()));
             case CopyStalled e when state.plan().options().onStall() == StallAction.ABORT ->
                 known.withCalledOff(Optional.of(e.failure()));
             // What it was to be made to end for.
             case StepFailed e when e.effect() == Effect.FORCE_COPY -> known.withCalledOff(known.failure());
             case StepTimedOut e when e.effect() == Effect.FORCE_COPY -> known.withCalledOff(known.failure());
+            // If the VM does not run there after all, that is why.
+            case StepFailed e when e.effect() == Effect.START_AT_TARGET ->
+                known.withCalledOff(Optional.of(e.failure()));
+            case StepTimedOut e when e.effect() == Effect.START_AT_TARGET ->
+                known.withCalledOff(Optional.of(e.failure()));
             case Event _ -> known;
         };
     }
@@ -94,7 +101,7 @@ public final class Workflow {
             case RECOVERY, REBINDING -> event instanceof Overdue ? before.or(() -> now) : now;
             case INQUIRY, LOST -> isUndoing(event) ? before.or(() -> now) : now;
             case COPYING -> event instanceof CopyStalled ? now : known.calledOff().or(() -> before);
-            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, SWITCHOVER -> before;
+            case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, SHUTDOWN, SWITCHOVER -> before;
             case SETTLED -> Optional.empty();
         };
     }

@@ -32,12 +32,13 @@ import org.junit.jupiter.api.Test;
 class ForecastTest {
 
     private static final Manner ANY = new Manner(Optional.empty(), Budgets.NONE, CopyOptions.STANDARD);
-    private static final History NONE = new History(List.of(), OptionalLong.empty(), Map.of());
+    private static final History NONE = new History(List.of(), OptionalLong.empty(), Map.of(), List.of());
 
     @Test
     void whatWasMeasuredBeforeIsBelievedBeforeWhatIsConfigured() {
         Forecast forecast = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(),
-                new History(List.of(10e6, 30e6, 20e6), OptionalLong.of(100_000_000), Map.of()));
+                new History(List.of(10e6, 30e6, 20e6), OptionalLong.of(100_000_000), Map.of(),
+                        List.of()));
         Prediction.Converges prediction = forecast.prediction().orElseThrow();
         assertThat(prediction.totalSeconds().likely()).isCloseTo(5.0, Offset.offset(0.4));
         assertThat(forecast.restsOn()).containsExactly(
@@ -168,7 +169,7 @@ class ForecastTest {
                 new Corrections(twice, Correction.NONE, Correction.NONE));
         Forecast plain = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(), NONE);
         Forecast corrected = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(),
-                new History(List.of(), OptionalLong.empty(), past));
+                new History(List.of(), OptionalLong.empty(), past, List.of()));
         assertThat(corrected.prediction().orElseThrow().totalSeconds().likely())
                 .isEqualTo(2 * plain.prediction().orElseThrow().totalSeconds().likely());
         assertThat(corrected.prediction().orElseThrow().bytes())

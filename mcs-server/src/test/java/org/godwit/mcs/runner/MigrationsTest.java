@@ -68,7 +68,9 @@ import org.godwit.protocol.agent.EgressAnswer;
 import org.godwit.protocol.agent.EgressReport;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.GuestStatus;
+import org.godwit.protocol.agent.LocalImage;
 import org.godwit.protocol.agent.SourceFacts;
+import org.godwit.protocol.agent.Storage;
 import org.godwit.protocol.agent.TargetFacts;
 import org.godwit.protocol.agent.VmPaused;
 import org.godwit.protocol.agent.VmResumed;
@@ -152,6 +154,64 @@ class MigrationsTest {
         assertThat(inventory.vm(Inventory.VM).orElseThrow().host()).isEqualTo(Inventory.HOST_B);
         assertThat(ims.lookup(Plans.HOA)).flatMap(Mapping::active).contains(Plans.MOA_B);
         assertThat(store().open(end.state().plan().id())).isEmpty();
+    }
+
+    @Test
+    void aVmThatIsShutDownBootsAtTheTargetAndItsNextForecastKnowsHowLongThatTook() {
+        Manner cold = Manner.of(Strategy.COLD);
+        assertThat(migrations.preview(Inventory.VM, Inventory.HOST_B, cold).forecast().reason())
+                .startsWith("nothing can be predicted");
+        hosts.fails("host-b ENROL_GUEST", FailureCode.GUEST_SILENT);
+        MigrationRecord end = end(migrations.begin(Inventory.VM, Inventory.HOST_B, cold).state().plan().id());
+        assertThat(hosts.heard().subList(2, hosts.heard().size())).containsExactly("host-a CHECK_SOURCE",
+                "host-b CHECK_TARGET", "host-b PROBE_ADDRESS", "host-b PREPARE_TARGET", "host-a SHUT_DOWN",
+                "host-a COPY_DEFINITION", "host-b START", "host-a REMOVE_STAGING", "host-b ENROL_GUEST",
+                "host-b ENROL_GUEST", "host-a REMOVE_STAGING");
+        assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(end.phases().stream().map(MigrationRecord.Phase::phase)).containsExactly(MigrationPhase.REQUESTED,
+                MigrationPhase.CHECKED, MigrationPhase.SHUTDOWN, MigrationPhase.SWITCHOVER, MigrationPhase.REBINDING,
+                MigrationPhase.SETTLED);
+        assertThat(inventory.vm(Inventory.VM).orElseThrow().host()).isEqualTo(Inventory.HOST_B);
+        assertThat(ims.lookup(Plans.HOA)).flatMap(Mapping::active).contains(Plans.MOA_B);
+        assertThat(end.state().knowledge().figures().orElseThrow().vmDowntimeMs()).as("it was silent once")
+                .isGreaterThanOrEqualTo(250);
+        Prediction.Converges next = migrations.preview(Inventory.VM, Inventory.HOST_A, cold).forecast().prediction()
+                .orElseThrow();
+        assertThat(next.downtimeSeconds().likely())
+                .isEqualTo(end.state().knowledge().figures().orElseThrow().vmDowntimeMs() / 1e3);
+    }
+
+    @Test
+    void aVmThatDoesNotStartAtTheTargetIsForgottenThereBeforeTheSourceStartsIt() {
+        hosts.fails("host-b START", FailureCode.AGENT_INTERNAL);
+        for (String host : List.of("host-a", "host-b")) {
+            hosts.script(host + " INSPECT", outcome -> outcome
+                    .setDomain(DomainReport.newBuilder().setState(DomainState.DOMAIN_SHUTOFF)));
+        }
+        MigrationRecord end = end(migrations.begin(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.COLD)).state()
+                .plan().id());
+        assertThat(hosts.heard().stream().dropWhile(word -> !word.equals("host-b START")).filter(
+                word -> !word.endsWith("INSPECT") && !word.endsWith("CANCEL_COPY")))
+                .containsExactly("host-b START", "host-b DISCARD_TARGET", "host-a START", "host-a ENROL_GUEST",
+                        "host-b DISCARD_TARGET");
+        assertThat(end.state().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(end.state().knowledge().failure()).map(MigrationFailure::code).contains("agent_internal");
+        assertThat(inventory.vm(Inventory.VM).orElseThrow().host()).isEqualTo(Inventory.HOST_A);
+        assertThat(ims.lookup(Plans.HOA)).flatMap(Mapping::active).contains(Plans.MOA_A);
+    }
+
+    @Test
+    void aTransientVmOrOneWithDisksOfItsOwnIsNotShutDown() {
+        hosts.script("host-a CHECK_SOURCE", _ -> source(facts -> facts
+                .setDomain(facts.getDomain().toBuilder().setPersistent(false))
+                .addStorage(Storage.newBuilder().setUse("disk vda").setPath("/images/vm.qcow2").setWritable(true)
+                        .setImage(LocalImage.newBuilder().setFormat("qcow2")))));
+        MigrationRecord end = end(migrations.begin(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.COLD)).state()
+                .plan().id());
+        assertThat(end.state().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(end.findings()).extracting(Finding::problem).anyMatch(problem -> problem.contains("is transient"))
+                .anyMatch(problem -> problem.contains("do not travel with a VM that is off"));
+        assertThat(hosts.heard()).isEqualTo(COMPLETE.subList(0, 2));
     }
 
     @Test

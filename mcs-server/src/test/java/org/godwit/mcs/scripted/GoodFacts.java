@@ -34,7 +34,7 @@ public final class GoodFacts {
     public static SourceFacts.Builder source() {
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         return SourceFacts.newBuilder().setReceivedAtUs(now).setAnsweredAtUs(now)
-                .setDomain(DomainReport.newBuilder().setState(DomainState.DOMAIN_RUNNING)
+                .setDomain(DomainReport.newBuilder().setState(DomainState.DOMAIN_RUNNING).setPersistent(true)
                         .setUuid(Plans.VM_UUID.toString()).setMemoryBytes(256 * MIB)
                         .setPrimaryMac("52:54:00:00:01:01").setSecondaryMac(Plans.SECONDARY_MAC.toString()))
                 .setHardware(Hardware.newBuilder().setVirtType("kvm").setArch("x86_64").setMachine("pc-q35-10.0")

@@ -197,7 +197,8 @@ public final class ScriptedHosts {
             case CHECK_SOURCE -> outcome.setSourceFacts(GoodFacts.source());
             case CHECK_TARGET -> outcome.setTargetFacts(GoodFacts.target());
             case PROBE_EGRESS -> outcome.setEgress(GoodFacts.egress());
-            case ENROL_GUEST -> outcome.setGuest(guest().setHoa(command.getEnrolGuest().getHoa()));
+            case ENROL_GUEST -> outcome.setGuest(guest().setHoa(command.getEnrolGuest().getHoa())
+                    .setActiveMoa((place.startsWith("host-b") ? Plans.MOA_B : Plans.MOA_A).toString()));
             case STAGE_ADDRESS -> outcome.setStagedAddress(StagedAddress.newBuilder().setMoa(Plans.MOA_B.toString())
                     .setInterfaceMac(Plans.SECONDARY_MAC.toString())
                     .setLinkLocal(Plans.SECONDARY_MAC.linkLocal().toString()));
@@ -210,7 +211,7 @@ public final class ScriptedHosts {
             case SETTLE -> outcome
                     .setSettled(Settled.newBuilder().setActiveMoa(Plans.MOA_B.toString()).setTrigger("announced"));
             case STAGE_GATEWAY, PROBE_ADDRESS, ARM, CANCEL_COPY, FORCE_COPY, UNSTAGE, REMOVE_STAGING, DISCARD_TARGET,
-                    EFFECT_NOT_SET ->
+                    SHUT_DOWN, COPY_DEFINITION, START, EFFECT_NOT_SET ->
                 outcome.setDone(Done.getDefaultInstance());
         }
         return outcome;

@@ -423,6 +423,159 @@ class WorkflowTest {
                 .on(new StepFailed(RECOVER_COPY, TROUBLE), RECOVERY, ASK_BOTH_HYPERVISORS);
     }
 
+    // ---- cold ----
+
+    @Test
+    void aVmThatIsShutDownBootsAtTheTargetAndIsToldWhoItIs() {
+        Story story = Story.startingCold();
+        assertThat(story.state.cancellable()).isFalse();
+        story.on(new StartedAtTarget(), REBINDING, MOVE_VM).on(new VmMoved(), REBINDING, ACTIVATE_MAPPING)
+                .on(new MappingActivated(), REBINDING, REMOVE_STAGING)
+                .on(new StagingRemoved(), REBINDING, ENROL_AT_TARGET)
+                .on(new StepFailed(ENROL_AT_TARGET, TROUBLE), REBINDING, ENROL_AT_TARGET)
+                .on(new StepTimedOut(ENROL_AT_TARGET, TROUBLE), REBINDING, ENROL_AT_TARGET);
+        assertThat(story.delay).as("a guest takes its time to boot").isPositive();
+        story.on(new GuestBooted(FIGURES), REBINDING, REMOVE_STAGING).on(new StagingRemoved(), SETTLED);
+        assertThat(story.state.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(story.state.knowledge().figures()).contains(FIGURES);
+        assertThat(story.state.knowledge().failure()).isEmpty();
+    }
+
+    @Test
+    void theItineraryOfAColdMigrationStagesNothingInTheGuest() {
+        assertThat(Itinerary.of(Plans.fromAToB(Strategy.COLD, StallAction.ABORT), Plans.SECONDARY_MAC))
+                .extracting(Itinerary.Step::effect)
+                .containsExactly(PRECHECK, PROBE_ADDRESS, STAGE_MAPPING, PREPARE_TARGET, SHUT_DOWN, DEFINE_AT_TARGET,
+                        START_AT_TARGET,
+                        MOVE_VM, ACTIVATE_MAPPING, REMOVE_STAGING, ENROL_AT_TARGET, REMOVE_STAGING);
+    }
+
+    @Test
+    void aVmThatRunsAtTheTargetDoesNotWaitForASourceThatIsAway() {
+        for (Event away : List.of(new StepFailed(REMOVE_STAGING, TROUBLE), new StepTimedOut(REMOVE_STAGING, TROUBLE))) {
+            Story.startingCold().on(new StartedAtTarget(), REBINDING, MOVE_VM)
+                    .on(new VmMoved(), REBINDING, ACTIVATE_MAPPING)
+                    .on(new MappingActivated(), REBINDING, REMOVE_STAGING).on(away, REBINDING, ENROL_AT_TARGET)
+                    .on(new GuestBooted(FIGURES), REBINDING, REMOVE_STAGING).on(away, REBINDING, REMOVE_STAGING)
+                    .on(new StagingRemoved(), SETTLED);
+        }
+    }
+
+    @Test
+    void beforeItIsShutDownOnlyWhatOthersWereToldIsUndone() {
+        for (Event end : List.of(new StepFailed(PROBE_ADDRESS, TROUBLE), new StepTimedOut(PROBE_ADDRESS, TROUBLE),
+                new CancelRequested())) {
+            Story.checkedCold(false).on(end, ROLLBACK, UNSTAGE_MAPPING)
+                    .on(new MappingUnstaged(), ROLLBACK, DISCARD_TARGET).on(new TargetDiscarded(), ABORTED);
+        }
+        Story rehearsal = Story.checkedCold(true).on(new AddressFree(), CHECKED, STAGE_MAPPING)
+                .on(new MappingStaged(0), CHECKED, PREPARE_TARGET)
+                .on(new TargetReady(DESTINATION), ROLLBACK, UNSTAGE_MAPPING)
+                .on(new MappingUnstaged(), ROLLBACK, UNDEFINE_AT_TARGET).on(new TargetUndefined(), ABORTED);
+        assertThat(rehearsal.state.outcome()).isEqualTo(Outcome.REHEARSED);
+    }
+
+    @Test
+    void aGuestThatDoesNotShutDownInTimeRunsOnAndAllIsAsBefore() {
+        for (Event end : List.of(new StepFailed(SHUT_DOWN, TROUBLE), new StepTimedOut(SHUT_DOWN, TROUBLE),
+                new CancelRequested())) {
+            Story story = Story.shuttingDown();
+            assertThat(story.state.cancellable()).isTrue();
+            story.on(end, ROLLBACK, START_AT_SOURCE).startedAgain();
+            assertThat(story.state.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(story.state.knowledge().failure()).contains(((Event.Setback) end).failure());
+        }
+    }
+
+    @Test
+    void aVmThatIsOffIsStartedAgainHoweverOftenThatFails() {
+        Story story = Story.shuttingDown().on(new VmOff(), SHUTDOWN, DEFINE_AT_TARGET)
+                .on(new StepFailed(DEFINE_AT_TARGET, TROUBLE), ROLLBACK, START_AT_SOURCE);
+        for (int attempt = 0; attempt < 3 * MigrationTransitions.UNDOING_ATTEMPTS; attempt++) {
+            story.on(new StepFailed(START_AT_SOURCE, TROUBLE), ROLLBACK, START_AT_SOURCE)
+                    .on(new StepTimedOut(START_AT_SOURCE, TROUBLE), ROLLBACK, START_AT_SOURCE);
+        }
+        story.startedAgain();
+    }
+
+    @Test
+    void aGuestThatBootsAgainIsWaitedForButNotForEver() {
+        for (Event silent : List.of(new StepFailed(ENROL_GUEST, TROUBLE), new StepTimedOut(ENROL_GUEST, TROUBLE))) {
+            Story story = Story.shuttingDown().on(new StepFailed(SHUT_DOWN, TROUBLE), ROLLBACK, START_AT_SOURCE)
+                    .on(new StartedAtSource(), ROLLBACK, ENROL_GUEST);
+            for (int attempt = 1; attempt < MigrationTransitions.BOOTING_ATTEMPTS; attempt++) {
+                story.on(silent, ROLLBACK, ENROL_GUEST);
+            }
+            story.on(silent, ROLLBACK, RETURN_VM);
+        }
+    }
+
+    @Test
+    void aTargetThatIsAwayKeepsTheDefinitionInTheEnd() {
+        for (Event away : List.of(new StepFailed(UNDEFINE_AT_TARGET, TROUBLE),
+                new StepTimedOut(UNDEFINE_AT_TARGET, TROUBLE))) {
+            Story story = Story.shuttingDown().on(new StepFailed(SHUT_DOWN, TROUBLE), ROLLBACK, START_AT_SOURCE)
+                    .on(new StartedAtSource(), ROLLBACK, ENROL_GUEST).on(new GuestReady(), ROLLBACK, RETURN_VM)
+                    .on(new VmReturned(), ROLLBACK, UNSTAGE_MAPPING)
+                    .on(new MappingUnstaged(), ROLLBACK, UNDEFINE_AT_TARGET);
+            for (int attempt = 1; attempt < MigrationTransitions.UNDOING_ATTEMPTS; attempt++) {
+                story.on(away, ROLLBACK, UNDEFINE_AT_TARGET);
+            }
+            story.on(away, ABORTED);
+        }
+    }
+
+    @Test
+    void onceTheTargetWasToldToStartItTheSourceWaitsUntilTheTargetHasForgottenIt() {
+        for (Event end : List.of(new StepFailed(START_AT_TARGET, TROUBLE),
+                new StepTimedOut(START_AT_TARGET, TROUBLE))) {
+            for (Event answer : List.of(new VmOff(), new RunningOnSource())) {
+                Story story = Story.startingCold().ignores(new CancelRequested())
+                        .on(end, INQUIRY, ASK_BOTH_HYPERVISORS)
+                        .on(answer, INQUIRY, UNDEFINE_AT_TARGET)
+                        .on(new StepFailed(UNDEFINE_AT_TARGET, TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                        .on(answer, INQUIRY, UNDEFINE_AT_TARGET)
+                        .on(new StepTimedOut(UNDEFINE_AT_TARGET, TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                        .on(answer, INQUIRY, UNDEFINE_AT_TARGET)
+                        .on(new TargetUndefined(), ROLLBACK, START_AT_SOURCE).startedAgain();
+                assertThat(story.state.knowledge().failure()).as("why it did not start").contains(TROUBLE);
+            }
+        }
+        Story.startingCold().on(new StepTimedOut(START_AT_TARGET, TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new RunningOnTarget(), REBINDING, MOVE_VM);
+    }
+
+    @Test
+    void aVmThatSomebodyHasUndefinedMeanwhileIsAskedForOfBoth() {
+        MigrationFailure unknown = new MigrationFailure("vm_unknown", "This host has no such VM.");
+        Story.shuttingDown().on(new StepFailed(SHUT_DOWN, unknown), ROLLBACK, START_AT_SOURCE)
+                .on(new StepFailed(START_AT_SOURCE, unknown), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new VmGone(TROUBLE), INQUIRY, CLEAN_UP_AFTER_LOSS);
+        Story.startingCold().on(new StartedAtTarget(), REBINDING, MOVE_VM)
+                .on(new StepFailed(ENROL_AT_TARGET, unknown), INQUIRY, ASK_BOTH_HYPERVISORS);
+    }
+
+    @Test
+    void aVmThatIsOffAtTheSourceIsNotLost() {
+        Set<String> answers = new LinkedHashSet<>();
+        for (Whereabouts source : Whereabouts.values()) {
+            for (Whereabouts target : Whereabouts.values()) {
+                Event verdict = Whereabouts.verdict(Strategy.COLD, true, source, target);
+                if (!(verdict instanceof StillUnclear)) {
+                    answers.add(verdict.getClass().getSimpleName() + ": " + source + " " + target);
+                }
+            }
+        }
+        assertThat(answers).containsExactlyInAnyOrder("RunningOnSource: RUNNING STOPPED",
+                "RunningOnSource: RUNNING ABSENT", "RunningOnTarget: STOPPED RUNNING",
+                "RunningOnTarget: ABSENT RUNNING",
+                "RunningOnTarget: UNREACHABLE RUNNING", "VmOff: STOPPED STOPPED", "VmOff: STOPPED ABSENT",
+                "VmGone: ABSENT STOPPED", "VmGone: ABSENT ABSENT");
+        assertThat(Whereabouts.verdict(Strategy.COLD, true, Whereabouts.RUNNING, Whereabouts.RUNNING))
+                .isInstanceOfSatisfying(StillUnclear.class,
+                        twice -> assertThat(twice.failure().message()).contains("runs at both hosts"));
+    }
+
     @Test
     void whoeverWaitsTooLongIsToldAndItGoesOn() {
         Story story = Story.rebinding().on(new StepFailed(MOVE_VM, TROUBLE), REBINDING, MOVE_VM)
@@ -569,6 +722,32 @@ class WorkflowTest {
                 return story;
             }
             return story.on(new TargetReady(DESTINATION), TARGET_PREPARED, COPY);
+        }
+
+        Story startedAgain() {
+            return on(new StartedAtSource(), ROLLBACK, ENROL_GUEST).on(new GuestReady(), ROLLBACK, RETURN_VM)
+                    .on(new VmReturned(), ROLLBACK, UNSTAGE_MAPPING)
+                    .on(new MappingUnstaged(), ROLLBACK, UNDEFINE_AT_TARGET).on(new TargetUndefined(), ABORTED);
+        }
+
+        static Story checkedCold(boolean rehearsal) {
+            Plan plan = Plans.fromAToB(Strategy.COLD, StallAction.ABORT);
+            Story story = new Story();
+            story.state = MigrationState.requested(new Plan(plan.id(), plan.vm(), plan.source(), plan.target(),
+                    plan.targetGateway(), plan.epoch(), plan.strategy(), plan.options(), rehearsal));
+            return story.on(new Accepted(), REQUESTED, PRECHECK)
+                    .on(new ChecksPassed(Plans.SECONDARY_MAC, false, List.of()), CHECKED, PROBE_ADDRESS);
+        }
+
+        static Story shuttingDown() {
+            return checkedCold(false).on(new AddressFree(), CHECKED, STAGE_MAPPING)
+                    .on(new MappingStaged(0), CHECKED, PREPARE_TARGET)
+                    .on(new TargetReady(DESTINATION), SHUTDOWN, SHUT_DOWN);
+        }
+
+        static Story startingCold() {
+            return shuttingDown().on(new VmOff(), SHUTDOWN, DEFINE_AT_TARGET)
+                    .on(new TargetDefined(), SWITCHOVER, START_AT_TARGET);
         }
 
         static Story rehearsing() {

@@ -73,6 +73,19 @@ public record Choice(List<Option> options, Optional<Strategy> strategy, String r
                         options.stream().map(Option::reproach).toList())));
     }
 
+    /**
+     * A cold migration, which nothing else is compared with: it ends the sessions of the guest.
+     *
+     * @param secondsBefore that it took the same guest to be back; at least one
+     */
+    public static Choice ofCold(List<Double> secondsBefore, Budgets budgets) {
+        Prediction.Converges prediction = ColdModel.prediction(secondsBefore);
+        Option option = new Option(prediction, budgets.brokenBy(prediction));
+        return option.willDo()
+                ? new Choice(List.of(option), Optional.of(Strategy.COLD), Strategy.COLD.word() + ", as was asked for")
+                : new Choice(List.of(option), Optional.empty(), option.reproach());
+    }
+
     private static Option option(Prediction prediction, Budgets budgets, Baggage baggage) {
         return new Option(prediction, switch (prediction) {
             case Prediction.Converges converges -> budgets.brokenBy(baggage.with(converges));

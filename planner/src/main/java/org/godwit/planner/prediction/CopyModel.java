@@ -1,7 +1,8 @@
 package org.godwit.planner.prediction;
 
 /** A way to copy memory, as a function of the conditions. */
-public sealed interface CopyModel permits SuspendedModel, PreCopyModel, PostCopyModel, HybridCopyModel, MirroringModel {
+public sealed interface CopyModel permits SuspendedModel, PreCopyModel, PostCopyModel, HybridCopyModel, MirroringModel,
+        ColdModel {
 
     /** What becomes of one copy. */
     sealed interface Outcome {

@@ -20,7 +20,10 @@ public enum Strategy {
     HYBRID_COPY(new HybridCopyModel()),
 
     /** One round in which writes are repeated at the target. No hypervisor of ours can do it. */
-    MIRRORING(MirroringModel.OF_CACHE_LINES);
+    MIRRORING(MirroringModel.OF_CACHE_LINES),
+
+    /** The guest is shut down, and boots elsewhere. */
+    COLD(new ColdModel());
 
     private final CopyModel model;
 

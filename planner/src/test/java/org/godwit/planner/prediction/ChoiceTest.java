@@ -19,6 +19,24 @@ class ChoiceTest {
     private static final List<Strategy> ALL = List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY, Strategy.POST_COPY);
 
     @Test
+    void aColdMigrationTakesWhatItTookBeforeAndIsKnownByNothingElse() {
+        Choice choice = Choice.ofCold(List.of(60.0, 30.0, 40.0), Budgets.NONE);
+        assertThat(choice.strategy()).contains(Strategy.COLD);
+        assertThat(choice.options()).singleElement().extracting(Choice.Option::prediction)
+                .isInstanceOfSatisfying(Prediction.Converges.class, it -> {
+                    assertThat(it.downtimeSeconds()).isEqualTo(new Estimate(20, 40, 90));
+                    assertThat(it.outageSeconds()).isEqualTo(it.downtimeSeconds());
+                    assertThat(it.bytes().high()).isZero();
+                });
+        Choice hasty = Choice.ofCold(List.of(40.0),
+                new Budgets(OptionalDouble.empty(), OptionalDouble.of(0.5), OptionalDouble.empty()));
+        assertThat(hasty.strategy()).isEmpty();
+        assertThat(hasty.reason()).isEqualTo("cold: the VM would stand still for 40000 ms, and may for 500");
+        assertThat(Prediction.of(Strategy.COLD, writing(5e6), Uncertainty.UNTRIED))
+                .isInstanceOf(Prediction.DoesNotConverge.class);
+    }
+
+    @Test
     void aCalmVmIsCopiedBeforeItGoes() {
         Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), Budgets.NONE);
         assertThat(choice.strategy()).contains(Strategy.PRE_COPY);

@@ -174,7 +174,7 @@ class PredictionTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "COLD", mode = EnumSource.Mode.EXCLUDE)
     void anEstimateHoldsWhatItIsAbout(Strategy strategy) {
         Conditions usual = on(GIGABIT, GuestMemory.writing(GIB, 100e6, 20e6));
         assertThat(Prediction.of(strategy, usual, Uncertainty.UNTRIED)).isInstanceOfSatisfying(

@@ -115,6 +115,7 @@ record Foretold(double copyMs, double downtimeMs, double sentMb) {
             case POST_COPY -> HybridCopy.POST_COPY;
             case HYBRID_COPY -> HybridCopy.AMVM;
             case SUSPENDED -> new Suspended();
+            case COLD -> throw new IllegalArgumentException("nothing is copied of a VM that is shut down");
         };
     }
 }
