@@ -74,7 +74,8 @@ public final class LibvirtPower implements Power, AutoCloseable {
                     .forTarget(reachableBridge, order);
             domain.migrateToURI(order.targetUri(),
                     new TypedParameter[]{new TypedStringParameter("destination_xml", definition) },
-                    Domain.MigrateFlags.OFFLINE | Domain.MigrateFlags.PEER2PEER | Domain.MigrateFlags.PERSIST_DEST);
+                    Domain.MigrateFlags.OFFLINE | Domain.MigrateFlags.PEER2PEER | Domain.MigrateFlags.PERSIST_DEST
+                            | (transport == Transport.TLS ? Domain.MigrateFlags.TLS : 0));
             return true;
         });
     }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.godwit.lab.simulation.Hypervisors.DomainState;
+import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.runner.ConcurrencyLimits;
 import org.godwit.mcs.runner.HomeNetwork;
@@ -26,6 +27,7 @@ import org.godwit.mcs.store.ConflictException;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.InventoryStore;
 import org.godwit.mcs.store.MigrationRecord;
+import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.TakenOverException;
 import org.godwit.mcs.store.Vm;
 import org.godwit.mcs.workflow.MigrationState.Outcome;
@@ -42,6 +44,7 @@ import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Budgets;
 import org.godwit.protocol.lisp.Mapping;
+import org.godwit.protocol.lisp.MappingKey;
 
 /**
  * One history of a few VMs that are sent around among three sites while everything dies, disappears and comes back. After a
@@ -219,6 +222,7 @@ public final class Simulation {
         inventory.addVm(new Vm(name, name.text(), uuid, hoa, host, Epoch.NONE));
         hypervisors.boot(new GuestState(name, uuid, hoa, mac, host), host);
         mappings.begin(hoa, hosts.get(host).moaOf(mac));
+        new SqliteMappingStore(database).saveEnrolment(Enrolment.of(hoa, MappingKey.of(new byte[32])));
     }
 
     /** Mostly of a VM that has rest, as operators do. */
@@ -513,7 +517,7 @@ public final class Simulation {
         Optional<Name> host = hypervisors.whereItRuns(vm.uuid());
         boolean right = host.isPresent() && hypervisors.guest(vm.uuid()).enrolled && hosts.keySet().stream()
                 .noneMatch(it -> hypervisors.state(vm.uuid(), it).filter(DomainState.OFF::equals).isPresent());
-        if (right || !served || migrations.running(vm.name()).isPresent()
+        if (right || !served || isUnderWay(vm.name()) || migrations.running(vm.name()).isPresent()
                 || hypervisors.lost().contains(vm.uuid())) {
             return;
         }

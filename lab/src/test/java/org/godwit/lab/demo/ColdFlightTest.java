@@ -68,7 +68,7 @@ class ColdFlightTest {
         assertThat(plan.text()).contains("nothing can be predicted: how long the VM's guest takes to shut down")
                 .contains("let the guest shut down").contains("wait until the guest has booted");
         Answer budget = scene.house().ask("migrate", "vm1", "--to", "host-b", "--strategy", "cold", "--downtime-max",
-                "1h");
+                "60min");
         assertThat(budget.exitCode()).as(budget.toString()).isEqualTo(REFUSED);
         assertThat(budget.errors()).contains("whether a budget will be kept cannot be told");
         assertRunsAt(scene.hostA());
