@@ -80,7 +80,7 @@ public final class Restarts {
         DomainSnapshot domain = find(vm).orElseThrow(() -> unknown(vm));
         requireOff(domain);
         power.copyDefinition(vm, new CopyOrder(command.getTargetLibvirtUri(), command.getTargetReachableBridge(),
-                command.getTargetIdleBridge(), Strategy.COLD, CopyOptions.STANDARD, Map.of()));
+                command.getTargetIdleBridge(), Strategy.COLD, CopyOptions.STANDARD, Map.of(), false));
         // Whoever starts it meanwhile wants it here.
         find(vm).ifPresent(Restarts::requireOff);
     }

@@ -480,7 +480,7 @@ class CommandDeskTest {
                 .setTargetLibvirtUri("qemu+tcp://[2001:db8:b::10]/system").setTargetReachableBridge("br-b")
                 .setTargetIdleBridge("idle-b"))).hasDone()).isTrue();
         assertThat(host.orders).containsExactly(new CopyOrder("qemu+tcp://[2001:db8:b::10]/system", "br-b", "idle-b",
-                Strategy.COLD, CopyOptions.STANDARD, Map.of()));
+                Strategy.COLD, CopyOptions.STANDARD, Map.of(), false));
         assertThat(perform(command -> command.setRemoveStaging(RemoveStaging.newBuilder().setDefinition(true)))
                 .hasDone()).isTrue();
         assertThat(host.domains).isEmpty();

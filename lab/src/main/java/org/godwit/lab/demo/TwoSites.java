@@ -115,7 +115,7 @@ public final class TwoSites implements AutoCloseable {
     private static final String LOGS = "logs";
     private static final String SOCKETS_PORT = "7004";
     private static final String KILL_PORT = "7006";
-    private static final String DEAFEN_PORT = "7013";
+    private static final String DEAFEN_PORT = "7015";
     private static final String DIRTIER_PORT = "7009";
     private static final String LEDGER_PORT = "7008";
     private static final String SECOND_LEDGER_PORT = "7013";
