@@ -88,6 +88,13 @@ struct {
 } mat_hooks SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mat_landing);
+} mat_landing SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, MAT_EVENTS_BYTES);
 } mat_events SEC(".maps");
@@ -294,6 +301,60 @@ static __always_inline bool is_duplicate(struct mat_config *config, __u32 slot, 
 	return false;
 }
 
+static __always_inline struct mat_landing *landing(void)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(&mat_landing, &key);
+}
+
+/* Not inlined, this and the next two: they are for the short time in which a node is armed. */
+static __noinline void stamp_landing(void)
+{
+	struct mat_landing *landing_ = landing();
+
+	if (landing_ && !landing_->landed_ns)
+		landing_->landed_ns = bpf_ktime_get_ns();
+}
+
+/* Of a packet while armed. Data through the old slot shows that whatever silence there was before was not that of a landing. */
+static __noinline void stamp_in(__u32 slot, __u32 output)
+{
+	struct mat_landing *landing_ = landing();
+	__u64 now = bpf_ktime_get_ns();
+	__u32 old = output & MAT_UNPROVEN ? (output & MAT_ACTIVE) ^ MAT_ACTIVE : output & MAT_ACTIVE;
+
+	if (!landing_)
+		return;
+	slot &= MAT_ACTIVE;
+	if (!landing_->in_first_ns[slot])
+		landing_->in_first_ns[slot] = now;
+	landing_->in_last_ns[slot] = now;
+	if (slot == old) {
+		landing_->out_silence_ns = 0;
+		landing_->landed_ns = 0;
+	}
+}
+
+/* Of a packet while armed, and of the first one after. */
+static __noinline void stamp_out(bool armed)
+{
+	struct mat_landing *landing_ = landing();
+	__u64 before, now;
+	bool is_landing;
+
+	if (!landing_)
+		return;
+	before = landing_->out_last_ns;
+	is_landing = before < landing_->landed_ns;
+	if (!armed && !is_landing)
+		return;
+	now = bpf_ktime_get_ns();
+	if (before && (is_landing || !landing_->landed_ns) && now - before > landing_->out_silence_ns)
+		landing_->out_silence_ns = now - before;
+	landing_->out_last_ns = now;
+}
+
 static __always_inline void tell_flip(__u32 slot, enum mat_trigger by)
 {
 	struct mat_event event = { .type = MAT_EVENT_FLIPPED, .slot = slot, .trigger = by };
@@ -313,6 +374,7 @@ static __always_inline void announced(struct mat_config *config, enum mat_trigge
 	if ((before & (MAT_STAGED | MAT_UNPROVEN)) != MAT_STAGED || !replace(&config->output, before, after))
 		return;
 	count(MAT_FLIP);
+	stamp_landing();
 	tell_flip(after & MAT_ACTIVE, by);
 }
 
@@ -332,6 +394,8 @@ static __always_inline void received(struct mat_config *config, __u32 slot)
 		return;
 	if (!elsewhere)
 		return;
+	if (!unproven)
+		stamp_landing();
 	count(unproven ? MAT_FALSE_ALARM : MAT_FLIP);
 	tell_flip(slot, MAT_TRIGGER_RECEIVED);
 }
@@ -427,13 +491,15 @@ static __always_inline int find_way_out(struct __sk_buff *skb, struct mat_config
 		slot_number = skb->tc_index & MAT_ACTIVE;
 		skb->tc_index = 0;
 	} else if (output & MAT_STAGED) {
+		stamp_out(true);
 		/* The copy comes in here again, at once, and takes the staged slot. */
 		skb->tc_index = STAGED_COPY | (slot_number ^ MAT_ACTIVE);
 		if (!bpf_clone_redirect(skb, skb->ifindex, 0))
 			count(MAT_BICAST);
 		skb->tc_index = 0;
-	} else if (plain_checksum(&header)) {
-		explores = true;
+	} else {
+		stamp_out(false);
+		explores = plain_checksum(&header);
 	}
 	slot = bpf_map_lookup_elem(&mat_slots, &slot_number);
 	if (!slot)
@@ -611,6 +677,8 @@ static __always_inline int find_way_in(struct __sk_buff *skb, struct mat_config 
 	peer = bpf_map_lookup_elem(&mat_peers, &sender->hoa);
 	if (peer)
 		follow(config_, peer, &sender->hoa, sender->place, &header.saddr);
+	if (output & MAT_STAGED)
+		stamp_in(own->slot, output);
 	received(config_, own->slot);
 	after.source = sender->hoa;
 	after.destination = config_->hoa;

@@ -63,6 +63,20 @@ struct mat_config {
 	__u32 generation; /* of the maps from mat_slots to mat_exempt: whoever has changed one counts up */
 };
 
+/*
+ * mat_landing: one element, when packets of peers came and went around a landing, by CLOCK_MONOTONIC. That stands still while
+ * the hypervisor has the node paused: of what lies between two of these times the pause is no part. All zero when it was armed,
+ * and so are times of what has not happened since. For user space only, and no more than an account: processors may write over
+ * each other.
+ */
+struct mat_landing {
+	__u64 in_first_ns[2]; /* by slot, this and the next: packets that came while armed */
+	__u64 in_last_ns[2];
+	__u64 out_last_ns; /* the last packet out while armed, or the first one after */
+	__u64 out_silence_ns; /* the longest between two packets out, since one came in through the old slot, to the first when landed */
+	__u64 landed_ns; /* the first sign of landing that was no false alarm */
+};
+
 /* mat_slots: slot number (0 or 1) -> where the slot leads. */
 struct mat_slot {
 	struct in6_addr moa;

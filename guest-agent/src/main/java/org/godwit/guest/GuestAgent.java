@@ -23,6 +23,7 @@ import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.protocol.guest.FlipTrigger;
 import org.godwit.protocol.guest.GuestReply;
 import org.godwit.protocol.guest.GuestReply.Done;
@@ -415,6 +416,7 @@ final class GuestAgent {
             plane.flip(staging.place().slot());
         }
         FlipTrigger trigger = trigger();
+        Silences silences = plane.silences(staging.place().slot());
         plane.disown(active.slot());
         interfaces.release(active.nic());
         interfaces.settle(staging.place().nic(), staging.gateway());
@@ -422,11 +424,16 @@ final class GuestAgent {
         staging = null;
         stageBegun = Optional.empty();
         settledEpoch = epoch;
-        settled = new Settled(active.moa(), trigger);
+        settled = new Settled(active.moa(), trigger, silences);
         rebind();
         log.line("settled", "epoch", epoch, "interface", active.nic().name(), "moa", active.moa(), "trigger",
-                trigger.word());
+                trigger.word(), "silence_out_us", microseconds(silences.vmToPeer()), "silence_in_us",
+                microseconds(silences.peerToVm()));
         return settled;
+    }
+
+    private static String microseconds(Optional<Duration> silence) {
+        return silence.map(it -> Long.toString(TimeUnit.NANOSECONDS.toMicros(it.toNanos()))).orElse("unknown");
     }
 
     private FlipTrigger trigger() throws Refusal {

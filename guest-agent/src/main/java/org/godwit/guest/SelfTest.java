@@ -16,6 +16,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.FlipTrigger;
 import org.godwit.protocol.guest.GuestAnswer;
@@ -102,7 +103,7 @@ final class SelfTest {
     private static void answers(Gateway gateway) {
         MobileAddress moa = gateway.prefix().addressOf(gateway.mac());
         GuestCodec.encode(new GuestAnswer(1, new Staged(moa, gateway.mac(), gateway.mac().linkLocal())));
-        GuestCodec.encode(new GuestAnswer(2, new Settled(moa, FlipTrigger.RECEIVED)));
+        GuestCodec.encode(new GuestAnswer(2, new Settled(moa, FlipTrigger.RECEIVED, Silences.UNKNOWN)));
         GuestCodec.encode(new GuestAnswer(3, new Done()));
     }
 
@@ -112,7 +113,8 @@ final class SelfTest {
                 Optional.of(gateway.mac()), Optional.empty(), false, new Epoch(1));
         Memory memory = new Memory(identity, status, Optional.of(new Stage(gateway.mac(), gateway, new Epoch(1))),
                 Optional.of(new Staged(moa, gateway.mac(), gateway.mac().linkLocal())),
-                Optional.of(new Settle(new Epoch(1))), Optional.of(new Settled(moa, FlipTrigger.RECEIVED)));
+                Optional.of(new Settle(new Epoch(1))),
+                Optional.of(new Settled(moa, FlipTrigger.RECEIVED, Silences.UNKNOWN)));
         if (!Memory.of(memory.text()).equals(Optional.of(memory))) {
             throw new AssertionError("what is noted is not what is read");
         }

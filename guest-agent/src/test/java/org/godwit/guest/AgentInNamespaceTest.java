@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
 import org.godwit.model.LinkLocalAddress;
+import org.godwit.model.Silences;
 import org.godwit.protocol.guest.FlipTrigger;
 import org.godwit.protocol.guest.GuestReply;
 import org.godwit.protocol.guest.GuestReply.Done;
@@ -95,7 +96,7 @@ class AgentInNamespaceTest {
         assertThat(plainRouteGoes()).isEqualTo("eth0");
 
         timed(new Arm(five), new Done());
-        timed(new Settle(five), new Settled(MOA_B, FlipTrigger.COMMANDED));
+        timed(new Settle(five), new Settled(MOA_B, FlipTrigger.COMMANDED, Silences.UNKNOWN));
         assertThat(plainRouteGoes()).isEqualTo("eth1");
         assertThat(testbed.in("node", "ip", "-6", "neigh", "show", "dev", "eth1")).doesNotContain("PERMANENT");
         assertThat(testbed.in("node", "ip", "-6", "route", "show", "table", "all")).doesNotContain("eth0");

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.shim.Counter;
 import org.godwit.shim.DataPlane;
 import org.godwit.shim.FlipTrigger;
@@ -36,6 +37,7 @@ final class FakeDataPlane implements DataPlane {
     final TreeSet<String> unreachable = new TreeSet<>();
     private final TreeSet<String> attached = new TreeSet<>();
     private String refusal = "";
+    Silences silences = Silences.UNKNOWN;
     private Slot active = Slot.FIRST;
     private Slot staged;
     private boolean unproven;
@@ -108,6 +110,11 @@ final class FakeDataPlane implements DataPlane {
         staged = slot;
         active = slot.other();
         unproven = false;
+    }
+
+    @Override
+    public Silences silences(Slot landed) {
+        return silences;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.FlipTrigger;
 import org.godwit.protocol.guest.GuestReply;
@@ -190,8 +192,8 @@ class GuestAgentTest {
         plane.land(org.godwit.shim.FlipTrigger.RECEIVED);
         assertThat(agent.answer(new Status())).isEqualTo(new GuestStatus(true, Optional.of(HOA), Optional.of(MOA_B),
                 Optional.of(ETH1.mac()), Optional.of(MOA_B), false, E5));
-        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED));
-        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED));
+        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED, Silences.UNKNOWN));
+        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED, Silences.UNKNOWN));
         assertThat(mappings.source).isEqualTo(MOA_B);
         stateIs("""
                 eth0: down
@@ -206,7 +208,8 @@ class GuestAgentTest {
                 .isEqualTo(new Staged(MOA_A, ETH0.mac(), ETH0.mac().linkLocal()));
         agent.answer(new Arm(e6));
         plane.land(org.godwit.shim.FlipTrigger.NOTIFIED);
-        assertThat(agent.answer(new Settle(e6))).isEqualTo(new Settled(MOA_A, FlipTrigger.NOTIFIED));
+        plane.silences = new Silences(Optional.of(Duration.ofMillis(119)), Optional.of(Duration.ofMillis(107)));
+        assertThat(agent.answer(new Settle(e6))).isEqualTo(new Settled(MOA_A, FlipTrigger.NOTIFIED, plane.silences));
         stateIs("""
                 eth0: up 2001:db8:a:0:5054:ff:fe00:1, default from 2001:db8:a::/64 via fe80::a1
                 eth1: down
@@ -256,7 +259,7 @@ class GuestAgentTest {
         stageB(E5);
         agent.answer(new Arm(E5));
 
-        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.COMMANDED));
+        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.COMMANDED, Silences.UNKNOWN));
     }
 
     @Test
@@ -301,8 +304,8 @@ class GuestAgentTest {
         plane.land(org.godwit.shim.FlipTrigger.RECEIVED);
         assertThat(agent.answer(new Arm(E5))).as("too late, it has landed").isEqualTo(new Done());
         // Which of the two signs it has heard of by now depends on the thread that hears them.
-        assertThat(agent.answer(new Settle(E5))).isIn(new Settled(MOA_B, FlipTrigger.ANNOUNCED),
-                new Settled(MOA_B, FlipTrigger.RECEIVED));
+        assertThat(agent.answer(new Settle(E5))).isIn(new Settled(MOA_B, FlipTrigger.ANNOUNCED, Silences.UNKNOWN),
+                new Settled(MOA_B, FlipTrigger.RECEIVED, Silences.UNKNOWN));
     }
 
     @Test
@@ -357,7 +360,7 @@ class GuestAgentTest {
         isRefused(new Settle(E5), RefusalCode.INTERNAL);
 
         interfaces.broken = "";
-        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED));
+        assertThat(agent.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED, Silences.UNKNOWN));
     }
 
     @Test
@@ -405,7 +408,7 @@ class GuestAgentTest {
                 .isEqualTo(new Staged(MOA_B, ETH1.mac(), ETH1.mac().linkLocal()));
         assertThat(next.answer(new Arm(new Epoch(4)))).isInstanceOfSatisfying(Refused.class,
                 refused -> assertThat(refused.code()).isEqualTo(RefusalCode.STALE_EPOCH));
-        assertThat(next.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED));
+        assertThat(next.answer(new Settle(E5))).isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED, Silences.UNKNOWN));
         stateIs("""
                 eth0: down
                 eth1: up 2001:db8:b:0:5054:ff:fe00:2, default from 2001:db8:b::/64 via fe80::b1
@@ -413,7 +416,7 @@ class GuestAgentTest {
                 exempt: 2001:db8:d::53
                 """);
         assertThat(successor().answer(new Settle(E5))).as("settled again")
-                .isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED));
+                .isEqualTo(new Settled(MOA_B, FlipTrigger.RECEIVED, Silences.UNKNOWN));
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.FlipTrigger;
 import org.godwit.protocol.guest.GuestReply.GuestStatus;
@@ -42,7 +43,7 @@ class MemoryTest {
                 Optional.empty());
         Memory all = new Memory(IDENTITY, STATUS, Optional.of(new Stage(MAC, GATEWAY, EPOCH)),
                 Optional.of(new Staged(MOA, MAC, MAC.linkLocal())), Optional.of(new Settle(EPOCH)),
-                Optional.of(new Settled(MOA, FlipTrigger.NOTIFIED)));
+                Optional.of(new Settled(MOA, FlipTrigger.NOTIFIED, Silences.UNKNOWN)));
 
         assertThat(Memory.of(least.text())).contains(least);
         assertThat(Memory.of(all.text())).contains(all);

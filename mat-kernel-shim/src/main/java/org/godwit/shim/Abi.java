@@ -30,6 +30,14 @@ final class Abi {
     static final int NEWEST_SEEN = 1 << 20;
     static final int NEWEST_WATCHED = 1 << 21;
 
+    /** {@code struct mat_landing} */
+    static final int LANDING_BYTES = 56;
+    static final int LANDING_IN_FIRST_NS = 0;
+    static final int LANDING_IN_LAST_NS = 16;
+    static final int LANDING_OUT_LAST_NS = 32;
+    static final int LANDING_OUT_SILENCE_NS = 40;
+    static final int LANDING_LANDED_NS = 48;
+
     /** {@code struct mat_slot} */
     static final int SLOT_BYTES = 20;
     static final int SLOT_MOA = 0;
@@ -127,6 +135,7 @@ final class Abi {
     static final String MAP_GATEWAY = "mat_gateway";
     static final String MAP_PROXIES = "mat_proxies";
     static final String MAP_PROXIED = "mat_proxied";
+    static final String MAP_LANDING = "mat_landing";
     static final String MAP_EVENTS = "mat_events";
     static final String MAP_HELD = "mat_held";
     static final String MAP_COUNTERS = "mat_counters";

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 
 /**
  * The MAT data plane of one node with one HoA (Watanabe, section 2.3), as an agent steers it.
@@ -57,6 +58,14 @@ public interface DataPlane extends PeerTable, AutoCloseable {
      * @throws IllegalStateException when {@code staged} is active, and not by an announcement only, or holds no MoA
      */
     void arm(Slot staged);
+
+    /**
+     * How long nothing went to peers, or came from them, around the landing in {@code landed}, since it was armed for last. By
+     * this node's clock, which stands still while its hypervisor has it paused: the pause is yet to be added. What came is
+     * counted from the last packet through the other slot to the first through this one; what went, for who sends
+     * cannot see which packet was the last to lead anywhere, is the longest silence that it may have been.
+     */
+    Silences silences(Slot landed);
 
     /** Sends through the active slot only. Nothing happens when not armed. */
     void disarm();

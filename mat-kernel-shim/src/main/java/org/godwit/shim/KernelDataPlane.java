@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 
 /**
  * The data plane in the kernel of this network namespace: {@code matif}, and BPF programs on it and on the interfaces that
@@ -41,6 +42,7 @@ public final class KernelDataPlane implements DataPlane {
     private final PlainNodes plain;
     private final Note note;
     private final BpfMap hooks;
+    private final Landing landing;
     private final Counters counters;
     private final EventRing ring;
     private final Injection injection;
@@ -67,6 +69,7 @@ public final class KernelDataPlane implements DataPlane {
         plain = new PlainNodes(kernel.map(Abi.MAP_PLAIN, Abi.PLAIN_BYTES), Libc::monotonicNanos);
         note = new Note(kernel.map(Abi.MAP_NOTE, Abi.NOTE_BYTES));
         hooks = kernel.map(Abi.MAP_HOOKS, Abi.HOOK_BYTES);
+        landing = new Landing(kernel.map(Abi.MAP_LANDING, Abi.LANDING_BYTES));
         counters = new Counters(kernel.fd(Abi.MAP_COUNTERS));
         ring = new EventRing(kernel.fd(Abi.MAP_EVENTS), Abi.EVENTS_BYTES, memory);
         EventRing heldRing = new EventRing(kernel.fd(Abi.MAP_HELD), Abi.HELD_BYTES, memory);
@@ -272,9 +275,18 @@ public final class KernelDataPlane implements DataPlane {
     @Override
     public synchronized void arm(Slot staged) {
         checkFilled(staged);
+        if (!words.armed()) {
+            landing.forget();
+        }
         if (!words.arm(staged)) {
             throw new IllegalStateException("slot " + staged + " cannot be armed for: it is the active one");
         }
+    }
+
+    @Override
+    public synchronized Silences silences(Slot landed) {
+        checkOpen();
+        return landing.silences(landed);
     }
 
     @Override

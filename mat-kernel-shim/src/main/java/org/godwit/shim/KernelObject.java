@@ -14,7 +14,7 @@ final class KernelObject implements AutoCloseable {
 
     private static final List<String> MAPS = List.of(Abi.MAP_CONFIG, Abi.MAP_SLOTS, Abi.MAP_OWN, Abi.MAP_PEERS,
             Abi.MAP_PEER_MOAS, Abi.MAP_EXEMPT, Abi.MAP_PLAIN, Abi.MAP_NOTE, Abi.MAP_HOOKS, Abi.MAP_GATEWAY,
-            Abi.MAP_PROXIES, Abi.MAP_PROXIED, Abi.MAP_EVENTS, Abi.MAP_HELD, Abi.MAP_COUNTERS);
+            Abi.MAP_PROXIES, Abi.MAP_PROXIED, Abi.MAP_LANDING, Abi.MAP_EVENTS, Abi.MAP_HELD, Abi.MAP_COUNTERS);
     private static final List<String> PROGRAMS = List.of(Abi.PROGRAM_EGRESS, Abi.PROGRAM_INGRESS,
             Abi.PROGRAM_NIC_EGRESS, Abi.PROGRAM_GATEWAY_EGRESS, Abi.PROGRAM_GATEWAY_INGRESS);
     private static final String LINK = "mat_notify_peers_link";

@@ -38,6 +38,9 @@ class AbiTest {
         assertThat(btf.offsets("mat_config")).isEqualTo(Map.of("output", Abi.CONFIG_OUTPUT, "abi_version",
                 Abi.CONFIG_ABI_VERSION, "hoa", Abi.CONFIG_HOA, "newest", Abi.CONFIG_NEWEST,
                 "generation", Abi.CONFIG_GENERATION));
+        assertThat(btf.offsets("mat_landing")).isEqualTo(Map.of("in_first_ns", Abi.LANDING_IN_FIRST_NS, "in_last_ns",
+                Abi.LANDING_IN_LAST_NS, "out_last_ns", Abi.LANDING_OUT_LAST_NS, "out_silence_ns",
+                Abi.LANDING_OUT_SILENCE_NS, "landed_ns", Abi.LANDING_LANDED_NS));
         assertThat(btf.offsets("mat_slot"))
                 .isEqualTo(Map.of("moa", Abi.SLOT_MOA, "interface_index", Abi.SLOT_INTERFACE_INDEX));
         assertThat(btf.offsets("mat_own")).isEqualTo(Map.of("slot", Abi.OWN_SLOT));
@@ -63,7 +66,8 @@ class AbiTest {
                         Abi.OWN_BYTES, "mat_peer", Abi.PEER_BYTES, "mat_peer_moa", Abi.PEER_MOA_BYTES, "mat_exempt",
                         Abi.EXEMPT_BYTES, "mat_event", Abi.EVENT_BYTES, "in6_addr", Abi.ADDRESS_BYTES, "mat_gateway",
                         Abi.GATEWAY_BYTES, "mat_proxy", Abi.PROXY_BYTES));
-        sizes.putAll(Map.of("mat_plain", Abi.PLAIN_BYTES, "mat_note", Abi.NOTE_BYTES, "mat_hook", Abi.HOOK_BYTES));
+        sizes.putAll(Map.of("mat_plain", Abi.PLAIN_BYTES, "mat_note", Abi.NOTE_BYTES, "mat_hook", Abi.HOOK_BYTES,
+                "mat_landing", Abi.LANDING_BYTES));
 
         sizes.forEach((name, size) -> assertThat(btf.structBytes(name)).as(name).isEqualTo(size));
         assertThat(Abi.PEER_CHOICE - Abi.PEER_MOA).isEqualTo(Abi.PLACES * Abi.ADDRESS_BYTES);

@@ -155,7 +155,7 @@ public final class Departures {
                         .setBytesTransferred(took.bytesTransferred()).setPagesNormal(took.pagesNormal())
                         .setPagesConstant(took.pagesConstant()).setIterations(took.iterations())
                         .setPostCopyRequests(took.postCopyRequests()).setPagesDirty(took.pagesDirty())
-                        .setThrottlePercent(took.throttlePercent()).build();
+                        .setThrottlePercent(took.throttlePercent()).setBytesPerSecond(took.bytesPerSecond()).build();
             }
             case CopyEnd.Failed(boolean cancelled, String message) -> {
                 relay.end(vm);

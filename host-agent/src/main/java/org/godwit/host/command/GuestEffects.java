@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.godwit.host.guest.GuestSilentException;
 import org.godwit.host.guest.Guests;
 import org.godwit.host.hypervisor.DomainSnapshot;
@@ -107,8 +108,15 @@ public final class GuestEffects {
             throw unexpected(reply);
         }
         ports.guard(domain);
-        return Settled.newBuilder().setActiveMoa(settled.activeMoa().toString()).setTrigger(settled.trigger().word())
-                .build();
+        Settled.Builder outcome = Settled.newBuilder().setActiveMoa(settled.activeMoa().toString())
+                .setTrigger(settled.trigger().word());
+        settled.silences().vmToPeer().map(GuestEffects::microseconds).ifPresent(outcome::setSilenceVmToPeerUs);
+        settled.silences().peerToVm().map(GuestEffects::microseconds).ifPresent(outcome::setSilencePeerToVmUs);
+        return outcome.build();
+    }
+
+    private static long microseconds(Duration duration) {
+        return TimeUnit.NANOSECONDS.toMicros(duration.toNanos());
     }
 
     static Gateway gateway(org.godwit.protocol.agent.Gateway gateway) {

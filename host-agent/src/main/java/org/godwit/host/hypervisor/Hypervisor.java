@@ -146,11 +146,13 @@ public interface Hypervisor {
      * @param postCopyRequests pages that the domain waited for at the target
      * @param pagesDirty that were sent again
      * @param throttlePercent how much of its time auto-converge had taken from the domain at last
+     * @param bytesPerSecond all bytes over the time in which QEMU sent: libvirt's time begins before that
      */
     record CopyStatistics(long vmDowntimeMs, long totalMs, long bytesTransferred, long pagesNormal, long pagesConstant,
-            int iterations, long postCopyRequests, long pagesDirty, int throttlePercent) {
+            int iterations, long postCopyRequests, long pagesDirty, int throttlePercent,
+            long bytesPerSecond) {
 
-        static final CopyStatistics UNTOLD = new CopyStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        static final CopyStatistics UNTOLD = new CopyStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /** How a copy ended. */

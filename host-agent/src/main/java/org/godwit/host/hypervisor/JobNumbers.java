@@ -66,7 +66,8 @@ record JobNumbers(Map<String, Long> values) {
     CopyStatistics statistics() {
         return new CopyStatistics(number("downtime"), number("time_elapsed"), number("memory_processed"),
                 number("memory_normal"), number("memory_constant"), (int) number("memory_iteration"),
-                number("memory_postcopy_requests"), pagesDirty(), (int) number("auto_converge_throttle"));
+                number("memory_postcopy_requests"), pagesDirty(), (int) number("auto_converge_throttle"),
+                number("memory_bps"));
     }
 
     /** Whatever was sent of more pages than there are; a page of which only the changes were sent is one, too. */

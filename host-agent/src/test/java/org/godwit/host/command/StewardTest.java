@@ -17,6 +17,7 @@ import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.model.Silences;
 import org.godwit.protocol.agent.Arm;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
@@ -177,7 +178,8 @@ class StewardTest {
 
         host.domains.put(VM, CommandDeskTest.domain(VM, DomainSnapshot.State.RUNNING, "migrated"));
         host.presence = Presence.RUNNING;
-        host.reply = Optional.of(new GuestReply.Settled(MobileAddress.of("2001:db8:b::2"), FlipTrigger.RECEIVED));
+        host.reply = Optional.of(new GuestReply.Settled(MobileAddress.of("2001:db8:b::2"), FlipTrigger.RECEIVED,
+                new Silences(Optional.of(Duration.ofMillis(119)), Optional.empty())));
         pass(Duration.ofSeconds(10));
         assertThat(host.done).containsExactly("ask the guest: Settle");
         assertThat(ledger.stand(VM)).isEqualTo(Stand.IDLE);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.godwit.model.Epoch;
 import org.godwit.model.Gateway;
@@ -14,6 +16,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.GuestReply.Done;
 import org.godwit.protocol.guest.GuestReply.GuestStatus;
@@ -35,6 +38,8 @@ public final class GuestCodec {
 
     /** The longest line, its {@code \n} included. */
     public static final int LINE_BYTES_MAX = 4096;
+
+    private static final long US_PER_SECOND = 1_000_000;
 
     private GuestCodec() {}
 
@@ -72,10 +77,12 @@ public final class GuestCodec {
                     json.writeStringField("interface_mac", interfaceMac.toString());
                     json.writeStringField("link_local", linkLocal.toString());
                 }
-                case Settled(MobileAddress activeMoa, FlipTrigger trigger) -> {
+                case Settled(MobileAddress activeMoa, FlipTrigger trigger, Silences silences) -> {
                     json.writeStringField("is", "settled");
                     json.writeStringField("active_moa", activeMoa.toString());
                     json.writeStringField("trigger", trigger.word());
+                    write(json, "silence_out_us", silences.vmToPeer());
+                    write(json, "silence_in_us", silences.peerToVm());
                 }
                 case Done() -> json.writeStringField("is", "done");
                 case Refused(RefusalCode code, String message) -> {
@@ -135,12 +142,20 @@ public final class GuestCodec {
             case "staged" -> new Staged(MobileAddress.of(members.text("moa")),
                     MacAddress.of(members.text("interface_mac")), LinkLocalAddress.of(members.text("link_local")));
             case "settled" -> new Settled(MobileAddress.of(members.text("active_moa")),
-                    FlipTrigger.ofWord(members.text("trigger")));
+                    FlipTrigger.ofWord(members.text("trigger")),
+                    new Silences(silence(members, "silence_out_us"), silence(members, "silence_in_us")));
             case "done" -> new Done();
             case "refused" -> new Refused(RefusalCode.ofWord(members.text("code")), members.text("message"));
             default -> throw new IllegalArgumentException(
                     "is must be status, staged, settled, done or refused, got \"" + kind + "\"");
         };
+    }
+
+    private static Optional<Duration> silence(GuestMembers members, String name) {
+        return members.has(name)
+                ? Optional.of(Duration.of(members.number(name, 0, Silences.MAX.toSeconds() * US_PER_SECOND),
+                        ChronoUnit.MICROS))
+                : Optional.empty();
     }
 
     private static GuestStatus status(GuestMembers members) {
@@ -196,6 +211,12 @@ public final class GuestCodec {
     private static void write(JsonGenerator json, String verb, Epoch epoch) throws IOException {
         json.writeStringField("do", verb);
         json.writeNumberField("epoch", epoch.number());
+    }
+
+    private static void write(JsonGenerator json, String name, Optional<Duration> silence) throws IOException {
+        if (silence.isPresent()) {
+            json.writeNumberField(name, silence.get().dividedBy(ChronoUnit.MICROS.getDuration()));
+        }
     }
 
     private static void write(JsonGenerator json, GuestStatus status) throws IOException {

@@ -115,6 +115,10 @@ final class GuestMembers {
         throw new IllegalArgumentException(path + name + " must be true or false");
     }
 
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     long number(String name, long min, long max) {
         if (values.remove(name) instanceof Long number && number >= min && number <= max) {
             return number;

@@ -8,6 +8,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 
 /** What a guest agent answers. A report of a possible adversary: its form is checked, its truth is not. */
 public sealed interface GuestReply {
@@ -45,11 +46,12 @@ public sealed interface GuestReply {
     }
 
     /** @param trigger what made the kernel flip */
-    record Settled(MobileAddress activeMoa, FlipTrigger trigger) implements GuestReply {
+    record Settled(MobileAddress activeMoa, FlipTrigger trigger, Silences silences) implements GuestReply {
 
         public Settled {
             requireNonNull(activeMoa, "active_moa is null");
             requireNonNull(trigger, "trigger is null");
+            requireNonNull(silences, "silences is null");
         }
     }
 

@@ -17,7 +17,7 @@
  *   target's agent                                                     |
  *      | -- "\n" --------------------------------------------------->  |
  *      | -- {"v":1,"id":9001,"do":"settle","epoch":5} -------------->  |  you have landed: the new interface is the only one
- *      | <-- {"v":1,"id":9001,"is":"settled","trigger":"received"} --  |
+ *      | <-- {"v":1,"id":9001,"is":"settled","trigger":"received"} --  |  and for how long it neither sent nor heard
  * </pre>
  *
  * <p><b>Who speaks.</b> The host asks, the guest answers each request once, with the id of the request. Ids are between 1

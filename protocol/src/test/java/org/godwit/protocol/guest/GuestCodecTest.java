@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.Inet6Address;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -15,6 +16,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.guest.GuestReply.Done;
 import org.godwit.protocol.guest.GuestReply.GuestStatus;
@@ -55,9 +57,14 @@ class GuestCodecTest {
                             Optional.of(MobileAddress.of("2001:db8:a::1")),
                             Optional.of(MacAddress.of("52:54:00:00:00:01")), Optional.of(MOA), true, new Epoch(5))),
             new GuestAnswer(3, new Staged(MOA, MAC, MAC.linkLocal())),
-            new GuestAnswer(4, new Settled(MOA, FlipTrigger.RECEIVED)), new GuestAnswer(5, new Done()),
+            new GuestAnswer(4, new Settled(MOA, FlipTrigger.RECEIVED, Silences.UNKNOWN)),
+            new GuestAnswer(5, new Done()),
             new GuestAnswer(6, new Refused(RefusalCode.NO_ROUTER_ADVERTISEMENT,
-                    "no address under 2001:db8:b::/64 within 5 s:\n\"radvd\" d\u00e9ad")));
+                    "no address under 2001:db8:b::/64 within 5 s:\n\"radvd\" d\u00e9ad")),
+            new GuestAnswer(7, new Settled(MOA, FlipTrigger.NOTIFIED,
+                    new Silences(Optional.of(Duration.ofMillis(119)), Optional.of(Duration.ZERO)))),
+            new GuestAnswer(8, new Settled(MOA, FlipTrigger.COMMANDED,
+                    new Silences(Optional.empty(), Optional.of(Silences.MAX)))));
 
     private static Inet6Address ims() {
         return (Inet6Address) Inet6Address.ofLiteral("2001:db8:c::53");
@@ -87,6 +94,16 @@ class GuestCodecTest {
         }
         for (GuestAnswer answer : ANSWERS) {
             assertThat(GuestCodec.decodeAnswer(withoutEnd(GuestCodec.encode(answer)))).isEqualTo(answer);
+        }
+    }
+
+    @Test
+    void aSilenceThatNoMigrationLastsIsMalformed() {
+        for (String silence : List.of("-1", "3600000001", "\"long\"")) {
+            assertThatThrownBy(() -> GuestCodec.decodeAnswer(("{\"v\":1,\"id\":4,\"is\":\"settled\",\"active_moa\":\""
+                    + MOA + "\",\"trigger\":\"received\",\"silence_in_us\":" + silence + "}").getBytes(UTF_8)))
+                    .isInstanceOf(GuestLineException.class)
+                    .hasMessageContaining("silence_in_us must be a whole number from 0 to 3600000000");
         }
     }
 
