@@ -61,15 +61,14 @@ final class WhyReport {
         Option forecast = report.forecast();
         figure(text, "copy", report.copyMs(), forecast == null ? null : forecast.copyMs());
         figure(text, "VM downtime", report.vmDowntimeMs(), forecast == null ? null : forecast.vmDowntimeMs());
-        if (forecast != null && forecast.outageMs() != null) {
-            // Only somebody at the other end of its sessions could measure it.
-            figure(text, "network outage", null, forecast.outageMs());
-        }
+        outage(text, report);
         figure(text, "resume", report.resumeMs());
-        figure(text, "T_ALL", report.tAllMs());
+        figure(text, "T_ALL", report.tAllMs(), forecast == null ? null : forecast.tAllMs());
         if (report.bytesTransferred() != null) {
-            text.append(String.format(Locale.ROOT, "  %-16s %s in %d pages%s%s, %d rounds%s%n", "transferred",
-                    Text.mebibytes(report.bytesTransferred()), report.pagesTransferred(),
+            text.append(String.format(Locale.ROOT, "  %-16s %s%s in %d pages%s%s, %d rounds%s%n", "transferred",
+                    Text.mebibytes(report.bytesTransferred()),
+                    report.bytesPerSecond() == null ? "" : " at " + Text.mebibytes(report.bytesPerSecond()) + "/s",
+                    report.pagesTransferred(),
                     report.pagesConstant() == null ? "" : ", " + report.pagesConstant() + " of them empty",
                     report.pagesDirty() == null ? "" : ", " + report.pagesDirty() + " again",
                     report.iterations(),
@@ -83,9 +82,14 @@ final class WhyReport {
         if (report.throttlePercent() != null && report.throttlePercent() > 0) {
             text.append(String.format(Locale.ROOT, "  %-16s by %d %%%n", "slowed down", report.throttlePercent()));
         }
-        if (report.postCopyRequests() != null && report.postCopyRequests() > 0) {
-            text.append(String.format(Locale.ROOT, "  %-16s %d pages at %s%n", "waited for", report.postCopyRequests(),
-                    Text.shown(report.target())));
+        boolean faultsWereForecast = forecast != null && forecast.pageFaults() != null
+                && forecast.pageFaults().likely() >= 1;
+        if (report.postCopyRequests() != null && (report.postCopyRequests() > 0 || faultsWereForecast)) {
+            text.append(String.format(Locale.ROOT, "  %-16s %d pages at %s%s%n", "waited for",
+                    report.postCopyRequests(), Text.shown(report.target()),
+                    faultsWereForecast
+                            ? String.format(Locale.ROOT, "; forecast %.0f", forecast.pageFaults().likely())
+                            : ""));
         }
         return text.toString();
     }
@@ -106,6 +110,24 @@ final class WhyReport {
                     Text.shown(disks.reason())));
         }
         return text.toString();
+    }
+
+    /** What is measured of it the VM has told. */
+    private static void outage(StringBuilder text, Report report) {
+        Range forecast = report.forecast() == null ? null : report.forecast().outageMs();
+        if (report.outageMs() == null) {
+            if (forecast != null) {
+                figure(text, "network outage", null, forecast);
+            }
+            return;
+        }
+        text.append(String.format(Locale.ROOT, "  %-16s to its peers %s, from them %s, says the VM%s%n",
+                "network outage",
+                report.outageMs().vmToPeer() == null
+                        ? "not known (it sent nothing before or after)"
+                        : "at most " + Text.milliseconds(report.outageMs().vmToPeer(), ""),
+                Text.milliseconds(report.outageMs().peerToVm(), "not known (nothing came before or after)"),
+                forecast == null ? "" : "; forecast " + Text.milliseconds(forecast)));
     }
 
     /** What was asked for beside the strategy. */

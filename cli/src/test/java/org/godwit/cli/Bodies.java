@@ -91,10 +91,12 @@ final class Bodies {
     }
 
     private static final List<Option> OPTIONS = List.of(
-            new Option("pre-copy", null, null, null, null, null, List.of("it would not end: it writes too fast")),
-            new Option("hybrid-copy", new Range(1900, 2200, 2900.0), new Range(21, 24, null), new Range(21, 143, null),
+            new Option("pre-copy", null, null, null, null, null, null, List.of("it would not end: it writes too fast")),
+            new Option("hybrid-copy", new Range(8000, 9000, 11_000.0), new Range(1900, 2200, 2900.0),
+                    new Range(21, 24, null), new Range(21, 143, null),
                     new Range(2e8, 2.6e8, 3e8), new Range(80, 117.6, 200.0), List.of()),
-            new Option("post-copy", new Range(1900, 2100, 2500.0), new Range(21, 24, 30.0), new Range(21, 143, 210.0),
+            new Option("post-copy", null, new Range(1900, 2100, 2500.0), new Range(21, 24, 30.0),
+                    new Range(21, 143, 210.0),
                     new Range(2e8, 2.5e8, 3e8), new Range(900, 1204, 1500.0), List.of()));
 
     static MigrationPlan plan(boolean wouldGo) {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.godwit.protocol.rest.Resources.CopyOptions;
 import org.godwit.protocol.rest.Resources.Diagnosis;
 import org.godwit.protocol.rest.Resources.Option;
+import org.godwit.protocol.rest.Resources.Outage;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Report;
 import org.godwit.protocol.rest.Resources.DiskForecast;
@@ -31,9 +32,11 @@ class WhyTest {
         Golden.assertMatches("why/completed.txt",
                 why(new Report(Bodies.ID, "web", "a-1", "b-1", "hybrid-copy",
                         new CopyOptions(40, 100, true, 2, "zstd", "post-copy"), "SETTLED",
-                        "completed", "2026-11-21T10:00:00Z", null, 12.5, 1671.4, 2790.0, 84.0, 95.3, 51_000L, 12_000L,
+                        "completed", "2026-11-21T10:00:00Z", null, 12.5, 1671.4, 2790.0, 84.0, new Outage(203.1, null),
+                        95.3,
+                        51_000L, 12_000L,
                         900L, 20,
-                        201L << 20, 2, 17L,
+                        201L << 20, 82L << 20, 2, 17L,
                         4661.7,
                         List.of(phase("REQUESTED", 0, 330.0, "accepted", step("inspect_source", 12.5, 4.2),
                                 step("check_guest", 17.0, 310.0)),
@@ -41,7 +44,8 @@ class WhyTest {
                                 phase("COPYING", 371.1, 2811.0, "copy started"),
                                 phase("SETTLED", 4661.7, null, "staging removed")),
                         List.of(),
-                        new Option("hybrid-copy", new Range(1900, 2200, 2900.0), new Range(21, 24, null),
+                        new Option("hybrid-copy", new Range(8000, 9000, 11_000.0), new Range(1900, 2200, 2900.0),
+                                new Range(21, 24, null),
                                 new Range(21, 143, null),
                                 new Range(2e8, 2.6e8, 3e8), new Range(80, 117.6, 200.0), List.of()),
                         new ReportDisks(12_430.0, 134L << 20, 2, "at-once",
@@ -57,7 +61,7 @@ class WhyTest {
                         "2026-11-21T10:00:00Z",
                         new Diagnosis("guest_silent", "The guest agent of VM web does not answer.",
                                 "Look inside the VM."),
-                        0.0, null, null, null, null, null, null, null, null, null, null, null, 5_004.0,
+                        0.0, null, null, null, null, null, null, null, null, null, null, null, null, null, 5_004.0,
                         List.of(phase("REQUESTED", 0, 5_004.0, "accepted",
                                 new ReportStep("check_guest", 4.0, 5_000.0, "it did not answer within 5 s")),
                                 phase("ABORTED", 5_004.0, null, "step failed")),

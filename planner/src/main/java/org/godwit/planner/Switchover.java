@@ -11,6 +11,9 @@ public record Switchover(double stateBytes, double resumeSeconds) {
     /** Near what QEMU has for a small machine: 256 KiB, 20 ms. Measure where it matters. */
     public static final Switchover TYPICAL = new Switchover(256 * 1024, 0.020);
 
+    /** Of the same machine what is sent, where all else of the pause is measured as a whole. */
+    public static final Switchover SENT = new Switchover(TYPICAL.stateBytes(), 0);
+
     /** @throws IllegalArgumentException when out of range */
     public Switchover {
         Checks.notNegative("the state of processors and devices (bytes)", stateBytes);

@@ -24,7 +24,7 @@ import org.godwit.planner.prediction.Correction;
 import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.HostLoad;
-import org.godwit.planner.prediction.Landing;
+import org.godwit.planner.prediction.Overheads;
 import org.godwit.planner.prediction.Strategy;
 import org.godwit.planner.prediction.Uncertainty;
 import org.godwit.planner.simulation.CopyStrategy;
@@ -123,7 +123,7 @@ final class PlannerBenchmark implements Callable<Integer> {
             double written = bytes * random.nextDouble(0.001, 1);
             GuestMemory memory = GuestMemory.writing(bytes, written, random.nextDouble(1e3, 1e9));
             return new Conditions(memory, new Link(random.nextDouble(1e7, 3e9), random.nextDouble(0, 0.1)),
-                    HostLoad.NONE, Switchover.TYPICAL, Landing.VIRTUALIZED, DowntimeLadder.STANDARD);
+                    HostLoad.NONE, Switchover.TYPICAL, Overheads.NONE, DowntimeLadder.STANDARD);
         }).limit(number).toList();
     }
 
@@ -133,7 +133,7 @@ final class PlannerBenchmark implements Callable<Integer> {
         Budgets budgets = new Budgets(OptionalDouble.of(60), OptionalDouble.of(0.5), OptionalDouble.empty());
         long reasons = 0;
         for (Conditions conditions : all) {
-            reasons += Choice.among(STRATEGIES, conditions, Uncertainty.UNTRIED, corrections, budgets).reason()
+            reasons += Choice.among(STRATEGIES, _ -> conditions, Uncertainty.UNTRIED, corrections, budgets).reason()
                     .length();
         }
         if (reasons == 0) {

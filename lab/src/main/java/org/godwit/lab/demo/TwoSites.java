@@ -40,6 +40,7 @@ import org.godwit.lab.report.Flight;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.rest.Resources.Migration;
+import org.godwit.protocol.rest.Resources.Report;
 
 /**
  * The scene of the demonstration, of the end-to-end tests and of most experiments: sites a and b with a host each, a
@@ -334,8 +335,9 @@ public final class TwoSites implements AutoCloseable {
         Measurement measurement = meter.end(window);
         Optional<Sessions> sessions = plainMeter.map(it -> it.end(window));
         Migration migration = answer.arrival(target);
-        return new Flight(migration, measurement, Optional.ofNullable(house.report(migration.id()).forecast()),
-                sessions);
+        Report report = house.report(migration.id());
+        return new Flight(migration, measurement, Optional.ofNullable(report.forecast()),
+                Optional.ofNullable(report.outageMs()), sessions);
     }
 
     /** The sockets that applications in the VM hold, as {@code ss} shows them there. */

@@ -12,6 +12,7 @@ import org.godwit.lab.meter.Measurement.Timeline;
 import org.godwit.lab.meter.Sessions;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.protocol.rest.Resources.Option;
+import org.godwit.protocol.rest.Resources.Outage;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Tcp;
 
@@ -34,7 +35,9 @@ public final class FlightReport {
             new Metric("  forecast", "%.1f ms", f -> forecast(f, Option::vmDowntimeMs)),
             new Metric("network outage, VM to peer", "%.1f ms", f -> f.measurement().outageMs().vmToPeer()),
             new Metric("  forecast (T_DW)", "%.1f ms", f -> forecast(f, Option::outageMs)),
+            new Metric("  says the VM, at most", "%.1f ms", f -> f.told().map(Outage::vmToPeer).orElse(null)),
             new Metric("network outage, peer to VM", "%.1f ms", f -> f.measurement().outageMs().peerToVm()),
+            new Metric("  says the VM", "%.1f ms", f -> f.told().map(Outage::peerToVm).orElse(null)),
             new Metric("beyond downtime, VM to peer", "%.1f ms",
                     f -> beyondDowntime(f, f.measurement().outageMs().vmToPeer())),
             new Metric("beyond downtime, peer to VM", "%.1f ms",
@@ -45,7 +48,8 @@ public final class FlightReport {
             new Metric("TCP longest stall", "%.1f ms", f -> f.measurement().tcp().stallMs()),
             new Metric("ping6 -i 0.2, replies lost", "%.0f", f -> (double) f.measurement().ping().lost()),
             new Metric("T_DW by the paper's 0.2 s probe", "%.1f ms", f -> f.measurement().pingRequestGapMs()),
-            new Metric("T_ALL (request to settled)", "%.1f ms", f -> f.migration().tAllMs()));
+            new Metric("T_ALL (request to settled)", "%.1f ms", f -> f.migration().tAllMs()),
+            new Metric("  forecast (T_ALL)", "%.1f ms", f -> forecast(f, Option::tAllMs)));
 
     private static final List<Metric> PLAIN_METRICS = List.of(
             new Metric("plain node: TCP longest stall", "%.1f ms", f -> plain(f, it -> it.tcp().stallMs())),

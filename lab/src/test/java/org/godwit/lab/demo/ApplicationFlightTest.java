@@ -133,6 +133,8 @@ class ApplicationFlightTest {
             assertThat(run.downtimeMs()).isPositive();
             assertThat(run.sentMb()).isPositive();
             assertThat(run.forecastSentMb()).as("foretold").isNotNull();
+            assertThat(run.sentMb() / run.sentMbPerSecond()).as("QEMU sends for less than libvirt copies")
+                    .isBetween(0.0, run.copyMs() / 1e3);
         });
         System.out.println(TextReport.render(experiment.report(runs)));
     }

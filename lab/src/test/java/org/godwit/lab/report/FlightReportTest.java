@@ -13,6 +13,7 @@ import org.godwit.lab.meter.Sessions;
 import org.godwit.protocol.rest.Resources.Directions;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.protocol.rest.Resources.Option;
+import org.godwit.protocol.rest.Resources.Outage;
 import org.godwit.protocol.rest.Resources.Phase;
 import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Tcp;
@@ -46,7 +47,7 @@ class FlightReportTest {
     @Test
     void aPlainCorrespondentHasLinesOfItsOwn() {
         List<Flight> flights = new ArrayList<>(List.of(flight("host-a", "host-b", 51.5, 83.8, true)));
-        flights.replaceAll(it -> new Flight(it.migration(), it.measurement(), it.forecast(),
+        flights.replaceAll(it -> new Flight(it.migration(), it.measurement(), it.forecast(), it.told(),
                 Optional.of(new Sessions("flight", new Tcp(true, 210.4), new Ping(300, 4, 101.2)))));
 
         assertThat(FlightReport.render(flights)).contains("plain node: TCP connection                   survived",
@@ -78,10 +79,11 @@ class FlightReportTest {
                         whole ? 215.0 : null, new Timeline(0, 100, arrivals(40), arrivals(41)),
                         whole ? new Timeline(4000, 4, arrivals(10), arrivals(20)) : null, null),
                 whole
-                        ? Optional.of(new Option("pre-copy", new Range(2000, 2300, null), new Range(40, 50.5, 70.0),
-                                new Range(119, 169.5, 249.0), null, null, List.of()))
+                        ? Optional
+                                .of(new Option("pre-copy", null, new Range(2000, 2300, null), new Range(40, 50.5, 70.0),
+                                        new Range(119, 169.5, 249.0), null, null, List.of()))
                         : Optional.empty(),
-                Optional.empty());
+                whole ? Optional.of(new Outage(outageMs + 9, null)) : Optional.empty(), Optional.empty());
     }
 
     /** Twenty in each column, except for an outage with a burst after it. */

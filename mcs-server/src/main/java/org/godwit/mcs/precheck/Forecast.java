@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
 import org.godwit.planner.Link;
@@ -21,7 +22,8 @@ import org.godwit.planner.prediction.Correction;
 import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.HostLoad;
-import org.godwit.planner.prediction.Landing;
+import org.godwit.planner.prediction.Estimate;
+import org.godwit.planner.prediction.Overheads;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.planner.prediction.Uncertainty;
 import org.godwit.protocol.agent.SourceFacts;
@@ -60,17 +62,56 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     /**
      * What earlier migrations have shown.
      *
-     * @param bytesPerSecond of copies between these two hosts, in this direction
+     * @param way between these two hosts
      * @param memoryBytes the pages of this VM that were not empty, when it was copied last
+     * @param aroundSeconds what migrations of this VM between these hosts took beside the copy
+     * @param landingSeconds for how long this VM said that it was silent when it landed between these hosts
+     * @param pauseSeconds by strategy: what pauses of copies this way took beside the sending
      * @param corrections what forecasts of this way have been wrong by, by strategy
      * @param secondsCold until this VM's guest was back, of its last cold migrations
      */
-    public record History(List<Double> bytesPerSecond, OptionalLong memoryBytes,
+    public record History(Way way, OptionalLong memoryBytes, List<Double> aroundSeconds, List<Double> landingSeconds,
+            Map<org.godwit.planner.prediction.Strategy, List<Double>> pauseSeconds,
             Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, List<Double> secondsCold) {
+
+        /** Of a VM that nobody has seen, on a way that nobody has gone. */
+        public static final History NONE = new History(Way.UNKNOWN, OptionalLong.empty(), List.of(), List.of(),
+                Map.of(), Map.of(), List.of());
+
         public History {
+            requireNonNull(way, "way is null");
+            requireNonNull(memoryBytes, "memoryBytes is null");
+            aroundSeconds = List.copyOf(aroundSeconds);
+            landingSeconds = List.copyOf(landingSeconds);
             secondsCold = List.copyOf(secondsCold);
+            pauseSeconds = Map.copyOf(pauseSeconds);
             corrections = Map.copyOf(corrections);
-            bytesPerSecond = bytesPerSecond.stream().sorted().toList();
+        }
+    }
+
+    /**
+     * What copies have shown of the way between two hosts.
+     *
+     * @param bytesPerSecond each above zero, while the hypervisor sent
+     * @param preparationSeconds each zero or more: what the copies took beside the sending; none where the hypervisors did not tell
+     * @param isOtherDirection whether they went the other way, since none has gone this one
+     */
+    public record Way(List<Double> bytesPerSecond, List<Double> preparationSeconds, boolean isOtherDirection) {
+
+        public static final Way UNKNOWN = new Way(List.of(), List.of(), false);
+
+        public Way {
+            bytesPerSecond = List.copyOf(bytesPerSecond);
+            preparationSeconds = List.copyOf(preparationSeconds);
+        }
+
+        /** A bandwidth that is bytes over the whole copy has what is no sending in it. */
+        private boolean isTakenForWhole() {
+            return !bytesPerSecond.isEmpty() && preparationSeconds.isEmpty();
+        }
+
+        private String origin() {
+            return isOtherDirection ? "from that host to this one" : "from this host to that one";
         }
     }
 
@@ -101,12 +142,11 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts)
                 && StorageChecks.canTravel(strategy, facts) && manner.options().lackFor(strategy).isEmpty()).toList();
         boolean emulated = facts.getHardware().getVirtType().equals("qemu");
-        restsOn.add(emulated
-                ? "Without KVM a VM is heard of 119 ms after it runs at the target, as was measured of small ones."
-                : "How long after it runs at the target a VM with KVM is heard of was never measured.");
-        return of(manner, possible, new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
-                Switchover.TYPICAL, emulated ? Landing.EMULATED : Landing.VIRTUALIZED,
-                manner.options().downtime(), limit), history.corrections(), disks, restsOn);
+        tell(history, emulated, restsOn);
+        return of(manner, possible,
+                strategy -> new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
+                        Switchover.SENT, overheads(strategy, emulated, history), manner.options().downtime(), limit),
+                history, disks, restsOn);
     }
 
     private static Baggage disks(SourceFacts facts, double bytesPerSecond, List<String> restsOn) {
@@ -134,11 +174,32 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                         "No memory is sent; its connections end."));
     }
 
-    private static Forecast of(Manner manner, List<Strategy> possible, Conditions conditions,
-            Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, Baggage disks,
-            List<String> restsOn) {
-        possible.forEach(
-                strategy -> tell(strategy, corrections.getOrDefault(model(strategy), Corrections.NONE), restsOn));
+    /** What was measured on this way, where something was. */
+    private static Overheads overheads(org.godwit.planner.prediction.Strategy strategy, boolean emulated,
+            History history) {
+        Overheads overheads = emulated ? Overheads.emulated(strategy) : Overheads.virtualized(strategy);
+        List<Double> preparation = history.way().preparationSeconds();
+        List<Double> pause = history.pauseSeconds().getOrDefault(strategy, List.of());
+        if (!history.landingSeconds().isEmpty()) {
+            overheads = overheads.withLanding(Estimate.ofMeasured(history.landingSeconds()));
+        }
+        List<Double> around = history.aroundSeconds();
+        if (!preparation.isEmpty()) {
+            overheads = overheads.withPreparation(Estimate.ofMeasured(preparation));
+        } else if (history.way().isTakenForWhole()) {
+            overheads = overheads.withPreparation(Estimate.ZERO);
+        }
+        if (!pause.isEmpty()) {
+            overheads = overheads.withPause(Estimate.ofMeasured(pause));
+        }
+        return around.isEmpty() ? overheads : overheads.withAround(Estimate.ofMeasured(around));
+    }
+
+    private static Forecast of(Manner manner, List<Strategy> possible,
+            Function<org.godwit.planner.prediction.Strategy, Conditions> conditions, History history,
+            Baggage disks, List<String> restsOn) {
+        Map<org.godwit.planner.prediction.Strategy, Corrections> corrections = history.corrections();
+        possible.forEach(strategy -> tell(strategy, history, restsOn));
         Choice any = among(possible, conditions, corrections, manner, disks);
         List<Choice.Option> options = any.options();
         Choice choice = manner.strategy().map(named -> among(List.of(named), conditions, corrections, manner, disks))
@@ -147,19 +208,62 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         // Somebody who names a strategy and no budget knows what he does.
         return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()
                 ? new Forecast(options, manner.strategy(), "as was asked for. " + choice.reason(), Corrections.NONE,
-                        Optional.of(conditions), disks, restsOn)
+                        Optional.of(conditions.apply(model(manner.strategy().orElse(BY_CARE.getFirst())))), disks,
+                        restsOn)
                 : new Forecast(options, strategy, choice.reason(), strategy
                         .map(chosen -> corrections.getOrDefault(model(chosen), Corrections.NONE))
-                        .orElse(Corrections.NONE), Optional.of(conditions), disks, restsOn);
+                        .orElse(Corrections.NONE),
+                        Optional.of(conditions.apply(model(strategy.orElse(BY_CARE.getFirst())))), disks, restsOn);
     }
 
-    private static Choice among(List<Strategy> strategies, Conditions conditions,
+    private static Choice among(List<Strategy> strategies,
+            Function<org.godwit.planner.prediction.Strategy, Conditions> conditions,
             Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, Manner manner, Baggage disks) {
         return Choice.among(strategies.stream().map(Forecast::model).toList(), conditions, Uncertainty.UNTRIED,
                 corrections, manner.budgets(), disks);
     }
 
-    private static void tell(Strategy strategy, Corrections of, List<String> restsOn) {
+    private static void tell(History history, boolean emulated, List<String> restsOn) {
+        List<Double> preparation = history.way().preparationSeconds();
+        if (!preparation.isEmpty()) {
+            restsOn.add(milliseconds(Estimate.ofMeasured(preparation)) + " of a copy that are no sending, "
+                    + copies(preparation.size()) + " " + history.way().origin() + ".");
+        } else if (history.way().isTakenForWhole()) {
+            restsOn.add(
+                    "The hypervisor of these copies did not tell how fast it sent: what was no sending is in that.");
+        } else if (emulated) {
+            restsOn.add(milliseconds(Overheads.emulated(org.godwit.planner.prediction.Strategy.PRE_COPY).preparation())
+                    + " of a copy that are no sending, as was measured without KVM.");
+        } else {
+            restsOn.add("What a copy takes beside the sending is not known.");
+        }
+        restsOn.add(history.aroundSeconds().isEmpty()
+                ? "What checks, staging and settling will take is not known: the VM has not gone this way yet."
+                : milliseconds(Estimate.ofMeasured(history.aroundSeconds()))
+                        + " of checks, staging and settling around the copy, the median of this VM's last "
+                        + history.aroundSeconds().size() + " migrations between these hosts.");
+        if (!history.landingSeconds().isEmpty()) {
+            restsOn.add(milliseconds(Estimate.ofMeasured(history.landingSeconds()))
+                    + " from when it runs at the target until it is heard of, as this VM said of its last "
+                    + history.landingSeconds().size() + " landings.");
+        } else {
+            restsOn.add(emulated
+                    ? "Without KVM a VM is heard of 119 ms after it runs at the target, as was measured of small ones."
+                    : "How long after it runs at the target a VM with KVM is heard of was never measured.");
+        }
+    }
+
+    private static String copies(int number) {
+        return number == 1 ? "as of the last copy" : "the median of the last " + number + " copies";
+    }
+
+    private static void tell(Strategy strategy, History history, List<String> restsOn) {
+        List<Double> pause = history.pauseSeconds().getOrDefault(model(strategy), List.of());
+        if (!pause.isEmpty()) {
+            restsOn.add(milliseconds(Estimate.ofMeasured(pause)) + " of the downtime by " + strategy.word()
+                    + " that are no sending, " + copies(pause.size()) + " from this host to that one.");
+        }
+        Corrections of = history.corrections().getOrDefault(model(strategy), Corrections.NONE);
         List<String> figures = new ArrayList<>();
         tell("time", of.totalSeconds(), figures);
         tell("downtime", of.downtimeSeconds(), figures);
@@ -219,13 +323,13 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     }
 
     private static OptionalDouble bandwidth(SourceFacts facts, History history, List<String> restsOn) {
-        List<Double> seen = history.bytesPerSecond();
+        List<Double> seen = history.way().bytesPerSecond();
         long limit = facts.getBandwidth().getLimitBytesPerSecond();
         long link = facts.getBandwidth().getLinkBytesPerSecond();
         if (!seen.isEmpty()) {
-            double median = seen.get(seen.size() / 2);
-            restsOn.add(mebibytes((long) median) + "/s, the median of the last " + seen.size()
-                    + " migrations from this host to that one.");
+            double median = Estimate.ofMeasured(seen).likely();
+            restsOn.add(mebibytes((long) median) + "/s, " + copies(seen.size()) + " "
+                    + history.way().origin() + ".");
             return OptionalDouble.of(median);
         }
         if (limit > 0) {
@@ -237,6 +341,10 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
             return OptionalDouble.of(link);
         }
         return OptionalDouble.empty();
+    }
+
+    private static String milliseconds(Estimate seconds) {
+        return String.format(Locale.ROOT, "%.0f ms", seconds.likely() * 1e3);
     }
 
     private static String mebibytes(long bytes) {

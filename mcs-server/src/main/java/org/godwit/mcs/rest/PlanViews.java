@@ -58,10 +58,11 @@ final class PlanViews {
     static Resources.Option option(Choice.Option option) {
         String word = option.prediction().strategy().word();
         return switch (option.prediction()) {
-            case Prediction.Converges it -> new Resources.Option(word, copyMs(it), vmDowntimeMs(it),
+            case Prediction.Converges it -> new Resources.Option(word,
+                    it.allSeconds().map(all -> range(all, MS_PER_SECOND)).orElse(null), copyMs(it), vmDowntimeMs(it),
                     range(it.outageSeconds(), MS_PER_SECOND), bytes(it), range(it.pageFaults(), 1), option.against());
             case Prediction.DoesNotConverge _ ->
-                new Resources.Option(word, null, null, null, null, null, option.against());
+                new Resources.Option(word, null, null, null, null, null, null, option.against());
         };
     }
 

@@ -16,12 +16,15 @@ import org.godwit.mcs.workflow.DiskFigures;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Plan;
 import org.godwit.model.MigrationPhase;
+import org.godwit.model.Silences;
 import org.godwit.planner.prediction.Choice;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.rest.Resources;
 
 /** Where the time of a migration went, and why: phases, what was done in each of them, and what the hypervisor reported. */
 final class Reports {
+
+    private static final double NS_PER_MS = 1e6;
 
     private Reports() {}
 
@@ -43,11 +46,12 @@ final class Reports {
                         .orElse(null),
                 record.admittedAt().map(it -> milliseconds(record.createdAt(), it)).orElse(null),
                 preparationMs(spans), figure(copy, CopyFigures::totalMs),
-                figure(copy, CopyFigures::vmDowntimeMs), duration(spans, MigrationPhase.REBINDING),
+                figure(copy, CopyFigures::vmDowntimeMs), outage(record), duration(spans, MigrationPhase.REBINDING),
                 copy.map(it -> it.pagesNormal() + it.pagesConstant()).orElse(null),
                 copy.map(CopyFigures::pagesConstant).orElse(null), copy.map(CopyFigures::pagesDirty).orElse(null),
                 copy.map(CopyFigures::throttlePercent).orElse(null),
                 copy.map(CopyFigures::bytesTransferred).orElse(null),
+                copy.map(CopyFigures::bytesPerSecond).filter(it -> it > 0).orElse(null),
                 copy.map(CopyFigures::iterations).orElse(null), copy.map(CopyFigures::postCopyRequests).orElse(null),
                 record.endedAt().map(end -> milliseconds(record.createdAt(), end)).orElse(null),
                 phases(record, spans, steps),
@@ -56,6 +60,22 @@ final class Reports {
                         deed.sentence())).toList(),
                 forecast.map(it -> PlanViews.option(new Choice.Option(it, List.of()))).orElse(null),
                 disks.map(Reports::view).orElse(null));
+    }
+
+    /** Of a guest that tells of more than its migration took nothing is believed. */
+    private static Resources.Outage outage(MigrationRecord record) {
+        if (record.state().phase() != MigrationPhase.SETTLED) {
+            return null;
+        }
+        Silences silences = record.state().knowledge().silences();
+        return new Resources.Outage(outage(record, silences.vmToPeer()), outage(record, silences.peerToVm()));
+    }
+
+    private static Double outage(MigrationRecord record, Optional<Duration> silence) {
+        Optional<Duration> longest = record.endedAt().map(end -> Duration.between(record.createdAt(), end));
+        return record.state().knowledge().figures().flatMap(copy -> silence
+                .map(it -> it.plusMillis(copy.vmDowntimeMs())).filter(it -> it.compareTo(longest.orElse(it)) <= 0))
+                .map(it -> it.toNanos() / NS_PER_MS).orElse(null);
     }
 
     /** A phase lasts until the next one begins; the last one, when it is final, has no duration of its own. */
@@ -74,7 +94,7 @@ final class Reports {
     }
 
     static double milliseconds(Instant from, Instant to) {
-        return Duration.between(from, to).toNanos() / 1e6;
+        return Duration.between(from, to).toNanos() / NS_PER_MS;
     }
 
     /** A step belongs to the phase in which it began: it is intended in the transaction that enters its phase. */

@@ -1,5 +1,7 @@
 package org.godwit.mcs.runner;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import org.godwit.mcs.workflow.Whereabouts;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DiskPassage;
 import org.godwit.protocol.agent.DomainReport;
@@ -26,6 +29,7 @@ import org.godwit.protocol.agent.Failure;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.GuestStatus;
 import org.godwit.protocol.agent.Outcome;
+import org.godwit.protocol.agent.Settled;
 import org.godwit.protocol.agent.StagedAddress;
 import org.godwit.protocol.agent.TargetPrepared;
 
@@ -67,7 +71,7 @@ final class AgentAnswers {
             case PREPARE_TARGET ->
                 outcome.hasTargetPrepared() ? prepared(outcome.getTargetPrepared()) : mistyped(effect, outcome);
             case COPY, RECOVER_COPY -> outcome.hasCopy() ? copied(outcome.getCopy()) : mistyped(effect, outcome);
-            case SETTLE_GUEST -> outcome.hasSettled() ? new Event.GuestSettled() : mistyped(effect, outcome);
+            case SETTLE_GUEST -> outcome.hasSettled() ? settled(outcome.getSettled()) : mistyped(effect, outcome);
             case PROBE_ADDRESS -> outcome.hasDone() ? new Event.AddressFree() : mistyped(effect, outcome);
             case STAGE_GATEWAY -> outcome.hasDone() ? new Event.GatewayStaged() : mistyped(effect, outcome);
             case ARM_GUEST -> outcome.hasDone() ? new Event.GuestArmed() : mistyped(effect, outcome);
@@ -191,10 +195,23 @@ final class AgentAnswers {
                 prepared.getIdleBridge()));
     }
 
+    /** Whatever the guest says of its silences, it is settled. */
+    private static Event settled(Settled settled) {
+        return new Event.GuestSettled(new Silences(
+                settled.hasSilenceVmToPeerUs() ? silence(settled.getSilenceVmToPeerUs()) : Optional.empty(),
+                settled.hasSilencePeerToVmUs() ? silence(settled.getSilencePeerToVmUs()) : Optional.empty()));
+    }
+
+    private static Optional<Duration> silence(long microseconds) {
+        return Optional.of(Duration.of(microseconds, ChronoUnit.MICROS))
+                .filter(it -> !it.isNegative() && it.compareTo(Silences.MAX) <= 0);
+    }
+
     private static Event copied(CopyResult copy) {
         return new Event.CopyCompleted(new CopyFigures(copy.getVmDowntimeMs(), copy.getTotalMs(),
                 copy.getBytesTransferred(), copy.getPagesNormal(), copy.getPagesConstant(), copy.getIterations(),
-                copy.getPostCopyRequests(), copy.getPagesDirty(), copy.getThrottlePercent()),
+                copy.getPostCopyRequests(), copy.getPagesDirty(), copy.getThrottlePercent(),
+                copy.getBytesPerSecond()),
                 copy.hasDisks() ? Optional.of(disks(copy.getDisks())) : Optional.empty());
     }
 

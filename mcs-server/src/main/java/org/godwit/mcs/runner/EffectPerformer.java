@@ -120,7 +120,7 @@ final class EffectPerformer {
             return event;
         }
         long downtimeMs = store.since(plan.id(), MigrationPhase.SHUTDOWN).toMillis();
-        return new Event.GuestBooted(new CopyFigures(downtimeMs, downtimeMs, 0, 0, 0, 0, 0, 0, 0));
+        return new Event.GuestBooted(new CopyFigures(downtimeMs, downtimeMs, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     private static Event broken(Plan plan, Effect effect, Throwable e) {

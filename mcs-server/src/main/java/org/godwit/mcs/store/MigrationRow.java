@@ -4,12 +4,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
@@ -27,6 +29,7 @@ import org.godwit.model.MacAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.model.Silences;
 import org.godwit.model.SitePrefix;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
@@ -92,7 +95,11 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         values.put("iterations", known.figures().map(CopyFigures::iterations).orElse(null));
         values.put("dirty", known.figures().map(CopyFigures::pagesDirty).orElse(null));
         values.put("throttle", known.figures().map(CopyFigures::throttlePercent).orElse(null));
+        values.put("rate",
+                known.figures().map(CopyFigures::bytesPerSecond).filter(it -> it > 0).orElse(null));
         values.put("requests", known.figures().map(CopyFigures::postCopyRequests).orElse(null));
+        values.put("silenceOut", microseconds(known.silences().vmToPeer()));
+        values.put("silenceIn", microseconds(known.silences().peerToVm()));
         values.put("offCode", known.calledOff().map(MigrationFailure::code).orElse(null));
         values.put("offMessage", known.calledOff().map(MigrationFailure::message).orElse(null));
         values.put("code", known.failure().map(MigrationFailure::code).orElse(null));
@@ -109,7 +116,8 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
                                     idle_bridge = :idle, vm_downtime_ms = :downtime, copy_ms = :copy, bytes_transferred = :bytes,
                                     pages_normal = :normal, pages_constant = :constant, iterations = :iterations,
                                     postcopy_requests = :requests, pages_dirty = :dirty,
-                                    throttle_percent = :throttle, called_off_code = :offCode, called_off_message = :offMessage,
+                                    throttle_percent = :throttle, bytes_per_second = :rate, silence_vm_to_peer_us = :silenceOut,
+                                    silence_peer_to_vm_us = :silenceIn, called_off_code = :offCode, called_off_message = :offMessage,
                                     failure_code = :code, failure_message = :message, attempts = :attempts, overdue = :overdue
                                 WHERE id = :id AND epoch = :epoch AND ended_at_us IS NULL""")
                 .bindMap(values).execute();
@@ -164,7 +172,17 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         return new Knowledge(Optional.ofNullable(rs.getString("secondary_mac")).map(MacAddress::of),
                 Optional.ofNullable(rs.getString("moa")).map(MobileAddress::of),
                 Optional.ofNullable(rs.getString("link_local")).map(LinkLocalAddress::of), destination, figures(rs),
+                new Silences(silence(rs, "silence_vm_to_peer_us"), silence(rs, "silence_peer_to_vm_us")),
                 failure(rs, "called_off"), failure(rs, "failure"), rs.getInt("attempts"), rs.getBoolean("overdue"));
+    }
+
+    private static Long microseconds(Optional<Duration> silence) {
+        return silence.map(it -> TimeUnit.NANOSECONDS.toMicros(it.toNanos())).orElse(null);
+    }
+
+    private static Optional<Duration> silence(ResultSet rs, String column) throws SQLException {
+        long microseconds = rs.getLong(column);
+        return rs.wasNull() ? Optional.empty() : Optional.of(Duration.of(microseconds, ChronoUnit.MICROS));
     }
 
     private static Optional<MigrationFailure> failure(ResultSet rs, String columns) throws SQLException {
@@ -181,7 +199,8 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         }
         return Optional.of(new CopyFigures(downtime, rs.getLong("copy_ms"), rs.getLong("bytes_transferred"),
                 rs.getLong("pages_normal"), rs.getLong("pages_constant"), rs.getInt("iterations"),
-                rs.getLong("postcopy_requests"), rs.getLong("pages_dirty"), rs.getInt("throttle_percent")));
+                rs.getLong("postcopy_requests"), rs.getLong("pages_dirty"), rs.getInt("throttle_percent"),
+                rs.getLong("bytes_per_second")));
     }
 
     private static String text(Optional<?> value) {

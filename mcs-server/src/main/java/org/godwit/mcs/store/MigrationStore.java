@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -306,26 +305,7 @@ public final class MigrationStore {
 
     /** What the last completed migrations tell of a VM and of the way between two hosts, for the next one. */
     public Forecast.History copies(Name vm, Name source, Name target) {
-        return jdbi.withHandle(h -> new Forecast.History(
-                h.select("""
-                        SELECT bytes_transferred * 1000.0 / copy_ms FROM migrations
-                        WHERE source = ? AND target = ? AND phase = 'SETTLED' AND copy_ms > 0 AND bytes_transferred > 0
-                            AND bandwidth_max_mib_s IS NULL
-                        ORDER BY created_at_us DESC LIMIT 5""", source.text(), target.text()).mapTo(Double.class)
-                        .list(),
-                h.select(
-                        """
-                                SELECT (pages_normal - coalesce(pages_dirty, 0)) * 4096 FROM migrations
-                                WHERE vm = ? AND phase = 'SETTLED' AND pages_normal > coalesce(pages_dirty, 0)
-                                    AND compression = 'NONE'
-                                ORDER BY created_at_us DESC LIMIT 1""",
-                        vm.text()).mapTo(Long.class).findOne()
-                        .map(OptionalLong::of).orElse(OptionalLong.empty()),
-                ForecastRows.corrections(h, source, target),
-                h.select("""
-                        SELECT vm_downtime_ms / 1000.0 FROM migrations
-                        WHERE vm = ? AND strategy = 'COLD' AND phase = 'SETTLED' AND vm_downtime_ms > 0
-                        ORDER BY created_at_us DESC LIMIT 5""", vm.text()).mapTo(Double.class).list()));
+        return jdbi.withHandle(h -> CopyHistory.of(h, vm, source, target));
     }
 
     /** Keeps what was forecast of a migration, unless something was kept before. @param applied what it was corrected by */

@@ -9,6 +9,7 @@ import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 
 /** What has happened, as far as the workflow cares. */
 public sealed interface Event {
@@ -174,7 +175,12 @@ public sealed interface Event {
 
     record VmReturned() implements Event {}
 
-    record GuestSettled() implements Event {}
+    /** @param silences the guest's word */
+    record GuestSettled(Silences silences) implements Event {
+        public GuestSettled {
+            requireNonNull(silences, "silences is null");
+        }
+    }
 
     record MappingActivated() implements Event {}
 

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Queue;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MigrationPhase;
+import org.godwit.model.Silences;
 
 /** What a migration will do when nothing goes wrong, by the table itself: it is told that every effect succeeds. */
 public final class Itinerary {
 
     private static final CopyDestination SOMEWHERE = new CopyDestination("qemu:///system", "reachable", "idle");
-    private static final CopyFigures SOMEHOW = new CopyFigures(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final CopyFigures SOMEHOW = new CopyFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private Itinerary() {}
 
@@ -55,7 +56,7 @@ public final class Itinerary {
             case UNDEFINE_AT_TARGET -> List.of(new Event.TargetUndefined());
             case ENROL_AT_TARGET -> List.of(new Event.GuestBooted(SOMEHOW));
             case MOVE_VM -> List.of(new Event.VmMoved());
-            case SETTLE_GUEST -> List.of(new Event.GuestSettled());
+            case SETTLE_GUEST -> List.of(new Event.GuestSettled(Silences.UNKNOWN));
             case ACTIVATE_MAPPING -> List.of(new Event.MappingActivated());
             case REMOVE_STAGING -> List.of(new Event.StagingRemoved());
             case UNSTAGE_MAPPING -> List.of(new Event.MappingUnstaged());

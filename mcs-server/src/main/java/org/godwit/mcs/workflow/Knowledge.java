@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 
 /**
  * What a migration has learned on its way. Later effects take their arguments from here.
@@ -13,6 +14,7 @@ import org.godwit.model.MobileAddress;
  * @param secondaryMac of the interface that the VM arrives with
  * @param moa the MoA at the target: predicted from the MAC at first, then what the guest really formed
  * @param linkLocal the link-local address beside it
+ * @param silences the guest's word
  * @param calledOff why the copy shall not come to its end: if it does not, that is why, whatever the hypervisors say
  * @param failure the first one that decided; while steps are being retried, the last one
  * @param attempts how often the present step has failed in a row
@@ -20,10 +22,11 @@ import org.godwit.model.MobileAddress;
  */
 public record Knowledge(Optional<MacAddress> secondaryMac, Optional<MobileAddress> moa,
         Optional<LinkLocalAddress> linkLocal, Optional<CopyDestination> destination, Optional<CopyFigures> figures,
-        Optional<MigrationFailure> calledOff, Optional<MigrationFailure> failure, int attempts, boolean overdue) {
+        Silences silences, Optional<MigrationFailure> calledOff, Optional<MigrationFailure> failure, int attempts,
+        boolean overdue) {
 
     public static final Knowledge NONE = new Knowledge(Optional.empty(), Optional.empty(), Optional.empty(),
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0, false);
+            Optional.empty(), Optional.empty(), Silences.UNKNOWN, Optional.empty(), Optional.empty(), 0, false);
 
     public Knowledge {
         requireNonNull(secondaryMac, "secondaryMac is null");
@@ -31,6 +34,7 @@ public record Knowledge(Optional<MacAddress> secondaryMac, Optional<MobileAddres
         requireNonNull(linkLocal, "linkLocal is null");
         requireNonNull(destination, "destination is null");
         requireNonNull(figures, "figures is null");
+        requireNonNull(silences, "silences is null");
         requireNonNull(calledOff, "calledOff is null");
         requireNonNull(failure, "failure is null");
         if (attempts < 0) {
@@ -40,38 +44,49 @@ public record Knowledge(Optional<MacAddress> secondaryMac, Optional<MobileAddres
 
     Knowledge withInterface(MacAddress mac, MobileAddress predictedMoa) {
         return new Knowledge(Optional.of(mac), Optional.of(predictedMoa), Optional.of(mac.linkLocal()), destination,
-                figures, calledOff, failure, attempts, overdue);
+                figures, silences, calledOff, failure, attempts, overdue);
     }
 
     Knowledge withAddress(MobileAddress formedMoa, LinkLocalAddress formedLinkLocal) {
         return new Knowledge(secondaryMac, Optional.of(formedMoa), Optional.of(formedLinkLocal), destination, figures,
-                calledOff, failure, attempts, overdue);
+                silences, calledOff, failure, attempts, overdue);
     }
 
     Knowledge withDestination(CopyDestination value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, Optional.of(value), figures, calledOff, failure, attempts,
-                overdue);
-    }
-
-    Knowledge withFigures(CopyFigures value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, destination, Optional.of(value), calledOff, failure,
+        return new Knowledge(secondaryMac, moa, linkLocal, Optional.of(value), figures, silences, calledOff, failure,
                 attempts,
                 overdue);
     }
 
+    Knowledge withFigures(CopyFigures value) {
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, Optional.of(value), silences, calledOff,
+                failure,
+                attempts,
+                overdue);
+    }
+
+    Knowledge withSilences(Silences value) {
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, value, calledOff, failure, attempts,
+                overdue);
+    }
+
     Knowledge withCalledOff(Optional<MigrationFailure> value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, value, failure, attempts, overdue);
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, silences, value, failure, attempts,
+                overdue);
     }
 
     Knowledge withFailure(Optional<MigrationFailure> value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, calledOff, value, attempts, overdue);
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, silences, calledOff, value, attempts,
+                overdue);
     }
 
     Knowledge withAttempts(int value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, calledOff, failure, value, overdue);
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, silences, calledOff, failure, value,
+                overdue);
     }
 
     Knowledge withOverdue(boolean value) {
-        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, calledOff, failure, attempts, value);
+        return new Knowledge(secondaryMac, moa, linkLocal, destination, figures, silences, calledOff, failure, attempts,
+                value);
     }
 }

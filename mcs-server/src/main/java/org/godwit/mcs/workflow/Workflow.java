@@ -9,6 +9,7 @@ import org.godwit.mcs.workflow.Event.CleanedUpAfterLoss;
 import org.godwit.mcs.workflow.Event.CopyCompleted;
 import org.godwit.mcs.workflow.Event.CopyStalled;
 import org.godwit.mcs.workflow.Event.GuestBooted;
+import org.godwit.mcs.workflow.Event.GuestSettled;
 import org.godwit.mcs.workflow.Event.MappingUnstaged;
 import org.godwit.mcs.workflow.Event.Overdue;
 import org.godwit.mcs.workflow.Event.PostCopyBroken;
@@ -68,6 +69,7 @@ public final class Workflow {
             case TargetReady e -> known.withDestination(e.destination());
             case CopyCompleted e -> known.withFigures(e.figures());
             case GuestBooted e -> known.withFigures(e.figures());
+            case GuestSettled e -> known.withSilences(e.silences());
             case CancelRequested e -> known.withCalledOff(Optional.of(e.failure()));
             case CopyStalled e when state.plan().options().onStall() == StallAction.ABORT ->
                 known.withCalledOff(Optional.of(e.failure()));

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.godwit.mcs.precheck.Forecast.History;
+import org.godwit.mcs.precheck.Forecast.Way;
 import org.godwit.mcs.scripted.GoodFacts;
 import org.godwit.model.Compression;
 import org.godwit.model.CopyOptions;
@@ -32,19 +33,24 @@ import org.junit.jupiter.api.Test;
 class ForecastTest {
 
     private static final Manner ANY = new Manner(Optional.empty(), Budgets.NONE, CopyOptions.STANDARD);
-    private static final History NONE = new History(List.of(), OptionalLong.empty(), Map.of(), List.of());
+    private static final History NONE = History.NONE;
 
     @Test
     void whatWasMeasuredBeforeIsBelievedBeforeWhatIsConfigured() {
         Forecast forecast = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(),
-                new History(List.of(10e6, 30e6, 20e6), OptionalLong.of(100_000_000), Map.of(),
+                new History(new Way(List.of(10e6, 30e6, 20e6), List.of(0.9, 0.7), false),
+                        OptionalLong.of(100_000_000), List.of(6.0), List.of(), Map.of(), Map.of(),
                         List.of()));
         Prediction.Converges prediction = forecast.prediction().orElseThrow();
-        assertThat(prediction.totalSeconds().likely()).isCloseTo(5.0, Offset.offset(0.4));
+        assertThat(prediction.totalSeconds().likely()).isCloseTo(5.8, Offset.offset(0.4));
+        assertThat(prediction.allSeconds().orElseThrow().likely()).isEqualTo(6 + prediction.totalSeconds().likely());
         assertThat(forecast.restsOn()).containsExactly(
-                "19.1 MiB/s, the median of the last 3 migrations from this host to that one.",
+                "19.1 MiB/s, the median of the last 3 copies from this host to that one.",
                 "95.4 MiB of memory that was not empty when the VM was copied last.",
                 "1.0 MiB/s written by the VM, sampled for a second just now.",
+                "800 ms of a copy that are no sending, the median of the last 2 copies from this host to that one.",
+                "6000 ms of checks, staging and settling around the copy, the median of this VM's last 1 migrations"
+                        + " between these hosts.",
                 "How long after it runs at the target a VM with KVM is heard of was never measured.");
         GuestMemory told = forecast.conditions().orElseThrow().memory();
         assertThat(told.bytes()).isEqualTo(100e6);
@@ -59,7 +65,47 @@ class ForecastTest {
                 NONE);
         assertThat(forecast.prediction().orElseThrow().totalSeconds().likely()).isCloseTo(256 * 1.048576 / 125,
                 Offset.offset(0.1));
-        assertThat(forecast.restsOn()).hasSize(4).element(2).asString().contains("taken for idle");
+        assertThat(forecast.restsOn()).hasSize(6).element(2).asString().contains("taken for idle");
+    }
+
+    @Test
+    void aWayThatNobodyHasGoneIsTakenForAsFastAsTheOneBack() {
+        Forecast forecast = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(), new History(
+                new Way(List.of(20e6), List.of(1.0), true), OptionalLong.of(100_000_000), List.of(), List.of(0.12, 0.1),
+                Map.of(),
+                Map.of(), List.of()));
+        assertThat(forecast.conditions().orElseThrow().bytesPerSecond()).isEqualTo(20e6);
+        assertThat(forecast.restsOn()).contains("19.1 MiB/s, as of the last copy from that host to this one.",
+                "1000 ms of a copy that are no sending, as of the last copy from that host to this one.",
+                "What checks, staging and settling will take is not known: the VM has not gone this way yet.");
+        Prediction.Converges prediction = forecast.prediction().orElseThrow();
+        assertThat(prediction.allSeconds()).isEmpty();
+        assertThat(forecast.restsOn())
+                .contains("110 ms from when it runs at the target until it is heard of, as this VM said"
+                        + " of its last 2 landings.");
+        assertThat(prediction.outageSeconds().likely()).isCloseTo(prediction.downtimeSeconds().likely() + 0.11,
+                Offset.offset(1e-9));
+    }
+
+    @Test
+    void whatPausesOfAStrategyTookBesideTheSendingIsWhatItsNextOneWillTake() {
+        SourceFacts idle = GoodFacts.source().clearDirtyRate().build();
+        History history = new History(Way.UNKNOWN, OptionalLong.empty(), List.of(), List.of(),
+                Map.of(org.godwit.planner.prediction.Strategy.PRE_COPY, List.of(0.075, 0.082, 0.4)), Map.of(),
+                List.of());
+        Prediction.Converges before = Forecast.of(Manner.of(Strategy.PRE_COPY), idle, NONE).prediction().orElseThrow();
+        Forecast after = Forecast.of(Manner.of(Strategy.PRE_COPY), idle, history);
+        double more = 0.082 - before.overheads().pause().likely();
+        assertThat(after.prediction().orElseThrow().downtimeSeconds().likely())
+                .isCloseTo(before.downtimeSeconds().likely() + more, Offset.offset(1e-9));
+        assertThat(after.prediction().orElseThrow().totalSeconds().likely())
+                .isCloseTo(before.totalSeconds().likely() + more, Offset.offset(1e-9));
+        assertThat(after.prediction().orElseThrow().downtimeSeconds().contains(0.4)).isTrue();
+        assertThat(after.restsOn()).contains("82 ms of the downtime by pre-copy that are no sending, the median of the"
+                + " last 3 copies from this host to that one.");
+        assertThat(Forecast.of(Manner.of(Strategy.SUSPENDED), idle, history).prediction().orElseThrow().overheads())
+                .as("others are others").isEqualTo(Forecast.of(Manner.of(Strategy.SUSPENDED), idle, NONE).prediction()
+                        .orElseThrow().overheads());
     }
 
     @Test
@@ -169,7 +215,7 @@ class ForecastTest {
                 new Corrections(twice, Correction.NONE, Correction.NONE));
         Forecast plain = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(), NONE);
         Forecast corrected = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(),
-                new History(List.of(), OptionalLong.empty(), past, List.of()));
+                new History(Way.UNKNOWN, OptionalLong.empty(), List.of(), List.of(), Map.of(), past, List.of()));
         assertThat(corrected.prediction().orElseThrow().totalSeconds().likely())
                 .isEqualTo(2 * plain.prediction().orElseThrow().totalSeconds().likely());
         assertThat(corrected.prediction().orElseThrow().bytes())

@@ -15,6 +15,7 @@ import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.mcs.workflow.Plans;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
+import org.godwit.model.Silences;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class EventLogTest {
     private static final Instant NOW = Instant.parse("2026-11-21T09:00:00.000123Z");
 
     private static final Knowledge OVERDUE = new Knowledge(Optional.empty(), Optional.empty(), Optional.empty(),
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0, true);
+            Optional.empty(), Optional.empty(), Silences.UNKNOWN, Optional.empty(), Optional.empty(), 0, true);
 
     private final Database database = Database.inMemory();
     private final InventoryStore inventory = new InventoryStore(database, InstantSource.fixed(NOW));

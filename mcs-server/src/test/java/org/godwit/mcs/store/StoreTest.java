@@ -17,11 +17,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.assertj.core.data.Offset;
 import org.godwit.mcs.ims.Enrolment;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.ims.SavedSubscription;
 import org.godwit.mcs.precheck.Check;
 import org.godwit.mcs.precheck.Finding;
+import org.godwit.mcs.precheck.Forecast;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
@@ -39,6 +41,7 @@ import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
+import org.godwit.model.Silences;
 import org.godwit.model.SitePrefix;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
@@ -46,6 +49,7 @@ import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Correction;
 import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.Estimate;
+import org.godwit.planner.prediction.Overheads;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.lisp.Mapping;
 import org.godwit.protocol.lisp.MappingKey;
@@ -59,6 +63,8 @@ class StoreTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T09:00:00.000123Z");
 
+    private static final Silences SILENCES = new Silences(Optional.of(Duration.ofMillis(119)),
+            Optional.of(Duration.ofMillis(107)));
     private static final HomeAddress OTHER = HomeAddress.of("2001:db8:face::2");
 
     @TempDir
@@ -160,7 +166,7 @@ class StoreTest {
                 new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
                 new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
                 new Event.CopyStarted(), new Event.CancelRequested(),
-                new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7, 8, 9)) }) {
+                new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)) }) {
             state = enter(store, state, event);
         }
         state = enter(store, state,
@@ -194,36 +200,18 @@ class StoreTest {
     void whatForecastsWereOffByIsKnownByThePairOfHosts() {
         MigrationStore store = store();
         for (int i = 0; i < 3; i++) {
-            MigrationState state = store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                    Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false);
-            Correction before = correction(store);
-            assertThat(before).as("two are too few").isEqualTo(Correction.NONE);
-            Estimate twoSeconds = new Estimate(1, 2, 4);
-            store.keep(state.plan().id(), new Prediction.Converges(org.godwit.planner.prediction.Strategy.PRE_COPY,
-                    twoSeconds, twoSeconds, twoSeconds, twoSeconds,
-                    twoSeconds), Corrections.NONE);
-            for (Event event : new Event[]{new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of()),
-                    new Event.GatewayStaged(),
-                    new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
-                    new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
-                    new Event.CopyStarted(),
-                    new Event.CopyCompleted(new CopyFigures(500, 3_000, 1 << 20, 14, 5, 6, 7, 8, 9)),
-                    new Event.VmMoved(), new Event.MappingActivated(), new Event.GuestSettled(),
-                    new Event.StagingRemoved() }) {
-                state = enter(store, state, event);
-            }
+            assertThat(correction(store)).as("two are too few").isEqualTo(Correction.NONE);
+            copied(store, Strategy.PRE_COPY, new CopyFigures(500, 3_000, 1 << 20, 14, 5, 6, 7, 8, 9, 0),
+                    Corrections.NONE);
         }
         assertThat(correction(store)).isEqualTo(new Correction(1.5, 0.05, 3));
-        assertThat(store.copies(Inventory.VM, Inventory.HOST_A, Inventory.HOST_B).memoryBytes())
-                .as("14 pages were sent, 8 of them again").hasValue(6 * 4096);
+        assertThat(history(store).memoryBytes()).as("14 pages were sent, 8 of them again").hasValue(6 * 4096);
         assertThat(store.copies(Inventory.VM, Inventory.HOST_B, Inventory.HOST_A).corrections())
                 .as("the other direction").isEmpty();
 
         MigrationState corrected = store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
                 Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false);
-        Estimate three = new Estimate(3, 3, 3);
-        store.keep(corrected.plan().id(), new Prediction.Converges(org.godwit.planner.prediction.Strategy.PRE_COPY,
-                three, three, three, three, three),
+        store.keep(corrected.plan().id(), forecast(Strategy.PRE_COPY, 3),
                 new Corrections(correction(store), Correction.NONE, Correction.NONE));
         assertThat(correction(store).migrations()).as("what has not ended does not count").isEqualTo(3);
     }
@@ -244,15 +232,88 @@ class StoreTest {
                 new Event.GatewayStaged(), new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()),
                 new Event.MappingStaged(0), new Event.GuestArmed(),
                 new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")), new Event.CopyStarted(),
-                new Event.CopyCompleted(new CopyFigures(500, 3_000, 1 << 20, 14, 5, 6, 7, 8, 9),
+                new Event.CopyCompleted(new CopyFigures(500, 3_000, 1 << 20, 14, 5, 6, 7, 8, 9, 10),
                         Optional.of(measured)) }) {
             state = enter(store, state, event);
         }
         assertThat(store.disks(id)).contains(new DiskPassage(Optional.of(forecast), Optional.of(measured)));
     }
 
+    @Test
+    void aWayIsAsFastAsTheHypervisorSentAndTheRestOfACopyIsNoSending() {
+        MigrationStore store = store();
+        copied(store, Strategy.PRE_COPY, new CopyFigures(500, 3_000, 1_000_000, 14, 5, 6, 7, 8, 9, 0),
+                Corrections.NONE);
+        assertThat(history(store).way()).as("a hypervisor that does not tell")
+                .isEqualTo(new Forecast.Way(List.of(1_000_000 / 3.0), List.of(), false));
+        copied(store, Strategy.PRE_COPY, new CopyFigures(500, 3_000, 1_000_000, 14, 5, 6, 7, 8, 9, 500_000),
+                Corrections.NONE);
+        assertThat(history(store).way()).isEqualTo(new Forecast.Way(List.of(500_000.0), List.of(1.0), false));
+        assertThat(store.copies(Inventory.VM, Inventory.HOST_B, Inventory.HOST_A).way())
+                .as("who goes back expects the same, until somebody has")
+                .isEqualTo(new Forecast.Way(List.of(500_000.0), List.of(1.0), true));
+        assertThat(history(store).aroundSeconds()).as("the clock of this test stands still").containsExactly(0.0, 0.0);
+        assertThat(history(store).landingSeconds()).as("as it said").containsExactly(0.119, 0.119);
+    }
+
+    @Test
+    void ofALivePauseTheTimeThatWasNoSendingIsLearntAndOfASuspendedVmTheShare() {
+        MigrationStore store = store();
+        for (Strategy strategy : new Strategy[]{Strategy.HYBRID_COPY, Strategy.SUSPENDED, Strategy.SUSPENDED,
+                Strategy.SUSPENDED }) {
+            copied(store, strategy, new CopyFigures(2_300, 3_000, 1_000_000, 14, 5, 6, 7, 8, 9, 500_000),
+                    Corrections.NONE);
+        }
+        // Of the forecast two seconds, one was no sending.
+        assertThat(history(store).pauseSeconds()).containsOnlyKeys(
+                org.godwit.planner.prediction.Strategy.HYBRID_COPY);
+        assertThat(history(store).pauseSeconds().get(org.godwit.planner.prediction.Strategy.HYBRID_COPY))
+                .singleElement().satisfies(seconds -> assertThat(seconds).isCloseTo(1.3, Offset.offset(1e-9)));
+        assertThat(history(store).corrections().get(org.godwit.planner.prediction.Strategy.SUSPENDED)
+                .downtimeSeconds()).isEqualTo(new Correction(1.15, 0.05, 3));
+    }
+
+    @Test
+    void whatOlderModelsWereWrongByCorrectsNothing() {
+        MigrationStore store = store();
+        for (int i = 0; i < 3; i++) {
+            copied(store, Strategy.PRE_COPY, new CopyFigures(500, 3_000, 1 << 20, 14, 5, 6, 7, 8, 9, 0),
+                    Corrections.NONE);
+        }
+        database.jdbi().useHandle(h -> h.execute("UPDATE forecasts SET model = 1"));
+        assertThat(correction(store)).isEqualTo(Correction.NONE);
+        assertThat(history(store).pauseSeconds()).isEmpty();
+    }
+
+    private void copied(MigrationStore store, Strategy strategy, CopyFigures figures, Corrections applied) {
+        MigrationState state = store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
+                Plans.GATEWAY_B, strategy, CopyOptions.STANDARD, false);
+        store.admit(state.plan().id());
+        store.keep(state.plan().id(), forecast(strategy, 2), applied);
+        for (Event event : new Event[]{new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of()),
+                new Event.GatewayStaged(),
+                new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()), new Event.MappingStaged(0),
+                new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
+                new Event.CopyStarted(), new Event.CopyCompleted(figures), new Event.VmMoved(),
+                new Event.MappingActivated(), new Event.GuestSettled(SILENCES), new Event.StagingRemoved() }) {
+            state = enter(store, state, event);
+        }
+    }
+
+    /** Of the downtime a second is no sending. */
+    private static Prediction.Converges forecast(Strategy strategy, double seconds) {
+        Estimate estimate = new Estimate(seconds, seconds, seconds);
+        Estimate second = new Estimate(1, 1, 1);
+        return new Prediction.Converges(org.godwit.planner.prediction.Strategy.valueOf(strategy.name()), estimate,
+                estimate, estimate, estimate, new Overheads(second, second, second, Optional.empty()));
+    }
+
+    private static Forecast.History history(MigrationStore store) {
+        return store.copies(Inventory.VM, Inventory.HOST_A, Inventory.HOST_B);
+    }
+
     private static Correction correction(MigrationStore store) {
-        return store.copies(Inventory.VM, Inventory.HOST_A, Inventory.HOST_B).corrections()
+        return history(store).corrections()
                 .getOrDefault(org.godwit.planner.prediction.Strategy.PRE_COPY, Corrections.NONE).totalSeconds();
     }
 

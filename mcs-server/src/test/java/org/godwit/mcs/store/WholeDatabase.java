@@ -34,12 +34,14 @@ import org.godwit.model.Epoch;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.Name;
+import org.godwit.model.Silences;
 import org.godwit.model.SitePrefix;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Corrections;
 import org.godwit.planner.prediction.Estimate;
+import org.godwit.planner.prediction.Overheads;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.identity.AuditChain;
 import org.godwit.protocol.lisp.Mapping;
@@ -64,9 +66,10 @@ final class WholeDatabase {
             new Event.GuestArmed(), new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")),
             new Event.CopyStarted() };
     private static final Event[] TO_THE_END = {
-            new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7, 8, 9),
+            new Event.CopyCompleted(new CopyFigures(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
                     Optional.of(new DiskFigures(10, 11, 12, true, "they are few"))),
-            new Event.VmMoved(), new Event.MappingActivated(), new Event.GuestSettled(), new Event.StagingRemoved() };
+            new Event.VmMoved(), new Event.MappingActivated(), new Event.GuestSettled(Silences.UNKNOWN),
+            new Event.StagingRemoved() };
 
     private final Database database;
     private final InventoryStore inventory;
@@ -121,7 +124,7 @@ final class WholeDatabase {
         UUID settled = begin(Inventory.VM, CopyOptions.STANDARD, TO_THE_COPY, TO_THE_END);
         Estimate estimate = new Estimate(1, 2, Double.POSITIVE_INFINITY);
         migrations.keep(settled, new Prediction.Converges(org.godwit.planner.prediction.Strategy.PRE_COPY, estimate,
-                estimate, estimate, estimate, estimate), Corrections.NONE);
+                estimate, estimate, estimate, Overheads.NONE), Corrections.NONE);
         migrations.keep(settled, Baggage.of(1e9, 1e8));
         deeds.record(new LoneDeed(Inventory.HOST_B, Plans.VM_UUID, new Epoch(1), LoneDeed.Kind.SETTLE, true, NOW), 1);
         Finding error = new Finding(Check.PATH, Finding.Severity.ERROR, "it's too \"narrow\"", "Widen it.");

@@ -23,6 +23,7 @@ import org.godwit.mcs.workflow.MigrationState.Outcome;
 import org.godwit.model.LinkLocalAddress;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.MobileAddress;
+import org.godwit.model.Silences;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +41,7 @@ class WorkflowTest {
     private static final CopyDestination DESTINATION = new CopyDestination("qemu+tcp://[2001:db8:b::10]/system", "br0",
             "idle0");
     private static final CopyStalled STALLED = new CopyStalled("it has taken 6.0 s, and may take 5.0");
-    private static final CopyFigures FIGURES = new CopyFigures(42, 9000, 1 << 20, 256, 1000, 3, 0, 5, 0);
+    private static final CopyFigures FIGURES = new CopyFigures(42, 9000, 1 << 20, 256, 1000, 3, 0, 5, 0, 1 << 18);
 
     @AfterAll
     static void everyRowHasItsStory() {
@@ -53,7 +54,7 @@ class WorkflowTest {
     void theVmFliesAndSettles() {
         Story story = Story.rebinding();
         story.on(new VmMoved(), REBINDING, ACTIVATE_MAPPING).on(new MappingActivated(), REBINDING, SETTLE_GUEST)
-                .on(new GuestSettled(), REBINDING, REMOVE_STAGING).on(new StagingRemoved(), SETTLED);
+                .on(new GuestSettled(Silences.UNKNOWN), REBINDING, REMOVE_STAGING).on(new StagingRemoved(), SETTLED);
         assertThat(story.state.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(story.state.knowledge().moa()).contains(Plans.MOA_B);
         assertThat(story.state.knowledge().figures()).contains(FIGURES);
@@ -250,7 +251,7 @@ class WorkflowTest {
                 .on(new MappingActivated(), REBINDING, SETTLE_GUEST)
                 .on(new StepFailed(SETTLE_GUEST, TROUBLE), REBINDING, SETTLE_GUEST)
                 .on(new StepTimedOut(SETTLE_GUEST, TROUBLE), REBINDING, SETTLE_GUEST)
-                .on(new GuestSettled(), REBINDING, REMOVE_STAGING)
+                .on(new GuestSettled(Silences.UNKNOWN), REBINDING, REMOVE_STAGING)
                 .on(new StepFailed(REMOVE_STAGING, TROUBLE), REBINDING, REMOVE_STAGING)
                 .on(new StepTimedOut(REMOVE_STAGING, TROUBLE), REBINDING, REMOVE_STAGING)
                 .on(new StagingRemoved(), SETTLED);
@@ -265,7 +266,7 @@ class WorkflowTest {
         }
         assertThat(story.delay).isEqualTo(Duration.ofSeconds(10));
         assertThat(story.state.knowledge().failure()).contains(TROUBLE);
-        story.on(new GuestSettled(), REBINDING, REMOVE_STAGING);
+        story.on(new GuestSettled(Silences.UNKNOWN), REBINDING, REMOVE_STAGING);
         assertThat(story.delay).isZero();
         assertThat(story.state.knowledge().failure()).isEmpty();
     }
@@ -308,7 +309,8 @@ class WorkflowTest {
         Story story = Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM)
                 .on(new VmMoved(), REBINDING, ACTIVATE_MAPPING).on(new CopyCompleted(FIGURES), REBINDING);
         assertThat(story.state.knowledge().figures()).contains(FIGURES);
-        story.on(new MappingActivated(), REBINDING, SETTLE_GUEST).on(new GuestSettled(), REBINDING, REMOVE_STAGING)
+        story.on(new MappingActivated(), REBINDING, SETTLE_GUEST)
+                .on(new GuestSettled(Silences.UNKNOWN), REBINDING, REMOVE_STAGING)
                 .on(new StagingRemoved(), SETTLED);
     }
 
@@ -385,7 +387,7 @@ class WorkflowTest {
         Story.switchover().on(new VmResumed(), REBINDING, MOVE_VM)
                 .on(new PostCopyBroken(TROUBLE), RECOVERY, RECOVER_COPY).ignores(new VmMoved());
         Story.rebinding().ignores(new PostCopyBroken(TROUBLE));
-        settling().on(new GuestSettled(), REBINDING, REMOVE_STAGING)
+        settling().on(new GuestSettled(Silences.UNKNOWN), REBINDING, REMOVE_STAGING)
                 .on(new StepFailed(REMOVE_STAGING, new MigrationFailure("postcopy_broken", "Memory is left.")),
                         RECOVERY,
                         RECOVER_COPY);
@@ -585,7 +587,8 @@ class WorkflowTest {
         assertThat(story.state.knowledge().attempts()).as("the pauses go on growing").isEqualTo(1);
         story.ignores(new Overdue(SWITCHOVER)).on(new VmMoved(), REBINDING, ACTIVATE_MAPPING);
         assertThat(story.state.outcome()).as("as long as the phase lasts").isEqualTo(Outcome.UNCERTAIN);
-        story.on(new MappingActivated(), REBINDING, SETTLE_GUEST).on(new GuestSettled(), REBINDING, REMOVE_STAGING)
+        story.on(new MappingActivated(), REBINDING, SETTLE_GUEST)
+                .on(new GuestSettled(Silences.UNKNOWN), REBINDING, REMOVE_STAGING)
                 .on(new StagingRemoved(), SETTLED);
         assertThat(story.state.outcome()).isEqualTo(Outcome.COMPLETED);
     }

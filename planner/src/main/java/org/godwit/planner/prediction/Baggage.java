@@ -44,6 +44,6 @@ public record Baggage(Estimate seconds, Estimate bytes) {
     /** Both, one after the other. */
     Prediction.Converges with(Prediction.Converges memory) {
         return new Prediction.Converges(memory.strategy(), seconds.plus(memory.totalSeconds()),
-                memory.downtimeSeconds(), bytes.plus(memory.bytes()), memory.pageFaults(), memory.landingSeconds());
+                memory.downtimeSeconds(), bytes.plus(memory.bytes()), memory.pageFaults(), memory.overheads());
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -52,19 +53,20 @@ public record Choice(List<Option> options, Optional<Strategy> strategy, String r
      * The most careful one that keeps the budgets and ends even at worst; else one that does so if all goes as is likely.
      *
      * @param strategies that the hypervisors can do, the most careful first; at least one
+     * @param conditions for each of them
      * @param corrections of the forecasts of each; none of one that is not among them
      */
-    public static Choice among(List<Strategy> strategies, Conditions conditions, Uncertainty uncertainty,
-            Map<Strategy, Corrections> corrections, Budgets budgets) {
+    public static Choice among(List<Strategy> strategies, Function<Strategy, Conditions> conditions,
+            Uncertainty uncertainty, Map<Strategy, Corrections> corrections, Budgets budgets) {
         return among(strategies, conditions, uncertainty, corrections, budgets, Baggage.NONE);
     }
 
     /** The same for a VM that does not go alone. @param baggage counts against the budgets, and is in no prediction */
-    public static Choice among(List<Strategy> strategies, Conditions conditions, Uncertainty uncertainty,
-            Map<Strategy, Corrections> corrections, Budgets budgets, Baggage baggage) {
+    public static Choice among(List<Strategy> strategies, Function<Strategy, Conditions> conditions,
+            Uncertainty uncertainty, Map<Strategy, Corrections> corrections, Budgets budgets, Baggage baggage) {
         List<Option> options = strategies.stream()
                 .map(strategy -> option(corrections.getOrDefault(strategy, Corrections.NONE)
-                        .applyTo(Prediction.of(strategy, conditions, uncertainty)), budgets, baggage))
+                        .applyTo(Prediction.of(strategy, conditions.apply(strategy), uncertainty)), budgets, baggage))
                 .toList();
         return first(options, Option::willDoAtWorst).or(() -> first(options, Option::willDo))
                 .map(chosen -> new Choice(options, Optional.of(chosen.prediction().strategy()),

@@ -22,6 +22,6 @@ public record ColdModel() implements CopyModel {
         List<Double> sorted = seconds.stream().sorted().toList();
         Estimate away = new Estimate(sorted.getFirst() / SPREAD, sorted.get(sorted.size() / 2),
                 sorted.getLast() * SPREAD);
-        return new Prediction.Converges(Strategy.COLD, away, away, NOTHING, NOTHING, NOTHING);
+        return new Prediction.Converges(Strategy.COLD, away, away, NOTHING, NOTHING, Overheads.NONE);
     }
 }

@@ -11,13 +11,13 @@ import org.godwit.planner.Switchover;
 /**
  * All that a model is told.
  *
- * @param landingSeconds one of {@link Landing}
+ * @param overheads what is no sending of bytes: the models leave it out, {@link Prediction} adds it
  * @param downtime that pre-copy may take for its last round
  * @param bytesPerSecondMax above zero, when the copy shall not take all of the link: QEMU's {@code max-bandwidth}, by which it also judges
  *        what fits into the downtime, but which it does not keep to while it has the guest paused
  */
 public record Conditions(GuestMemory memory, Link link, HostLoad source, Switchover switchover,
-        Estimate landingSeconds, DowntimeLadder downtime, OptionalDouble bytesPerSecondMax) {
+        Overheads overheads, DowntimeLadder downtime, OptionalDouble bytesPerSecondMax) {
 
     /** @throws IllegalArgumentException when out of range */
     public Conditions {
@@ -25,16 +25,16 @@ public record Conditions(GuestMemory memory, Link link, HostLoad source, Switcho
         requireNonNull(link, "link is null");
         requireNonNull(source, "source is null");
         requireNonNull(switchover, "switchover is null");
-        requireNonNull(landingSeconds, "landingSeconds is null");
+        requireNonNull(overheads, "overheads is null");
         requireNonNull(downtime, "downtime is null");
         requireNonNull(bytesPerSecondMax, "bytesPerSecondMax is null")
                 .ifPresent(it -> Checks.positive("the bandwidth limit (bytes a second)", it));
     }
 
     /** Without a limit. @throws IllegalArgumentException when out of range */
-    public Conditions(GuestMemory memory, Link link, HostLoad source, Switchover switchover, Estimate landingSeconds,
+    public Conditions(GuestMemory memory, Link link, HostLoad source, Switchover switchover, Overheads overheads,
             DowntimeLadder downtime) {
-        this(memory, link, source, switchover, landingSeconds, downtime, OptionalDouble.empty());
+        this(memory, link, source, switchover, overheads, downtime, OptionalDouble.empty());
     }
 
     /** The slowest of link, host and limit. */
@@ -63,6 +63,6 @@ public record Conditions(GuestMemory memory, Link link, HostLoad source, Switcho
     Conditions with(double dirtyRateFactor, double bandwidthFactor) {
         return new Conditions(memory.busierBy(dirtyRateFactor),
                 new Link(link.bytesPerSecond() * bandwidthFactor, link.delaySeconds()), source, switchover,
-                landingSeconds, downtime, bytesPerSecondMax);
+                overheads, downtime, bytesPerSecondMax);
     }
 }

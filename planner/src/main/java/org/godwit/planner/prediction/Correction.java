@@ -40,8 +40,8 @@ public record Correction(double factor, double spread, int migrations) {
         if (sound.size() < MIGRATIONS_MIN) {
             return NONE;
         }
-        double median = median(sound);
-        double deviation = median(sound.stream().map(ratio -> Math.abs(ratio - median)).sorted().toList());
+        double median = Estimate.median(sound);
+        double deviation = Estimate.median(sound.stream().map(ratio -> Math.abs(ratio - median)).sorted().toList());
         return new Correction(Math.clamp(median, 1 / FACTOR_MAX, FACTOR_MAX),
                 Math.clamp(NORMAL * deviation / median, SPREAD_MIN, SPREAD_MAX), sound.size());
     }
@@ -59,10 +59,5 @@ public record Correction(double factor, double spread, int migrations) {
         double reach = REACH * spread;
         return new Estimate(Math.min(estimate.low() * factor, likely * Math.max(0, 1 - reach)), likely,
                 Math.max(estimate.high() * factor, likely * (1 + reach)));
-    }
-
-    private static double median(List<Double> sorted) {
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 }

@@ -17,7 +17,7 @@ public record Corrections(Correction totalSeconds, Correction downtimeSeconds, C
         return switch (prediction) {
             case Prediction.Converges it -> new Prediction.Converges(it.strategy(),
                     totalSeconds.applyTo(it.totalSeconds()), downtimeSeconds.applyTo(it.downtimeSeconds()),
-                    bytes.applyTo(it.bytes()), it.pageFaults(), it.landingSeconds());
+                    bytes.applyTo(it.bytes()), it.pageFaults(), it.overheads());
             case Prediction.DoesNotConverge it -> it;
         };
     }

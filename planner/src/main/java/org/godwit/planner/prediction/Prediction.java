@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.godwit.planner.prediction.CopyModel.Outcome;
 
@@ -15,14 +16,14 @@ public sealed interface Prediction {
     /**
      * It will end, if nothing gets worse than the uncertainty allows; where that may be too bad to end, {@code high} is infinite.
      *
-     * @param totalSeconds T_ALL without preparation: from the first page to the last
+     * @param totalSeconds of the copy: from the order to the answer
      * @param downtimeSeconds without a processor running on either side
      * @param bytes on the wire, without headers
      * @param pageFaults of the guest, answered over the link
-     * @param landingSeconds from the moment at which a processor runs at the target until the VM's packets arrive again
+     * @param overheads what of it is no sending of bytes, before it was corrected
      */
     record Converges(Strategy strategy, Estimate totalSeconds, Estimate downtimeSeconds, Estimate bytes,
-            Estimate pageFaults, Estimate landingSeconds) implements Prediction {
+            Estimate pageFaults, Overheads overheads) implements Prediction {
 
         public Converges {
             requireNonNull(strategy, "strategy is null");
@@ -30,12 +31,17 @@ public sealed interface Prediction {
             requireNonNull(downtimeSeconds, "downtimeSeconds is null");
             requireNonNull(bytes, "bytes is null");
             requireNonNull(pageFaults, "pageFaults is null");
-            requireNonNull(landingSeconds, "landingSeconds is null");
+            requireNonNull(overheads, "overheads is null");
+        }
+
+        /** T_ALL: from the first check to the last thing removed; empty where nobody has seen what is around a copy. */
+        public Optional<Estimate> allSeconds() {
+            return overheads.around().map(totalSeconds::plus);
         }
 
         /** T_DW: for how long the network misses the VM. */
         public Estimate outageSeconds() {
-            return downtimeSeconds.plus(landingSeconds);
+            return downtimeSeconds.plus(overheads.landing());
         }
     }
 
@@ -60,11 +66,13 @@ public sealed interface Prediction {
             case Outcome.Completed likely -> {
                 Outcome best = strategy.model().outcome(uncertainty.best(conditions));
                 Outcome worst = strategy.model().outcome(uncertainty.worst(conditions));
-                yield new Converges(strategy, estimate(likely, best, worst, Outcome.Completed::totalSeconds),
-                        estimate(likely, best, worst, Outcome.Completed::downtimeSeconds),
+                Overheads overheads = conditions.overheads();
+                yield new Converges(strategy,
+                        estimate(likely, best, worst, Outcome.Completed::totalSeconds).plus(overheads.preparation())
+                                .plus(overheads.pause()),
+                        estimate(likely, best, worst, Outcome.Completed::downtimeSeconds).plus(overheads.pause()),
                         estimate(likely, best, worst, Outcome.Completed::bytes),
-                        estimate(likely, best, worst, Outcome.Completed::pageFaults),
-                        conditions.landingSeconds());
+                        estimate(likely, best, worst, Outcome.Completed::pageFaults), overheads);
             }
         };
     }

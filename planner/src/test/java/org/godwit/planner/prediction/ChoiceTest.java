@@ -38,7 +38,7 @@ class ChoiceTest {
 
     @Test
     void aCalmVmIsCopiedBeforeItGoes() {
-        Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), Budgets.NONE);
+        Choice choice = Choice.among(ALL, _ -> writing(5e6), Uncertainty.UNTRIED, Map.of(), Budgets.NONE);
         assertThat(choice.strategy()).contains(Strategy.PRE_COPY);
         assertThat(choice.reason()).isEqualTo(
                 "pre-copy, the most careful of them: until the VM lands it needs its source alone");
@@ -47,7 +47,8 @@ class ChoiceTest {
 
     @Test
     void aVmThatWritesFasterThanTheLinkGoesBeforeItsMemoryHasCome() {
-        Choice choice = Choice.among(ALL, writing(4 * BYTES_PER_SECOND), Uncertainty.UNTRIED, Map.of(), Budgets.NONE);
+        Choice choice = Choice.among(ALL, _ -> writing(4 * BYTES_PER_SECOND), Uncertainty.UNTRIED, Map.of(),
+                Budgets.NONE);
         assertThat(choice.strategy()).contains(Strategy.HYBRID_COPY);
         assertThat(choice.reason())
                 .startsWith("hybrid-copy, since others will not do. pre-copy: it would not end: each round leaves");
@@ -56,10 +57,11 @@ class ChoiceTest {
     @Test
     void whatMayNotEndIsTakenOnlyWhenNothingElseWillDo() {
         Conditions nearlyTooBusy = writing(0.95 * BYTES_PER_SECOND);
-        assertThat(Choice.among(ALL, nearlyTooBusy, Uncertainty.UNTRIED, Map.of(), Budgets.NONE).reason())
+        assertThat(Choice.among(ALL, _ -> nearlyTooBusy, Uncertainty.UNTRIED, Map.of(), Budgets.NONE).reason())
                 .isEqualTo(
                         "hybrid-copy, since others will not do. pre-copy: if the VM writes more than now it may not end");
-        assertThat(Choice.among(List.of(Strategy.PRE_COPY), nearlyTooBusy, Uncertainty.UNTRIED, Map.of(), Budgets.NONE)
+        assertThat(Choice
+                .among(List.of(Strategy.PRE_COPY), _ -> nearlyTooBusy, Uncertainty.UNTRIED, Map.of(), Budgets.NONE)
                 .strategy()).contains(Strategy.PRE_COPY);
     }
 
@@ -67,7 +69,7 @@ class ChoiceTest {
     void aBudgetRulesOutWhatIsLikelyToBreakIt() {
         // Half a gigabyte more than the memory would be sent by pre-copy and hybrid-copy, nothing more by post-copy.
         Budgets budget = new Budgets(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(1.1 * GIB));
-        Choice choice = Choice.among(ALL, writing(0.6 * BYTES_PER_SECOND), Uncertainty.UNTRIED, Map.of(), budget);
+        Choice choice = Choice.among(ALL, _ -> writing(0.6 * BYTES_PER_SECOND), Uncertainty.UNTRIED, Map.of(), budget);
         assertThat(choice.strategy()).contains(Strategy.POST_COPY);
         assertThat(choice.reason()).contains("pre-copy: ", "hybrid-copy: ", "MB would be sent, and 1181.1 may be");
     }
@@ -75,7 +77,7 @@ class ChoiceTest {
     @Test
     void aBudgetThatNothingCanKeepLeavesNoChoiceAndSaysWhyForEach() {
         Budgets budget = new Budgets(OptionalDouble.of(1), OptionalDouble.of(1e-6), OptionalDouble.empty());
-        Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), budget);
+        Choice choice = Choice.among(ALL, _ -> writing(5e6), Uncertainty.UNTRIED, Map.of(), budget);
         assertThat(choice.strategy()).isEmpty();
         assertThat(choice.options()).hasSize(3).allSatisfy(option -> assertThat(option.against()).hasSize(2));
         assertThat(choice.reason()).contains("pre-copy: the copy would take ", "the VM would stand still for ",
@@ -93,8 +95,8 @@ class ChoiceTest {
 
         // The memory alone would take nine of them.
         Budgets budget = new Budgets(OptionalDouble.of(12), OptionalDouble.empty(), OptionalDouble.empty());
-        assertThat(Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), budget).strategy()).isPresent();
-        Choice choice = Choice.among(ALL, writing(5e6), Uncertainty.UNTRIED, Map.of(), budget, disks);
+        assertThat(Choice.among(ALL, _ -> writing(5e6), Uncertainty.UNTRIED, Map.of(), budget).strategy()).isPresent();
+        Choice choice = Choice.among(ALL, _ -> writing(5e6), Uncertainty.UNTRIED, Map.of(), budget, disks);
         assertThat(choice.strategy()).isEmpty();
         assertThat(choice.reason()).containsPattern("pre-copy: the copy would take 1[67]\\d{3} ms, and may take 12000");
         assertThat(((Prediction.Converges) choice.options().getFirst().prediction()).totalSeconds().likely())
@@ -110,7 +112,7 @@ class ChoiceTest {
 
     private static Conditions writing(double bytesPerSecond) {
         return new Conditions(GuestMemory.writing(GIB, GIB, bytesPerSecond), new Link(BYTES_PER_SECOND, 0.0005),
-                HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+                HostLoad.NONE, Switchover.TYPICAL, Overheads.NONE,
                 DowntimeLadder.STANDARD);
     }
 }

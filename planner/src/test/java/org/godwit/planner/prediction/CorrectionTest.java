@@ -56,7 +56,8 @@ class CorrectionTest {
         Correction twice = new Correction(2, 0.1, 3);
         assertThat(new Corrections(twice, twice, twice).applyTo(unending)).isEqualTo(unending);
         assertThat(new Corrections(twice, Correction.NONE, Correction.NONE)
-                .applyTo(new Prediction.Converges(Strategy.PRE_COPY, TEN, TEN, TEN, TEN, TEN)))
-                .isEqualTo(new Prediction.Converges(Strategy.PRE_COPY, twice.applyTo(TEN), TEN, TEN, TEN, TEN));
+                .applyTo(new Prediction.Converges(Strategy.PRE_COPY, TEN, TEN, TEN, TEN, Overheads.NONE)))
+                .isEqualTo(
+                        new Prediction.Converges(Strategy.PRE_COPY, twice.applyTo(TEN), TEN, TEN, TEN, Overheads.NONE));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ class PredictionTest {
     private static final double GIB = 1L << 30;
     private static final Link GIGABIT = Link.ofMegabits(1000, 0.0005);
     private static final DowntimeLadder DOWNTIME = DowntimeLadder.STANDARD;
+    private static final Overheads OVERHEADS = Overheads.emulated(Strategy.PRE_COPY);
     private static final Percentage ROUNDING = Percentage.withPercentage(1e-6);
 
     static Stream<Conditions> anything() {
@@ -33,7 +35,7 @@ class PredictionTest {
                     ? GuestMemory.writing(bytes, 0, 0)
                     : GuestMemory.writing(bytes, bytes * random.nextDouble(0.001, 1), random.nextDouble(1e3, 2e9));
             return new Conditions(memory, new Link(random.nextDouble(1e6, 3e9), random.nextDouble(0, 0.1)),
-                    HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+                    HostLoad.NONE, Switchover.TYPICAL, OVERHEADS,
                     DowntimeLadder.upTo(Duration.ofMillis(random.nextInt(1, 2000))));
         }).limit(300);
     }
@@ -157,7 +159,7 @@ class PredictionTest {
     void aBusyHostIsASlowLink() {
         GuestMemory memory = GuestMemory.writing(GIB, 0, 0);
         Conditions busy = new Conditions(memory, GIGABIT, new HostLoad(0.1, 500e6), Switchover.TYPICAL,
-                Landing.EMULATED, DOWNTIME);
+                OVERHEADS, DOWNTIME);
         Conditions slow = on(new Link(50e6, GIGABIT.delaySeconds()), memory);
         assertThat(completed(new PreCopyModel(), busy)).isEqualTo(completed(new PreCopyModel(), slow));
     }
@@ -165,7 +167,7 @@ class PredictionTest {
     @Test
     void aLimitOfTheBandwidthDoesNotHoldWhileTheGuestIsPaused() {
         GuestMemory memory = GuestMemory.writing(GIB, 100e6, 20e6);
-        Conditions limited = new Conditions(memory, GIGABIT, HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+        Conditions limited = new Conditions(memory, GIGABIT, HostLoad.NONE, Switchover.TYPICAL, OVERHEADS,
                 DOWNTIME, OptionalDouble.of(25e6));
         Outcome.Completed slow = completed(new PreCopyModel(), on(new Link(25e6, GIGABIT.delaySeconds()), memory));
         Outcome.Completed outcome = completed(new PreCopyModel(), limited);
@@ -182,8 +184,30 @@ class PredictionTest {
                     assertThat(converges.totalSeconds().contains(converges.totalSeconds().likely())).isTrue();
                     assertThat(converges.totalSeconds().low()).isLessThan(converges.totalSeconds().high());
                     assertThat(converges.outageSeconds()).as("missed while it stands still, and until it is heard of")
-                            .isEqualTo(converges.downtimeSeconds().plus(Landing.EMULATED));
+                            .isEqualTo(converges.downtimeSeconds().plus(OVERHEADS.landing()));
                 });
+    }
+
+    @Test
+    void whatIsNoSendingIsAddedToTheSending() {
+        Conditions told = on(GIGABIT, GuestMemory.writing(GIB, 100e6, 20e6));
+        Outcome.Completed sending = completed(new PreCopyModel(), told);
+        assertThat(Prediction.of(Strategy.PRE_COPY, told, Uncertainty.UNTRIED)).isInstanceOfSatisfying(
+                Prediction.Converges.class, converges -> {
+                    assertThat(converges.downtimeSeconds().likely())
+                            .isEqualTo(sending.downtimeSeconds() + OVERHEADS.pause().likely());
+                    assertThat(converges.totalSeconds().likely()).isCloseTo(sending.totalSeconds()
+                            + OVERHEADS.preparation().likely() + OVERHEADS.pause().likely(), within(1e-9));
+                    assertThat(converges.bytes().likely()).isEqualTo(sending.bytes());
+                    assertThat(converges.allSeconds()).isEmpty();
+                });
+    }
+
+    @Test
+    void ofWhatWasMeasuredTheMedianIsLikelyAndOnceIsNotEnoughForARange() {
+        assertThat(Estimate.ofMeasured(List.of(3.0, 1.0, 2.0))).isEqualTo(new Estimate(1, 2, 3));
+        assertThat(Estimate.ofMeasured(List.of(2.0))).isEqualTo(new Estimate(1, 2, 4));
+        assertThat(Estimate.ofMeasured(List.of(4.0, 2.0))).isEqualTo(new Estimate(1, 3, 8));
     }
 
     @Test
@@ -209,7 +233,7 @@ class PredictionTest {
     }
 
     private static Conditions on(Link link, GuestMemory memory) {
-        return new Conditions(memory, link, HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED, DOWNTIME);
+        return new Conditions(memory, link, HostLoad.NONE, Switchover.TYPICAL, OVERHEADS, DOWNTIME);
     }
 
     private static Outcome.Completed completed(CopyModel model, Conditions conditions) {

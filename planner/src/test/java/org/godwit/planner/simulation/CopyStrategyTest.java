@@ -15,7 +15,7 @@ import org.godwit.planner.prediction.Conditions;
 import org.godwit.planner.prediction.CopyModel;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.HostLoad;
-import org.godwit.planner.prediction.Landing;
+import org.godwit.planner.prediction.Overheads;
 import org.godwit.planner.prediction.HybridCopyModel;
 import org.godwit.planner.prediction.MirroringModel;
 import org.godwit.planner.prediction.PreCopyModel;
@@ -184,7 +184,7 @@ class CopyStrategyTest {
         double wire = GIGABIT.bytesPerSecond() * page / (page + Setting.HEADER_BYTES);
         Conditions conditions = new Conditions(
                 GuestMemory.writing(memory.bytes(), memory.bytes() * share, pagesPerSecond * page),
-                new Link(wire, GIGABIT.delaySeconds()), HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+                new Link(wire, GIGABIT.delaySeconds()), HostLoad.NONE, Switchover.TYPICAL, Overheads.NONE,
                 level(50));
         Profile writing = Profile.writing(pagesPerSecond, share);
 

@@ -178,12 +178,14 @@ public final class Resources {
     /**
      * What a strategy would cost.
      *
+     * @param tAllMs from the request to the end; null where nobody has seen what is around a copy, and from a server of an earlier
+     *        version
      * @param copyMs null, as the others, when it would not end
      * @param outageMs T_DW: for how long the network would miss the VM; null from a server of an earlier version, too
      * @param pageFaults for which the VM would wait at the target
      * @param against sentences: why it will not do
      */
-    public record Option(String strategy, Range copyMs, Range vmDowntimeMs, Range outageMs, Range bytes,
+    public record Option(String strategy, Range tAllMs, Range copyMs, Range vmDowntimeMs, Range outageMs, Range bytes,
             Range pageFaults,
             List<String> against) {
         public Option {
@@ -233,20 +235,22 @@ public final class Resources {
      * @param queuedMs from the request until it was its turn; null while it waits
      * @param preparationMs from the request to the beginning of the copy
      * @param copyMs of the copy, as the hypervisor reports it; so are downtime, pages, bytes and iterations
+     * @param outageMs null unless it has settled
      * @param resumeMs from the VM's landing to the end: guest, mapping server and peers brought up to date
      * @param pagesTransferred of which {@code pagesConstant} were all zeros, so that only this was said of them
      * @param pagesDirty that were sent again, since the VM had written them meanwhile
      * @param throttlePercent how much of its time auto-converge had taken from the VM at last
      * @param bytesTransferred of memory, on the wire
+     * @param bytesPerSecond while the hypervisor sent, which is not all of the copy
      * @param postCopyRequests pages that the VM waited for at the target
      * @param forecast what was forecast before it began, to be held against the rest; null when it could not be
      */
     public record Report(String id, String vm, String source, String target, String strategy, CopyOptions copy,
             String phase, String outcome,
             String createdAt, Diagnosis failure, Double queuedMs, Double preparationMs, Double copyMs,
-            Double vmDowntimeMs,
+            Double vmDowntimeMs, Outage outageMs,
             Double resumeMs, Long pagesTransferred, Long pagesConstant, Long pagesDirty, Integer throttlePercent,
-            Long bytesTransferred, Integer iterations,
+            Long bytesTransferred, Long bytesPerSecond, Integer iterations,
             Long postCopyRequests, Double tAllMs, List<ReportPhase> phases, List<ReportDeed> alone, Option forecast,
             ReportDisks disks) {
         public Report {
@@ -255,6 +259,14 @@ public final class Resources {
             alone = alone == null ? List.of() : List.copyOf(alone);
         }
     }
+
+    /**
+     * T_DW: the downtime, and the silence around it of which the VM has told. Its word: the form is checked, the truth is not.
+     *
+     * @param vmToPeer no less than it was; null when the VM did not send both before and after
+     * @param peerToVm null when nothing came both before and after
+     */
+    public record Outage(Double vmToPeer, Double peerToVm) {}
 
     /**
      * What became of disks that travelled with a VM, before its memory did. What is not known is null.

@@ -8,12 +8,14 @@ import org.godwit.lab.experiment.Run;
  *
  * @param doing what the VM did
  * @param load of the machine when it began, the mean of one minute
+ * @param sentMbPerSecond while the hypervisor sent; null in results of before, and where it did not say
  * @param pageRequests pages that the VM waited for at the target
  * @param memoryMb that was not empty when the VM was copied last
  * @param dirtyMbPerSecond sampled just before
  * @param linkMbPerSecond of the last copies from this host to that one
  */
 public record AmvmCopyRun(int run, String trial, String doing, int memoryMib, String strategy, String target,
-        double load, double copyMs, double downtimeMs, double sentMb, double pageRequests, Double memoryMb,
+        double load, double copyMs, double downtimeMs, double sentMb, Double sentMbPerSecond, double pageRequests,
+        Double memoryMb,
         Double dirtyMbPerSecond, Double linkMbPerSecond, Double forecastCopyMs, Double forecastDowntimeMs,
         Double forecastSentMb, Double forecastPageRequests) implements Run {}

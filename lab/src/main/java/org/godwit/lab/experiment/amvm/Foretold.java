@@ -10,7 +10,7 @@ import org.godwit.planner.Switchover;
 import org.godwit.planner.prediction.Conditions;
 import org.godwit.planner.prediction.GuestMemory;
 import org.godwit.planner.prediction.HostLoad;
-import org.godwit.planner.prediction.Landing;
+import org.godwit.planner.prediction.Overheads;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.planner.prediction.Uncertainty;
 import org.godwit.planner.simulation.CopyStrategy;
@@ -69,9 +69,10 @@ record Foretold(double copyMs, double downtimeMs, double sentMb) {
     }
 
     private static Optional<Foretold> modelled(AmvmCopyRun run) {
-        return memory(run).map(memory -> Prediction.of(
-                org.godwit.planner.prediction.Strategy.valueOf(Strategy.of(run.strategy()).name()),
-                new Conditions(memory, link(run), HostLoad.NONE, Switchover.TYPICAL, Landing.EMULATED,
+        org.godwit.planner.prediction.Strategy strategy = org.godwit.planner.prediction.Strategy
+                .valueOf(Strategy.of(run.strategy()).name());
+        return memory(run).map(memory -> Prediction.of(strategy,
+                new Conditions(memory, link(run), HostLoad.NONE, Switchover.SENT, Overheads.emulated(strategy),
                         DowntimeLadder.STANDARD),
                 Uncertainty.UNTRIED)).flatMap(prediction -> switch (prediction) {
                     case Prediction.Converges it -> Optional.of(new Foretold(it.totalSeconds().likely() * MS,

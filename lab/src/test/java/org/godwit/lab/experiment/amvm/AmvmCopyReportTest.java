@@ -71,6 +71,6 @@ class AmvmCopyReportTest {
 
     private static AmvmCopyRun run(String doing, String strategy, double copyMs, double sentMb, Double forecastMs) {
         return new AmvmCopyRun(1, doing + ", 256 MiB, " + strategy, doing, 256, strategy, "host-b", 1, copyMs, 40,
-                sentMb, 0, 100.0, doing.equals("empty") ? 0.0 : 20.0, 50.0, forecastMs, 30.0, 400.0, 0.0);
+                sentMb, null, 0, 100.0, doing.equals("empty") ? 0.0 : 20.0, 50.0, forecastMs, 30.0, 400.0, 0.0);
     }
 }
