@@ -29,9 +29,6 @@ public enum Fence {
     /** A host agent that is told to forget a VM says no while it is not off. */
     ONLY_WHAT_IS_OFF,
 
-    /** A host agent that starts a VM again waits for a guest that was told to shut down, be it by a process before it. */
-    SHUTDOWN_AWAITED,
-
     // ---- the control server ----
 
     /** What the control server is about to do is on its disk before it is done. */

@@ -517,7 +517,7 @@ final class SimulatedHost {
     }
 
     private void start(UUID vm, Consumer<Outcome.Builder> done) {
-        if (shutdowns.containsKey(vm) && !this.off.contains(Fence.SHUTDOWN_AWAITED)) {
+        if (shutdowns.containsKey(vm)) {
             awaitOff(vm, _ -> startNow(vm, done));
         } else {
             startNow(vm, done);
