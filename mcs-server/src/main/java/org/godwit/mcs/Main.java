@@ -2,6 +2,7 @@ package org.godwit.mcs;
 
 import inet.ipaddr.ipv6.IPv6Address;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
+import org.godwit.mcs.runner.StepLimits;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
 import org.godwit.operation.configuration.Findings;
@@ -87,6 +89,10 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
             description = "Of these between two sites, both ways together, by default ${DEFAULT-VALUE}.")
     private int migrationsPerLinkMax;
 
+    @Option(names = "--shutdown-seconds-max", defaultValue = "180", paramLabel = "SECONDS", //
+            description = "So long a guest may take to shut down for a cold migration, by default ${DEFAULT-VALUE}; then it is left alone and the VM stays.")
+    private int shutdownSecondsMax;
+
     @Mixin
     private LogOptions logOptions;
 
@@ -116,9 +122,11 @@ public final class Main implements Callable<Integer>, ConfiguredProgram.Checked 
         List<HomeGateway> gateways = findings.in("home-gateway", this::gateways);
         ConcurrencyLimits concurrency = findings.in("migrations-max",
                 () -> new ConcurrencyLimits(migrationsMax, migrationsPerHostMax, migrationsPerLinkMax));
+        StepLimits limits = findings.in("shutdown-seconds-max",
+                () -> StepLimits.DEFAULT.withShutdown(Duration.ofSeconds(shutdownSecondsMax)));
         findings.refuseAny();
         return new McsConfiguration(data, names, rest, agents, status, ims, Optional.ofNullable(imsAdmin), advertised,
-                hoaSpace, gateways, registrations, concurrency);
+                hoaSpace, gateways, registrations, concurrency, limits);
     }
 
     private int port() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.godwit.mcs.ims.HomeGateway;
 import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
+import org.godwit.mcs.runner.StepLimits;
 import org.godwit.model.SitePrefix;
 
 /**
@@ -24,10 +25,12 @@ import org.godwit.model.SitePrefix;
  * @param homeGateways who may register plain correspondents
  * @param registrations what owners of HoAs may register at the mapping server inside
  * @param concurrency how many migrations may run at a time
+ * @param limits how long their steps may take
  */
 record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint agents, Endpoint status, Endpoint ims,
         Optional<Endpoint> imsAdmin, IPv6Address imsAdvertised, SitePrefix hoaSpace,
-        List<HomeGateway> homeGateways, RegistrationPolicy registrations, ConcurrencyLimits concurrency) {
+        List<HomeGateway> homeGateways, RegistrationPolicy registrations, ConcurrencyLimits concurrency,
+        StepLimits limits) {
 
     McsConfiguration {
         requireNonNull(data, "data is null");
@@ -42,5 +45,6 @@ record McsConfiguration(Path data, List<String> names, Endpoint rest, Endpoint a
         homeGateways = List.copyOf(homeGateways);
         requireNonNull(registrations, "registrations is null");
         requireNonNull(concurrency, "concurrency is null");
+        requireNonNull(limits, "limits is null");
     }
 }

@@ -33,7 +33,6 @@ import org.godwit.mcs.runner.Guests;
 import org.godwit.mcs.runner.HomeNetwork;
 import org.godwit.mcs.runner.LoneDeeds;
 import org.godwit.mcs.runner.Migrations;
-import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.runner.Threads;
 import org.godwit.mcs.store.AuditStore;
 import org.godwit.mcs.store.Database;
@@ -90,8 +89,9 @@ final class McsServer implements AutoCloseable {
                 access.tellRevocations(host);
                 guests.refresh(host);
             });
-            Migrations migrations = part(new Migrations(database, agents, ims.mappings(), network, StepLimits.DEFAULT,
-                    configuration.concurrency(), part(new Threads()), clock, takenOver));
+            Migrations migrations = part(
+                    new Migrations(database, agents, ims.mappings(), network, configuration.limits(),
+                            configuration.concurrency(), part(new Threads()), clock, takenOver));
             status.show(migrations);
             AgentServer door = part(AgentServer.start(configuration.agents().address(), who.tls(),
                     new AgentServer.House(agents, hosts, inventory, who.audit()), AgentServer.LEASE));

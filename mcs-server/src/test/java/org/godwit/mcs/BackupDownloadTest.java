@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.godwit.mcs.operation.Backup;
 import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
+import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.scripted.SettableClock;
 import org.godwit.model.SitePrefix;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,8 @@ class BackupDownloadTest {
         Endpoint any = Endpoint.of("[::1]:0");
         return new McsServer(new McsConfiguration(folder.resolve(data), List.of(), any, any, any, any,
                 Optional.empty(), Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
-                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT), clock, System::nanoTime, () -> {});
+                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT, StepLimits.DEFAULT), clock, System::nanoTime,
+                () -> {});
     }
 
     private static HttpResponse<String> send(Admin who, String method, String path, String body) throws Exception {

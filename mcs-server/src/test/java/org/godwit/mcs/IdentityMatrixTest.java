@@ -57,6 +57,7 @@ import org.godwit.mcs.ims.ImsUnreachableException;
 import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.ims.RemoteMappings;
 import org.godwit.mcs.runner.ConcurrencyLimits;
+import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.scripted.DiallingAgent;
 import org.godwit.mcs.scripted.HostKey;
 import org.godwit.mcs.scripted.SettableClock;
@@ -181,7 +182,8 @@ class IdentityMatrixTest {
         Endpoint any = Endpoint.of("[::1]:0");
         server = new McsServer(new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any,
                 Optional.empty(), Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
-                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT), clock, System::nanoTime, () -> {});
+                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT, StepLimits.DEFAULT), clock, System::nanoTime,
+                () -> {});
         admin = Admin.of(folder.resolve("data"), server.restPort());
         secrets.add(admin.token().text());
     }

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import org.godwit.mcs.rest.Answers;
 import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
+import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.scripted.DiallingAgent;
 import org.godwit.mcs.scripted.HostKey;
 import org.godwit.mcs.scripted.ScriptedHosts;
@@ -417,7 +418,7 @@ class McsServerTest {
                 new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any, Optional.empty(),
                         Endpoint.ipv6("2001:db8:c::1"),
                         SitePrefix.of("2001:db8:face::/64"), List.of(),
-                        RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT),
+                        RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT, StepLimits.DEFAULT),
                 InstantSource.system(), System::nanoTime, () -> {});
     }
 

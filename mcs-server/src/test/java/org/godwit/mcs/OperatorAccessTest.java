@@ -21,6 +21,7 @@ import javax.net.ssl.SSLSocket;
 import org.godwit.mcs.rest.Answers;
 import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
+import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.scripted.SettableClock;
 import org.godwit.mcs.scripted.Wait;
 import org.godwit.model.SitePrefix;
@@ -49,7 +50,7 @@ class OperatorAccessTest {
         Endpoint any = Endpoint.of("[::1]:0");
         server = new McsServer(new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any,
                 Optional.empty(), Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
-                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT),
+                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT, StepLimits.DEFAULT),
                 clock, System::nanoTime, () -> {});
         admin = Admin.of(folder.resolve("data"), server.restPort());
     }

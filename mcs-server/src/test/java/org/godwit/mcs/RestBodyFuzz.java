@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
+import org.godwit.mcs.runner.StepLimits;
 import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.store.Database;
 import org.godwit.model.SitePrefix;
@@ -64,7 +65,8 @@ public final class RestBodyFuzz {
         Endpoint any = Endpoint.of("[::1]:0");
         McsServer server = new McsServer(new McsConfiguration(data, List.of(), any, any, any, any, Optional.empty(),
                 Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
-                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT), InstantSource.system(), System::nanoTime,
+                RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT, StepLimits.DEFAULT), InstantSource.system(),
+                System::nanoTime,
                 () -> {});
         admin = Admin.of(data, server.restPort());
     }

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.godwit.mcs.rest.Answers;
 import org.godwit.mcs.ims.RegistrationPolicy;
 import org.godwit.mcs.runner.ConcurrencyLimits;
+import org.godwit.mcs.runner.StepLimits;
 import org.godwit.model.SitePrefix;
 import org.godwit.protocol.rest.RestJson;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +56,7 @@ class RestSemanticsTest {
         server = new McsServer(
                 new McsConfiguration(folder.resolve("data"), List.of(), any, any, any, any, Optional.empty(),
                         Endpoint.ipv6("2001:db8:c::1"), SitePrefix.of("2001:db8:face::/64"), List.of(),
-                        RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT),
+                        RegistrationPolicy.CHECKED, ConcurrencyLimits.DEFAULT, StepLimits.DEFAULT),
                 InstantSource.system(), System::nanoTime, () -> {});
     }
 

@@ -54,6 +54,9 @@ public final class House {
     /** Where all HoAs of the lab lie. No site has this prefix: a HoA is never on the wire. */
     public static final String HOA_SPACE = "2001:db8:face::/64";
 
+    /** A guest of the lab has nothing to save. */
+    private static final String SHUTDOWN_SECONDS_MAX = "60";
+
     private static final Pattern PRIVATE_KEY = Pattern.compile("PRIVATE KEY-----\\s+([A-Za-z0-9+/=]+)");
     private static final String REST = "[::1]:8440";
     private static final int AGENTS_PORT = 8441;
@@ -339,7 +342,8 @@ public final class House {
         List<String> arguments = new ArrayList<>(
                 List.of("--data", serverData().toString(), "--rest", REST, "--agents",
                         "[" + control.address() + "]:" + AGENTS_PORT, "--ims",
-                        "[" + control.address() + "]:" + IMS_PORT, "--hoa-space", HOA_SPACE));
+                        "[" + control.address() + "]:" + IMS_PORT, "--hoa-space", HOA_SPACE, "--shutdown-seconds-max",
+                        SHUTDOWN_SECONDS_MAX));
         homeGateways.forEach(gateway -> arguments
                 .addAll(List.of("--home-gateway", gateway.hoa() + "=" + gateway.proxyPrefix())));
         server = start(control, "mcs-server", Programs.command("org.godwit.mcs.Main", arguments));

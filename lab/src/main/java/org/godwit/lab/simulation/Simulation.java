@@ -56,7 +56,7 @@ public final class Simulation {
             new IPAddressString("2001:db8:c::1").getAddress().toIPv6(), 4342);
     /** A copy is given up in minutes, so that a history need not last for days. */
     private static final StepLimits LIMITS = new StepLimits(Duration.ofSeconds(10), Duration.ofSeconds(30),
-            Duration.ofMinutes(3));
+            Duration.ofMinutes(3), Duration.ofMinutes(3));
     private static final List<String> SITES = List.of("a", "b", "c");
     private static final int VMS = 4;
     /** Longer than any limit of a step, with all the attempts that follow. */

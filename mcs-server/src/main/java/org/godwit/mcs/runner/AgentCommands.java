@@ -1,5 +1,6 @@
 package org.godwit.mcs.runner;
 
+import java.time.Duration;
 import java.util.UUID;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.Effect;
@@ -41,7 +42,7 @@ final class AgentCommands {
 
     /**
      * Of an effect that one agent performs and all of whose arguments are in the state; whatever enrols a guest carries a
-     * secret, {@link Effect#PROBE_EGRESS} names the peers.
+     * secret, {@link Effect#PROBE_EGRESS} names the peers, {@link Effect#SHUT_DOWN} a time limit.
      */
     static Command of(Effect effect, UUID id, MigrationState state) {
         Plan plan = state.plan();
@@ -53,8 +54,6 @@ final class AgentCommands {
             case ARM_GUEST -> command.setArm(Arm.getDefaultInstance());
             case PREPARE_TARGET -> command.setPrepareTarget(prepareTarget(state));
             case COPY -> command.setCopy(copy(state));
-            case SHUT_DOWN -> command.setShutDown(
-                    ShutDown.newBuilder().setTimeLimitMs((int) StepLimits.SHUTDOWN.toMillis()));
             case DEFINE_AT_TARGET ->
                 command.setCopyDefinition(copyDefinition(state.knowledge().destination().orElseThrow()));
             case START_AT_TARGET, START_AT_SOURCE -> command.setStart(Start.getDefaultInstance());
@@ -71,7 +70,8 @@ final class AgentCommands {
             case CLEAN_UP_AFTER_LOSS -> command.setRemoveStaging(RemoveStaging.newBuilder().setAbandon(true));
             case DISCARD_TARGET -> command.setDiscardTarget(DiscardTarget.getDefaultInstance());
             case ABANDON_TARGET -> command.setDiscardTarget(DiscardTarget.newBuilder().setAbandon(true));
-            case PRECHECK, PROBE_EGRESS, ENROL_GUEST, ENROL_AT_TARGET, ASK_BOTH_HYPERVISORS, MOVE_VM, RETURN_VM,
+            case PRECHECK, PROBE_EGRESS, SHUT_DOWN, ENROL_GUEST, ENROL_AT_TARGET, ASK_BOTH_HYPERVISORS, MOVE_VM,
+                    RETURN_VM,
                     STAGE_MAPPING,
                     ACTIVATE_MAPPING,
                     UNSTAGE_MAPPING ->
@@ -82,6 +82,11 @@ final class AgentCommands {
 
     static Command inspect(UUID id, Plan plan) {
         return envelope(id, plan).setInspect(Inspect.newBuilder().setDomainName(plan.vm().domain())).build();
+    }
+
+    /** @param patience for the guest to do so */
+    static Command shutDown(UUID id, Plan plan, Duration patience) {
+        return envelope(id, plan).setShutDown(ShutDown.newBuilder().setTimeLimitMs((int) patience.toMillis())).build();
     }
 
     static Command probeEgress(UUID id, Plan plan, EgressProbe probe) {

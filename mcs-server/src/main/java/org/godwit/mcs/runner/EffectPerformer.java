@@ -148,6 +148,7 @@ final class EffectPerformer {
         Effect effect = intent.effect();
         Command command = switch (effect) {
             case ENROL_GUEST, ENROL_AT_TARGET -> enrolment(intent.commandId(), state.plan());
+            case SHUT_DOWN -> AgentCommands.shutDown(intent.commandId(), state.plan(), limits.shutdown());
             case PROBE_EGRESS -> AgentCommands.probeEgress(intent.commandId(), state.plan(), egress(state));
             case Effect plain -> AgentCommands.of(plain, intent.commandId(), state);
         };

@@ -14,19 +14,28 @@ import org.godwit.model.MigrationPhase;
  * @param question for what only looks
  * @param change for what changes a host or a guest
  * @param copy for the live migration; when it is over both hypervisors are asked, so it is generous
+ * @param shutdown for a guest to shut down, a second to an hour; then it is left alone
  */
-public record StepLimits(Duration question, Duration change, Duration copy) {
+public record StepLimits(Duration question, Duration change, Duration copy, Duration shutdown) {
+
+    /** DEFAULT is checked against it, so it comes first. */
+    private static final Duration SHUTDOWN_MAX = Duration.ofHours(1);
 
     public static final StepLimits DEFAULT = new StepLimits(Duration.ofSeconds(10), Duration.ofSeconds(30),
-            Duration.ofHours(2));
-
-    /** For a guest to shut down; then it is left alone. */
-    static final Duration SHUTDOWN = Duration.ofMinutes(3);
+            Duration.ofHours(2), Duration.ofMinutes(3));
 
     public StepLimits {
         requireNonNull(question, "question is null");
         requireNonNull(change, "change is null");
         requireNonNull(copy, "copy is null");
+        if (shutdown.toSeconds() < 1 || shutdown.compareTo(SHUTDOWN_MAX) > 0) {
+            throw new IllegalArgumentException("must be 1 to 3600 s, got " + shutdown.toSeconds());
+        }
+    }
+
+    /** The same with another patience for guests that shut down. @throws IllegalArgumentException when out of range */
+    public StepLimits withShutdown(Duration patience) {
+        return new StepLimits(question, change, copy, patience);
     }
 
     Duration of(Effect effect) {
@@ -43,7 +52,7 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
                     UNDEFINE_AT_TARGET ->
                 change;
             // A guest that is shutting down is waited for before it is started again.
-            case SHUT_DOWN, START_AT_SOURCE -> SHUTDOWN.plus(change);
+            case SHUT_DOWN, START_AT_SOURCE -> shutdown.plus(change);
             case COPY, RECOVER_COPY -> copy;
         };
     }
@@ -53,7 +62,7 @@ public record StepLimits(Duration question, Duration change, Duration copy) {
         return switch (phase) {
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED -> change.multipliedBy(4);
             case COPYING -> copy;
-            case SHUTDOWN -> SHUTDOWN.plus(change.multipliedBy(2));
+            case SHUTDOWN -> shutdown.plus(change.multipliedBy(2));
             case SWITCHOVER, REBINDING, ROLLBACK, INQUIRY, RECOVERY -> change.multipliedBy(2);
             case SETTLED, ABORTED, LOST -> throw new IllegalArgumentException("nobody waits in phase " + phase);
         };

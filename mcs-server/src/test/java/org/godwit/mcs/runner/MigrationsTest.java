@@ -885,7 +885,8 @@ class MigrationsTest {
     }
 
     private Migrations migrations(Duration change, ConcurrencyLimits concurrency) {
-        return new Migrations(database, agents, ims, Inventory.NETWORK, new StepLimits(GENEROUS, change, GENEROUS),
+        return new Migrations(database, agents, ims, Inventory.NETWORK,
+                new StepLimits(GENEROUS, change, GENEROUS, GENEROUS),
                 concurrency, schedule, InstantSource.system(), () -> {});
     }
 

@@ -93,7 +93,7 @@ class PhaseLinesTest {
             ims.enrol(Plans.HOA, MappingKey.of(new byte[32]));
             ims.activate(Plans.HOA, Plans.MOA_A, Epoch.NONE);
             try (Migrations migrations = new Migrations(database, new FakeAgents(hosts), ims, Inventory.NETWORK,
-                    new StepLimits(GENEROUS, GENEROUS, GENEROUS), ConcurrencyLimits.DEFAULT, threads,
+                    new StepLimits(GENEROUS, GENEROUS, GENEROUS, GENEROUS), ConcurrencyLimits.DEFAULT, threads,
                     InstantSource.system(), () -> {})) {
                 UUID id = migrations.begin(Inventory.VM, Inventory.HOST_B).state().plan().id();
                 Wait.until("the last line is written", () -> logged.stream().map(new LogLines()::line)
