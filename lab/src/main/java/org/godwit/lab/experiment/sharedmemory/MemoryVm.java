@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.godwit.lab.Correspondent;
 import org.godwit.lab.LabException;
 import org.godwit.lab.hypervisor.Qemu;
@@ -54,11 +55,22 @@ final class MemoryVm implements AutoCloseable {
         command.addAll(options);
         process = node.start(name, command);
         try {
-            process.awaitReady(patience, START_LIMIT, () -> Files.exists(socket()), "opens no monitor");
-            monitor = Monitor.open(socket());
+            AtomicReference<Monitor> opened = new AtomicReference<>();
+            process.awaitReady(patience, START_LIMIT, () -> opens(opened), "opens no monitor");
+            monitor = opened.get();
         } catch (RuntimeException e) {
             process.close();
             throw e;
+        }
+    }
+
+    /** The socket is there a moment before anybody listens. */
+    private boolean opens(AtomicReference<Monitor> monitor) {
+        try {
+            monitor.set(Monitor.open(socket()));
+            return true;
+        } catch (LabException e) {
+            return false;
         }
     }
 
