@@ -125,7 +125,7 @@ final class WhyReport {
                 "network outage",
                 report.outageMs().vmToPeer() == null
                         ? "not known (it sent nothing before or after)"
-                        : "at most " + Text.milliseconds(report.outageMs().vmToPeer(), ""),
+                        : "about " + Text.milliseconds(report.outageMs().vmToPeer(), ""),
                 Text.milliseconds(report.outageMs().peerToVm(), "not known (nothing came before or after)"),
                 forecast == null ? "" : "; forecast " + Text.milliseconds(forecast)));
     }

@@ -35,7 +35,7 @@ public final class FlightReport {
             new Metric("  forecast", "%.1f ms", f -> forecast(f, Option::vmDowntimeMs)),
             new Metric("network outage, VM to peer", "%.1f ms", f -> f.measurement().outageMs().vmToPeer()),
             new Metric("  forecast (T_DW)", "%.1f ms", f -> forecast(f, Option::outageMs)),
-            new Metric("  says the VM, at most", "%.1f ms", f -> f.told().map(Outage::vmToPeer).orElse(null)),
+            new Metric("  says the VM", "%.1f ms", f -> f.told().map(Outage::vmToPeer).orElse(null)),
             new Metric("network outage, peer to VM", "%.1f ms", f -> f.measurement().outageMs().peerToVm()),
             new Metric("  says the VM", "%.1f ms", f -> f.told().map(Outage::peerToVm).orElse(null)),
             new Metric("beyond downtime, VM to peer", "%.1f ms",
