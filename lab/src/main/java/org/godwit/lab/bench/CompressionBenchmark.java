@@ -5,8 +5,6 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -91,7 +89,7 @@ final class CompressionBenchmark implements Callable<Integer> {
         Map<String, byte[]> data = new LinkedHashMap<>();
         data.put("zeroes, 5 % noise", sprinkled(bytes, random, 20));
         data.put("zeroes, 20 % noise", sprinkled(bytes, random, 5));
-        data.put("a log", lines(bytes, random));
+        data.put("a log", Stuff.lines(bytes, random));
         data.put("a program", program(bytes));
         byte[] noise = new byte[bytes];
         random.nextBytes(noise);
@@ -110,15 +108,6 @@ final class CompressionBenchmark implements Callable<Integer> {
             }
         }
         return sprinkled;
-    }
-
-    private static byte[] lines(int bytes, Random random) {
-        StringBuilder text = new StringBuilder(bytes + 100);
-        while (text.length() < bytes) {
-            text.append("request ").append(random.nextLong()).append(" from client ").append(random.nextInt(1000))
-                    .append(" was answered within ").append(random.nextInt(100)).append(" ms\n");
-        }
-        return text.substring(0, bytes).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] program(int bytes) {
@@ -193,11 +182,11 @@ final class CompressionBenchmark implements Callable<Integer> {
         long decompressionNs = 0;
         for (int at = 0; at < data.length; at += CHUNK) {
             System.arraycopy(data, at, chunk, 0, CHUNK);
-            long from = processorNanos();
+            long from = ProcessorTime.ofThisThreadNs();
             int length = codec.compress(chunk, packed);
-            long between = processorNanos();
+            long between = ProcessorTime.ofThisThreadNs();
             codec.decompress(packed, length, again);
-            decompressionNs += processorNanos() - between;
+            decompressionNs += ProcessorTime.ofThisThreadNs() - between;
             compressionNs += between - from;
             compressed += length;
             if (!Arrays.equals(chunk, again)) {
@@ -206,10 +195,6 @@ final class CompressionBenchmark implements Callable<Integer> {
         }
         return new CompressionRun(round, name, codecName, data.length, compressed, compressionNs / NANOS,
                 decompressionNs / NANOS);
-    }
-
-    private static long processorNanos() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     /** ASCII; medians. */

@@ -1,6 +1,5 @@
 package org.godwit.lab.bench;
 
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -80,10 +79,10 @@ final class PlannerBenchmark implements Callable<Integer> {
         progress.runsBegin();
         for (int round = 0; round <= rounds; round++) {
             for (Map.Entry<String, LongSupplier> subject : subjects.entrySet()) {
-                long before = processorNanos();
+                long before = ProcessorTime.ofThisThreadNs();
                 long units = subject.getValue().getAsLong();
                 PlannerRun run = new PlannerRun(round, subject.getKey(), units,
-                        (processorNanos() - before) / NANOS);
+                        (ProcessorTime.ofThisThreadNs() - before) / NANOS);
                 if (round > 0) {
                     results.add(run);
                     progress.ran(results.runs().size(), rounds * subjects.size(),
@@ -146,11 +145,6 @@ final class PlannerBenchmark implements Callable<Integer> {
         Memory memory = Memory.ofMebibytes(mebibytes);
         return strategy.migrate(new Setting(memory, GIGABIT, Switchover.TYPICAL),
                 new SyntheticWorkload(profile, memory.pages(), -WARM_UP_SECONDS, 1)).pagesSent();
-    }
-
-    /** Of this thread: what else the machine does, and the compiler's threads, do not count. */
-    private static long processorNanos() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     /** ASCII. */

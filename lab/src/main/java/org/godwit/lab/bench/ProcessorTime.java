@@ -2,6 +2,7 @@ package org.godwit.lab.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,5 +27,10 @@ final class ProcessorTime {
         } catch (IOException e) {
             throw new UncheckedIOException(stat + " cannot be read: has the program ended?", e);
         }
+    }
+
+    /** In ns, of this thread: what else the machine does, and the compiler's threads, do not count. */
+    static long ofThisThreadNs() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }

@@ -31,7 +31,7 @@ enum Stuff {
         try (FileChannel file = FileChannel.open(disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int i = 0; i < mib; i++) {
                 if (this != SPARSE || i % SPARSE_SHARE == 0) {
-                    file.write(ByteBuffer.wrap(this == COMPRESSIBLE ? lines(random) : noise(random)),
+                    file.write(ByteBuffer.wrap(this == COMPRESSIBLE ? lines(PIECE, random) : noise(random)),
                             (long) i * PIECE);
                 }
             }
@@ -48,13 +48,14 @@ enum Stuff {
         return noise;
     }
 
-    private static byte[] lines(Random random) {
-        StringBuilder text = new StringBuilder(PIECE + 100);
-        while (text.length() < PIECE) {
+    /** So many bytes of a log. */
+    static byte[] lines(int bytes, Random random) {
+        StringBuilder text = new StringBuilder(bytes + 100);
+        while (text.length() < bytes) {
             text.append("request ").append(random.nextLong()).append(" from client ").append(random.nextInt(1000))
                     .append(" was answered within ").append(random.nextInt(100)).append(" ms\n");
         }
-        return text.substring(0, PIECE).getBytes(StandardCharsets.US_ASCII);
+        return text.substring(0, bytes).getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
