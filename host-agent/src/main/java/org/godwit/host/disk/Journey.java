@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -115,21 +114,19 @@ final class Journey {
      * @throws DiskException when that cannot be
      * @throws HypervisorException when it is not known what the VM writes to
      */
-    LastWrites run(LeavingDisks.Watch watch, ScheduledExecutorService clock) {
+    LastWrites run(LeavingDisks.Watch watch) {
         long begin = nanoClock.getAsLong();
         Activity before = hypervisor.activity(vm, names());
-        ScheduledFuture<?> telling = clock.scheduleWithFixedDelay(() -> {
-            long done = total - Math.max(0, left - dispatch.settledBytes());
-            watch.progress(total, done);
-            if (2 * done >= total) {
-                freezeEarly();
-            }
-            tryRoundTrip();
-        }, 0, PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        try {
+        try (ScheduledExecutorService clock = LeavingDisks.clock()) {
+            clock.scheduleWithFixedDelay(() -> {
+                long done = total - Math.max(0, left - dispatch.settledBytes());
+                watch.progress(total, done);
+                if (2 * done >= total) {
+                    freezeEarly();
+                }
+                tryRoundTrip();
+            }, 0, PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             sendLayers(sendImages());
-        } finally {
-            telling.cancel(false);
         }
         requireWritten();
         return lastWrites(before, Duration.ofNanos(nanoClock.getAsLong() - begin));

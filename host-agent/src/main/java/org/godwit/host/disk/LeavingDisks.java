@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -46,8 +45,6 @@ public final class LeavingDisks implements AutoCloseable {
     private final ImageServers servers;
     private final DiskNotes notes;
     private final Road road;
-    private final ScheduledExecutorService clock = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("leaving-disks-", 0).factory());
     private final ConcurrentMap<UUID, Dispatch> underWay = new ConcurrentHashMap<>();
 
     /**
@@ -137,7 +134,7 @@ public final class LeavingDisks implements AutoCloseable {
             long begin = road.nanoClock().getAsLong();
             List<Traveller> travellers = redirected(vm, local);
             Journey journey = new Journey(vm, travellers, hypervisor, images, dispatch, road.nanoClock());
-            LastWrites how = journey.run(watch, clock);
+            LastWrites how = journey.run(watch);
             return new Rest(travellers.stream().map(Traveller::disk).collect(Collectors.toMap(LocalDisk::target,
                     LocalDisk::overlay)), how.areSentAtOnce(),
                     new Passage(Duration.ofNanos(road.nanoClock().getAsLong() - begin), journey.wireBytes(),
@@ -158,9 +155,15 @@ public final class LeavingDisks implements AutoCloseable {
             return () -> {};
         }
         DeadLink link = DeadLink.to(target, programs, road.nanoClock());
-        ScheduledFuture<?> looks = clock.scheduleWithFixedDelay(link::look, 0, DeadLink.LOOK_INTERVAL.toMillis(),
-                TimeUnit.MILLISECONDS);
-        return () -> looks.cancel(false);
+        ScheduledExecutorService clock = clock();
+        clock.scheduleWithFixedDelay(link::look, 0, DeadLink.LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        return clock::shutdownNow;
+    }
+
+    /** Of one VM alone: what waits for its link keeps no other one waiting. */
+    static ScheduledExecutorService clock() {
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("leaving-disks-", 0).factory());
     }
 
     /** Somebody who looks after something until this is closed. */
@@ -277,7 +280,6 @@ public final class LeavingDisks implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdownNow();
         underWay.values().forEach(Dispatch::callOff);
     }
 }
