@@ -9,7 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.godwit.mcs.agents.AgentLostException;
@@ -194,13 +193,25 @@ final class EffectPerformer {
     private CompletableFuture<Event> send(Name host, Effect effect, Command command, boolean again,
             MigrationState state, Consumer<Notice> notices) {
         Duration limit = limits.of(effect);
-        return within(limit, agents.perform(host, command.toBuilder().setSentAgain(again).build(), notices))
+        Silence silence = new Silence(schedule, limit);
+        UUID migration = state.plan().id();
+        return silence.of(agents.perform(host, command.toBuilder().setSentAgain(again).build(), notice -> {
+            if (notice.hasCopyProgress() && isFurther(notice.getCopyProgress(), progress.get(migration))) {
+                silence.broken();
+            }
+            notices.accept(notice);
+        }))
                 .handle((outcome, e) -> e == null
                         ? AgentAnswers.of(effect, outcome, state)
                         : silent(effect, e instanceof AgentLostException
                                 ? new MigrationFailure("agent_lost", e.getMessage())
                                 : new MigrationFailure("time_limit", "Host " + host + " did not finish " + effect
-                                        + " within " + limit.toMillis() + " ms.")));
+                                        + ": nothing of it was heard for " + limit.toMillis() + " ms.")));
+    }
+
+    private static boolean isFurther(CopyProgress now, CopyProgress before) {
+        return before == null || now.getBytesProcessed() != before.getBytesProcessed()
+                || now.getIteration() != before.getIteration();
     }
 
     private static Event silent(Effect effect, MigrationFailure failure) {
@@ -257,13 +268,7 @@ final class EffectPerformer {
     }
 
     private CompletableFuture<Outcome> ask(Name host, Command command) {
-        return within(limits.question(), agents.perform(host, command, _ -> {}));
-    }
-
-    private CompletableFuture<Outcome> within(Duration limit, CompletableFuture<Outcome> outcome) {
-        Schedule.Alarm alarm = schedule.after(limit, () -> outcome.completeExceptionally(new TimeoutException()));
-        outcome.whenComplete((_, _) -> alarm.cancel());
-        return outcome;
+        return new Silence(schedule, limits.question()).of(agents.perform(host, command, _ -> {}));
     }
 
     // ---- the mapping server ----

@@ -13,7 +13,7 @@ import org.godwit.model.MigrationPhase;
  *
  * @param question for what only looks
  * @param change for what changes a host or a guest
- * @param copy for the live migration; when it is over both hypervisors are asked, so it is generous
+ * @param copy for disks and memory to get any further; when it is over both hypervisors are asked, so it is generous
  * @param shutdown for a guest to shut down, a second to an hour; then it is left alone
  */
 public record StepLimits(Duration question, Duration change, Duration copy, Duration shutdown) {
