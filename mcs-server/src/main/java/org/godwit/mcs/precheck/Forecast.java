@@ -139,11 +139,13 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.sampled(bytes, bytes, dirty, 1);
         Baggage disks = disks(facts, bandwidth.getAsDouble(), restsOn);
-        List<Strategy> possible = BY_CARE.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts)
-                && StorageChecks.canTravel(strategy, facts) && manner.options().lackFor(strategy).isEmpty()).toList();
+        List<Strategy> possible = BY_CARE.stream().filter(strategy -> StorageChecks.canTravel(strategy, facts)
+                && manner.options().lackFor(strategy).isEmpty()).toList();
+        List<Strategy> safe = possible.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts))
+                .toList();
         boolean emulated = facts.getHardware().getVirtType().equals("qemu");
         tell(history, emulated, restsOn);
-        return of(manner, possible,
+        return of(manner, possible, safe,
                 strategy -> new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
                         Switchover.SENT, overheads(strategy, emulated, history), manner.options().downtime(), limit),
                 history, disks, restsOn);
@@ -195,15 +197,17 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         return around.isEmpty() ? overheads : overheads.withAround(Estimate.ofMeasured(around));
     }
 
-    private static Forecast of(Manner manner, List<Strategy> possible,
+    /**
+     * @param possible those whose figures are told
+     * @param safe those of them that are chosen without being named
+     */
+    private static Forecast of(Manner manner, List<Strategy> possible, List<Strategy> safe,
             Function<org.godwit.planner.prediction.Strategy, Conditions> conditions, History history,
             Baggage disks, List<String> restsOn) {
         Map<org.godwit.planner.prediction.Strategy, Corrections> corrections = history.corrections();
         possible.forEach(strategy -> tell(strategy, history, restsOn));
-        Choice any = among(possible, conditions, corrections, manner, disks);
-        List<Choice.Option> options = any.options();
-        Choice choice = manner.strategy().map(named -> among(List.of(named), conditions, corrections, manner, disks))
-                .orElse(any);
+        List<Choice.Option> options = among(possible, conditions, corrections, manner, disks).options();
+        Choice choice = among(manner.strategy().map(List::of).orElse(safe), conditions, corrections, manner, disks);
         Optional<Strategy> strategy = choice.strategy().map(Forecast::ours);
         // Somebody who names a strategy and no budget knows what he does.
         return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()

@@ -139,14 +139,29 @@ class ForecastTest {
     }
 
     @Test
-    void whatItsHypervisorMayNotSurviveIsNotOffered() {
+    void whatItsHypervisorMayNotSurviveIsShownAndTakenOnlyByWhoeverNamesIt() {
+        SourceFacts.Builder busy = GoodFacts.source()
+                .setDirtyRate(DirtyRate.newBuilder().setBytesPerSecond(1000 * GoodFacts.MIB));
+        Budgets onePass = new Budgets(OptionalDouble.empty(), OptionalDouble.of(1),
+                OptionalDouble.of(1.5 * busy.getHardware().getMemoryBytes()));
+        Manner frugal = new Manner(Optional.empty(), onePass, CopyOptions.STANDARD);
+        assertThat(Forecast.of(frugal, busy.build(), NONE).choice()).contains(Strategy.POST_COPY);
+
+        busy.getHardwareBuilder().setVirtType("qemu");
+        Forecast emulated = Forecast.of(frugal, busy.build(), NONE);
+        assertThat(emulated.options()).extracting(option -> option.prediction().strategy().word())
+                .containsExactly("pre-copy", "hybrid-copy", "post-copy", "suspended");
+        assertThat(emulated.choice()).isEmpty();
+        Manner named = new Manner(Optional.of(Strategy.POST_COPY), onePass, CopyOptions.STANDARD);
+        assertThat(Forecast.of(named, busy.build(), NONE).choice()).contains(Strategy.POST_COPY);
+    }
+
+    @Test
+    void aVmThatIsTranslatedIsHeardOfLaterThanItRuns() {
         SourceFacts.Builder emulated = GoodFacts.source();
         emulated.getHardwareBuilder().setVirtType("qemu");
         Prediction.Converges likely = Forecast.of(ANY, emulated.build(), NONE).prediction().orElseThrow();
         assertThat(likely.outageSeconds().likely()).isGreaterThan(likely.downtimeSeconds().likely() + 0.1);
-        assertThat(Forecast.of(ANY, emulated.build(), NONE).options())
-                .extracting(option -> option.prediction().strategy().word()).containsExactly("pre-copy", "hybrid-copy",
-                        "suspended");
     }
 
     @Test
