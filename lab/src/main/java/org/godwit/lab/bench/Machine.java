@@ -16,6 +16,7 @@ public record Machine(Map<String, String> facts) {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+    private static final Path MEMORY = Path.of("/proc/meminfo");
     private static final Path LOAD = Path.of("/proc/loadavg");
     private static final String MODEL = "model name";
 
@@ -34,6 +35,17 @@ public record Machine(Map<String, String> facts) {
             return Double.parseDouble(Files.readString(LOAD).split(" ")[0]);
         } catch (IOException e) {
             throw new UncheckedIOException(LOAD + " cannot be read", e);
+        }
+    }
+
+    /** What programs may take before others have to give back what they have. */
+    public static int memoryAvailableMib() {
+        try {
+            return Files.readAllLines(MEMORY).stream().filter(line -> line.startsWith("MemAvailable:"))
+                    .mapToInt(line -> (int) (Long.parseLong(line.replaceAll("\\D", "")) >> 10)).findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(MEMORY + " cannot be read", e);
         }
     }
 

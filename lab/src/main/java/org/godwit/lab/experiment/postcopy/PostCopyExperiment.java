@@ -20,7 +20,6 @@ import org.godwit.lab.experiment.Stage;
 import org.godwit.lab.experiment.Trial;
 import org.godwit.lab.experiment.TrialTable;
 import org.godwit.lab.experiment.TrialTable.Figure;
-import org.godwit.lab.hypervisor.Accelerator;
 import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.meter.Measurement.Edges;
@@ -32,6 +31,8 @@ import org.godwit.protocol.rest.Resources;
 public final class PostCopyExperiment implements Experiment<PostCopyRun> {
 
     private static final List<Integer> BANDWIDTHS_MBIT = List.of(100, 1000);
+    private static final List<Strategy> STRATEGIES = List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY,
+            Strategy.POST_COPY);
     private static final double BYTES_PER_MB = 1e6;
 
     private static final List<Figure<PostCopyRun>> FIGURES = List.of(
@@ -89,7 +90,7 @@ public final class PostCopyExperiment implements Experiment<PostCopyRun> {
     public List<Trial<PostCopyRun>> trials(TwoSites scene, Stage stage) {
         List<Trial<PostCopyRun>> trials = new ArrayList<>();
         for (int mbit : bandwidthsMbit) {
-            for (Strategy strategy : strategies(scene.lab().qemu())) {
+            for (Strategy strategy : STRATEGIES) {
                 String label = strategy.word() + ", " + mbit + " Mbit/s";
                 trials.add(new Trial<>(label, (run, _) -> {
                     Stream.of(scene.hostA(), scene.hostB()).forEach(host -> host.limit(mbit));
@@ -104,13 +105,6 @@ public final class PostCopyExperiment implements Experiment<PostCopyRun> {
             }
         }
         return trials;
-    }
-
-    /** Godwit refuses post-copy of a VM that is translated: QEMU may die at the target before the memory has come. */
-    private static List<Strategy> strategies(Qemu qemu) {
-        return qemu.accelerator() == Accelerator.KVM
-                ? List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY, Strategy.POST_COPY)
-                : List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY);
     }
 
     private static PostCopyRun leg(int run, String label, Strategy strategy, int mbit, TwoSites scene, Host target) {
@@ -145,16 +139,11 @@ public final class PostCopyExperiment implements Experiment<PostCopyRun> {
         }
         long broken = runs.stream().filter(run -> !run.tcpSurvived()).count();
         Sample load = Sample.of(runs.stream().map(PostCopyRun::load).toList());
-        boolean hasPostCopy = runs.stream().anyMatch(run -> run.strategy().equals(Strategy.POST_COPY.word()));
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Text(String.format(Locale.ROOT,
                 "%d global migrations of one VM, there and back. TCP connection broken in %d. Load of the machine when they"
-                        + " began: median %.1f, %.1f to %.1f. The VM has its probes to send and nothing else to do.%s",
-                runs.size(), broken, load.median(), load.lowest(), load.highest(),
-                hasPostCopy
-                        ? ""
-                        : " Post-copy is left out: Godwit refuses it for a VM without KVM, whose QEMU may die at the target"
-                                + " before its memory has come. Hybrid-copy sends all of it once before.")));
+                        + " began: median %.1f, %.1f to %.1f. The VM has its probes to send and nothing else to do.",
+                runs.size(), broken, load.median(), load.lowest(), load.highest())));
         runs.stream().map(PostCopyRun::bandwidthMbit).distinct().sorted().forEach(mbit -> {
             List<PostCopyRun> some = runs.stream().filter(run -> run.bandwidthMbit() == mbit).toList();
             blocks.add(TrialTable.of(mbit + " Mbit/s",
