@@ -75,7 +75,7 @@ final class LoadRig implements AutoCloseable {
         Instant start = clock.instant();
         // Compiled as well as an installed one is.
         server = Processes.start(Programs.command("org.godwit.mcs.Main",
-                List.of("-XX:TieredStopAtLevel=4", "-Xmx" + setting.heapMb() + "m"),
+                List.of(Programs.FULLY_COMPILED, "-Xmx" + setting.heapMb() + "m"),
                 List.of("--data", folder.resolve("data").toString(), "--rest", "[::1]:0", "--agents",
                         "[::1]:" + agentsPort, "--ims", "[::1]:0", "--status", "[::1]:0", "--hoa-space",
                         LoadFleet.HOA_SPACE, "--migrations-max", Integer.toString(setting.migrations()),
@@ -93,7 +93,7 @@ final class LoadRig implements AutoCloseable {
         LoadFleet fleet = setting.fleet();
         // A collection that stops thousands of agents for longer than their lease is nothing that a real one has.
         command.addAll(Programs.command(LoadAgents.class.getName(),
-                List.of("-XX:TieredStopAtLevel=4", "-XX:-UseSerialGC", "-XX:+UseG1GC", "-Xmx6g"),
+                List.of(Programs.FULLY_COMPILED, "-XX:-UseSerialGC", "-XX:+UseG1GC", "-Xmx6g"),
                 List.of(Integer.toString(agentsPort), Integer.toString(fleet.hosts()),
                         Integer.toString(fleet.vmsPerHost()), Integer.toString(setting.copySeconds()),
                         folder.resolve("tokens").toString())));

@@ -33,7 +33,7 @@ final class MoverRig implements AutoCloseable {
     private static final Duration MOVE_LIMIT = Duration.ofMinutes(15);
     private static final Pattern SENT = Pattern.compile(Pattern.quote(MoverNode.SENT) + "(\\d+) (\\d+)");
     /** An agent has seen many a transfer; a compiler that holds back would be measured otherwise. */
-    private static final List<String> JAVA = List.of("-XX:TieredStopAtLevel=4", "-Xmx128m");
+    private static final List<String> JAVA = List.of(Programs.FULLY_COMPILED, "-Xmx128m");
 
     private final Patience patience;
     private final InstantSource clock;

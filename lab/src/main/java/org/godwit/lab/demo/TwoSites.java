@@ -189,6 +189,9 @@ public final class TwoSites implements AutoCloseable {
         }
         narrator.accept("control server, host agents and the correspondent's agent");
         this.house = House.open(lab, control, homeGateway.stream().toArray(HomeGateway[]::new));
+        if (plan.has(Part.DISK)) {
+            house.expectDisks();
+        }
         house.know(siteA);
         house.know(siteB);
         third.ifPresent(host -> house.know(host.site()));

@@ -72,6 +72,7 @@ public final class House {
     private final Path secrets;
     private final List<HomeGateway> homeGateways;
     private final Map<Name, Running> agents = new ConcurrentHashMap<>();
+    private List<String> agentOptions = List.of();
     private Running server;
 
     private House(Lab lab, Node control, List<HomeGateway> homeGateways) {
@@ -135,6 +136,11 @@ public final class House {
         Stream.of(hosts).filter(host -> !connected.contains(host.name().text())).forEach(this::awaitAgent);
     }
 
+    /** Host agents that are started from now on will move disks, as fast as installed ones. */
+    public void expectDisks() {
+        agentOptions = List.of(Programs.FULLY_COMPILED, "-Xmx128m");
+    }
+
     /** Ends a host's agent as a crash would. */
     public void crashAgent(Host host) {
         agents.get(host.name()).crash();
@@ -142,11 +148,12 @@ public final class House {
 
     /** Starts the agent of a registered host, also after it has been ended. */
     public void startAgent(Host host) {
-        agents.put(host.name(), start(host, "host-agent", Programs.command("org.godwit.host.Main", List.of("--mcs",
-                "[" + control.address() + "]:" + AGENTS_PORT, "--name", host.name().text(), "--token-file",
-                tokenFile(host).toString(), "--reachable-bridge", Host.REACHABLE_BRIDGE,
-                "--libvirt", "qemu:///system", "--libvirt-uri", host.libvirtUri(), "--state-folder",
-                lab.folder().path().resolve("agents").resolve(host.name().text()).toString()))));
+        agents.put(host.name(),
+                start(host, "host-agent", Programs.command("org.godwit.host.Main", agentOptions, List.of("--mcs",
+                        "[" + control.address() + "]:" + AGENTS_PORT, "--name", host.name().text(), "--token-file",
+                        tokenFile(host).toString(), "--reachable-bridge", Host.REACHABLE_BRIDGE,
+                        "--libvirt", "qemu:///system", "--libvirt-uri", host.libvirtUri(), "--state-folder",
+                        lab.folder().path().resolve("agents").resolve(host.name().text()).toString()))));
     }
 
     /** Where a host's agent looks for a token. */

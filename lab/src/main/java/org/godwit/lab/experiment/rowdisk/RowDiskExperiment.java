@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +34,7 @@ import org.godwit.lab.hypervisor.Qemu;
 import org.godwit.lab.image.GuestImages;
 import org.godwit.lab.process.Patience;
 import org.godwit.lab.process.Processes;
+import org.godwit.protocol.rest.Resources;
 
 /** One VM that writes to its disk, and three ways of that disk to another host, there and back where the VM goes with it. */
 public final class RowDiskExperiment implements Experiment<RowDiskRun> {
@@ -188,7 +190,7 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 Map<Integer, Long> sent = ports.byPort();
                 source.run("rm", TwoSites.DISK.toString());
                 double updateMb = Math.max(0, PortBytes.mirrored(sent) - firstBytes) / BYTES_PER_MB;
-                return of(turn, target, landing, writes.counts(), firstBytes / BYTES_PER_MB, updateMb, updateMb,
+                return of(turn, target, landing, 0, writes.counts(), firstBytes / BYTES_PER_MB, updateMb, updateMb,
                         null, null, null, PortBytes.memory(sent));
             }
         }
@@ -198,9 +200,12 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
             Host target = otherSite();
             Passages passages = new Passages(
                     scene.lab().folder().logs().resolve(source.name().text() + ".host-agent.log"));
+            AtomicReference<Resources.Migration> flown = new AtomicReference<>();
             try (PortBytes ports = PortBytes.count(source, target)) {
-                Landing landing = landing(turn, target,
-                        () -> scene.house().migrate(scene.vm().name(), target).ordered(target));
+                Landing landing = landing(turn, target, () -> {
+                    flown.set(scene.house().migrate(scene.vm().name(), target).arrival(target));
+                    return Instant.parse(flown.get().createdAt());
+                });
                 here = target;
                 Map<Integer, Long> sent = ports.byPort();
                 List<Passage> all = passages.all();
@@ -209,7 +214,8 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 if (!sent.containsKey(MOVER_PORT)) {
                     throw new LabException("nothing went to port " + MOVER_PORT + " of " + target);
                 }
-                RowDiskRun done = of(turn, target, landing, writes.counts(), all.getFirst().bytes() / BYTES_PER_MB,
+                RowDiskRun done = of(turn, target, landing, scene.house().report(flown.get().id()).preparationMs(),
+                        writes.counts(), all.getFirst().bytes() / BYTES_PER_MB,
                         (rounds.stream().mapToLong(Passage::bytes).sum() + rest) / BYTES_PER_MB,
                         (rounds.stream().mapToLong(Passage::wireBytes).sum() + rest) / BYTES_PER_MB,
                         rest / BYTES_PER_MB, passages.lastWrites(), (double) rounds.size(), PortBytes.memory(sent));
@@ -229,12 +235,13 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
             return Landing.of(meter, events, turn.name() + "-to-" + target.name(), here, target, move);
         }
 
-        private RowDiskRun of(Turn turn, Host target, Landing landing, List<Count> counts, double firstMb,
-                double updateMb, double updateWireMb, Double lateMb, String lastWrites, Double rounds,
+        private RowDiskRun of(Turn turn, Host target, Landing landing, double preparationMs, List<Count> counts,
+                double firstMb, double updateMb, double updateWireMb, Double lateMb, String lastWrites, Double rounds,
                 long memoryBytes) {
             return new RowDiskRun(turn.run(), turn.label(), turn.way(), turn.writing(), turn.mbit(), diskMib,
                     target.name().text(), landing.load(), firstMb, updateMb, updateWireMb, lateMb, lastWrites, rounds,
-                    memoryBytes / BYTES_PER_MB, landing.allMs(), landing.pauseMs(),
+                    memoryBytes / BYTES_PER_MB, landing.allMs(),
+                    Landing.ms(landing.orderedUs(), landing.stopUs()) - preparationMs, landing.pauseMs(),
                     landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(),
                     before(counts, landing.orderedUs()), Writes.rate(counts, landing.orderedUs(), landing.stopUs()),
                     wrong());
@@ -254,7 +261,8 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                         update.stream().mapToLong(Round::bytes).sum() / BYTES_PER_MB,
                         update.stream().mapToLong(Round::wireBytes).sum() / BYTES_PER_MB,
                         outcome.last().bytes() / BYTES_PER_MB, null, (double) outcome.rounds().size(),
-                        PortBytes.memory(ports.byPort()) / BYTES_PER_MB, outcome.totalMs(), outcome.last().ms(), null,
+                        PortBytes.memory(ports.byPort()) / BYTES_PER_MB, outcome.totalMs(),
+                        Landing.ms(outcome.orderedUs(), outcome.suspendedUs()), outcome.last().ms(), null,
                         null, before(counts, outcome.orderedUs()),
                         Writes.rate(counts, outcome.orderedUs(), outcome.suspendedUs()), wrong());
             }

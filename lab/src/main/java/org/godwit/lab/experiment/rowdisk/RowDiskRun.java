@@ -14,6 +14,7 @@ import org.godwit.lab.experiment.Run;
  * @param rounds of update data while the VM ran; of a mirror none
  * @param memoryMb that were sent of the VM
  * @param totalMs from the order until the VM was heard from its new place; of bitmaps: until all of it was there but its devices
+ * @param sendingMs of these, from when the first of the disk could be sent until the vCPUs stood still; null in older results
  * @param pauseMs how long the vCPUs stood still; of bitmaps: while the last round was sent
  * @param before writes a second that the disk took before the order
  * @param during the same from the order until the pause
@@ -21,13 +22,17 @@ import org.godwit.lab.experiment.Run;
  */
 public record RowDiskRun(int run, String trial, Way way, Writing writing, int bandwidthMbit, int diskMib, String target,
         double load, double firstMb, double updateMb, double updateWireMb, Double lateMb, String lastWrites,
-        Double rounds, double memoryMb, double totalMs, double pauseMs, Double outageVmToPeerMs,
+        Double rounds, double memoryMb, double totalMs, Double sendingMs, double pauseMs, Double outageVmToPeerMs,
         Double outagePeerToVmMs, double before, double during,
         double wrong) implements Run {
 
     /** Update data that went before the memory did. */
     Double earlyMb() {
         return lateMb == null ? null : updateMb - lateMb;
+    }
+
+    Double sendingSeconds() {
+        return sendingMs == null ? null : sendingMs / 1e3;
     }
 
     Double atOncePercent() {

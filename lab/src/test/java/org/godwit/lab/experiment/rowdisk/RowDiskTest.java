@@ -90,7 +90,8 @@ class RowDiskTest {
         boolean isCalledBack = way == Way.BITMAPS;
         return new RowDiskRun(1, way + ", " + writing + ", 100 Mbit/s", way, writing, 100, 256, "host-b", 1.5, 134,
                 updateMb, wireMb, way == Way.MIRROR ? null : Double.valueOf(wireMb - 4),
-                way == Way.LAYERS ? "at once" : null, way == Way.MIRROR ? null : 2.0, 90, totalMs, pauseMs,
+                way == Way.LAYERS ? "at once" : null, way == Way.MIRROR ? null : 2.0, 90, totalMs, totalMs - 5000,
+                pauseMs,
                 isCalledBack ? null : pauseMs + 30, isCalledBack ? null : pauseMs + 40, 300, during, 0);
     }
 }
