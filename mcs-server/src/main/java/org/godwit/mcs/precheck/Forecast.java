@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
 import org.godwit.planner.Link;
@@ -46,6 +47,9 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     /** Cold migration is for whoever asks for it. Until it lands, a VM needs its source alone; its target for as short as possible; for the whole copy. */
     private static final List<Strategy> BY_CARE = List.of(Strategy.PRE_COPY, Strategy.HYBRID_COPY,
             Strategy.POST_COPY, Strategy.SUSPENDED);
+
+    private static final String NOT_BY_ITSELF = "a VM without KVM is lost when the link breaks before it runs at the target;"
+            + " name the strategy to take it all the same";
 
     private static final double MEBIBYTE = 1 << 20;
 
@@ -206,7 +210,8 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
             Baggage disks, List<String> restsOn) {
         Map<org.godwit.planner.prediction.Strategy, Corrections> corrections = history.corrections();
         possible.forEach(strategy -> tell(strategy, history, restsOn));
-        List<Choice.Option> options = among(possible, conditions, corrections, manner, disks).options();
+        List<Choice.Option> options = among(possible, conditions, corrections, manner, disks).options().stream()
+                .map(option -> isFor(option, safe, manner) ? option : with(NOT_BY_ITSELF, option)).toList();
         Choice choice = among(manner.strategy().map(List::of).orElse(safe), conditions, corrections, manner, disks);
         Optional<Strategy> strategy = choice.strategy().map(Forecast::ours);
         // Somebody who names a strategy and no budget knows what he does.
@@ -218,6 +223,17 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                         .map(chosen -> corrections.getOrDefault(model(chosen), Corrections.NONE))
                         .orElse(Corrections.NONE),
                         Optional.of(conditions.apply(model(strategy.orElse(BY_CARE.getFirst())))), disks, restsOn);
+    }
+
+    /** Whoever names a strategy has heard of what it risks from the checks. */
+    private static boolean isFor(Choice.Option option, List<Strategy> safe, Manner manner) {
+        Strategy strategy = ours(option.prediction().strategy());
+        return safe.contains(strategy) || manner.strategy().filter(strategy::equals).isPresent();
+    }
+
+    private static Choice.Option with(String reproach, Choice.Option option) {
+        return new Choice.Option(option.prediction(),
+                Stream.concat(option.against().stream(), Stream.of(reproach)).toList());
     }
 
     private static Choice among(List<Strategy> strategies,

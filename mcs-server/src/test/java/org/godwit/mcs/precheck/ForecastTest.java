@@ -152,8 +152,11 @@ class ForecastTest {
         assertThat(emulated.options()).extracting(option -> option.prediction().strategy().word())
                 .containsExactly("pre-copy", "hybrid-copy", "post-copy", "suspended");
         assertThat(emulated.choice()).isEmpty();
+        assertThat(emulated.options().get(2).against()).singleElement().asString().contains("name the strategy");
         Manner named = new Manner(Optional.of(Strategy.POST_COPY), onePass, CopyOptions.STANDARD);
-        assertThat(Forecast.of(named, busy.build(), NONE).choice()).contains(Strategy.POST_COPY);
+        Forecast asked = Forecast.of(named, busy.build(), NONE);
+        assertThat(asked.choice()).contains(Strategy.POST_COPY);
+        assertThat(asked.options().get(2).willDo()).isTrue();
     }
 
     @Test
