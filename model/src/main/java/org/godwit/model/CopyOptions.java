@@ -58,11 +58,9 @@ public record CopyOptions(OptionalInt bandwidthMebibytesPerSecond, OptionalInt d
         if (postCopy && (parallelConnections.isPresent() || compression == Compression.MT)) {
             return Optional.of("post-copy has no parallel connections and no compression but xbzrle");
         }
-        if (strategy == Strategy.COLD && (bandwidthMebibytesPerSecond.isPresent() || parallelConnections.isPresent()
-                || compression != Compression.NONE)) {
-            return Optional
-                    .of("a cold migration sends no memory: there is nothing to limit, to compress or to send over"
-                            + " parallel connections");
+        if (strategy == Strategy.COLD && (parallelConnections.isPresent() || compression != Compression.NONE)) {
+            return Optional.of("a cold migration sends no memory: there is nothing to compress or to send over parallel"
+                    + " connections");
         }
         boolean rounds = autoConverge || downtimeLimitMs.isPresent() || onStall != StallAction.ABORT;
         return rounds && strategy != Strategy.PRE_COPY

@@ -23,10 +23,13 @@ public enum MigrationPhase {
     /** The target host can receive the domain. */
     TARGET_PREPARED,
 
-    /** Of a cold migration: the VM is being shut down at the source, or is off there, and nothing has started it elsewhere. */
+    /** Of a cold migration: the VM is being shut down at the source. */
     SHUTDOWN,
 
-    /** Memory travels while the VM runs at the source. */
+    /**
+     * Memory travels while the VM runs at the source. Of a cold migration: the VM is off there, its disks and its definition travel, and
+     * nothing has started it elsewhere.
+     */
     COPYING,
 
     /**

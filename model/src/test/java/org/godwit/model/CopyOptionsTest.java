@@ -50,6 +50,8 @@ class CopyOptionsTest {
         assertThat(parallel.lackFor(Strategy.COLD)).hasValueSatisfying(
                 lack -> assertThat(lack).startsWith("a cold migration sends no memory"));
         assertThat(CopyOptions.STANDARD.lackFor(Strategy.COLD)).isEmpty();
+        assertThat(options(OptionalInt.of(8), NONE, NONE, Compression.NONE, StallAction.ABORT).lackFor(Strategy.COLD))
+                .as("its disks keep to it").isEmpty();
     }
 
     @Test

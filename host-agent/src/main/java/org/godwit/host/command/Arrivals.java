@@ -72,6 +72,11 @@ public final class Arrivals implements AutoCloseable {
         }
     }
 
+    /** It has come while it was off, and is about to be started. */
+    void starting(UUID vm) {
+        disks.rest(vm);
+    }
+
     /** It is at home here. Blocks for as long as it takes to put its disks together. */
     void settled(UUID vm) {
         disks.flatten(vm);

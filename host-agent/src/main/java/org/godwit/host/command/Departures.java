@@ -1,10 +1,13 @@
 package org.godwit.host.command;
 
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.godwit.host.disk.DiskException;
 import org.godwit.host.disk.LeavingDisks;
 import org.godwit.host.hypervisor.DomainSnapshot;
@@ -29,8 +32,10 @@ import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Copy;
 import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DiskPassage;
+import org.godwit.protocol.agent.DisksSent;
 import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.Notice;
+import org.godwit.protocol.agent.SendDisks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +71,9 @@ public final class Departures {
         prepareRelay(vm, copy);
         try (LeavingDisks.Guard _ = disks.guard(rest, copy.getTargetLibvirtUri())) {
             CopyResult result = result(vm, hypervisor.copy(vm, order(copy, rest), watch));
-            return rest.overlays().isEmpty() ? result : result.toBuilder().setDisks(passage(rest)).build();
+            return rest.overlays().isEmpty()
+                    ? result
+                    : result.toBuilder().setDisks(passage(rest.passage(), rest.writesAreSentAtOnce())).build();
         }
     }
 
@@ -75,28 +82,45 @@ public final class Departures {
                 strategy(copy), options(copy), rest.overlays(), rest.writesAreSentAtOnce());
     }
 
-    private static DiskPassage passage(LeavingDisks.Rest rest) {
-        LeavingDisks.Passage passage = rest.passage();
+    private static DiskPassage passage(LeavingDisks.Passage passage, boolean writesAtOnce) {
         return DiskPassage.newBuilder().setMs(passage.took().toMillis()).setBytes(passage.bytes())
-                .setLayers(passage.layers()).setWritesAtOnce(rest.writesAreSentAtOnce()).setReason(passage.reason())
-                .build();
+                .setLayers(passage.layers()).setWritesAtOnce(writesAtOnce).setReason(passage.reason()).build();
+    }
+
+    private LeavingDisks.Rest sendDisks(UUID vm, Copy copy, CopyWatch watch) {
+        return whileItStays(watch, disksWatch -> disks.send(vm, copy.getTargetLibvirtUri(),
+                MIB * copy.getOptions().getBandwidthMibPerSecond(), disksWatch));
+    }
+
+    /** Of a VM that is off. Returns when all of them are there, and are still here. */
+    DisksSent sendDisks(UUID vm, Command command) {
+        SendDisks order = command.getSendDisks();
+        DisksSent.Builder sent = DisksSent.newBuilder();
+        whileItStays(watch(vm, command), disksWatch -> disks.sendAtRest(vm, order.getTargetLibvirtUri(),
+                MIB * order.getBandwidthMibPerSecond(), disksWatch))
+                .ifPresent(passage -> sent.setDisks(passage(passage, false)));
+        return sent.build();
+    }
+
+    /** Those, by what the VM knows them as. */
+    Map<String, Path> disksAtRest(UUID vm) {
+        return disks.atRest(vm);
     }
 
     /** Until this has ended the VM has not begun to go anywhere: whatever fails, it stays. */
-    private LeavingDisks.Rest sendDisks(UUID vm, Copy copy, CopyWatch watch) {
+    private static <T> T whileItStays(CopyWatch watch, Function<LeavingDisks.Watch, T> sending) {
         try {
-            return disks.send(vm, copy.getTargetLibvirtUri(), MIB * copy.getOptions().getBandwidthMibPerSecond(),
-                    new LeavingDisks.Watch() {
-                        @Override
-                        public boolean isCalledOff() {
-                            return watch.isCalledOff();
-                        }
+            return sending.apply(new LeavingDisks.Watch() {
+                @Override
+                public boolean isCalledOff() {
+                    return watch.isCalledOff();
+                }
 
-                        @Override
-                        public void progress(long total, long done) {
-                            watch.progress(new CopyProgress(total, done, total - done, 0, 0, 0, 0));
-                        }
-                    });
+                @Override
+                public void progress(long total, long done) {
+                    watch.progress(new CopyProgress(total, done, total - done, 0, 0, 0, 0));
+                }
+            });
         } catch (DiskException | HypervisorException e) {
             throw new CommandFailedException(
                     watch.isCalledOff() ? FailureCode.COPY_CANCELLED : FailureCode.COPY_FAILED, e.getMessage(), e);

@@ -35,6 +35,7 @@ import org.godwit.protocol.agent.Inspect;
 import org.godwit.protocol.agent.Outcome;
 import org.godwit.protocol.agent.PrepareTarget;
 import org.godwit.protocol.agent.ProbeAddress;
+import org.godwit.protocol.agent.RemoveStaging;
 import org.godwit.protocol.agent.Settled;
 import org.godwit.protocol.agent.StageGateway;
 import org.godwit.protocol.agent.TargetPrepared;
@@ -92,14 +93,16 @@ public final class Effects {
             case UNSTAGE -> outcome.setDone(unstage(uuid, command.getEpoch()));
             case REMOVE_STAGING -> outcome.setDone(command.getRemoveStaging().getAbandon()
                     ? abandonSource(uuid)
-                    : removeStaging(uuid, command.getRemoveStaging().getDefinition()));
+                    : removeStaging(uuid, command.getRemoveStaging()));
             case DISCARD_TARGET -> outcome.setDone(command.getDiscardTarget().getAbandon()
                     ? abandonTarget(uuid)
                     : discardTarget(uuid, command.getDiscardTarget().getDefinition()));
             case SHUT_DOWN -> outcome.setDone(done(() -> restarts.shutDown(uuid,
                     Duration.ofMillis(command.getShutDown().getTimeLimitMs()))));
+            case SEND_DISKS -> done(() -> restarts.whileOff(uuid,
+                    () -> outcome.setDisksSent(departures.sendDisks(uuid, command))));
             case COPY_DEFINITION -> outcome.setDone(done(() -> restarts.copyDefinition(uuid,
-                    command.getCopyDefinition())));
+                    command.getCopyDefinition(), departures.disksAtRest(uuid))));
             case START -> outcome.setDone(start(uuid));
             case EFFECT_NOT_SET -> throw new CommandFailedException(FailureCode.AGENT_INTERNAL,
                     "the command has no effect that this agent knows: update the agent");
@@ -274,8 +277,11 @@ public final class Effects {
 
     /** It is at home here, be it that it has come or that it stays. */
     private Done start(UUID vm) {
+        onDisks(() -> arrivals.starting(vm));
         Done started = done(() -> restarts.start(vm));
         arrivals.forget(vm);
+        onDisks(() -> departures.restoreDisks(vm));
+        threads.execute(() -> arrivals.settled(vm));
         return started;
     }
 
@@ -309,7 +315,7 @@ public final class Effects {
     }
 
     /** Not while memory is here that the VM still needs where it is. */
-    private Done removeStaging(UUID vm, boolean definition) {
+    private Done removeStaging(UUID vm, RemoveStaging command) {
         asked(() -> hypervisor.find(vm)).map(DomainSnapshot::reason).filter(reason -> reason.startsWith("post-copy"))
                 .ifPresent(reason -> {
                     throw new CommandFailedException(
@@ -321,10 +327,12 @@ public final class Effects {
             hypervisor.discardRemains(vm);
             return Done.getDefaultInstance();
         });
-        if (definition) {
+        if (command.getDefinition()) {
             done(() -> restarts.undefine(vm));
         }
-        onDisks(() -> departures.removeDisks(vm));
+        if (!command.getKeepDisks()) {
+            onDisks(() -> departures.removeDisks(vm));
+        }
         return removeDummyBridge(vm);
     }
 

@@ -1,5 +1,6 @@
 package org.godwit.host.command;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -76,13 +77,19 @@ public final class Restarts {
                 : Optional.of("does not run: it is " + domain.state() + " (" + domain.reason() + ")");
     }
 
-    void copyDefinition(UUID vm, CopyDefinition command) {
-        DomainSnapshot domain = find(vm).orElseThrow(() -> unknown(vm));
-        requireOff(domain);
-        power.copyDefinition(vm, new CopyOrder(command.getTargetLibvirtUri(), command.getTargetReachableBridge(),
-                command.getTargetIdleBridge(), Strategy.COLD, CopyOptions.STANDARD, Map.of(), false));
+    /** Does something with a VM that is off, and stays so. */
+    void whileOff(UUID vm, Runnable work) {
+        requireOff(find(vm).orElseThrow(() -> unknown(vm)));
+        work.run();
         // Whoever starts it meanwhile wants it here.
         find(vm).ifPresent(Restarts::requireOff);
+    }
+
+    /** @param disks that were sent there, by what the VM knows them as */
+    void copyDefinition(UUID vm, CopyDefinition command, Map<String, Path> disks) {
+        whileOff(vm, () -> power.copyDefinition(vm, new CopyOrder(command.getTargetLibvirtUri(),
+                command.getTargetReachableBridge(), command.getTargetIdleBridge(), Strategy.COLD, CopyOptions.STANDARD,
+                disks, false)));
     }
 
     private static void requireOff(DomainSnapshot domain) {

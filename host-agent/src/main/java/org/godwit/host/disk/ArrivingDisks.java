@@ -22,6 +22,7 @@ import org.godwit.disk.wire.Frame.Open;
 import org.godwit.disk.wire.Refusal;
 import org.godwit.host.disk.LocalDisk.Label;
 import org.godwit.host.hypervisor.DomainSnapshot;
+import org.godwit.host.hypervisor.DomainXml.FileDisk;
 import org.godwit.host.hypervisor.Hypervisor;
 import org.godwit.host.hypervisor.HypervisorException;
 import org.godwit.host.program.Programs;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The disks of VMs that are expected. What arrives grows beside its place, under another name; all of it and compared, it is moved
- * there and gets an overlay, on which the VM's own goes on. Whatever is begun is noted first, and all of it may be done again.
+ * there and gets an overlay, on which the VM's own goes on; one that comes while it is off does without. Whatever is begun is noted first, and all of it may be done again.
  */
 public final class ArrivingDisks implements Landings {
 
@@ -230,6 +231,20 @@ public final class ArrivingDisks implements Landings {
     /** Of VMs that have come and settled, and whose disks an agent before has not put together. */
     public void flattenAll(Predicate<UUID> isSettled) {
         notes.vms().stream().filter(isSettled).forEach(this::flatten);
+    }
+
+    /**
+     * The VM, which is off, is about to be started here from its images themselves: then nothing comes on top of them. Nothing happens
+     * when it runs, or writes to an overlay when it does.
+     */
+    public void rest(UUID vm) {
+        List<LocalDisk> disks = notes.of(vm);
+        Optional<DomainSnapshot> domain = disks.isEmpty() ? Optional.empty() : hypervisor.find(vm);
+        domain.filter(it -> it.state() == DomainSnapshot.State.SHUTOFF).ifPresent(off -> {
+            List<String> written = off.xml().fileDisks().stream().map(FileDisk::path).toList();
+            disks.stream().filter(disk -> written.contains(disk.path().toString())).map(LocalDisk::overlay)
+                    .forEach(Flattening::delete);
+        });
     }
 
     /**

@@ -83,6 +83,11 @@ final class Journey {
             this.arrived = written - 1;
         }
 
+        /** Of a VM that is off: its image is sent, as if a layer stood above it. */
+        static Traveller atRest(LocalDisk disk, long bytes) {
+            return new Traveller(disk, bytes, 1);
+        }
+
         LocalDisk disk() {
             return disk;
         }
@@ -117,6 +122,18 @@ final class Journey {
     LastWrites run(LeavingDisks.Watch watch) {
         long begin = nanoClock.getAsLong();
         Activity before = hypervisor.activity(vm, names());
+        telling(watch, () -> sendLayers(sendImages()));
+        requireWritten();
+        return lastWrites(before, Duration.ofNanos(nanoClock.getAsLong() - begin));
+    }
+
+    /** Of a VM that is off, and writes to nothing. Blocks until all is there. @throws DiskException when that cannot be */
+    void runAtRest(LeavingDisks.Watch watch) {
+        endEarlyFreezing();
+        telling(watch, this::sendImages);
+    }
+
+    private void telling(LeavingDisks.Watch watch, Runnable work) {
         try (ScheduledExecutorService clock = LeavingDisks.clock()) {
             clock.scheduleWithFixedDelay(() -> {
                 long done = total - Math.max(0, left - dispatch.settledBytes());
@@ -126,10 +143,8 @@ final class Journey {
                 }
                 tryRoundTrip();
             }, 0, PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-            sendLayers(sendImages());
+            work.run();
         }
-        requireWritten();
-        return lastWrites(before, Duration.ofNanos(nanoClock.getAsLong() - begin));
     }
 
     /** Of all that was sent. */

@@ -1,9 +1,11 @@
 package org.godwit.host.disk;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -31,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The disks of VMs that leave. An overlay takes what a VM writes from then on, so the image stands still and is sent; what the overlay
- * has follows. Whatever is begun is noted first, and each of these methods may be called again, also by the next
- * agent process.
+ * has follows. The image of a VM that is off stands still as it is. Whatever is begun is noted first, and each of these methods may be
+ * called again, also by the next agent process.
  */
 public final class LeavingDisks implements AutoCloseable {
 
@@ -115,11 +118,83 @@ public final class LeavingDisks implements AutoCloseable {
      */
     public Rest send(UUID vm, String targetUri, long bytesPerSecond, Watch watch) {
         // A VM that is not here, or does not run, does not leave: who copies it tells why.
-        List<FileDisk> local = hypervisor.find(vm).filter(DomainSnapshot::isRunning)
-                .map(domain -> DiskSurvey.local(domain.xml())).orElse(List.of());
+        Optional<DomainSnapshot> running = hypervisor.find(vm).filter(DomainSnapshot::isRunning);
+        List<FileDisk> local = running.map(domain -> DiskSurvey.local(domain.xml())).orElse(List.of());
         if (local.isEmpty()) {
+            running.ifPresent(_ -> forget(vm));
             return Rest.NOTHING;
         }
+        return underWay(vm, targetUri, bytesPerSecond, watch, dispatch -> {
+            long begin = road.nanoClock().getAsLong();
+            List<Traveller> travellers = redirected(vm, local);
+            Journey journey = new Journey(vm, travellers, hypervisor, images, dispatch, road.nanoClock());
+            LastWrites how = journey.run(watch);
+            return new Rest(travellers.stream().map(Traveller::disk).collect(Collectors.toMap(LocalDisk::target,
+                    LocalDisk::overlay)), how.areSentAtOnce(), passage(begin, journey, how.reason()));
+        });
+    }
+
+    /**
+     * Sends the local disks of a VM that is off, and that nobody starts meanwhile, to a host that expects it. When this returns, all of
+     * it is there, was read again and compared. What is sent stays here until {@link #remove}.
+     *
+     * @param targetUri where its libvirt is reached: there the disks go, too
+     * @param bytesPerSecond at most; 0 for no limit
+     * @return empty when none of its disks is local
+     * @throws DiskException when that cannot be, or they were written to meanwhile
+     */
+    public Optional<Passage> sendAtRest(UUID vm, String targetUri, long bytesPerSecond, Watch watch) {
+        List<LocalDisk> disks = hypervisor.find(vm).map(domain -> DiskSurvey.local(domain.xml())).orElse(List.of())
+                .stream().map(LeavingDisks::travelling).toList();
+        if (disks.isEmpty()) {
+            forget(vm);
+            return Optional.empty();
+        }
+        return Optional.of(underWay(vm, targetUri, bytesPerSecond, watch, dispatch -> {
+            long begin = road.nanoClock().getAsLong();
+            List<Instant> written = written(disks);
+            notes.put(vm, disks);
+            disks.forEach(flattening::putAside);
+            List<Traveller> travellers = disks.stream().map(
+                    disk -> Traveller.atRest(disk, images.describe(disk.path(), disk.format()).virtualBytes()))
+                    .toList();
+            Journey journey = new Journey(vm, travellers, hypervisor, images, dispatch, road.nanoClock());
+            journey.runAtRest(watch);
+            if (!written(disks).equals(written)) {
+                throw new DiskException("the VM is off, and somebody has written to its disks while they were sent: see"
+                        + " that nobody starts it, and begin again");
+            }
+            return passage(begin, journey, "");
+        }));
+    }
+
+    /** What was noted of an earlier life of the VM is no disk of it any more: it must not go when the VM has left. */
+    private void forget(UUID vm) {
+        notes.remove(vm);
+    }
+
+    private static List<Instant> written(List<LocalDisk> disks) {
+        return disks.stream().map(disk -> {
+            try {
+                return Files.getLastModifiedTime(disk.path()).toInstant();
+            } catch (IOException e) {
+                throw new DiskException(disk.path() + " cannot be looked at: " + e.getMessage(), e);
+            }
+        }).toList();
+    }
+
+    /** What was sent of a VM that is off, by what the VM knows them as: there each is one image, without what it is backed by here. */
+    public Map<String, Path> atRest(UUID vm) {
+        return notes.of(vm).stream().collect(Collectors.toMap(LocalDisk::target, LocalDisk::path));
+    }
+
+    private Passage passage(long begin, Journey journey, String reason) {
+        return new Passage(Duration.ofNanos(road.nanoClock().getAsLong() - begin), journey.wireBytes(),
+                journey.layers(), reason);
+    }
+
+    /** One journey of a VM at a time, which can be called off. */
+    private <T> T underWay(UUID vm, String targetUri, long bytesPerSecond, Watch watch, Function<Dispatch, T> work) {
         DiskReceiver.Identity identity = road.identity().orElseThrow(() -> new DiskException(
                 "the VM has disks on this host, and disks travel with transport = tls only"));
         Dispatch dispatch = new Dispatch(vm, host(targetUri), identity, servers, road, bytesPerSecond);
@@ -131,14 +206,7 @@ public final class LeavingDisks implements AutoCloseable {
             if (watch.isCalledOff()) {
                 throw new DiskException("called off before the disks were sent");
             }
-            long begin = road.nanoClock().getAsLong();
-            List<Traveller> travellers = redirected(vm, local);
-            Journey journey = new Journey(vm, travellers, hypervisor, images, dispatch, road.nanoClock());
-            LastWrites how = journey.run(watch);
-            return new Rest(travellers.stream().map(Traveller::disk).collect(Collectors.toMap(LocalDisk::target,
-                    LocalDisk::overlay)), how.areSentAtOnce(),
-                    new Passage(Duration.ofNanos(road.nanoClock().getAsLong() - begin), journey.wireBytes(),
-                            journey.layers(), how.reason()));
+            return work.apply(dispatch);
         } finally {
             underWay.remove(vm, dispatch);
         }
@@ -220,7 +288,7 @@ public final class LeavingDisks implements AutoCloseable {
         }
     }
 
-    /** Stops what is being sent; {@link #send} then fails. Nothing happens when nothing is. */
+    /** Stops what is being sent; {@link #send} and {@link #sendAtRest} then fail. Nothing happens when nothing is. */
     public void callOff(UUID vm) {
         Optional.ofNullable(underWay.get(vm)).ifPresent(Dispatch::callOff);
     }
@@ -238,10 +306,13 @@ public final class LeavingDisks implements AutoCloseable {
         }
         Optional<DomainSnapshot> domain = hypervisor.find(vm);
         if (domain.filter(DomainSnapshot::isRunning).isEmpty()) {
-            LOG.warn(
-                    "vm={} it does not run: what it wrote last is in {}, above its images; qemu-img commit -b IMAGE UPPERMOST"
-                            + " puts it there",
-                    vm, disks.stream().flatMap(disk -> disk.layers().stream()).filter(Files::exists).toList());
+            List<Path> layers = disks.stream().flatMap(disk -> disk.layers().stream()).filter(Files::exists).toList();
+            if (!layers.isEmpty()) {
+                LOG.warn(
+                        "vm={} it does not run: what it wrote last is in {}, above its images; qemu-img commit -b IMAGE"
+                                + " UPPERMOST puts it there",
+                        vm, layers);
+            }
             return;
         }
         flattening.run(domain.get(), disks);

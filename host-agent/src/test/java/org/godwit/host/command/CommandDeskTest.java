@@ -58,6 +58,7 @@ import org.godwit.protocol.agent.ProbeAddress;
 import org.godwit.protocol.agent.RecoverCopy;
 import org.godwit.protocol.agent.RemoveStaging;
 import org.godwit.protocol.agent.Resume;
+import org.godwit.protocol.agent.SendDisks;
 import org.godwit.protocol.agent.ShutDown;
 import org.godwit.protocol.agent.StageAddress;
 import org.godwit.protocol.agent.StageGateway;
@@ -476,6 +477,8 @@ class CommandDeskTest {
     void aVmIsShutDownDefinedAtTheTargetAndForgottenHere() {
         assertThat(perform(command -> command.setShutDown(ShutDown.newBuilder().setTimeLimitMs(1_000))).hasDone())
                 .isTrue();
+        assertThat(perform(command -> command.setSendDisks(SendDisks.getDefaultInstance())).getDisksSent().hasDisks())
+                .as("it has none here alone").isFalse();
         assertThat(perform(command -> command.setCopyDefinition(CopyDefinition.newBuilder()
                 .setTargetLibvirtUri("qemu+tcp://[2001:db8:b::10]/system").setTargetReachableBridge("br-b")
                 .setTargetIdleBridge("idle-b"))).hasDone()).isTrue();
@@ -484,6 +487,37 @@ class CommandDeskTest {
         assertThat(perform(command -> command.setRemoveStaging(RemoveStaging.newBuilder().setDefinition(true)))
                 .hasDone()).isTrue();
         assertThat(host.domains).isEmpty();
+    }
+
+    @Test
+    void disksOfAVmThatIsOffAreNotBegunWithOnceTheyWereCalledOffNorWithoutTls() throws IOException {
+        Path image = Files.createFile(folder.resolve("vm1.raw"));
+        host.domains.put(VM, new DomainSnapshot(VM, "vm1", DomainSnapshot.State.RUNNING, "booted", 1 << 26, true,
+                DomainXml.parse("<domain><devices><disk type='file'><driver type='raw'/><source file='" + image
+                        + "'/><target dev='vda'/></disk></devices></domain>")));
+        expectFailure(FailureCode.VM_RUNNING, "somebody has started it",
+                command -> command.setSendDisks(SendDisks.getDefaultInstance()));
+        perform(command -> command.setShutDown(ShutDown.newBuilder().setTimeLimitMs(1_000)));
+        expectFailure(FailureCode.COPY_FAILED, "disks travel with transport = tls only",
+                command -> command.setSendDisks(SendDisks.getDefaultInstance()));
+        perform(command -> command.setCancelCopy(CancelCopy.getDefaultInstance()));
+        expectFailure(FailureCode.COPY_CANCELLED, "",
+                command -> command.setSendDisks(SendDisks.getDefaultInstance()));
+        assertThat(perform(command -> command.setStart(Start.getDefaultInstance())).hasDone()).isTrue();
+        assertThat(image).exists();
+    }
+
+    @Test
+    void imagesThatHaveLeftStayUntilTheGuestHasBootedFromThem() throws IOException {
+        Path image = Files.createFile(folder.resolve("vm1.raw"));
+        // As an agent before this one has noted it.
+        Files.writeString(folder.resolve("disks/leaving/" + VM), "vda raw " + image + "\n");
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.SHUTOFF, "shutdown"));
+        perform(command -> command.setRemoveStaging(RemoveStaging.newBuilder().setDefinition(true).setKeepDisks(true)));
+        assertThat(host.domains).isEmpty();
+        assertThat(image).exists();
+        perform(command -> command.setRemoveStaging(RemoveStaging.newBuilder().setDefinition(true)));
+        assertThat(image).doesNotExist();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.UUID;
 import org.godwit.host.command.ShutdownNotes.Note;
 import org.godwit.host.hypervisor.DomainSnapshot;
@@ -104,7 +105,13 @@ class RestartsTest {
     @Test
     void aVmThatSomebodyHasStartedIsNeitherDefinedElsewhereNorForgotten() {
         expectFailure(FailureCode.VM_RUNNING, "somebody has started it",
-                () -> restarts.copyDefinition(VM, CopyDefinition.getDefaultInstance()));
+                () -> restarts.copyDefinition(VM, CopyDefinition.getDefaultInstance(), Map.of()));
+        expectFailure(FailureCode.VM_RUNNING, "somebody has started it",
+                () -> restarts.whileOff(VM, () -> host.done.add("send its disks")));
+        assertThat(host.done).isEmpty();
+        host.domains.put(VM, CommandDeskTest.domain(VM, State.SHUTOFF, "shutdown"));
+        expectFailure(FailureCode.VM_RUNNING, "somebody has started it",
+                () -> restarts.whileOff(VM, () -> restarts.start(VM)));
         expectFailure(FailureCode.VM_RUNNING, "not off", () -> restarts.undefine(VM));
         assertThat(host.domains).containsKey(VM);
         host.domains.clear();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.godwit.disk.Extent;
 import org.godwit.disk.mover.ChunkSet;
 import org.godwit.disk.mover.DiskReceiver;
@@ -117,6 +118,46 @@ class ArrivingDisksTest {
         now = now.plus(Duration.ofHours(25));
         disks.sweep();
         assertThat(disk.partial()).doesNotExist();
+    }
+
+    @Test
+    void aVmThatCameWhileItWasOffIsStartedFromItsImage() throws IOException {
+        send("a,OU=hypervisor");
+        domains.define(VM, disk.path());
+        disks.rest(VM);
+        disks.rest(VM);
+        assertThat(disk.overlay()).doesNotExist();
+        assertThat(disk.path()).exists();
+        domains.run(VM, disk.path());
+        disks.flatten(VM);
+        assertThat(domains.done).isEmpty();
+        disks.discard(VM);
+        assertThat(disk.path()).as("it is at home here").exists();
+        try (Stream<Path> left = Files.list(disk.path().getParent())) {
+            assertThat(left).containsExactly(disk.path());
+        }
+    }
+
+    @Test
+    void whatCameOfAVmThatWasNotStartedHereIsKeptForADay() throws IOException {
+        send("a,OU=hypervisor");
+        domains.define(VM, disk.path());
+        disks.rest(VM);
+        domains.end(VM);
+        disks.discard(VM);
+        assertThat(disk.path()).doesNotExist();
+        assertThat(disk.partial()).exists();
+    }
+
+    @Test
+    void aVmThatWritesToItsOverlayKeepsIt() throws IOException {
+        send("a,OU=hypervisor");
+        domains.run(VM, disk.path());
+        disks.rest(VM);
+        assertThat(disk.overlay()).exists();
+        domains.define(VM, disk.overlay());
+        disks.rest(VM);
+        assertThat(disk.overlay()).as("it ended by itself").exists();
     }
 
     @Test

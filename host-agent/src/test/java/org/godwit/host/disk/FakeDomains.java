@@ -3,6 +3,7 @@ package org.godwit.host.disk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +28,18 @@ final class FakeDomains implements Hypervisor {
     private final AtomicLong writes = new AtomicLong();
     private final Programs programs = new Programs(List.of(), Duration.ofSeconds(30));
     private final Map<UUID, Map<String, Path>> disks = new HashMap<>();
+    private final Set<UUID> off = new HashSet<>();
 
     /** A running domain with one qcow2 disk, vda. */
     synchronized void run(UUID vm, Path image) {
         disks.put(vm, new HashMap<>(Map.of("vda", image)));
+        off.remove(vm);
+    }
+
+    /** The same, and it is off. */
+    synchronized void define(UUID vm, Path image) {
+        run(vm, image);
+        off.add(vm);
     }
 
     synchronized void end(UUID vm) {
@@ -43,8 +52,9 @@ final class FakeDomains implements Hypervisor {
             StringBuilder xml = new StringBuilder("<domain><devices>");
             images.forEach((target, image) -> xml.append("<disk type='file'><driver type='qcow2'/><source file='")
                     .append(image).append("'/><target dev='").append(target).append("'/></disk>"));
-            return new DomainSnapshot(vm, "vm1", DomainSnapshot.State.RUNNING, "booted", 1 << 28, true,
-                    DomainXml.parse(xml + "</devices></domain>"));
+            return new DomainSnapshot(vm, "vm1",
+                    off.contains(vm) ? DomainSnapshot.State.SHUTOFF : DomainSnapshot.State.RUNNING, "booted", 1 << 28,
+                    true, DomainXml.parse(xml + "</devices></domain>"));
         });
     }
 

@@ -197,6 +197,96 @@ class LeavingDisksTest {
     }
 
     @Test
+    void theImageOfAVmThatIsOffIsSentAsItIsAndStaysUntilTheVmHasLeft() throws IOException {
+        domains.define(VM, image);
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            LeavingDisks.Passage passage = disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch()).orElseThrow();
+            PROGRAMS.require("", "qemu-img", "compare", image.toString(), arrived.toString());
+            assertThat(passage.bytes()).isPositive();
+            assertThat(passage.layers()).isZero();
+            assertThat(disks.atRest(VM)).containsOnly(Map.entry("vda", image));
+            assertThat(domains.done).isEmpty();
+            assertThat(overlay()).doesNotExist();
+            assertThatThrownBy(() -> disks.remove(VM)).hasMessageContaining("its disks stay");
+        }
+        // The next agent process knows of it, and what is there is not sent again.
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            disks.restoreAll(_ -> true);
+            PROGRAMS.require("", "qemu-io", "-c", "write -q -P 8 40M 64k", arrived.toString());
+            disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch());
+            PROGRAMS.require("", "qemu-img", "compare", image.toString(), arrived.toString());
+            domains.end(VM);
+            disks.remove(VM);
+            assertThat(image).doesNotExist();
+        }
+    }
+
+    @Test
+    void aVmThatIsStartedAgainWhereItWasKeepsItsDisks() throws IOException {
+        domains.define(VM, image);
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch());
+            domains.run(VM, image);
+            disks.restore(VM);
+            domains.end(VM);
+            disks.remove(VM);
+            assertThat(image).exists();
+            assertThat(domains.done).isEmpty();
+        }
+    }
+
+    @Test
+    void aDiskThatSomebodyWritesToWhileItIsSentHasNotArrived() throws IOException {
+        domains.define(VM, image);
+        try (DiskReceiver target = target((_, _) -> {
+            PROGRAMS.require("", "touch", "--date=2001-01-01", image.toString());
+            return landing();
+        }); LeavingDisks disks = leaving(target)) {
+            assertThatThrownBy(() -> disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .isInstanceOf(DiskException.class).hasMessageContaining("somebody has written to its disks");
+        }
+    }
+
+    @Test
+    void whatAnEarlierLifeOfTheVmWroteLastDoesNotGoWithTheRest() throws IOException {
+        PROGRAMS.require("", "qemu-img", "create", "-q", "-f", "qcow2", overlay().toString(), "64M");
+        domains.define(VM, image);
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch());
+            domains.end(VM);
+            disks.remove(VM);
+            assertThat(disk().unused(1)).exists();
+        }
+        domains.define(VM, overlay());
+        PROGRAMS.require("", "qemu-img", "create", "-q", "-f", "qcow2", overlay().toString(), "64M");
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            assertThatThrownBy(() -> disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .hasMessageContaining("still being put together");
+        }
+    }
+
+    @Test
+    void anImageAtRestIsCalledOffTooAndATargetThatIsFullRefusesIt() throws IOException {
+        domains.define(VM, image);
+        LeavingDisks[] own = new LeavingDisks[1];
+        try (DiskReceiver target = target((_, _) -> {
+            own[0].callOff(VM);
+            return landing();
+        }); LeavingDisks disks = leaving(target)) {
+            own[0] = disks;
+            assertThatThrownBy(() -> disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .hasMessageContaining("called off");
+        }
+        try (DiskReceiver target = target((_, _) -> landing(disk -> new FaultyDisk(disk, _ -> {
+            throw new DiskFullException("no space");
+        }))); LeavingDisks disks = leaving(target)) {
+            assertThatThrownBy(() -> disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch()))
+                    .hasMessageContaining("the storage at the target is full");
+        }
+        PROGRAMS.require("", "qemu-io", "-c", "read -P 7 3M 5M", image.toString());
+    }
+
+    @Test
     void disksKeepToTheLimitOfTheirMigration() throws IOException {
         byte[] noise = new byte[1 << 20];
         new Random(1).nextBytes(noise);

@@ -29,6 +29,9 @@ public enum Fence {
     /** A host agent that is told to forget a VM says no while it is not off. */
     ONLY_WHAT_IS_OFF,
 
+    /** A host agent says that a VM's disks have arrived when all of them have, and not before. */
+    DISKS_WHOLE,
+
     // ---- the control server ----
 
     /** What the control server is about to do is on its disk before it is done. */

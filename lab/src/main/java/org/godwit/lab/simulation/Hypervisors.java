@@ -63,6 +63,8 @@ final class Hypervisors {
     private final Map<UUID, Copy> copies = new LinkedHashMap<>();
     private final Set<UUID> lost = new LinkedHashSet<>();
     private final Set<UUID> shuttingDown = new LinkedHashSet<>();
+    /** Which hosts have all that a VM has written to its disk; of one that runs, nobody but its host. */
+    private final Map<UUID, Set<Name>> disks = new LinkedHashMap<>();
     /** Hears of a VM that was paused for its switchover, and of one that runs after it. */
     private BiConsumer<Name, UUID> paused = (_, _) -> {};
     private BiConsumer<Name, UUID> resumed = (_, _) -> {};
@@ -109,11 +111,31 @@ final class Hypervisors {
         boolean starts = !chance.isTrouble(10);
         time.after(chance.between(Duration.ofMillis(100), Duration.ofSeconds(20)), () -> {
             if (starts && state(vm, host).orElse(null) == DomainState.OFF) {
+                if (!disks.get(vm).contains(host)) {
+                    violated.accept(
+                            guests.get(vm).name + " starts at " + host + ", and its disk is at " + disks.get(vm));
+                }
                 guests.get(vm).boots(time.now().plus(chance.between(Duration.ofSeconds(5), Duration.ofSeconds(40))));
                 set(vm, host, DomainState.RUNNING);
             }
             told.accept(state(vm, host).orElse(null) == DomainState.RUNNING);
         });
+    }
+
+    /** Of a VM that is off. @return false when it is not, or the source's disk is not whole */
+    boolean sendDisk(UUID vm, Name source, Name target) {
+        boolean stands = state(vm, source).orElse(null) == DomainState.OFF && disks.get(vm).contains(source);
+        if (stands) {
+            disks.get(vm).add(target);
+        }
+        return stands;
+    }
+
+    /** What is of a VM's disk at a host that it has left, or does not come to. */
+    void removeDisk(UUID vm, Name host) {
+        if (state(vm, host).isEmpty() && disks.get(vm).remove(host) && disks.get(vm).isEmpty()) {
+            violated.accept(guests.get(vm).name + " has no disk any more: the last one was at " + host);
+        }
     }
 
     /** @return whether nothing is left */
@@ -127,7 +149,8 @@ final class Hypervisors {
             violated.accept(guest.name + " is lost, and something of it is left: " + domains.get(guest.uuid));
         }
         guests.put(guest.uuid, guest);
-        domains.put(guest.uuid, new LinkedHashMap<>(Map.of(host, DomainState.RUNNING)));
+        domains.put(guest.uuid, new LinkedHashMap<>());
+        set(guest.uuid, host, DomainState.RUNNING);
     }
 
     /** VMs whose memory is nowhere whole any more. */
@@ -354,6 +377,9 @@ final class Hypervisors {
 
     private void set(UUID vm, Name host, DomainState state) {
         domains.get(vm).put(host, state);
+        if (state == DomainState.RUNNING) {
+            disks.put(vm, new LinkedHashSet<>(Set.of(host)));
+        }
         long running = domains.get(vm).values().stream().filter(DomainState.RUNNING::equals).count();
         if (running > 1) {
             violated.accept(guests.get(vm).name + " runs " + running + " times: " + domains.get(vm));

@@ -31,6 +31,7 @@ import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.Command.EffectCase;
 import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.CopyResult;
+import org.godwit.protocol.agent.DisksSent;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.Done;
 import org.godwit.protocol.agent.Failure;
@@ -431,6 +432,7 @@ final class SimulatedHost {
             case RESUME ->
                 done.accept(hypervisors.resume(vm, name) || runs(vm) ? done() : failure(FailureCode.VM_NOT_RUNNING));
             case SHUT_DOWN -> shutDown(vm, Duration.ofMillis(command.getShutDown().getTimeLimitMs()), done);
+            case SEND_DISKS -> sendDisks(vm, command, done);
             case COPY_DEFINITION -> done.accept(!fails() && hypervisors.define(vm, name,
                     hostsByUri.get(command.getCopyDefinition().getTargetLibvirtUri()))
                             ? done()
@@ -450,7 +452,11 @@ final class SimulatedHost {
                 } else {
                     staging.remove(vm);
                     hypervisors.sweep(vm, name);
-                    done.accept(command.getRemoveStaging().getDefinition() ? undefine(vm) : done());
+                    Outcome.Builder removed = command.getRemoveStaging().getDefinition() ? undefine(vm) : done();
+                    if (!command.getRemoveStaging().getAbandon() && !command.getRemoveStaging().getKeepDisks()) {
+                        hypervisors.removeDisk(vm, name);
+                    }
+                    done.accept(removed);
                 }
             }
             case DISCARD_TARGET -> {
@@ -460,7 +466,11 @@ final class SimulatedHost {
                 if (fails()) {
                     done.accept(failure(FailureCode.AGENT_INTERNAL));
                 } else {
-                    done.accept(command.getDiscardTarget().getDefinition() ? undefine(vm) : done());
+                    Outcome.Builder discarded = command.getDiscardTarget().getDefinition() ? undefine(vm) : done();
+                    if (stand(vm) == Stand.EXPECTED) {
+                        hypervisors.removeDisk(vm, name);
+                    }
+                    done.accept(discarded);
                 }
             }
             case EFFECT_NOT_SET -> throw new IllegalArgumentException("a command without an effect: " + command);
@@ -548,6 +558,36 @@ final class SimulatedHost {
                 awaitOff(vm, then);
             }
         });
+    }
+
+    private void sendDisks(UUID vm, Command command, Consumer<Outcome.Builder> done) {
+        Duration end = time.now().plus(chance.between(Duration.ofMillis(100), Duration.ofSeconds(60)));
+        sendDisks(vm, command, off.contains(Fence.DISKS_WHOLE) ? Duration.ZERO : end, done);
+    }
+
+    /** Ends with the process. */
+    private void sendDisks(UUID vm, Command command, Duration end, Consumer<Outcome.Builder> done) {
+        Process now = process;
+        if (now.calledOff.getOrDefault(vm, 0L) >= command.getEpoch()) {
+            done.accept(failure(FailureCode.COPY_CANCELLED));
+        } else if (time.now().compareTo(end) < 0) {
+            time.after(Duration.ofMillis(500), () -> {
+                if (process == now) {
+                    sendDisks(vm, command, end, done);
+                }
+            });
+        } else {
+            done.accept(sent(vm, hostsByUri.get(command.getSendDisks().getTargetLibvirtUri())));
+        }
+    }
+
+    private Outcome.Builder sent(UUID vm, Name target) {
+        if (fails() || hypervisors.state(vm, target).isPresent()) {
+            return failure(FailureCode.COPY_FAILED);
+        }
+        return off.contains(Fence.DISKS_WHOLE) || hypervisors.sendDisk(vm, name, target)
+                ? Outcome.newBuilder().setDisksSent(DisksSent.getDefaultInstance())
+                : failure(FailureCode.VM_RUNNING);
     }
 
     private Outcome.Builder undefine(UUID vm) {

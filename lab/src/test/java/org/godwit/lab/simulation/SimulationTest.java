@@ -49,7 +49,8 @@ class SimulationTest {
             "COPY_ONCE, a second time for one staging", "CANCEL_OUTLASTS, .", "CANCEL_BEFORE_ASKING, .",
             "LEASE, did not go though nothing was in its way", "NOTHING_ON_UNDONE, .", "JOURNAL_FIRST, .",
             "TAKEOVER_EPOCH, .", "STORE_EPOCHS, .", "UNKNOWN_IS_NOT_FAILED, .", "ASK_SOURCE, .", "ASK_TARGET, .",
-            "POINT_OF_NO_RETURN, .", "MAPPING_EPOCHS, .", "ONLY_WHAT_IS_OFF, ." })
+            "POINT_OF_NO_RETURN, .", "MAPPING_EPOCHS, .", "ONLY_WHAT_IS_OFF, .",
+            "DISKS_WHOLE, and its disk is at" })
     void withoutAFenceItGoesWrong(Fence fence, String what) {
         Histories histories = new Histories(WISHES, Set.of(fence), (_, _) -> {});
         assertThatExceptionOfType(Violation.class).isThrownBy(() -> histories.run(1, SEEDS, Integer.MAX_VALUE))

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.godwit.model.CopyOptions;
 import org.godwit.model.Strategy;
@@ -38,7 +39,7 @@ import org.godwit.protocol.agent.Storage;
  * @param reason for the choice, or why there is none: a sentence without its full stop
  * @param corrections what the figures of the chosen one were corrected by
  * @param conditions what the models were told; empty when too little is known
- * @param disks what else travels, before the memory
+ * @param disks what else travels: before the memory, or while the VM is off; that its cold prediction counts, too
  * @param restsOn sentences: what each figure comes from
  */
 public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, String reason, Corrections corrections,
@@ -72,7 +73,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
      * @param landingSeconds for how long this VM said that it was silent when it landed between these hosts
      * @param pauseSeconds by strategy: what pauses of copies this way took beside the sending
      * @param corrections what forecasts of this way have been wrong by, by strategy
-     * @param secondsCold until this VM's guest was back, of its last cold migrations
+     * @param secondsCold until this VM's guest was back, of its last cold migrations, without what its disks took
      */
     public record History(Way way, OptionalLong memoryBytes, List<Double> aroundSeconds, List<Double> landingSeconds,
             Map<org.godwit.planner.prediction.Strategy, List<Double>> pauseSeconds,
@@ -121,7 +122,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
 
     public static Forecast of(Manner manner, SourceFacts facts, History history) {
         if (manner.strategy().filter(Strategy.COLD::equals).isPresent()) {
-            return ofCold(manner, history);
+            return ofCold(manner, facts, history);
         }
         List<String> restsOn = new ArrayList<>();
         OptionalDouble limit = limit(manner.options(), restsOn);
@@ -156,8 +157,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     }
 
     private static Baggage disks(SourceFacts facts, double bytesPerSecond, List<String> restsOn) {
-        long bytes = facts.getStorageList().stream().filter(Storage::hasImage)
-                .mapToLong(storage -> storage.getImage().getUsedBytes()).sum();
+        long bytes = diskBytes(facts);
         if (bytes <= 0) {
             return Baggage.NONE;
         }
@@ -166,18 +166,49 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         return Baggage.of(bytes, bytesPerSecond);
     }
 
-    private static Forecast ofCold(Manner manner, History history) {
+    private static long diskBytes(SourceFacts facts) {
+        return facts.getStorageList().stream().filter(Storage::hasImage)
+                .mapToLong(storage -> storage.getImage().getUsedBytes()).sum();
+    }
+
+    private static Forecast ofCold(Manner manner, SourceFacts facts, History history) {
+        List<String> restsOn = new ArrayList<>();
+        Optional<Baggage> disks = disksAtRest(manner, facts, history, restsOn);
+        if (disks.isEmpty()) {
+            return unknown(manner, "how fast the link is, is not known, and disks travel while the VM is off");
+        }
         if (history.secondsCold().isEmpty()) {
             return unknown(manner, "how long the VM's guest takes to shut down and to boot is not known, since it was"
-                    + " never migrated cold");
+                    + " never migrated cold", disks.get(), restsOn);
         }
-        Choice choice = Choice.ofCold(history.secondsCold(), manner.budgets());
+        restsOn.add("The VM was away for " + String.join(", ", history.secondsCold().stream()
+                .map(seconds -> String.format(Locale.ROOT, "%.1f s", seconds)).toList())
+                + " when it was migrated cold last: to shut down, and to boot until its guest agent answers.");
+        restsOn.add("No memory is sent; its connections end.");
+        Overheads overheads = history.aroundSeconds().isEmpty()
+                ? Overheads.NONE
+                : Overheads.NONE.withAround(Estimate.ofMeasured(history.aroundSeconds()));
+        Choice choice = Choice.ofCold(history.secondsCold(), overheads, disks.get(), manner.budgets());
         return new Forecast(choice.options(), choice.strategy().map(_ -> Strategy.COLD), choice.reason(),
-                Corrections.NONE, Optional.empty(), Baggage.NONE,
-                List.of("The VM was away for " + String.join(", ", history.secondsCold().stream()
-                        .map(seconds -> String.format(Locale.ROOT, "%.1f s", seconds)).toList())
-                        + " when it was migrated cold last: to shut down, and to boot until its guest agent answers.",
-                        "No memory is sent; its connections end."));
+                Corrections.NONE, Optional.empty(), disks.get(), restsOn);
+    }
+
+    /** Empty when nothing is known of the link that they would travel by. */
+    private static Optional<Baggage> disksAtRest(Manner manner, SourceFacts facts, History history,
+            List<String> restsOn) {
+        long bytes = diskBytes(facts);
+        if (bytes <= 0) {
+            return Optional.of(Baggage.NONE);
+        }
+        restsOn.add(mebibytes(bytes) + " of disks that travel while the VM is off; what is there already and what"
+                + " shrinks costs less.");
+        OptionalDouble known = bandwidth(facts, history, restsOn);
+        DoubleStream limit = manner.options().bandwidthMebibytesPerSecond().stream()
+                .mapToDouble(asked -> asked * MEBIBYTE);
+        OptionalDouble bandwidth = DoubleStream.concat(known.stream(), limit).min();
+        return bandwidth.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Baggage.atRest(bytes, bandwidth.getAsDouble()));
     }
 
     /** What was measured on this way, where something was. */
@@ -303,11 +334,15 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     }
 
     private static Forecast unknown(Manner manner, String why) {
+        return unknown(manner, why, Baggage.NONE, List.of());
+    }
+
+    private static Forecast unknown(Manner manner, String why, Baggage disks, List<String> restsOn) {
         return manner.budgets().equals(Budgets.NONE)
                 ? new Forecast(List.of(), Optional.of(manner.strategy().orElse(BY_CARE.getFirst())),
-                        "nothing can be predicted: " + why, Corrections.NONE, Optional.empty(), Baggage.NONE, List.of())
+                        "nothing can be predicted: " + why, Corrections.NONE, Optional.empty(), disks, restsOn)
                 : new Forecast(List.of(), Optional.empty(), "whether a budget will be kept cannot be told: " + why,
-                        Corrections.NONE, Optional.empty(), Baggage.NONE, List.of());
+                        Corrections.NONE, Optional.empty(), disks, restsOn);
     }
 
     /** Of the strategy that was chosen; empty when too little is known, or it would not end. */

@@ -69,10 +69,7 @@ final class StorageChecks {
             findings.error(disk + " cannot travel: " + one.getImage().getLack(),
                     "Or put it on storage that both hosts have mounted.");
         }
-        if (facts.journey().strategy() == Strategy.COLD) {
-            findings.error(disk + " has to travel with it, and disks do not travel with a VM that is off",
-                    "Choose pre-copy, or put it on storage that both hosts have mounted.");
-        } else if (!canTravel(facts.journey().strategy(), one)) {
+        if (!canTravel(facts.journey().strategy(), one)) {
             findings.error(disk + " has to travel with it, which " + facts.journey().strategy().word()
                     + " cannot do: the VM would run on half of it", "Choose pre-copy.");
         }
@@ -103,13 +100,13 @@ final class StorageChecks {
         }
     }
 
-    /** Disks on their way have all of a VM before it runs at its target. */
+    /** They do so with a VM that has all of them before it runs at its target. */
     static boolean canTravel(Strategy strategy, SourceFacts source) {
         return source.getStorageList().stream().allMatch(one -> canTravel(strategy, one));
     }
 
     private static boolean canTravel(Strategy strategy, Storage one) {
-        return strategy == Strategy.PRE_COPY || !one.hasImage();
+        return strategy == Strategy.PRE_COPY || strategy == Strategy.COLD || !one.hasImage();
     }
 
     static void space(Facts facts, Findings findings) {

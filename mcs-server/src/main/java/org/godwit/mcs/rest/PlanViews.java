@@ -111,6 +111,7 @@ final class PlanViews {
             case PREPARE_TARGET -> "make ready for the VM, and introduce it to its gateway";
             case COPY -> copy(plan);
             case SHUT_DOWN -> "let the guest shut down, and let nothing start it again by itself";
+            case SEND_DISKS -> "send what it has of disks there alone, and compare what arrives";
             case DEFINE_AT_TARGET -> "define the VM at " + plan.target() + ", too";
             case START_AT_TARGET -> "start it";
             case START_AT_SOURCE -> "start it again";

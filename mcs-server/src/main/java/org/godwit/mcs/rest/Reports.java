@@ -120,10 +120,11 @@ final class Reports {
 
     private static Resources.ReportDisks view(DiskPassage disks) {
         Optional<DiskFigures> measured = disks.measured();
+        Optional<DiskFigures> ofRunning = measured.filter(it -> !it.reason().isEmpty());
         return new Resources.ReportDisks(measured.map(it -> (double) it.totalMs()).orElse(null),
                 measured.map(DiskFigures::bytes).orElse(null), measured.map(DiskFigures::layers).orElse(null),
-                measured.map(it -> it.writesAtOnce() ? "at-once" : "later").orElse(null),
-                measured.map(DiskFigures::reason).orElse(null),
+                ofRunning.map(it -> it.writesAtOnce() ? "at-once" : "later").orElse(null),
+                ofRunning.map(DiskFigures::reason).orElse(null),
                 disks.forecast().map(PlanViews::disks).orElse(null));
     }
 

@@ -23,6 +23,7 @@ import org.godwit.model.MobileAddress;
 import org.godwit.model.Silences;
 import org.godwit.protocol.agent.CopyResult;
 import org.godwit.protocol.agent.DiskPassage;
+import org.godwit.protocol.agent.DisksSent;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.EgressReport;
 import org.godwit.protocol.agent.Failure;
@@ -76,6 +77,7 @@ final class AgentAnswers {
             case STAGE_GATEWAY -> outcome.hasDone() ? new Event.GatewayStaged() : mistyped(effect, outcome);
             case ARM_GUEST -> outcome.hasDone() ? new Event.GuestArmed() : mistyped(effect, outcome);
             case SHUT_DOWN -> outcome.hasDone() ? new Event.VmOff() : mistyped(effect, outcome);
+            case SEND_DISKS -> outcome.hasDisksSent() ? arrived(outcome.getDisksSent()) : mistyped(effect, outcome);
             case DEFINE_AT_TARGET -> outcome.hasDone() ? new Event.TargetDefined() : mistyped(effect, outcome);
             case START_AT_TARGET -> outcome.hasDone() ? new Event.StartedAtTarget() : mistyped(effect, outcome);
             case START_AT_SOURCE -> outcome.hasDone() ? new Event.StartedAtSource() : mistyped(effect, outcome);
@@ -213,6 +215,10 @@ final class AgentAnswers {
                 copy.getPostCopyRequests(), copy.getPagesDirty(), copy.getThrottlePercent(),
                 copy.getBytesPerSecond()),
                 copy.hasDisks() ? Optional.of(disks(copy.getDisks())) : Optional.empty());
+    }
+
+    private static Event arrived(DisksSent sent) {
+        return new Event.DisksArrived(sent.hasDisks() ? Optional.of(disks(sent.getDisks())) : Optional.empty());
     }
 
     private static DiskFigures disks(DiskPassage disks) {

@@ -28,6 +28,7 @@ import org.godwit.protocol.agent.ProbeEgress;
 import org.godwit.protocol.agent.RecoverCopy;
 import org.godwit.protocol.agent.RemoveStaging;
 import org.godwit.protocol.agent.Resume;
+import org.godwit.protocol.agent.SendDisks;
 import org.godwit.protocol.agent.Settle;
 import org.godwit.protocol.agent.ShutDown;
 import org.godwit.protocol.agent.StageAddress;
@@ -54,6 +55,9 @@ final class AgentCommands {
             case ARM_GUEST -> command.setArm(Arm.getDefaultInstance());
             case PREPARE_TARGET -> command.setPrepareTarget(prepareTarget(state));
             case COPY -> command.setCopy(copy(state));
+            case SEND_DISKS -> command.setSendDisks(SendDisks.newBuilder()
+                    .setTargetLibvirtUri(state.knowledge().destination().orElseThrow().libvirtUri())
+                    .setBandwidthMibPerSecond(plan.options().bandwidthMebibytesPerSecond().orElse(0)));
             case DEFINE_AT_TARGET ->
                 command.setCopyDefinition(copyDefinition(state.knowledge().destination().orElseThrow()));
             case START_AT_TARGET, START_AT_SOURCE -> command.setStart(Start.getDefaultInstance());
@@ -65,8 +69,7 @@ final class AgentCommands {
             case RESUME_SOURCE -> command.setResume(Resume.getDefaultInstance());
             case SETTLE_GUEST -> command.setSettle(Settle.getDefaultInstance());
             case UNSTAGE_SOURCE -> command.setUnstage(Unstage.getDefaultInstance());
-            case REMOVE_STAGING -> command.setRemoveStaging(
-                    RemoveStaging.newBuilder().setDefinition(plan.strategy() == Strategy.COLD));
+            case REMOVE_STAGING -> command.setRemoveStaging(removeStaging(state));
             case CLEAN_UP_AFTER_LOSS -> command.setRemoveStaging(RemoveStaging.newBuilder().setAbandon(true));
             case DISCARD_TARGET -> command.setDiscardTarget(DiscardTarget.getDefaultInstance());
             case ABANDON_TARGET -> command.setDiscardTarget(DiscardTarget.newBuilder().setAbandon(true));
@@ -130,6 +133,13 @@ final class AgentCommands {
                 .setSuspended(plan.strategy() == Strategy.SUSPENDED)
                 .setPostCopyPossible(plan.options().needsPostCopy(plan.strategy()) && !plan.strategy().endsAsPostCopy())
                 .setOptions(options(plan.options())).build();
+    }
+
+    private static RemoveStaging removeStaging(MigrationState state) {
+        boolean cold = state.plan().strategy() == Strategy.COLD;
+        // Until the guest has booted from what was sent, what was sent is not all that there is.
+        return RemoveStaging.newBuilder().setDefinition(cold)
+                .setKeepDisks(cold && state.knowledge().figures().isEmpty()).build();
     }
 
     private static CopyDefinition copyDefinition(CopyDestination destination) {

@@ -53,7 +53,7 @@ public record StepLimits(Duration question, Duration change, Duration copy, Dura
                 change;
             // A guest that is shutting down is waited for before it is started again.
             case SHUT_DOWN, START_AT_SOURCE -> shutdown.plus(change);
-            case COPY, RECOVER_COPY -> copy;
+            case COPY, RECOVER_COPY, SEND_DISKS -> copy;
         };
     }
 

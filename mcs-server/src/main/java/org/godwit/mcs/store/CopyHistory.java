@@ -109,10 +109,11 @@ final class CopyHistory {
                 source.text(), target.text(), COPIES_MAX).mapTo(Double.class).list();
     }
 
-    /** Seconds until a VM's guest was back. */
+    /** Seconds until a VM's guest was back, without those that its disks took. */
     private static List<Double> cold(Handle h, Name vm) {
         return h.select("""
-                SELECT vm_downtime_ms / ? FROM migrations
+                SELECT max(0, vm_downtime_ms - coalesce(total_ms, 0)) / ?
+                FROM migrations LEFT JOIN disk_passages ON migration = id
                 WHERE vm = ? AND strategy = 'COLD' AND phase = 'SETTLED' AND vm_downtime_ms > 0
                 ORDER BY created_at_us DESC LIMIT ?""", MS_PER_SECOND, vm.text(), COPIES_MAX).mapTo(Double.class)
                 .list();

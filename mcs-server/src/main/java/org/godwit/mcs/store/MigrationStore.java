@@ -105,9 +105,7 @@ public final class MigrationStore {
             if (event instanceof Event.Checked checked) {
                 addFindings(h, id, checked.findings());
             }
-            if (event instanceof Event.CopyCompleted(_, Optional<DiskFigures> disks)) {
-                disks.ifPresent(figures -> DiskPassage.keep(h, id, figures));
-            }
+            disks(event).ifPresent(figures -> DiskPassage.keep(h, id, figures));
             if (decision.row().from() != decision.row().to()) {
                 addPhase(h, decision.state(), now, reason);
                 happened(h, now, EventKind.MIGRATION_PHASE, decision.state(), reason);
@@ -118,6 +116,14 @@ public final class MigrationStore {
             }
             return intend(h, id, decision.effects(), now);
         });
+    }
+
+    private static Optional<DiskFigures> disks(Event event) {
+        return switch (event) {
+            case Event.CopyCompleted copied -> copied.disks();
+            case Event.DisksArrived arrived -> arrived.disks();
+            case Event _ -> Optional.empty();
+        };
     }
 
     /**

@@ -42,6 +42,9 @@ public enum Effect {
     /** Let the VM's guest shut down, and see to it that nothing but a hand starts it again. Of a cold migration, as those that follow. */
     SHUT_DOWN(Place.SOURCE_HOST),
 
+    /** Send the disks of the VM that is off and that its source alone has. They stay there, too. */
+    SEND_DISKS(Place.SOURCE_HOST),
+
     /** Define the VM that is off at the target, too. */
     DEFINE_AT_TARGET(Place.SOURCE_HOST),
 
@@ -60,7 +63,7 @@ public enum Effect {
     /** Let a pre-copy end that does not by itself: as post-copy, or with the VM standing still, as the plan says. */
     FORCE_COPY(Place.SOURCE_HOST),
 
-    /** Stop the running copy; the copy's own outcome tells whether that came in time. */
+    /** Stop the running copy, or the sending of disks; its own outcome tells whether that came in time. */
     CANCEL_COPY(Place.SOURCE_HOST),
 
     /** Stop whatever copy still runs, then ask both hypervisors where the VM runs. */
@@ -83,7 +86,7 @@ public enum Effect {
 
     /**
      * Remove dummy bridge, radvd and whatever a broken copy left of the domain from the host that the VM has left; after a cold
-     * migration the definition.
+     * migration the definition, and once the guest has booted the disks.
      */
     REMOVE_STAGING(Place.SOURCE_HOST),
 

@@ -131,6 +131,17 @@ public sealed interface Event {
     /** It is off at the source, and not running at the target. */
     record VmOff() implements Event {}
 
+    /**
+     * All disks that its source alone has are at the target, too, and were compared.
+     *
+     * @param disks empty when it has none
+     */
+    record DisksArrived(Optional<DiskFigures> disks) implements Event {
+        public DisksArrived {
+            requireNonNull(disks, "disks is null");
+        }
+    }
+
     record TargetDefined() implements Event {}
 
     record StartedAtTarget() implements Event {}

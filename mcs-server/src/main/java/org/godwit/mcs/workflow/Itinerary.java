@@ -3,6 +3,7 @@ package org.godwit.mcs.workflow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.godwit.model.MacAddress;
 import org.godwit.model.MigrationPhase;
@@ -51,6 +52,7 @@ public final class Itinerary {
             case PREPARE_TARGET -> List.of(new Event.TargetReady(SOMEWHERE));
             case COPY -> List.of(new Event.CopyStarted(), new Event.VmPaused(), new Event.CopyCompleted(SOMEHOW));
             case SHUT_DOWN -> List.of(new Event.VmOff());
+            case SEND_DISKS -> List.of(new Event.DisksArrived(Optional.empty()));
             case DEFINE_AT_TARGET -> List.of(new Event.TargetDefined());
             case START_AT_TARGET -> List.of(new Event.StartedAtTarget());
             case UNDEFINE_AT_TARGET -> List.of(new Event.TargetUndefined());

@@ -16,6 +16,7 @@ import org.godwit.mcs.workflow.Event.CopyFailed;
 import org.godwit.mcs.workflow.Event.CopyOutcomeUnknown;
 import org.godwit.mcs.workflow.Event.CopyStalled;
 import org.godwit.mcs.workflow.Event.CopyStarted;
+import org.godwit.mcs.workflow.Event.DisksArrived;
 import org.godwit.mcs.workflow.Event.EgressOpen;
 import org.godwit.mcs.workflow.Event.GatewayStaged;
 import org.godwit.mcs.workflow.Event.GuestArmed;
@@ -160,12 +161,17 @@ final class MigrationTransitions {
             .row(CHECKED, MappingStaged.class, CHECKED, PREPARE_TARGET)
             .row(CHECKED, TargetReady.class, REHEARSED, ROLLBACK, UNSTAGE_MAPPING)
             .row(CHECKED, TargetReady.class, SHUTDOWN, SHUT_DOWN)
-            .row(SHUTDOWN, VmOff.class, SHUTDOWN, DEFINE_AT_TARGET)
-            .row(SHUTDOWN, TargetDefined.class, SWITCHOVER, START_AT_TARGET)
+            .row(SHUTDOWN, VmOff.class, COPYING, SEND_DISKS)
+            .row(COPYING, DisksArrived.class, COPYING, DEFINE_AT_TARGET)
+            .row(COPYING, TargetDefined.class, SWITCHOVER, START_AT_TARGET)
             // the target was not told to start it, so nobody need ask there
             .row(SHUTDOWN, StepFailed.class, ROLLBACK, START_AT_SOURCE)
             .row(SHUTDOWN, StepTimedOut.class, ROLLBACK, START_AT_SOURCE)
             .row(SHUTDOWN, CancelRequested.class, ROLLBACK, START_AT_SOURCE)
+            .row(COPYING, StepFailed.class, COLD, ROLLBACK, START_AT_SOURCE)
+            // what is still being sent the start would wait for
+            .row(COPYING, StepTimedOut.class, COLD, ROLLBACK, CANCEL_COPY, START_AT_SOURCE)
+            .row(COPYING, CancelRequested.class, COLD, ROLLBACK, CANCEL_COPY, START_AT_SOURCE)
             .row(SWITCHOVER, StartedAtTarget.class, REBINDING, MOVE_VM)
             .row(SWITCHOVER, StepFailed.class, STARTING, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(SWITCHOVER, StepTimedOut.class, STARTING, INQUIRY, ASK_BOTH_HYPERVISORS)
@@ -287,7 +293,7 @@ final class MigrationTransitions {
             .row(ROLLBACK, GuestReady.class, ROLLBACK, RETURN_VM)
             .row(ROLLBACK, StepFailed.class, SOURCE_MISSING, INQUIRY, ASK_BOTH_HYPERVISORS)
             .row(ROLLBACK, StepFailed.class, STARTING_AGAIN, ROLLBACK, START_AT_SOURCE)
-            .row(ROLLBACK, StepTimedOut.class, STARTING_AGAIN, ROLLBACK, START_AT_SOURCE)
+            .row(ROLLBACK, StepTimedOut.class, STARTING_AGAIN, ROLLBACK, CANCEL_COPY, START_AT_SOURCE)
             .row(ROLLBACK, StepFailed.class, ENROLLING_GIVEN_UP, ROLLBACK, RETURN_VM)
             .row(ROLLBACK, StepFailed.class, ENROLLING, ROLLBACK, ENROL_GUEST)
             .row(ROLLBACK, StepTimedOut.class, ENROLLING_GIVEN_UP, ROLLBACK, RETURN_VM)

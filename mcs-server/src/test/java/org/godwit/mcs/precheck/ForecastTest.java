@@ -210,6 +210,33 @@ class ForecastTest {
     }
 
     @Test
+    void aVmThatIsOffWaitsForItsDisksAndSaysSoBeforeItsGuestWasEverSeenToBoot() {
+        SourceFacts facts = GoodFacts.source().clearStorage().addStorage(Storage.newBuilder().setUse("disk vda")
+                .setPath("/srv/vm1.qcow2").setWritable(true).setFilesystem("ext4")
+                .setImage(LocalImage.newBuilder().setFormat("qcow2").setUsedBytes(1_250_000_000))).build();
+        Forecast first = Forecast.of(Manner.of(Strategy.COLD), facts, NONE);
+        assertThat(first.prediction()).isEmpty();
+        assertThat(first.disks()).isEqualTo(Baggage.atRest(1.25e9, 125e6));
+        assertThat(first.restsOn()).anyMatch(
+                sentence -> sentence.startsWith("1192.1 MiB of disks that travel while the VM is off"));
+
+        Forecast.History once = new Forecast.History(Forecast.Way.UNKNOWN, OptionalLong.empty(), List.of(3.0),
+                List.of(), Map.of(), Map.of(), List.of(40.0));
+        Prediction.Converges next = Forecast.of(Manner.of(Strategy.COLD), facts, once).prediction().orElseThrow();
+        assertThat(next.downtimeSeconds().likely()).isEqualTo(50);
+        assertThat(next.allSeconds().orElseThrow().likely()).isEqualTo(53);
+        CopyOptions slowly = new CopyOptions(OptionalInt.of(8), OptionalInt.empty(), false, OptionalInt.empty(),
+                Compression.NONE, Optional.empty(), StallAction.ABORT);
+        assertThat(Forecast.of(new Manner(Optional.of(Strategy.COLD), Budgets.NONE, slowly), facts, once).disks())
+                .isEqualTo(Baggage.atRest(1.25e9, 8 * GoodFacts.MIB));
+
+        SourceFacts blind = facts.toBuilder().clearBandwidth().build();
+        assertThat(Forecast.of(Manner.of(Strategy.COLD), blind, once).reason()).contains("how fast the link is");
+        assertThat(Forecast.of(Manner.of(Strategy.COLD), blind.toBuilder().clearStorage().build(), once).prediction())
+                .as("nothing travels").isPresent();
+    }
+
+    @Test
     void whatIsAskedForBesideTheStrategyCountsToo() {
         CopyOptions options = new CopyOptions(OptionalInt.of(8), OptionalInt.of(2_000), false, OptionalInt.of(2),
                 Compression.NONE, Optional.empty(), StallAction.ABORT);

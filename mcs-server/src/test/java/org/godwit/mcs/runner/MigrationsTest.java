@@ -26,6 +26,7 @@ import org.godwit.mcs.ims.ImsPolicy;
 import org.godwit.mcs.ims.ImsServer;
 import org.godwit.mcs.precheck.Check;
 import org.godwit.mcs.precheck.Finding;
+import org.godwit.mcs.precheck.Forecast;
 import org.godwit.mcs.precheck.Manner;
 import org.godwit.mcs.scripted.FakeAgents;
 import org.godwit.mcs.scripted.GoodFacts;
@@ -44,6 +45,7 @@ import org.godwit.mcs.store.Page;
 import org.godwit.mcs.store.Precondition;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.Vm;
+import org.godwit.mcs.workflow.DiskFigures;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -58,10 +60,13 @@ import org.godwit.model.MobileAddress;
 import org.godwit.model.Name;
 import org.godwit.model.StallAction;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Baggage;
 import org.godwit.planner.prediction.Budgets;
 import org.godwit.planner.prediction.Prediction;
 import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.DirtyRate;
+import org.godwit.protocol.agent.DiskPassage;
+import org.godwit.protocol.agent.DisksSent;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.EgressAnswer;
@@ -70,7 +75,8 @@ import org.godwit.protocol.agent.FailureCode;
 import org.godwit.protocol.agent.GuestStatus;
 import org.godwit.protocol.agent.LocalImage;
 import org.godwit.protocol.agent.SourceFacts;
-import org.godwit.protocol.agent.Storage;
+import org.godwit.protocol.agent.Space;
+import org.godwit.protocol.agent.StoredFile;
 import org.godwit.protocol.agent.TargetFacts;
 import org.godwit.protocol.agent.VmPaused;
 import org.godwit.protocol.agent.VmResumed;
@@ -165,12 +171,13 @@ class MigrationsTest {
         MigrationRecord end = end(migrations.begin(Inventory.VM, Inventory.HOST_B, cold).state().plan().id());
         assertThat(hosts.heard().subList(2, hosts.heard().size())).containsExactly("host-a CHECK_SOURCE",
                 "host-b CHECK_TARGET", "host-b PROBE_ADDRESS", "host-b PREPARE_TARGET", "host-a SHUT_DOWN",
-                "host-a COPY_DEFINITION", "host-b START", "host-a REMOVE_STAGING", "host-b ENROL_GUEST",
+                "host-a SEND_DISKS", "host-a COPY_DEFINITION", "host-b START", "host-a REMOVE_STAGING",
+                "host-b ENROL_GUEST",
                 "host-b ENROL_GUEST", "host-a REMOVE_STAGING");
         assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(end.phases().stream().map(MigrationRecord.Phase::phase)).containsExactly(MigrationPhase.REQUESTED,
-                MigrationPhase.CHECKED, MigrationPhase.SHUTDOWN, MigrationPhase.SWITCHOVER, MigrationPhase.REBINDING,
-                MigrationPhase.SETTLED);
+                MigrationPhase.CHECKED, MigrationPhase.SHUTDOWN, MigrationPhase.COPYING, MigrationPhase.SWITCHOVER,
+                MigrationPhase.REBINDING, MigrationPhase.SETTLED);
         assertThat(inventory.vm(Inventory.VM).orElseThrow().host()).isEqualTo(Inventory.HOST_B);
         assertThat(ims.lookup(Plans.HOA)).flatMap(Mapping::active).contains(Plans.MOA_B);
         assertThat(end.state().knowledge().figures().orElseThrow().vmDowntimeMs()).as("it was silent once")
@@ -201,16 +208,77 @@ class MigrationsTest {
     }
 
     @Test
-    void aTransientVmOrOneWithDisksOfItsOwnIsNotShutDown() {
-        hosts.script("host-a CHECK_SOURCE", _ -> source(facts -> facts
-                .setDomain(facts.getDomain().toBuilder().setPersistent(false))
-                .addStorage(Storage.newBuilder().setUse("disk vda").setPath("/images/vm.qcow2").setWritable(true)
-                        .setImage(LocalImage.newBuilder().setFormat("qcow2")))));
+    void disksTravelWhileTheVmIsOffAndItsNextForecastTellsThemFromItsGuest() {
+        hosts.script("host-a CHECK_SOURCE", _ -> source(MigrationsTest::withDisk));
+        hosts.script("host-b CHECK_TARGET", _ -> target(MigrationsTest::withRoom));
+        hosts.fails("host-b ENROL_GUEST", FailureCode.GUEST_SILENT);
+        hosts.hold("host-a SEND_DISKS").hold("host-a REMOVE_STAGING");
+        Manner cold = new Manner(Optional.of(Strategy.COLD), Budgets.NONE, new CopyOptions(OptionalInt.of(8),
+                OptionalInt.empty(), false, OptionalInt.empty(), Compression.NONE, Optional.empty(),
+                StallAction.ABORT));
+        UUID id = migrations.begin(Inventory.VM, Inventory.HOST_B, cold).state().plan().id();
+        ScriptedHosts.Held sending = hosts.held("host-a SEND_DISKS");
+        assertThat(sending.command().getSendDisks().getBandwidthMibPerSecond()).isEqualTo(8);
+        sending.notices().accept(ScriptedHosts.notice(sending.command()).setCopyProgress(
+                CopyProgress.newBuilder().setBytesTotal(100).setBytesProcessed(60).setBytesRemaining(40)).build());
+        assertThat(migrations.progress(id).orElseThrow().getBytesRemaining()).isEqualTo(40);
+        assertThat(hosts.heard()).as("before all of them are there").doesNotContain("host-b START");
+
+        sending.answer().accept(org.godwit.protocol.agent.Outcome.newBuilder().setCommandId(sending.command().getId())
+                .setDisksSent(DisksSent.newBuilder().setDisks(DiskPassage.newBuilder().setMs(2_000).setBytes(999)))
+                .build());
+        ScriptedHosts.Held first = hosts.held("host-a REMOVE_STAGING");
+        assertThat(first.command().getRemoveStaging().getKeepDisks()).as("the guest has not booted from them").isTrue();
+        hosts.release("host-a REMOVE_STAGING");
+        first.succeed();
+        MigrationRecord end = end(id);
+        assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(store().disks(id).orElseThrow()).satisfies(disks -> {
+            assertThat(disks.measured()).contains(new DiskFigures(2_000, 999, 0, false, ""));
+            assertThat(disks.forecast()).contains(Baggage.atRest(4 * GoodFacts.MIB, 8 * GoodFacts.MIB));
+        });
+
+        hosts.script("host-a CHECK_SOURCE", _ -> source(MigrationsTest::withDisk));
+        Forecast next = migrations.preview(Inventory.VM, Inventory.HOST_A, cold).forecast();
+        assertThat(next.restsOn()).as("it took no longer than we say of its disks")
+                .anyMatch(sentence -> sentence.startsWith("The VM was away for 0.0 s when"));
+    }
+
+    private static SourceFacts.Builder withDisk(SourceFacts.Builder facts) {
+        return facts.setStorage(0, facts.getStorage(0).toBuilder().setFilesystem("ext4")
+                .setImage(LocalImage.newBuilder().setFormat("qcow2").setUsedBytes(4 * GoodFacts.MIB)));
+    }
+
+    private static TargetFacts.Builder withRoom(TargetFacts.Builder facts) {
+        return facts.setStorage(0, StoredFile.newBuilder().setPath(facts.getStorage(0).getPath())
+                .setFolder(Space.newBuilder().setFolder("/srv").setFreeBytes(1L << 30)));
+    }
+
+    @Test
+    void disksOnTheirWayAreCalledOffBeforeTheVmIsStartedAgain() {
+        hosts.hold("host-a SEND_DISKS").hold("host-a START");
+        UUID id = migrations.begin(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.COLD)).state().plan().id();
+        ScriptedHosts.Held sending = hosts.held("host-a SEND_DISKS");
+        migrations.cancel(id);
+        ScriptedHosts.Held start = hosts.held("host-a START");
+        assertThat(hosts.heard()).endsWith("host-a SEND_DISKS", "host-a CANCEL_COPY", "host-a START");
+        sending.fail(FailureCode.COPY_CANCELLED);
+        start.succeed();
+        MigrationRecord end = end(id);
+        assertThat(end.state().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(end.state().knowledge().failure()).map(MigrationFailure::code).contains("cancelled");
+        assertThat(hosts.heard()).doesNotContain("host-b START", "host-a REMOVE_STAGING");
+    }
+
+    @Test
+    void aTransientVmOrOneWhoseDisksFindNoPlaceIsNotShutDown() {
+        hosts.script("host-a CHECK_SOURCE", _ -> source(
+                facts -> withDisk(facts.setDomain(facts.getDomain().toBuilder().setPersistent(false)))));
         MigrationRecord end = end(migrations.begin(Inventory.VM, Inventory.HOST_B, Manner.of(Strategy.COLD)).state()
                 .plan().id());
         assertThat(end.state().outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(end.findings()).extracting(Finding::problem).anyMatch(problem -> problem.contains("is transient"))
-                .anyMatch(problem -> problem.contains("do not travel with a VM that is off"));
+                .anyMatch(problem -> problem.contains("the agent of host host-b cannot take disks"));
         assertThat(hosts.heard()).isEqualTo(COMPLETE.subList(0, 2));
     }
 

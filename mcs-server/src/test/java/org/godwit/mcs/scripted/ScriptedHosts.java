@@ -17,6 +17,7 @@ import org.godwit.mcs.workflow.Plans;
 import org.godwit.protocol.agent.Command;
 import org.godwit.protocol.agent.CopyProgress;
 import org.godwit.protocol.agent.CopyResult;
+import org.godwit.protocol.agent.DisksSent;
 import org.godwit.protocol.agent.DomainReport;
 import org.godwit.protocol.agent.DomainState;
 import org.godwit.protocol.agent.Done;
@@ -208,6 +209,7 @@ public final class ScriptedHosts {
             case COPY, RECOVER_COPY ->
                 outcome.setCopy(CopyResult.newBuilder().setVmDowntimeMs(42).setTotalMs(900).setIterations(3)
                         .setPostCopyRequests(11));
+            case SEND_DISKS -> outcome.setDisksSent(DisksSent.getDefaultInstance());
             case SETTLE -> outcome
                     .setSettled(Settled.newBuilder().setActiveMoa(Plans.MOA_B.toString()).setTrigger("announced"));
             case STAGE_GATEWAY, PROBE_ADDRESS, ARM, CANCEL_COPY, FORCE_COPY, UNSTAGE, REMOVE_STAGING, DISCARD_TARGET,

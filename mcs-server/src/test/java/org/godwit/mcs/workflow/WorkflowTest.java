@@ -40,6 +40,7 @@ class WorkflowTest {
 
     private static final CopyDestination DESTINATION = new CopyDestination("qemu+tcp://[2001:db8:b::10]/system", "br0",
             "idle0");
+    private static final DisksArrived DISKS_ARRIVED = new DisksArrived(Optional.empty());
     private static final CopyStalled STALLED = new CopyStalled("it has taken 6.0 s, and may take 5.0");
     private static final CopyFigures FIGURES = new CopyFigures(42, 9000, 1 << 20, 256, 1000, 3, 0, 5, 0, 1 << 18);
 
@@ -447,8 +448,8 @@ class WorkflowTest {
     void theItineraryOfAColdMigrationStagesNothingInTheGuest() {
         assertThat(Itinerary.of(Plans.fromAToB(Strategy.COLD, StallAction.ABORT), Plans.SECONDARY_MAC))
                 .extracting(Itinerary.Step::effect)
-                .containsExactly(PRECHECK, PROBE_ADDRESS, STAGE_MAPPING, PREPARE_TARGET, SHUT_DOWN, DEFINE_AT_TARGET,
-                        START_AT_TARGET,
+                .containsExactly(PRECHECK, PROBE_ADDRESS, STAGE_MAPPING, PREPARE_TARGET, SHUT_DOWN, SEND_DISKS,
+                        DEFINE_AT_TARGET, START_AT_TARGET,
                         MOVE_VM, ACTIVATE_MAPPING, REMOVE_STAGING, ENROL_AT_TARGET, REMOVE_STAGING);
     }
 
@@ -490,12 +491,30 @@ class WorkflowTest {
     }
 
     @Test
+    void disksThatDoNotArriveLeaveTheVmWhereTheyAreAndTheTargetIsNotToldToStartIt() {
+        for (Event end : List.of(new StepFailed(SEND_DISKS, TROUBLE), new StepTimedOut(SEND_DISKS, TROUBLE),
+                new CancelRequested())) {
+            Story story = Story.sendingDisks();
+            assertThat(story.state.cancellable()).isTrue();
+            if (end instanceof StepFailed) {
+                story.on(end, ROLLBACK, START_AT_SOURCE);
+            } else {
+                story.on(end, ROLLBACK, CANCEL_COPY, START_AT_SOURCE).ignores(new CopyStopped())
+                        .ignores(new StepTimedOut(CANCEL_COPY, TROUBLE));
+            }
+            story.ignores(DISKS_ARRIVED).ignores(new StepFailed(SEND_DISKS, TROUBLE)).startedAgain();
+            assertThat(story.state.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(story.state.knowledge().failure()).contains(((Event.Setback) end).failure());
+        }
+    }
+
+    @Test
     void aVmThatIsOffIsStartedAgainHoweverOftenThatFails() {
-        Story story = Story.shuttingDown().on(new VmOff(), SHUTDOWN, DEFINE_AT_TARGET)
+        Story story = Story.sendingDisks().on(DISKS_ARRIVED, COPYING, DEFINE_AT_TARGET)
                 .on(new StepFailed(DEFINE_AT_TARGET, TROUBLE), ROLLBACK, START_AT_SOURCE);
         for (int attempt = 0; attempt < 3 * MigrationTransitions.UNDOING_ATTEMPTS; attempt++) {
             story.on(new StepFailed(START_AT_SOURCE, TROUBLE), ROLLBACK, START_AT_SOURCE)
-                    .on(new StepTimedOut(START_AT_SOURCE, TROUBLE), ROLLBACK, START_AT_SOURCE);
+                    .on(new StepTimedOut(START_AT_SOURCE, TROUBLE), ROLLBACK, CANCEL_COPY, START_AT_SOURCE);
         }
         story.startedAgain();
     }
@@ -748,8 +767,12 @@ class WorkflowTest {
                     .on(new TargetReady(DESTINATION), SHUTDOWN, SHUT_DOWN);
         }
 
+        static Story sendingDisks() {
+            return shuttingDown().on(new VmOff(), COPYING, SEND_DISKS);
+        }
+
         static Story startingCold() {
-            return shuttingDown().on(new VmOff(), SHUTDOWN, DEFINE_AT_TARGET)
+            return sendingDisks().on(DISKS_ARRIVED, COPYING, DEFINE_AT_TARGET)
                     .on(new TargetDefined(), SWITCHOVER, START_AT_TARGET);
         }
 

@@ -6,9 +6,9 @@ import java.util.stream.IntStream;
 import org.godwit.planner.Checks;
 
 /**
- * What travels before the memory, by whatever strategy that is copied: disks.
+ * What travels before the memory, by whatever strategy that is copied, or while the VM is off: disks.
  *
- * @param seconds until the memory can begin
+ * @param seconds until the memory can begin, or the VM
  * @param bytes on the wire
  */
 public record Baggage(Estimate seconds, Estimate bytes) {
@@ -41,9 +41,29 @@ public record Baggage(Estimate seconds, Estimate bytes) {
                 new Estimate(0, bytes, most));
     }
 
+    /** Of disks that nothing is written to meanwhile. At best all of it is there already. Parameters as above. */
+    public static Baggage atRest(double bytes, double bytesPerSecond) {
+        Checks.positive("the bytes of disks", bytes);
+        Checks.positive("the link's bytes a second", bytesPerSecond);
+        double seconds = bytes / bytesPerSecond;
+        return new Baggage(new Estimate(0, seconds, seconds), new Estimate(0, bytes, bytes));
+    }
+
     /** Both, one after the other. */
     Prediction.Converges with(Prediction.Converges memory) {
-        return new Prediction.Converges(memory.strategy(), seconds.plus(memory.totalSeconds()),
-                memory.downtimeSeconds(), bytes.plus(memory.bytes()), memory.pageFaults(), memory.overheads());
+        return countedIn(new Prediction.Converges(memory.strategy(), seconds.plus(memory.totalSeconds()),
+                memory.downtimeSeconds(), memory.bytes(), memory.pageFaults(), memory.overheads()));
+    }
+
+    /** The VM waits for it. */
+    Prediction.Converges whileOff(Prediction.Converges cold) {
+        return new Prediction.Converges(cold.strategy(), seconds.plus(cold.totalSeconds()),
+                seconds.plus(cold.downtimeSeconds()), cold.bytes(), cold.pageFaults(), cold.overheads());
+    }
+
+    /** With what it sends. */
+    Prediction.Converges countedIn(Prediction.Converges other) {
+        return new Prediction.Converges(other.strategy(), other.totalSeconds(), other.downtimeSeconds(),
+                bytes.plus(other.bytes()), other.pageFaults(), other.overheads());
     }
 }

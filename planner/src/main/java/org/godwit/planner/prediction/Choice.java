@@ -78,11 +78,13 @@ public record Choice(List<Option> options, Optional<Strategy> strategy, String r
     /**
      * A cold migration, which nothing else is compared with: it ends the sessions of the guest.
      *
-     * @param secondsBefore that it took the same guest to be back; at least one
+     * @param secondsBefore that it took the same guest to be back, beside its disks; at least one
+     * @param overheads what is known to be around it
+     * @param disks that travel while it is off: their time is in the prediction, and their bytes count against the budgets
      */
-    public static Choice ofCold(List<Double> secondsBefore, Budgets budgets) {
-        Prediction.Converges prediction = ColdModel.prediction(secondsBefore);
-        Option option = new Option(prediction, budgets.brokenBy(prediction));
+    public static Choice ofCold(List<Double> secondsBefore, Overheads overheads, Baggage disks, Budgets budgets) {
+        Prediction.Converges prediction = disks.whileOff(ColdModel.prediction(secondsBefore, overheads));
+        Option option = new Option(prediction, budgets.brokenBy(disks.countedIn(prediction)));
         return option.willDo()
                 ? new Choice(List.of(option), Optional.of(Strategy.COLD), Strategy.COLD.word() + ", as was asked for")
                 : new Choice(List.of(option), Optional.empty(), option.reproach());

@@ -18,10 +18,10 @@ public record ColdModel() implements CopyModel {
     }
 
     /** @param seconds from the wish to shut down until the guest had booted, of the same VM; at least one */
-    static Prediction.Converges prediction(List<Double> seconds) {
+    static Prediction.Converges prediction(List<Double> seconds, Overheads overheads) {
         List<Double> sorted = seconds.stream().sorted().toList();
         Estimate away = new Estimate(sorted.getFirst() / SPREAD, sorted.get(sorted.size() / 2),
                 sorted.getLast() * SPREAD);
-        return new Prediction.Converges(Strategy.COLD, away, away, NOTHING, NOTHING, Overheads.NONE);
+        return new Prediction.Converges(Strategy.COLD, away, away, NOTHING, NOTHING, overheads);
     }
 }

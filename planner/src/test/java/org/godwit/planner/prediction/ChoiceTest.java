@@ -20,7 +20,7 @@ class ChoiceTest {
 
     @Test
     void aColdMigrationTakesWhatItTookBeforeAndIsKnownByNothingElse() {
-        Choice choice = Choice.ofCold(List.of(60.0, 30.0, 40.0), Budgets.NONE);
+        Choice choice = Choice.ofCold(List.of(60.0, 30.0, 40.0), Overheads.NONE, Baggage.NONE, Budgets.NONE);
         assertThat(choice.strategy()).contains(Strategy.COLD);
         assertThat(choice.options()).singleElement().extracting(Choice.Option::prediction)
                 .isInstanceOfSatisfying(Prediction.Converges.class, it -> {
@@ -28,12 +28,34 @@ class ChoiceTest {
                     assertThat(it.outageSeconds()).isEqualTo(it.downtimeSeconds());
                     assertThat(it.bytes().high()).isZero();
                 });
-        Choice hasty = Choice.ofCold(List.of(40.0),
+        Choice hasty = Choice.ofCold(List.of(40.0), Overheads.NONE, Baggage.NONE,
                 new Budgets(OptionalDouble.empty(), OptionalDouble.of(0.5), OptionalDouble.empty()));
         assertThat(hasty.strategy()).isEmpty();
         assertThat(hasty.reason()).isEqualTo("cold: the VM would stand still for 40000 ms, and may for 500");
         assertThat(Prediction.of(Strategy.COLD, writing(5e6), Uncertainty.UNTRIED))
                 .isInstanceOf(Prediction.DoesNotConverge.class);
+    }
+
+    @Test
+    void aVmThatIsOffWaitsForItsDisks() {
+        Baggage disks = Baggage.atRest(1.25e9, 125e6);
+        Overheads known = Overheads.NONE.withAround(new Estimate(1, 2, 3));
+        Choice choice = Choice.ofCold(List.of(40.0), known, disks, Budgets.NONE);
+        assertThat(choice.options()).singleElement().extracting(Choice.Option::prediction)
+                .isInstanceOfSatisfying(Prediction.Converges.class, it -> {
+                    assertThat(it.downtimeSeconds().likely()).isEqualTo(50);
+                    assertThat(it.totalSeconds()).isEqualTo(it.downtimeSeconds());
+                    assertThat(it.downtimeSeconds().low()).as("all of them is there already").isLessThan(40);
+                    assertThat(it.allSeconds().orElseThrow().likely()).isEqualTo(52);
+                    assertThat(it.bytes().high()).as("of memory").isZero();
+                });
+        for (Budgets tight : List.of(
+                new Budgets(OptionalDouble.empty(), OptionalDouble.of(45), OptionalDouble.empty()),
+                new Budgets(OptionalDouble.of(45), OptionalDouble.empty(), OptionalDouble.empty()),
+                new Budgets(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(1e9)))) {
+            assertThat(Choice.ofCold(List.of(40.0), known, disks, tight).strategy()).isEmpty();
+            assertThat(Choice.ofCold(List.of(40.0), known, Baggage.NONE, tight).strategy()).isPresent();
+        }
     }
 
     @Test

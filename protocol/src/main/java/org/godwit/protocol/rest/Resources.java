@@ -269,13 +269,13 @@ public final class Resources {
     public record Outage(Double vmToPeer, Double peerToVm) {}
 
     /**
-     * What became of disks that travelled with a VM, before its memory did. What is not known is null.
+     * What became of disks that travelled with a VM, before its memory did or while it was off. What is not known is null.
      *
      * @param totalMs until all was there but what the VM wrote to then
      * @param bytes on the wire
      * @param layers of what the VM had written meanwhile, sent after the images
-     * @param lastWrites how what it wrote from then on was sent: at-once or later
-     * @param reason why so: a sentence
+     * @param lastWrites how what it wrote from then on was sent: at-once or later; null of a VM that was off
+     * @param reason why so: a sentence; null of a VM that was off
      */
     public record ReportDisks(Double totalMs, Long bytes, Integer layers, String lastWrites, String reason,
             DiskForecast forecast) {}
