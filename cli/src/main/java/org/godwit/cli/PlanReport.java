@@ -30,7 +30,7 @@ final class PlanReport {
                     Text.shown(step.where()), Text.shown(step.what())));
         }
         return text.append(plan.steps().isEmpty() ? "" : "\n").append(plan.options().isEmpty() ? "" : options(plan))
-                .append(choice(plan)).append(disks(plan.forecast())).append(forecast(plan.forecast())).toString();
+                .append(choice(plan)).append(disks(plan)).append(forecast(plan.forecast())).toString();
     }
 
     /** The one that would be taken has a star. */
@@ -56,10 +56,12 @@ final class PlanReport {
         return plan.choice() == null ? "" : "  " + Text.shown(plan.choice()) + "\n";
     }
 
-    private static String disks(Forecast forecast) {
+    private static String disks(MigrationPlan plan) {
+        Forecast forecast = plan.forecast();
         return forecast.disks() == null
                 ? ""
-                : "  before that its disks: " + Text.milliseconds(forecast.disks().totalMs()) + ", "
+                : (plan.strategy().equals("cold") ? "  meanwhile its disks: " : "  before that its disks: ")
+                        + Text.milliseconds(forecast.disks().totalMs()) + ", "
                         + mebibytes(forecast.disks().bytes()) + "\n";
     }
 

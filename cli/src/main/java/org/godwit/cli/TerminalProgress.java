@@ -3,6 +3,7 @@ package org.godwit.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.godwit.protocol.rest.Resources.Migration;
 import org.godwit.protocol.rest.Resources.Phase;
@@ -19,6 +20,10 @@ final class TerminalProgress implements ProgressDisplay {
     private int over;
     private int current = -1;
     private long currentSince;
+    /** When disks on their way were seen first, and what of them was left then; empty when none were. */
+    private Optional<Seen> disks = Optional.empty();
+
+    private record Seen(long nanos, long bytesLeft) {}
 
     TerminalProgress(PrintWriter out, LongSupplier nanoTicker) {
         this.out = out;
@@ -36,9 +41,11 @@ final class TerminalProgress implements ProgressDisplay {
             if (current != over) {
                 current = over;
                 currentSince = nanoTicker.getAsLong();
+                disks = Optional.empty();
             }
-            double lastedMs = (nanoTicker.getAsLong() - currentSince) / 1e6;
-            out.print(DRAW_ANEW + line(phases.get(over), lastedMs, copied(phases.get(over), migration.progress())));
+            long now = nanoTicker.getAsLong();
+            out.print(DRAW_ANEW + line(phases.get(over), (now - currentSince) / 1e6,
+                    copied(phases.get(over), migration.progress(), now)));
         }
         out.flush();
     }
@@ -53,7 +60,7 @@ final class TerminalProgress implements ProgressDisplay {
         return String.format(Locale.ROOT, "  %-16s %8.1f s%s", Text.shown(phase.phase()), lastedMs / 1000, more);
     }
 
-    private static String copied(Phase phase, Progress progress) {
+    private String copied(Phase phase, Progress progress, long now) {
         if (progress == null || progress.bytesTotal() <= 0 || !phase.phase().equals("COPYING")) {
             return "";
         }
@@ -61,7 +68,19 @@ final class TerminalProgress implements ProgressDisplay {
         long left = Math.clamp(progress.bytesRemaining(), 0, progress.bytesTotal());
         double done = 1 - (double) left / progress.bytesTotal();
         int filled = (int) Math.round(done * BAR_WIDTH);
-        return String.format(Locale.ROOT, "  [%s%s] %3.0f %%  %s left, round %d", "#".repeat(filled),
-                ".".repeat(BAR_WIDTH - filled), done * 100, Text.mebibytes(left), progress.iteration());
+        return String.format(Locale.ROOT, "  [%s%s] %3.0f %%  %s", "#".repeat(filled), ".".repeat(BAR_WIDTH - filled),
+                done * 100, progress.iteration() == 0
+                        ? disks(left, now)
+                        : Text.mebibytes(left) + " left, round " + progress.iteration());
+    }
+
+    /** Rounds are of memory. What is there already goes by faster than the rest, so that this is no more than likely. */
+    private String disks(long left, long now) {
+        Seen first = disks.orElseGet(() -> new Seen(now, left));
+        disks = Optional.of(first);
+        long gone = first.bytesLeft() - left;
+        return Text.mebibytes(left) + " of disks left" + (gone <= 0
+                ? ""
+                : String.format(Locale.ROOT, ", some %.0f s", (double) left / gone * (now - first.nanos()) / 1e9));
     }
 }

@@ -94,7 +94,7 @@ final class WhyReport {
         return text.toString();
     }
 
-    /** Before the memory. */
+    /** Before the memory, or while the VM was off. */
     private static String disks(ReportDisks disks) {
         DiskForecast forecast = disks.forecast();
         StringBuilder text = new StringBuilder();
@@ -105,6 +105,8 @@ final class WhyReport {
                     forecast == null
                             ? ""
                             : "; forecast " + Text.mebibytes(Math.round(forecast.bytes().likely()))));
+        }
+        if (disks.lastWrites() != null) {
             text.append(String.format(Locale.ROOT, "  %-16s sent %s: %s%n", "last writes",
                     disks.lastWrites().equals("at-once") ? "at once" : Text.shown(disks.lastWrites()),
                     Text.shown(disks.reason())));

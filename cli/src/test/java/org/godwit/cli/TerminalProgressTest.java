@@ -1,5 +1,7 @@
 package org.godwit.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,12 +10,24 @@ import org.junit.jupiter.api.Test;
 
 class TerminalProgressTest {
 
+    private final StringWriter screen = new StringWriter();
+    private final AtomicLong nanos = new AtomicLong();
+    private final TerminalProgress progress = new TerminalProgress(new PrintWriter(screen),
+            () -> nanos.getAndAdd(100_000_000));
+
+    @Test
+    void disksThatTravelAreToldWithTheTimeThatTheyMayStillTake() {
+        progress.show(Bodies.copying(180L << 20, 0));
+        assertThat(screen.toString()).endsWith("180.0 MiB of disks left");
+        nanos.addAndGet(2_900_000_000L);
+        progress.show(Bodies.copying(120L << 20, 0));
+        assertThat(screen.toString()).as("60 MiB took 3 s").endsWith("120.0 MiB of disks left, some 6 s");
+        progress.show(Bodies.copying(190L << 20, 0));
+        assertThat(screen.toString()).as("more is left than there was").endsWith("190.0 MiB of disks left");
+    }
+
     @Test
     void theCurrentPhaseIsDrawnAnewAndThePastStays() {
-        StringWriter screen = new StringWriter();
-        AtomicLong nanos = new AtomicLong();
-        TerminalProgress progress = new TerminalProgress(new PrintWriter(screen),
-                () -> nanos.getAndAdd(100_000_000));
         progress.show(Bodies.requested());
         progress.show(Bodies.copying(180L << 20, 1));
         progress.show(Bodies.copying(60L << 20, 1));

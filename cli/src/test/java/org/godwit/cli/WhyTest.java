@@ -55,6 +55,16 @@ class WhyTest {
     }
 
     @Test
+    void disksOfAVmThatWasOffHaveNoLastWrites() {
+        assertThat(why(new Report(Bodies.ID, "web", "a-1", "b-1", "cold", null, "SETTLED", "completed",
+                "2026-11-21T10:00:00Z", null, 0.0, 900.0, 52_000.0, 52_000.0, null, null, null, null, null, null, null,
+                null, null, null, 54_000.0, List.of(phase("SETTLED", 54_000, null, "staging removed")), List.of(), null,
+                new ReportDisks(12_430.0, 134L << 20, 0, null, null,
+                        new DiskForecast(new Range(0, 11_200, 11_200.0), new Range(0, 1.4e8, 1.4e8))))))
+                .contains("134.0 MiB, 0 layers after the images").doesNotContain("last writes");
+    }
+
+    @Test
     void aRefusalSaysWhatToDoAndARetryWhatWentWrong() {
         Golden.assertMatches("why/refused.txt",
                 why(new Report(Bodies.ID, "web", "a-1", "b-1", "pre-copy", null, "ABORTED", "refused",
