@@ -4,7 +4,9 @@
  * counts when the disk has said that it is safe (O_DSYNC); nothing is read from a cache (O_DIRECT).
  *
  * Unless other ports are named:
- *   TCP 7008  whoever connects has the whole disk read again and is told:  blocks=N writes=N wrong=N
+ *   TCP 7008  whoever connects has the whole disk read again and is told:  blocks=N writes=N found=SUM stands=SUM wrong=N
+ *             Two sums of all blocks but the last: as they were when this began, and as they must be now. So a VM that has booted
+ *             again tells whether its disk is what it was, if only the last block was written to before (overwrite=100 hot=1).
  *   TCP 7012  whoever connects and sends a line with a pattern, or an empty one, is told from then on, four times a second:
  *             writes=N
  *
@@ -39,7 +41,7 @@
 
 static int disk, follower = -1;
 static unsigned long long overwrite_percent = 75, hot_blocks, run_blocks = 1, pause_ms = 20;
-static uint64_t blocks, writes;
+static uint64_t blocks, writes, found;
 static uint64_t *sums; /* of each block */
 static unsigned char *buffer;
 
@@ -92,6 +94,15 @@ static uint64_t read_all(int first)
 	return wrong;
 }
 
+static uint64_t standing(void)
+{
+	uint64_t all = 0;
+
+	for (uint64_t at = 0; at + 1 < blocks; at++)
+		all = all * 0x100000001b3ull + sums[at];
+	return all;
+}
+
 static void write_one(uint64_t *random)
 {
 	static uint64_t row, left;
@@ -129,10 +140,11 @@ static int listening(uint16_t port)
 
 static void tell(int caller)
 {
-	char line[128];
+	char line[160];
 	uint64_t wrong = read_all(0);
-	int length = snprintf(line, sizeof(line), "blocks=%llu writes=%llu wrong=%llu\n", (unsigned long long)blocks,
-			      (unsigned long long)writes, (unsigned long long)wrong);
+	int length = snprintf(line, sizeof(line), "blocks=%llu writes=%llu found=%016llx stands=%016llx wrong=%llu\n",
+			      (unsigned long long)blocks, (unsigned long long)writes, (unsigned long long)found,
+			      (unsigned long long)standing(), (unsigned long long)wrong);
 
 	printf("ledger: %s", line);
 	fflush(stdout);
@@ -201,6 +213,7 @@ int main(int argc, char **argv)
 	if (blocks < HOT_SHARE || !sums || posix_memalign((void **)&buffer, BLOCK, RUN * BLOCK))
 		fail("a disk that is too small, or too little memory");
 	read_all(1);
+	found = standing();
 	calls[0] = (struct pollfd){.fd = listening(argc == 4 ? (uint16_t)atoi(argv[2]) : PORT), .events = POLLIN};
 	calls[1] = (struct pollfd){.fd = listening(argc == 4 ? (uint16_t)atoi(argv[3]) : COUNT_PORT), .events = POLLIN};
 	printf("ledger: %llu blocks of %s are kept\n", (unsigned long long)blocks, argv[1]);

@@ -355,7 +355,7 @@ public final class TwoSites implements AutoCloseable {
         return sockets.toString();
     }
 
-    /** Has the VM read its whole disk, and answers what it says: {@code blocks=N writes=N wrong=N}. */
+    /** Has the VM read its whole disk, and answers what it says: a line as of ledger.c. */
     public String ledger() {
         return ledger(LEDGER_PORT);
     }
