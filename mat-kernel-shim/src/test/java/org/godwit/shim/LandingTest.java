@@ -6,22 +6,16 @@ import static org.godwit.shim.Fixtures.MOA;
 import static org.godwit.shim.Fixtures.MOA_STAGED;
 import static org.godwit.shim.Fixtures.PEER;
 import static org.godwit.shim.Fixtures.PEER_MOA;
-import static org.godwit.shim.Packets.frame;
 import static org.godwit.shim.Packets.ip;
 import static org.godwit.shim.Packets.tcp;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.godwit.model.HomeAddress;
-import org.godwit.model.MobileAddress;
 import org.godwit.model.Silences;
-import org.godwit.testing.Tier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the programs note of packets around a landing: the first slot leads to the old site, the second to the new one. */
 @Tag("kernel")
@@ -29,30 +23,14 @@ class LandingTest {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    private Namespace namespace;
+    @RegisterExtension
+    static final LoneNode NODE = LoneNode.withTwoMoasAndAPeer();
+
     private KernelDataPlane plane;
 
-    @BeforeAll
-    static void needs() {
-        Tier.KERNEL.needs(Needs.lackForKernel());
-    }
-
     @BeforeEach
-    void install() {
-        namespace = new Namespace("landing");
-        plane = namespace.call(
-                () -> KernelDataPlane.install(HomeAddress.of(HOA), "2001:db8:face::/64", Optional.empty()));
-        plane.own(Slot.FIRST, MobileAddress.of(MOA), 1);
-        plane.own(Slot.SECOND, MobileAddress.of(MOA_STAGED), 1);
-        plane.putPeer(HomeAddress.of(PEER), MobileAddress.of(PEER_MOA), Optional.empty(), Optional.empty());
-    }
-
-    @AfterEach
-    void uninstall() {
-        if (plane != null) {
-            plane.close();
-        }
-        namespace.close();
+    void take() {
+        plane = NODE.plane();
     }
 
     @Test
@@ -124,16 +102,15 @@ class LandingTest {
     }
 
     private void in(String moa) {
-        namespace.call(() -> TestRun.run(plane.programFd(Abi.PROGRAM_INGRESS), frame(ip(PEER_MOA, moa, tcp())), 0, 0));
+        NODE.run(Abi.PROGRAM_INGRESS, ip(PEER_MOA, moa, tcp()));
     }
 
     private void out() {
-        namespace.call(() -> TestRun.run(plane.programFd(Abi.PROGRAM_EGRESS), frame(ip(HOA, PEER, tcp())), 0, 0));
+        NODE.run(Abi.PROGRAM_EGRESS, ip(HOA, PEER, tcp()));
     }
 
     private void announce() {
-        namespace.call(() -> TestRun.run(plane.programFd(Abi.PROGRAM_NIC_EGRESS),
-                frame(ip("fe80::1", "ff02::1", Packets.advertisement(false))), 0, 0));
+        NODE.run(Abi.PROGRAM_NIC_EGRESS, ip("fe80::1", "ff02::1", Packets.advertisement(false)));
     }
 
     /** Time itself is what is measured here. */

@@ -3,8 +3,6 @@ package org.godwit.shim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.godwit.shim.Fixtures.HOA;
-import static org.godwit.shim.Fixtures.MOA;
-import static org.godwit.shim.Packets.frame;
 import static org.godwit.shim.Packets.ip;
 import static org.godwit.shim.Packets.tcp;
 
@@ -12,39 +10,23 @@ import java.time.Duration;
 import java.util.Optional;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.MobileAddress;
-import org.godwit.testing.Tier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What happens when the kernel has no room left. */
 @Tag("kernel")
 class LimitsTest {
 
-    private Namespace namespace;
+    @RegisterExtension
+    static final LoneNode NODE = LoneNode.withOneMoa();
+
     private KernelDataPlane plane;
 
-    @BeforeAll
-    static void needs() {
-        Tier.KERNEL.needs(Needs.lackForKernel());
-    }
-
     @BeforeEach
-    void install() {
-        namespace = new Namespace("limits");
-        plane = namespace.call(
-                () -> KernelDataPlane.install(HomeAddress.of(HOA), "2001:db8:face::/64", Optional.empty()));
-        plane.own(Slot.FIRST, MobileAddress.of(MOA), 1);
-    }
-
-    @AfterEach
-    void remove() {
-        if (plane != null) {
-            plane.close();
-        }
-        namespace.close();
+    void take() {
+        plane = NODE.plane();
     }
 
     @Test
@@ -102,8 +84,7 @@ class LimitsTest {
     }
 
     private void miss(HomeAddress to) {
-        namespace.call(() -> TestRun.run(plane.programFd(Abi.PROGRAM_EGRESS), frame(ip(HOA, to.toString(), tcp())), 0,
-                0));
+        NODE.run(Abi.PROGRAM_EGRESS, ip(HOA, to.toString(), tcp()));
     }
 
     private static HomeAddress hoa(int number) {

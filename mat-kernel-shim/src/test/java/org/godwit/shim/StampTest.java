@@ -11,17 +11,12 @@ import static org.godwit.shim.Packets.ip;
 import static org.godwit.shim.Packets.labelled;
 import static org.godwit.shim.Packets.tcp;
 
-import java.util.Optional;
-import org.godwit.model.HomeAddress;
-import org.godwit.model.MobileAddress;
 import org.godwit.shim.TestRun.Outcome;
 import org.godwit.shim.TestRun.Verdict;
-import org.godwit.testing.Tier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What a relay sends to both MoAs is taken once. "Originals" come to the MoA of the site that is being left, "copies" to the
@@ -33,30 +28,14 @@ class StampTest {
     private static final int LAST = Packets.STAMP_NUMBER;
     private static final int HALF = Packets.STAMP_NUMBER / 2;
 
-    private Namespace namespace;
+    @RegisterExtension
+    static final LoneNode NODE = LoneNode.withTwoMoasAndAPeer();
+
     private KernelDataPlane plane;
 
-    @BeforeAll
-    static void needs() {
-        Tier.KERNEL.needs(Needs.lackForKernel());
-    }
-
     @BeforeEach
-    void install() {
-        namespace = new Namespace("stamps");
-        plane = namespace.call(
-                () -> KernelDataPlane.install(HomeAddress.of(HOA), "2001:db8:face::/64", Optional.empty()));
-        plane.own(Slot.FIRST, MobileAddress.of(MOA), 1);
-        plane.own(Slot.SECOND, MobileAddress.of(MOA_STAGED), 1);
-        plane.putPeer(HomeAddress.of(PEER), MobileAddress.of(PEER_MOA), Optional.empty(), Optional.empty());
-    }
-
-    @AfterEach
-    void uninstall() {
-        if (plane != null) {
-            plane.close();
-        }
-        namespace.close();
+    void take() {
+        plane = NODE.plane();
     }
 
     @Test
@@ -182,6 +161,6 @@ class StampTest {
     }
 
     private Outcome run(byte[] packet) {
-        return namespace.call(() -> TestRun.run(plane.programFd(Abi.PROGRAM_INGRESS), frame(packet), 0, 0));
+        return NODE.run(Abi.PROGRAM_INGRESS, packet);
     }
 }
