@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.godwit.testing.Golden;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,19 @@ class GodwitTest {
         assertThat(commands).hasSizeGreaterThan(30).allSatisfy(command -> {
             String name = command.getCommandSpec().qualifiedName();
             assertThat(command.getUsageMessage()).as(name).contains("Example", "--output", "--server");
+        });
+    }
+
+    /** To be quick it knows no other than the one that is asked for. */
+    @Test
+    void everyCommandIsFoundByItsName() {
+        List<CommandLine> commands = new ArrayList<>();
+        collect(Godwit.commandLine(new Trial().surroundings(Map.of())), commands);
+        assertThat(commands).allSatisfy(command -> {
+            String[] path = command.getCommandSpec().qualifiedName().replaceFirst("^godwit ?", "").split(" ");
+            String[] help = Stream.concat(Stream.of(path).filter(word -> !word.isEmpty()), Stream.of("--help"))
+                    .toArray(String[]::new);
+            assertThat(new Trial().run(help).out()).isEqualTo(command.getUsageMessage());
         });
     }
 
