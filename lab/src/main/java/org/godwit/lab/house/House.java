@@ -69,6 +69,7 @@ public final class House {
     private final Lab lab;
     private final Node control;
     private final Patience patience = new Patience(InstantSource.system());
+    private final TrainedPrograms programs = TrainedPrograms.ofThisBuild();
     private final Path secrets;
     private final List<HomeGateway> homeGateways;
     private final Map<Name, Running> agents = new ConcurrentHashMap<>();
@@ -149,7 +150,7 @@ public final class House {
     /** Starts the agent of a registered host, also after it has been ended. */
     public void startAgent(Host host) {
         agents.put(host.name(),
-                start(host, "host-agent", Programs.command("org.godwit.host.Main", agentOptions, List.of("--mcs",
+                start(host, "host-agent", programs.command("org.godwit.host.Main", agentOptions, List.of("--mcs",
                         "[" + control.address() + "]:" + AGENTS_PORT, "--name", host.name().text(), "--token-file",
                         tokenFile(host).toString(), "--reachable-bridge", Host.REACHABLE_BRIDGE,
                         "--libvirt", "qemu:///system", "--libvirt-uri", host.libvirtUri(), "--state-folder",
@@ -166,7 +167,7 @@ public final class House {
         Path key = key(correspondent);
         godwit("peer", "add", correspondent.name().text(), "--hoa", hoa.toString(), "--key-file", key.toString());
         Running agent = start(correspondent, "guest-agent",
-                Programs.command("org.godwit.guest.Main", List.of("--peer", "--hoa", hoa.toString(), "--hoa-space",
+                programs.command("org.godwit.guest.Main", List.of("--peer", "--hoa", hoa.toString(), "--hoa-space",
                         HOA_SPACE, "--interface", Correspondent.DEVICE, "--ims",
                         "[" + control.address() + "]:" + IMS_PORT, "--key-file", key.toString())));
         agent.awaitReady(patience, START_LIMIT, () -> isBound(hoa),
@@ -191,7 +192,7 @@ public final class House {
             arguments.addAll(List.of("--correspondents", gateway.named().stream()
                     .map(plain -> plain.address().toCanonicalString()).collect(Collectors.joining(","))));
         }
-        Running agent = start(gateway, "guest-agent", Programs.command("org.godwit.guest.Main", arguments));
+        Running agent = start(gateway, "guest-agent", programs.command("org.godwit.guest.Main", arguments));
         agent.awaitReady(patience, START_LIMIT, () -> agent.hasSaid("event=installed"), "did not install the gateway");
         return agent;
     }
@@ -319,16 +320,16 @@ public final class House {
     }
 
     private Answer run(Duration limit, String... arguments) {
-        List<String> command = control.enter(Programs.command("org.godwit.cli.Main", List.of(arguments)));
+        List<String> command = control.enter(programs.command("org.godwit.cli.Main", List.of(arguments)));
         return Answer.of(Processes.finish(limit, command, "", godwitEnvironment()));
     }
 
-    private static Running start(Node node, String label, List<String> command) {
-        return node.start(label, command, Programs.environment());
+    private Running start(Node node, String label, List<String> command) {
+        return node.start(label, command, programs.environment());
     }
 
     private Map<String, String> godwitEnvironment() {
-        Map<String, String> environment = new HashMap<>(Programs.environment());
+        Map<String, String> environment = new HashMap<>(programs.environment());
         environment.put("GODWIT_SERVER", "https://" + REST);
         environment.put("GODWIT_TOKEN_FILE", serverData().resolve("admin.token").toString());
         return environment;
@@ -353,7 +354,7 @@ public final class House {
                         SHUTDOWN_SECONDS_MAX));
         homeGateways.forEach(gateway -> arguments
                 .addAll(List.of("--home-gateway", gateway.hoa() + "=" + gateway.proxyPrefix())));
-        server = start(control, "mcs-server", Programs.command("org.godwit.mcs.Main", arguments));
+        server = start(control, "mcs-server", programs.command("org.godwit.mcs.Main", arguments));
         server.awaitReady(patience, START_LIMIT, () -> ask("site", "list").exitCode() == 0, "does not answer");
     }
 

@@ -29,22 +29,34 @@ public final class Programs {
 
     /** @param javaOptions of the virtual machine, which win over those of the house */
     public static List<String> command(String mainClass, List<String> javaOptions, List<String> arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-                        "-Xmx192m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow"));
+        List<String> command = new ArrayList<>(java());
         command.addAll(javaOptions);
         command.add(mainClass);
         command.addAll(arguments);
         return List.copyOf(command);
     }
 
+    /** The command that starts a JVM of the house. */
+    static List<String> java() {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+                "-Xmx192m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow");
+    }
+
     /** Every jar and folder that the lab itself was started with; not in the command, which people read. */
     public static Map<String, String> environment() {
+        return environment(classPath());
+    }
+
+    static Map<String, String> environment(List<Path> classPath) {
+        return Map.of("CLASSPATH",
+                classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+    }
+
+    /** Every jar and folder that the lab itself was started with, absolute. */
+    static List<Path> classPath() {
         // Surefire starts tests by a jar that holds nothing but the list of the others.
         String own = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return Map.of("CLASSPATH",
-                Arrays.stream(own.split(File.pathSeparator)).map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .collect(Collectors.joining(File.pathSeparator)));
+        return Arrays.stream(own.split(File.pathSeparator)).map(entry -> Path.of(entry).toAbsolutePath()).toList();
     }
 }

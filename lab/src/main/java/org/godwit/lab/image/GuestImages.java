@@ -55,12 +55,15 @@ public final class GuestImages {
 
     private static final Duration LONG = Duration.ofMinutes(3);
 
+    /** A running VM's files are younger, and it needs them again to migrate. */
+    private static final Duration KEPT = Duration.ofDays(3);
+
     private final ImageCache cache;
     private final Path jdk;
 
     /** @param jdk the JDK that the guest's Java is cut from */
     public GuestImages(Path cache, Path jdk, InstantSource clock) {
-        this.cache = new ImageCache(cache, clock);
+        this.cache = new ImageCache(cache, KEPT, clock);
         this.jdk = requireNonNull(jdk, "jdk is null");
     }
 

@@ -62,7 +62,8 @@ record GuestJars(Map<String, Path> byName) {
         }).toList();
     }
 
-    private static Path locate(String className) {
+    /** The jar or folder that a class comes from. @throws LabException when it is not on the class path of this process */
+    static Path locate(String className) {
         try {
             Class<?> witness = Class.forName(className, false, GuestJars.class.getClassLoader());
             return Path.of(witness.getProtectionDomain().getCodeSource().getLocation().toURI());

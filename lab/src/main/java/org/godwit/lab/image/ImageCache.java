@@ -25,19 +25,19 @@ import java.util.stream.Stream;
  */
 final class ImageCache {
 
-    /** Not used for so long: deleted. A running VM's files are younger, and it needs them again to migrate. */
-    private static final Duration KEPT = Duration.ofDays(3);
-
     private static final String DRAFT = ".draft-";
 
     /** File locks are per process, not per thread. */
     private static final ReentrantLock IN_PROCESS = new ReentrantLock();
 
     private final Path folder;
+    private final Duration kept;
     private final InstantSource clock;
 
-    ImageCache(Path folder, InstantSource clock) {
+    /** @param kept what has not been asked for so long is deleted */
+    ImageCache(Path folder, Duration kept, InstantSource clock) {
         this.folder = requireNonNull(folder, "folder is null");
+        this.kept = requireNonNull(kept, "kept is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
@@ -64,7 +64,7 @@ final class ImageCache {
                 return wanted;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the cache of guest images in " + folder + " cannot be used", e);
+            throw new UncheckedIOException("the cache in " + folder + " cannot be used", e);
         } finally {
             IN_PROCESS.unlock();
         }
@@ -72,7 +72,7 @@ final class ImageCache {
 
     /** Only while the lock is held: a draft is then nobody's. */
     private void sweep(Path wanted) throws IOException {
-        Instant oldest = clock.instant().minus(KEPT);
+        Instant oldest = clock.instant().minus(kept);
         try (Stream<Path> entries = Files.list(folder)) {
             List<Path> stale = entries.filter(Files::isDirectory).filter(entry -> !entry.equals(wanted))
                     .filter(entry -> entry.getFileName().toString().startsWith(DRAFT)

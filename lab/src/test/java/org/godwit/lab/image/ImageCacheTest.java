@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageCacheTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
+    private static final Duration KEPT = Duration.ofDays(3);
 
     @TempDir
     Path folder;
@@ -41,7 +42,7 @@ class ImageCacheTest {
 
     @Test
     void aMakerThatFailsLeavesNothingThatLooksLikeAnImage() {
-        ImageCache cache = new ImageCache(folder, () -> now);
+        ImageCache cache = new ImageCache(folder, KEPT, () -> now);
         assertThatThrownBy(() -> cache.obtain("guest", inputs("kernel 1"), draft -> {
             Folders.writeLines(draft.resolve("half"), List.of("done"));
             throw new IllegalStateException("no network");
@@ -68,7 +69,7 @@ class ImageCacheTest {
     }
 
     private Path obtain(String kernel) {
-        return new ImageCache(folder, () -> now).obtain("guest", inputs(kernel), _ -> made.incrementAndGet());
+        return new ImageCache(folder, KEPT, () -> now).obtain("guest", inputs(kernel), _ -> made.incrementAndGet());
     }
 
     private static Fingerprint inputs(String kernel) {
