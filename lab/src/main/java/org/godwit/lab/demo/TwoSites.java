@@ -187,7 +187,7 @@ public final class TwoSites implements AutoCloseable {
             captures.add(siteA.gatewayNode(), "net");
             captures.add(siteB.gatewayNode(), "net");
         }
-        narrator.accept("control server, host agents and the correspondent's agent");
+        narrator.accept("control server and host agents");
         this.house = House.open(lab, control, homeGateway.stream().toArray(HomeGateway[]::new));
         if (plan.has(Part.DISK)) {
             house.expectDisks();
@@ -196,11 +196,6 @@ public final class TwoSites implements AutoCloseable {
         house.know(siteB);
         third.ifPresent(host -> house.know(host.site()));
         house.know(hosts().toArray(Host[]::new));
-        house.know(correspondent, PEER_HOA);
-        this.homeGatewayAgent = homeGateway.map(gateway -> {
-            narrator.accept("home gateway for a correspondent without MAT");
-            return house.know(gateway);
-        });
         narrator.accept("VM vm1 boots on host-a (" + plan.size() + ", " + lab.qemu() + ")");
         if (plan.has(Part.DISK)) {
             makeDisks(plan);
@@ -213,6 +208,12 @@ public final class TwoSites implements AutoCloseable {
         }
         plan.workload().ifPresent(vm::serves);
         vm.boot(hostA, image);
+        narrator.accept("meanwhile the correspondent's agent");
+        house.know(correspondent, PEER_HOA);
+        this.homeGatewayAgent = homeGateway.map(gateway -> {
+            narrator.accept("home gateway for a correspondent without MAT");
+            return house.know(gateway);
+        });
         house.know(vm, hostA, VM_HOA);
     }
 
