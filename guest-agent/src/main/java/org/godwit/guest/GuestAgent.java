@@ -432,8 +432,8 @@ final class GuestAgent {
         return settled;
     }
 
-    private static String microseconds(Optional<Duration> silence) {
-        return silence.map(it -> Long.toString(TimeUnit.NANOSECONDS.toMicros(it.toNanos()))).orElse("unknown");
+    private static Object microseconds(Optional<Duration> silence) {
+        return silence.<Object>map(TimeUnit.MICROSECONDS::convert).orElse("unknown");
     }
 
     private FlipTrigger trigger() throws Refusal {

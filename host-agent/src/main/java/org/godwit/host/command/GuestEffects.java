@@ -110,13 +110,9 @@ public final class GuestEffects {
         ports.guard(domain);
         Settled.Builder outcome = Settled.newBuilder().setActiveMoa(settled.activeMoa().toString())
                 .setTrigger(settled.trigger().word());
-        settled.silences().vmToPeer().map(GuestEffects::microseconds).ifPresent(outcome::setSilenceVmToPeerUs);
-        settled.silences().peerToVm().map(GuestEffects::microseconds).ifPresent(outcome::setSilencePeerToVmUs);
+        settled.silences().vmToPeer().map(TimeUnit.MICROSECONDS::convert).ifPresent(outcome::setSilenceVmToPeerUs);
+        settled.silences().peerToVm().map(TimeUnit.MICROSECONDS::convert).ifPresent(outcome::setSilencePeerToVmUs);
         return outcome.build();
-    }
-
-    private static long microseconds(Duration duration) {
-        return TimeUnit.NANOSECONDS.toMicros(duration.toNanos());
     }
 
     static Gateway gateway(org.godwit.protocol.agent.Gateway gateway) {

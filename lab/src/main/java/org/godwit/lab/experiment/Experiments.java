@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.godwit.lab.LabException;
@@ -136,22 +135,23 @@ public final class Experiments implements Callable<Integer> {
             progress.say(results.runs().size() + " turns are in " + results.folder() + " already (--again: anew)");
         }
         if (!isReportOnly) {
-            try {
-                Turns.take(experiment, () -> new Stage(LabFolder.STANDARD_ROOT,
-                        results.folder().resolve(name + "-work"), progress::narrate), turns, seed, results,
-                        progress, () -> limit.isPresent() && clock.instant().isAfter(start.plus(limit.get())));
-            } catch (NoSuchElementException e) {
-                throw new LabException(e.getMessage(), e);
-            }
+            Turns.take(experiment, () -> new Stage(LabFolder.STANDARD_ROOT,
+                    results.folder().resolve(name + "-work"), progress::narrate), turns, seed, results,
+                    progress, () -> limit.isPresent() && clock.instant().isAfter(start.plus(limit.get())));
         }
         Report report = report(experiment, results);
         progress.say("");
         progress.say(TextReport.render(report));
-        String command = "lab/experiment " + name + " --runs " + turns + " --seed " + seed
-                + (only == null ? "" : " --only '" + only + "'");
         write(results.folder(), name,
-                HtmlReport.render(report, experiment.about().paper(), command, machine, options), report);
+                HtmlReport.render(report, experiment.about().paper(), command(turns), machine, options), report);
         progress.say("Results: " + results.folder().resolve(name + ".html"));
+    }
+
+    /** As it would be typed to take these turns. */
+    String command(int turns) {
+        return "lab/experiment " + name + (isQuick ? " --quick" : "") + " --runs " + turns
+                + (minutes == null ? "" : " --minutes " + minutes) + " --seed " + seed
+                + (only == null ? "" : " --only '" + only + "'");
     }
 
     private int turns(Experiment<?> experiment) {

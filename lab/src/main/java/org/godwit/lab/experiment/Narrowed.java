@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import org.godwit.lab.bench.Machine;
 
 /**
@@ -46,13 +45,13 @@ record Narrowed<R extends Record & Run>(Experiment<R> whole, String words) imple
         return whole.machine(basis);
     }
 
-    /** @throws NoSuchElementException when none has the words: to build everything anew would not help */
+    /** @throws NoSuchTrialException when none has the words */
     @Override
     public List<Trial<R>> trials(Stage stage) {
         List<Trial<R>> all = whole.trials(stage);
         List<Trial<R>> some = all.stream().filter(trial -> trial.label().contains(words)).toList();
         if (some.isEmpty()) {
-            throw new NoSuchElementException("--only: no trial of " + about().name() + " has \"" + words
+            throw new NoSuchTrialException("--only: no trial of " + about().name() + " has \"" + words
                     + "\" in its name; there is: " + all.stream().map(Trial::label).collect(joining("; ")));
         }
         return some;

@@ -33,6 +33,8 @@ final class Turns {
             try (Stage stage = stages.get()) {
                 take(experiment, stage, runs, seed, results, progress, isLate);
                 return;
+            } catch (NoSuchTrialException e) {
+                throw e;
             } catch (LabException e) {
                 failures = results.runs().size() > before ? 1 : failures + 1;
                 if (failures == FAILURES_IN_A_ROW_MAX) {

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -155,12 +154,13 @@ class TurnsTest {
 
         Turns.take(letters, new Stage(folder, folder, _ -> {}), 2, 5, results, progress(), NEVER_LATE);
         assertThat(taken).containsExactlyInAnyOrder("1b", "2b", "1a", "1c", "2a", "2c");
-        assertThatThrownBy(() -> new Narrowed<>(letters, "x").trials(new Stage(folder, folder, _ -> {})))
-                .isInstanceOf(NoSuchElementException.class).hasMessageContaining("\"x\"")
-                .hasMessageContaining("a; b; c");
+        AtomicInteger stages = new AtomicInteger();
+        assertThatThrownBy(() -> takeAnew(new Narrowed<>(letters, "x"), stages, NEVER_LATE))
+                .isInstanceOf(LabException.class).hasMessageContaining("\"x\"").hasMessageContaining("a; b; c");
+        assertThat(stages).as("to build it anew gives it no other trials").hasValue(1);
     }
 
-    private void takeAnew(Letters experiment, AtomicInteger stages, BooleanSupplier isLate) {
+    private void takeAnew(Experiment<Line> experiment, AtomicInteger stages, BooleanSupplier isLate) {
         Turns.take(experiment, () -> {
             stages.incrementAndGet();
             return new Stage(folder, folder, _ -> {});
