@@ -143,6 +143,9 @@ struct {
 /* A stamp this little behind the newest was overtaken on its way; one farther behind belongs to a numbering begun anew. */
 #define OVERTAKEN_MAX 1024
 
+/* For so long after a landing packets are looked at for the first of a program. */
+#define LANDING_MAX_NS (10 * 1000 * 1000 * 1000ULL)
+
 /* tc_index of the second copy of a bicast packet on its way through matif: this plus its slot. Means nothing to others. */
 #define STAGED_COPY 0x4d40
 
@@ -336,23 +339,45 @@ static __noinline void stamp_in(__u32 slot, __u32 output)
 	}
 }
 
-/* Of a packet while armed, and of the first one after. */
-static __noinline void stamp_out(bool armed)
+/* What a kernel says of its own accord, before any program has woken: an acknowledgement without data, an answer to an echo. */
+static __always_inline bool is_kernels_own(struct __sk_buff *skb, const struct transport *transport, int icmpv6)
+{
+	struct {
+		__u8 words; /* of the header, in the upper half */
+		__u8 flags;
+	} tcp;
+
+	if (icmpv6 >= 0)
+		return icmpv6 != ICMPV6_ECHO_REQUEST;
+	if (transport->protocol != IPPROTO_TCP || transport->later_fragment ||
+	    bpf_skb_load_bytes(skb, transport->offset + TCP_WORDS, &tcp, sizeof(tcp)))
+		return false;
+	return !(tcp.flags & (TCP_FIN | TCP_SYN | TCP_RST)) && skb->len <= transport->offset + (tcp.words >> 4) * 4;
+}
+
+/*
+ * Of a packet while armed, and of the first one after, if it is a program's: a kernel answers for programs that still sleep. True when
+ * the next one must come by here, too, since no program's has yet.
+ */
+static __noinline bool stamp_out(struct __sk_buff *skb, const struct transport *transport, int icmpv6, bool armed)
 {
 	struct mat_landing *landing_ = landing();
 	__u64 before, now;
 	bool is_landing;
 
 	if (!landing_)
-		return;
+		return false;
 	before = landing_->out_last_ns;
 	is_landing = before < landing_->landed_ns;
 	if (!armed && !is_landing)
-		return;
+		return false;
 	now = bpf_ktime_get_ns();
+	if (is_kernels_own(skb, transport, icmpv6))
+		return is_landing && now - landing_->landed_ns < LANDING_MAX_NS;
 	if (before && (is_landing || !landing_->landed_ns) && now - before > landing_->out_silence_ns)
 		landing_->out_silence_ns = now - before;
 	landing_->out_last_ns = now;
+	return false;
 }
 
 static __always_inline void tell_flip(__u32 slot, enum mat_trigger by)
@@ -486,20 +511,20 @@ static __always_inline int find_way_out(struct __sk_buff *skb, struct mat_config
 		return drop(ask(skb, MAT_EVENT_MISS_OUT, &header.daddr) ? MAT_HELD_OUT : MAT_DROP_MISS_OUT);
 	if (find_transport(skb, IP_OFFSET, header.nexthdr, &transport))
 		return drop(MAT_DROP_HEADERS);
+	type = icmpv6_type(skb, &transport);
 
 	if ((skb->tc_index & ~MAT_ACTIVE) == STAGED_COPY) {
 		slot_number = skb->tc_index & MAT_ACTIVE;
 		skb->tc_index = 0;
 	} else if (output & MAT_STAGED) {
-		stamp_out(true);
+		stamp_out(skb, &transport, type, true);
 		/* The copy comes in here again, at once, and takes the staged slot. */
 		skb->tc_index = STAGED_COPY | (slot_number ^ MAT_ACTIVE);
 		if (!bpf_clone_redirect(skb, skb->ifindex, 0))
 			count(MAT_BICAST);
 		skb->tc_index = 0;
 	} else {
-		stamp_out(false);
-		explores = plain_checksum(&header);
+		explores = !stamp_out(skb, &transport, type, false) && plain_checksum(&header);
 	}
 	slot = bpf_map_lookup_elem(&mat_slots, &slot_number);
 	if (!slot)
@@ -508,7 +533,6 @@ static __always_inline int find_way_out(struct __sk_buff *skb, struct mat_config
 	after.destination = active_moa(peer);
 	interface_index = slot->interface_index;
 
-	type = icmpv6_type(skb, &transport);
 	if (type >= 0 && type <= ICMPV6_ERROR_MAX) {
 		/* It quotes what we received, translated: the peer must find in it what it sent. */
 		struct addresses received;

@@ -30,8 +30,18 @@
 #define DCCP_CHECKSUM 6
 #define ICMPV6_CHECKSUM 2
 
+/* Two bytes of a TCP header: how many words it has, and its flags. */
+#define TCP_WORDS 12
+
+enum {
+	TCP_FIN = 1,
+	TCP_SYN = 2,
+	TCP_RST = 4,
+};
+
 enum {
 	ICMPV6_ERROR_MAX = 127,
+	ICMPV6_ECHO_REQUEST = 128,
 	ICMPV6_MLD_QUERY = 130,
 	ICMPV6_MLD_DONE = 132,
 	ICMPV6_ROUTER_SOLICITATION = 133,

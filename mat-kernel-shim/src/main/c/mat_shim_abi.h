@@ -72,7 +72,7 @@ struct mat_config {
 struct mat_landing {
 	__u64 in_first_ns[2]; /* by slot, this and the next: packets that came while armed */
 	__u64 in_last_ns[2];
-	__u64 out_last_ns; /* the last packet out while armed, or the first one after */
+	__u64 out_last_ns; /* the last packet of a program out while armed, or the first one after; so of the next */
 	__u64 out_silence_ns; /* the longest between two packets out, since one came in through the old slot, to the first when landed */
 	__u64 landed_ns; /* the first sign of landing that was no false alarm */
 };

@@ -11,17 +11,23 @@ import static org.godwit.shim.Packets.tcp;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.godwit.model.Silences;
+import org.godwit.shim.Packets.Upper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the programs note of packets around a landing: the first slot leads to the old site, the second to the new one. */
 @Tag("kernel")
 class LandingTest {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final int ECHO_REQUEST = 128;
+    private static final int ECHO_REPLY = 129;
 
     @RegisterExtension
     static final LoneNode NODE = LoneNode.withTwoMoasAndAPeer();
@@ -69,6 +75,40 @@ class LandingTest {
                 .isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - from));
     }
 
+    @ParameterizedTest
+    @MethodSource("kernelsOwn")
+    void whatAKernelSaysOfItsOwnAccordEndsNoSilence(Upper answer) {
+        plane.arm(Slot.SECOND);
+        in(MOA);
+        out();
+        in(MOA_STAGED);
+        out(answer);
+        assertThat(plane.silences(Slot.SECOND).vmToPeer()).as("no program has spoken").isEmpty();
+        passes(PAUSE);
+        out(answer);
+        out();
+        assertThat(plane.silences(Slot.SECOND).vmToPeer()).hasValueSatisfying(
+                silence -> assertThat(silence).isGreaterThanOrEqualTo(PAUSE));
+    }
+
+    static Stream<Upper> kernelsOwn() {
+        return Stream.of(Packets.tcpAcknowledgement(), Packets.icmp(ECHO_REPLY));
+    }
+
+    @ParameterizedTest
+    @MethodSource("programsOwn")
+    void whateverAProgramSendsEndsASilence(Upper packet) {
+        plane.arm(Slot.SECOND);
+        out();
+        in(MOA_STAGED);
+        out(packet);
+        assertThat(plane.silences(Slot.SECOND).vmToPeer()).isPresent();
+    }
+
+    static Stream<Upper> programsOwn() {
+        return Stream.of(tcp(), Packets.udp(), Packets.icmp(ECHO_REQUEST));
+    }
+
     @Test
     void whoHasNotSentOrHeardOnBothSidesKnowsNothing() {
         assertThat(plane.silences(Slot.SECOND)).isEqualTo(Silences.UNKNOWN);
@@ -106,7 +146,11 @@ class LandingTest {
     }
 
     private void out() {
-        NODE.run(Abi.PROGRAM_EGRESS, ip(HOA, PEER, tcp()));
+        out(tcp());
+    }
+
+    private void out(Upper packet) {
+        NODE.run(Abi.PROGRAM_EGRESS, ip(HOA, PEER, packet));
     }
 
     private void announce() {

@@ -60,6 +60,11 @@ final class Packets {
         return new Upper(TCP, ByteBuffer.wrap(join(header, BODY)).putInt(4, salt).array(), 16);
     }
 
+    /** An acknowledgement without data. */
+    static Upper tcpAcknowledgement() {
+        return new Upper(TCP, HexFormat.of().parseHex("c35000500000000100000002501020000000" + "0000"), 16);
+    }
+
     static Upper udp() {
         return udp(0);
     }
