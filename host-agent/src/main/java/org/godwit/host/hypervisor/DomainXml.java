@@ -76,6 +76,11 @@ public final class DomainXml {
                 .orElse("destroy");
     }
 
+    /** Whether its memory is in huge pages of the host. */
+    boolean isInHugePages() {
+        return child(document.getDocumentElement(), "memoryBacking").flatMap(it -> child(it, "hugepages")).isPresent();
+    }
+
     public List<Interface> interfaces() {
         return interfaceElements().map(DomainXml::read).toList();
     }

@@ -88,7 +88,8 @@ public interface Hypervisor {
      *
      * @param writes that its disks have taken since it was started here
      * @param writtenBytes of these
-     * @param residentBytes of this host's memory that it takes, its hypervisor's own included
+     * @param residentBytes of this host's memory that it takes, its hypervisor's own included, and at most what it may have; all of
+     *            that where the host does not tell
      */
     record Activity(long writes, long writtenBytes, long residentBytes) {}
 

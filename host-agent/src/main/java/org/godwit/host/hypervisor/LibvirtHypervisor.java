@@ -265,9 +265,12 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }).orElseThrow(() -> new HypervisorException("the domain is not on this host")));
     }
 
-    /** At most what the domain may have. */
+    /** At most what the domain may have. Huge pages count as no process's (proc(5), VmRSS): then all of it. */
     private static long residentBytes(Domain domain) throws LibvirtException {
         long kibibytesMax = domain.getMaxMemory();
+        if (DomainXml.parse(domain.getXMLDesc(0)).isInHugePages()) {
+            return 1024 * kibibytesMax;
+        }
         return 1024 * Arrays.stream(domain.memoryStats(MEMORY_STATISTICS_MAX))
                 .filter(one -> one.getTag() == RESIDENT_MEMORY).mapToLong(one -> Math.min(one.getValue(), kibibytesMax))
                 .findFirst().orElse(kibibytesMax);

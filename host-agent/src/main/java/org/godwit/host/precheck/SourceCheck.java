@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -92,10 +93,13 @@ public final class SourceCheck {
         CompletableFuture<Bandwidth> bandwidth = answers.ask(() -> bandwidth(uuid));
         if (domain.isRunning()) {
             CompletableFuture<GuestStatus> status = answers.ask(() -> guest.status(domain));
+            CompletableFuture<Long> resident = answers
+                    .ask(() -> hypervisor.activity(uuid, Set.of()).residentBytes());
             CompletableFuture<OptionalLong> dirtyRate = command.getMeasureDirtyRate()
                     ? answers.ask(() -> machine.dirtyRate(uuid))
                     : CompletableFuture.completedFuture(OptionalLong.empty());
             answers.take("guest", status, facts::setGuest);
+            answers.take("resident_bytes", resident, facts::setResidentBytes);
             answers.take("dirty_rate", dirtyRate, rate -> rate
                     .ifPresent(it -> facts.setDirtyRate(DirtyRate.newBuilder().setBytesPerSecond(it))));
         }

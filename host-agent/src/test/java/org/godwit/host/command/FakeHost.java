@@ -174,7 +174,10 @@ final class FakeHost
 
     @Override
     public Activity activity(UUID uuid, Set<String> disks) {
-        throw new AssertionError("no disk is sent here");
+        if (!disks.isEmpty()) {
+            throw new AssertionError("no disk is sent here");
+        }
+        return new Activity(0, 0, 48 << 20);
     }
 
     @Override

@@ -111,6 +111,15 @@ class DomainXmlTest {
     }
 
     @Test
+    void memoryInHugePagesIsToldFromOther() {
+        assertThat(DomainXml.parse("<domain><memoryBacking><hugepages/></memoryBacking></domain>").isInHugePages())
+                .isTrue();
+        assertThat(DomainXml.parse("<domain><memoryBacking><nosharepages/></memoryBacking></domain>").isInHugePages())
+                .isFalse();
+        assertThat(DomainXml.parse(LIVE).isInHugePages()).isFalse();
+    }
+
+    @Test
     void aSnapshotLeavesAllOtherDisksAlone() {
         Golden.assertMatches("redirecting-snapshot.xml", SnapshotXml.of(DomainXml.parse(LIVE).diskTargets(),
                 Map.of("vda", Path.of("/srv/vm1 & more.qcow2.godwit-overlay"))) + "\n");

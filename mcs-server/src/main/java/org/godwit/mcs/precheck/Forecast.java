@@ -54,6 +54,9 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
 
     private static final double MEBIBYTE = 1 << 20;
 
+    /** Of what a VM takes of its host's memory, as much travels at least: the hypervisor's own does not, nor what was emptied again. */
+    private static final double RESIDENT_LEAST = 1.0 / 3;
+
     public Forecast {
         options = List.copyOf(options);
         requireNonNull(choice, "choice is null");
@@ -128,16 +131,14 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         OptionalDouble limit = limit(manner.options(), restsOn);
         OptionalDouble known = bandwidth(facts, history, restsOn);
         OptionalDouble bandwidth = known.isPresent() ? known : limit;
-        long bytes = history.memoryBytes().orElse(facts.getHardware().getMemoryBytes());
-        if (bandwidth.isEmpty() || bytes <= 0) {
-            return unknown(manner, bytes <= 0
+        Optional<Estimate> travelling = travelling(facts, history, restsOn);
+        if (bandwidth.isEmpty() || travelling.isEmpty()) {
+            return unknown(manner, travelling.isEmpty()
                     ? "how much memory the VM has is not known"
                     : "how fast the link is, is not known: no VM has gone this way yet, libvirt has no limit, and the"
                             + " uplink's driver does not say");
         }
-        restsOn.add(mebibytes(bytes) + (history.memoryBytes().isPresent()
-                ? " of memory that was not empty when the VM was copied last."
-                : " of memory, all that the VM has; what is empty costs nothing."));
+        double bytes = travelling.get().likely();
         double dirty = facts.getDirtyRate().getBytesPerSecond();
         restsOn.add(facts.hasDirtyRate()
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
@@ -153,7 +154,28 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         return of(manner, possible, safe,
                 strategy -> new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
                         Switchover.SENT, overheads(strategy, emulated, history), manner.options().downtime(), limit),
-                history, disks, restsOn);
+                Uncertainty.UNTRIED.ofMemory(travelling.get()), history, disks, restsOn);
+    }
+
+    /** How much of the memory is not empty; nothing when not even its size is known. */
+    private static Optional<Estimate> travelling(SourceFacts facts, History history, List<String> restsOn) {
+        long all = facts.getHardware().getMemoryBytes();
+        long resident = Math.min(facts.getResidentBytes(), all);
+        if (history.memoryBytes().isPresent()) {
+            long before = history.memoryBytes().getAsLong();
+            restsOn.add(mebibytes(before) + " of memory that was not empty when the VM was copied last.");
+            return Optional.of(new Estimate(before, before, before));
+        }
+        if (resident > 0 && resident < all) {
+            restsOn.add(mebibytes(resident) + " of its host's memory that the VM takes, its hypervisor's own included;"
+                    + " the rest of its " + mebibytes(all) + " was never touched, or is swapped out.");
+            return Optional.of(new Estimate(resident * RESIDENT_LEAST, resident, all));
+        }
+        if (all <= 0) {
+            return Optional.empty();
+        }
+        restsOn.add(mebibytes(all) + " of memory, all that the VM has; what is empty costs nothing.");
+        return Optional.of(new Estimate(all, all, all));
     }
 
     private static Baggage disks(SourceFacts facts, double bytesPerSecond, List<String> restsOn) {
@@ -237,13 +259,15 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
      * @param safe those of them that are chosen without being named
      */
     private static Forecast of(Manner manner, List<Strategy> possible, List<Strategy> safe,
-            Function<org.godwit.planner.prediction.Strategy, Conditions> conditions, History history,
-            Baggage disks, List<String> restsOn) {
+            Function<org.godwit.planner.prediction.Strategy, Conditions> conditions, Uncertainty uncertainty,
+            History history, Baggage disks, List<String> restsOn) {
         Map<org.godwit.planner.prediction.Strategy, Corrections> corrections = history.corrections();
         possible.forEach(strategy -> tell(strategy, history, restsOn));
-        List<Choice.Option> options = among(possible, conditions, corrections, manner, disks).options().stream()
-                .map(option -> isFor(option, safe, manner) ? option : with(NOT_BY_ITSELF, option)).toList();
-        Choice choice = among(manner.strategy().map(List::of).orElse(safe), conditions, corrections, manner, disks);
+        List<Choice.Option> options = among(possible, conditions, uncertainty, corrections, manner, disks).options()
+                .stream().map(option -> isFor(option, safe, manner) ? option : with(NOT_BY_ITSELF, option)).toList();
+        Choice choice = among(manner.strategy().map(List::of).orElse(safe), conditions, uncertainty, corrections,
+                manner,
+                disks);
         Optional<Strategy> strategy = choice.strategy().map(Forecast::ours);
         // Somebody who names a strategy and no budget knows what he does.
         return manner.budgets().equals(Budgets.NONE) && strategy.isEmpty()
@@ -268,9 +292,9 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     }
 
     private static Choice among(List<Strategy> strategies,
-            Function<org.godwit.planner.prediction.Strategy, Conditions> conditions,
+            Function<org.godwit.planner.prediction.Strategy, Conditions> conditions, Uncertainty uncertainty,
             Map<org.godwit.planner.prediction.Strategy, Corrections> corrections, Manner manner, Baggage disks) {
-        return Choice.among(strategies.stream().map(Forecast::model).toList(), conditions, Uncertainty.UNTRIED,
+        return Choice.among(strategies.stream().map(Forecast::model).toList(), conditions, uncertainty,
                 corrections, manner.budgets(), disks);
     }
 

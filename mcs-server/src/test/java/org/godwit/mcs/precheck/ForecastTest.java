@@ -69,6 +69,25 @@ class ForecastTest {
     }
 
     @Test
+    void aVmThatNobodyHasSeenFlyIsTakenForWhatItTakesOfItsHostsMemory() {
+        SourceFacts.Builder fresh = GoodFacts.source().clearDirtyRate().setResidentBytes(64 * GoodFacts.MIB);
+        Forecast forecast = Forecast.of(Manner.of(Strategy.PRE_COPY), fresh.build(), NONE);
+        Prediction.Converges prediction = forecast.prediction().orElseThrow();
+        assertThat(forecast.conditions().orElseThrow().memory().bytes()).isEqualTo(64 * GoodFacts.MIB);
+        assertThat(prediction.totalSeconds().likely()).isCloseTo(64 * 1.048576 / 125, Offset.offset(0.1));
+        assertThat(prediction.bytes().contains(256 * GoodFacts.MIB)).as("it may be all, swapped out").isTrue();
+        assertThat(forecast.restsOn()).contains("64.0 MiB of its host's memory that the VM takes, its hypervisor's own"
+                + " included; the rest of its 256.0 MiB was never touched, or is swapped out.");
+
+        assertThat(Forecast.of(Manner.of(Strategy.PRE_COPY), fresh.setResidentBytes(300 * GoodFacts.MIB).build(), NONE)
+                .conditions().orElseThrow().memory().bytes()).as("no more than it has").isEqualTo(256 * GoodFacts.MIB);
+        History flown = new History(Way.UNKNOWN, OptionalLong.of(100_000_000), List.of(), List.of(), Map.of(), Map.of(),
+                List.of());
+        assertThat(Forecast.of(Manner.of(Strategy.PRE_COPY), fresh.setResidentBytes(64 * GoodFacts.MIB).build(), flown)
+                .conditions().orElseThrow().memory().bytes()).as("what was sent is known better").isEqualTo(100e6);
+    }
+
+    @Test
     void aWayThatNobodyHasGoneIsTakenForAsFastAsTheOneBack() {
         Forecast forecast = Forecast.of(Manner.of(Strategy.PRE_COPY), GoodFacts.source().build(), new History(
                 new Way(List.of(20e6), List.of(1.0), true), OptionalLong.of(100_000_000), List.of(), List.of(0.12, 0.1),

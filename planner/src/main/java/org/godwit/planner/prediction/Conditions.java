@@ -59,9 +59,9 @@ public record Conditions(GuestMemory memory, Link link, HostLoad source, Switcho
         return switchover.downtimeSeconds(new Link(pausedBytesPerSecond(), link.delaySeconds()));
     }
 
-    /** The same with a guest that writes more, and a slower link, or the other way round. */
-    Conditions with(double dirtyRateFactor, double bandwidthFactor) {
-        return new Conditions(memory.busierBy(dirtyRateFactor),
+    /** The same with a guest of more memory that writes more, and a slower link, or the other way round. */
+    Conditions with(double memoryFactor, double dirtyRateFactor, double bandwidthFactor) {
+        return new Conditions(memory.largerBy(memoryFactor).busierBy(dirtyRateFactor),
                 new Link(link.bytesPerSecond() * bandwidthFactor, link.delaySeconds()), source, switchover,
                 overheads, downtime, bytesPerSecondMax);
     }

@@ -73,6 +73,12 @@ public record GuestMemory(double bytes, double workingSetBytes, double dirtyByte
                 : -workingSetBytes * Math.expm1(-dirtyBytesPerSecond * seconds / workingSetBytes);
     }
 
+    /** With more that travels, and as much more of it in the working set; it writes no faster. */
+    GuestMemory largerBy(double factor) {
+        return new GuestMemory(bytes * factor, workingSetBytes * factor, dirtyBytesPerSecond, accessesPerSecond,
+                writesPerSecond);
+    }
+
     /** With another dirty rate, and accesses in proportion; an idle guest stays idle. */
     GuestMemory busierBy(double factor) {
         return new GuestMemory(bytes, workingSetBytes, dirtyBytesPerSecond * factor, accessesPerSecond * factor,

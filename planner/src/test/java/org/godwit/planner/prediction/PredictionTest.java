@@ -228,7 +228,8 @@ class PredictionTest {
         assertThatThrownBy(() -> new GuestMemory(1e6, 0, 5, 0, 0)).hasMessageContaining("both zero or both above");
         assertThatThrownBy(() -> new GuestMemory(1e6, 1, 5, 1, 2)).hasMessageContaining("writes are among");
         assertThatThrownBy(() -> new HostLoad(0, 1)).hasMessageContaining("idle processors");
-        assertThatThrownBy(() -> new Uncertainty(1, 0)).hasMessageContaining("0 to below 1");
+        assertThatThrownBy(() -> new Uncertainty(1, 0, 0, 0)).hasMessageContaining("0 to below 1");
+        assertThatThrownBy(() -> new Uncertainty(0, 0, 1, 0)).hasMessageContaining("less may travel");
         assertThatThrownBy(() -> new Estimate(2, 1, 3)).hasMessageContaining("ascends");
     }
 
