@@ -60,7 +60,8 @@ final class WhyReport {
         figure(text, "preparation", report.preparationMs());
         Option forecast = report.forecast();
         figure(text, "copy", report.copyMs(), forecast == null ? null : forecast.copyMs());
-        figure(text, "VM downtime", report.vmDowntimeMs(), forecast == null ? null : forecast.vmDowntimeMs());
+        figure(text, "VM downtime", report.vmDowntimeMs(), teller(report.vmDowntimeBy()),
+                forecast == null ? null : forecast.vmDowntimeMs());
         outage(text, report);
         figure(text, "resume", report.resumeMs());
         figure(text, "T_ALL", report.tAllMs(), forecast == null ? null : forecast.tAllMs());
@@ -184,10 +185,25 @@ final class WhyReport {
                 durationMs == null ? "-" : String.format(Locale.ROOT, "%.1f", durationMs), what));
     }
 
+    /** Whose word a downtime is, where it is not what hypervisors measured from end to end. */
+    private static String teller(String by) {
+        return switch (by) {
+            case "agents" -> ", by the words of both hosts' agents";
+            case "source" -> " at the source alone: what the target took to let it run is not known";
+            case "server" -> ", until its guest was back";
+            case null -> "";
+            case String _ -> "";
+        };
+    }
+
     /** Beside what was forecast. */
     private static void figure(StringBuilder text, String what, Double ms, Range forecast) {
-        text.append(String.format(Locale.ROOT, "  %-16s %s%s%n", what, Text.milliseconds(ms, "not known"),
-                forecast == null ? "" : "; forecast " + Text.milliseconds(forecast)));
+        figure(text, what, ms, "", forecast);
+    }
+
+    private static void figure(StringBuilder text, String what, Double ms, String note, Range forecast) {
+        text.append(String.format(Locale.ROOT, "  %-16s %s%s%s%n", what, Text.milliseconds(ms, "not known"),
+                ms == null ? "" : note, forecast == null ? "" : "; forecast " + Text.milliseconds(forecast)));
     }
 
     private static void figure(StringBuilder text, String what, Double ms) {

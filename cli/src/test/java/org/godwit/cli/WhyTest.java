@@ -32,7 +32,8 @@ class WhyTest {
         Golden.assertMatches("why/completed.txt",
                 why(new Report(Bodies.ID, "web", "a-1", "b-1", "hybrid-copy",
                         new CopyOptions(40, 100, true, 2, "zstd", "post-copy"), "SETTLED",
-                        "completed", "2026-11-21T10:00:00Z", null, 12.5, 1671.4, 2790.0, 84.0, new Outage(203.1, null),
+                        "completed", "2026-11-21T10:00:00Z", null, 12.5, 1671.4, 2790.0, 84.0, "agents",
+                        new Outage(203.1, null),
                         95.3,
                         51_000L, 12_000L,
                         900L, 20,
@@ -57,7 +58,8 @@ class WhyTest {
     @Test
     void disksOfAVmThatWasOffHaveNoLastWrites() {
         assertThat(why(new Report(Bodies.ID, "web", "a-1", "b-1", "cold", null, "SETTLED", "completed",
-                "2026-11-21T10:00:00Z", null, 0.0, 900.0, 52_000.0, 52_000.0, null, null, null, null, null, null, null,
+                "2026-11-21T10:00:00Z", null, 0.0, 900.0, 52_000.0, 52_000.0, "server", null, null, null, null, null,
+                null, null,
                 null, null, null, 54_000.0, List.of(phase("SETTLED", 54_000, null, "staging removed")), List.of(), null,
                 new ReportDisks(12_430.0, 134L << 20, 0, null, null,
                         new DiskForecast(new Range(0, 11_200, 11_200.0), new Range(0, 1.4e8, 1.4e8))))))
@@ -71,7 +73,8 @@ class WhyTest {
                         "2026-11-21T10:00:00Z",
                         new Diagnosis("guest_silent", "The guest agent of VM web does not answer.",
                                 "Look inside the VM."),
-                        0.0, null, null, null, null, null, null, null, null, null, null, null, null, null, 5_004.0,
+                        0.0, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                        5_004.0,
                         List.of(phase("REQUESTED", 0, 5_004.0, "accepted",
                                 new ReportStep("check_guest", 4.0, 5_000.0, "it did not answer within 5 s")),
                                 phase("ABORTED", 5_004.0, null, "step failed")),

@@ -179,7 +179,8 @@ public final class Departures {
                         .setBytesTransferred(took.bytesTransferred()).setPagesNormal(took.pagesNormal())
                         .setPagesConstant(took.pagesConstant()).setIterations(took.iterations())
                         .setPostCopyRequests(took.postCopyRequests()).setPagesDirty(took.pagesDirty())
-                        .setThrottlePercent(took.throttlePercent()).setBytesPerSecond(took.bytesPerSecond()).build();
+                        .setThrottlePercent(took.throttlePercent()).setBytesPerSecond(took.bytesPerSecond())
+                        .setEndedAsPostCopy(took.endedAsPostCopy()).build();
             }
             case CopyEnd.Failed(boolean cancelled, String message) -> {
                 relay.end(vm);

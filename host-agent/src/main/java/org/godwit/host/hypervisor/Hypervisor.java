@@ -148,12 +148,15 @@ public interface Hypervisor {
      * @param pagesDirty that were sent again
      * @param throttlePercent how much of its time auto-converge had taken from the domain at last
      * @param bytesPerSecond all bytes over the time in which QEMU sent: libvirt's time begins before that
+     * @param endedAsPostCopy then the downtime ends when the target was told to let the domain run, which it does later
      */
     record CopyStatistics(long vmDowntimeMs, long totalMs, long bytesTransferred, long pagesNormal, long pagesConstant,
             int iterations, long postCopyRequests, long pagesDirty, int throttlePercent,
-            long bytesPerSecond) {
+            long bytesPerSecond, boolean endedAsPostCopy) {
 
-        static final CopyStatistics UNTOLD = new CopyStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        static CopyStatistics untold(boolean endedAsPostCopy) {
+            return new CopyStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, endedAsPostCopy);
+        }
     }
 
     /** How a copy ended. */

@@ -63,11 +63,11 @@ record JobNumbers(Map<String, Long> values) {
                 number("memory_bps"));
     }
 
-    CopyStatistics statistics() {
+    CopyStatistics statistics(boolean endedAsPostCopy) {
         return new CopyStatistics(number("downtime"), number("time_elapsed"), number("memory_processed"),
                 number("memory_normal"), number("memory_constant"), (int) number("memory_iteration"),
                 number("memory_postcopy_requests"), pagesDirty(), (int) number("auto_converge_throttle"),
-                number("memory_bps"));
+                number("memory_bps"), endedAsPostCopy);
     }
 
     /** Whatever was sent of more pages than there are; a page of which only the changes were sent is one, too. */

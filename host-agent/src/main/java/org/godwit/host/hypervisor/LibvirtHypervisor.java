@@ -497,13 +497,14 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     /** The numbers come with an event: the domain may already be gone here when the call returns. */
     private static CopyStatistics statistics(RunningCopy copy) {
         try {
-            return copy.numbers.get(COMPLETION_EVENT_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS).statistics();
+            return copy.numbers.get(COMPLETION_EVENT_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                    .statistics(copy.postCopyBegun);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return CopyStatistics.UNTOLD;
+            return CopyStatistics.untold(copy.postCopyBegun);
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("libvirt did not tell the numbers of a completed copy");
-            return CopyStatistics.UNTOLD;
+            return CopyStatistics.untold(copy.postCopyBegun);
         }
     }
 

@@ -67,7 +67,7 @@ final class FakeHost
     boolean autostarted;
     boolean heedsPowerButton = true;
     Presence presence = Presence.RUNNING;
-    CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3, 4, 5, 6, 7));
+    CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3, 4, 5, 6, 7, true));
     CountDownLatch copyMayEnd = new CountDownLatch(0);
 
     @Override

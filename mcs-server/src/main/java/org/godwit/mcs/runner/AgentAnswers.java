@@ -11,6 +11,7 @@ import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.DiskFigures;
+import org.godwit.mcs.workflow.DowntimeBy;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -210,7 +211,8 @@ final class AgentAnswers {
     }
 
     private static Event copied(CopyResult copy) {
-        return new Event.CopyCompleted(new CopyFigures(copy.getVmDowntimeMs(), copy.getTotalMs(),
+        return new Event.CopyCompleted(new CopyFigures(copy.getVmDowntimeMs(),
+                copy.getEndedAsPostCopy() ? DowntimeBy.SOURCE : DowntimeBy.HYPERVISORS, copy.getTotalMs(),
                 copy.getBytesTransferred(), copy.getPagesNormal(), copy.getPagesConstant(), copy.getIterations(),
                 copy.getPostCopyRequests(), copy.getPagesDirty(), copy.getThrottlePercent(),
                 copy.getBytesPerSecond()),

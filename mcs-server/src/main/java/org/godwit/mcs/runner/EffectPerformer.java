@@ -22,6 +22,7 @@ import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.TakenOverException;
 import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.DowntimeBy;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -119,7 +120,8 @@ final class EffectPerformer {
             return event;
         }
         long downtimeMs = store.since(plan.id(), MigrationPhase.SHUTDOWN).toMillis();
-        return new Event.GuestBooted(new CopyFigures(downtimeMs, downtimeMs, 0, 0, 0, 0, 0, 0, 0, 0));
+        return new Event.GuestBooted(
+                new CopyFigures(downtimeMs, downtimeMs, 0, 0, 0, 0, 0, 0, 0, 0).by(DowntimeBy.SERVER));
     }
 
     private static Event broken(Plan plan, Effect effect, Throwable e) {

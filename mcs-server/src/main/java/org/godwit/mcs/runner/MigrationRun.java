@@ -13,7 +13,10 @@ import org.godwit.mcs.store.Intent;
 import org.godwit.mcs.store.MigrationRecord;
 import org.godwit.mcs.store.MigrationStore;
 import org.godwit.mcs.store.TakenOverException;
+import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.Decision;
+import org.godwit.mcs.workflow.DiskFigures;
+import org.godwit.mcs.workflow.DowntimeBy;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationState;
 import org.godwit.mcs.workflow.Workflow;
@@ -150,7 +153,7 @@ final class MigrationRun {
 
     private void handle(Arrival arrival) {
         arrival.answered().ifPresent(underWay::remove);
-        Event event = arrival.event();
+        Event event = whole(arrival.event());
         if (event instanceof Event.CancelRequested && !underWay.isEmpty() && state.phase() != MigrationPhase.COPYING) {
             // A step that is under way is not undone in its middle.
             cancelHeld = true;
@@ -172,6 +175,15 @@ final class MigrationRun {
         } else {
             enter(decision.get(), arrival.answered(), event);
         }
+    }
+
+    /** Of a post-copy libvirt does not know when it ran at the target; both hosts' agents have said so by now. */
+    private Event whole(Event event) {
+        return event instanceof Event.CopyCompleted(CopyFigures figures, Optional<DiskFigures> disks)
+                && figures.downtimeBy() == DowntimeBy.SOURCE
+                        ? new Event.CopyCompleted(
+                                store.standstill(state.plan().id()).map(figures::heard).orElse(figures), disks)
+                        : event;
     }
 
     private static Decision withoutEffects(Decision decision) {

@@ -33,7 +33,7 @@ final class CopyHistory {
 
     /** What was forecast without a correction, and what was measured. */
     private record Compared(Strategy strategy, double totalForecast, double total, double downtimeForecast,
-            double pauseForecast, double downtime, double bytesForecast, double bytes) {
+            double pauseForecast, double downtime, boolean isWholeDowntime, double bytesForecast, double bytes) {
 
         /** What was no sending, as far as the forecast was right about the sending. */
         private double pause() {
@@ -49,7 +49,7 @@ final class CopyHistory {
         Map<Strategy, Corrections> corrections = new EnumMap<>(Strategy.class);
         compared.forEach((strategy, all) -> {
             if (isMostlyPause(strategy)) {
-                pauses.put(strategy, all.stream().map(Compared::pause).toList());
+                pauses.put(strategy, all.stream().filter(Compared::isWholeDowntime).map(Compared::pause).toList());
             }
             corrections.put(strategy, corrections(strategy, all));
         });
@@ -138,20 +138,22 @@ final class CopyHistory {
     /** The last ten of each strategy between two hosts. */
     private static Map<Strategy, List<Compared>> compared(Handle h, Name source, Name target) {
         Map<Strategy, List<Compared>> compared = new EnumMap<>(Strategy.class);
-        h.select("""
-                SELECT m.strategy, total.likely / total.correction, m.copy_ms, downtime.likely / downtime.correction,
-                    pause.likely, m.vm_downtime_ms, bytes.likely / bytes.correction, m.bytes_transferred
-                FROM migrations m
-                    JOIN forecasts total ON total.migration = m.id AND total.figure = 'TOTAL_SECONDS'
-                    JOIN forecasts downtime ON downtime.migration = m.id AND downtime.figure = 'DOWNTIME_SECONDS'
-                    JOIN forecasts pause ON pause.migration = m.id AND pause.figure = 'PAUSE_SECONDS'
-                    JOIN forecasts bytes ON bytes.migration = m.id AND bytes.figure = 'BYTES'
-                WHERE m.source = ? AND m.target = ? AND m.phase = 'SETTLED' AND m.copy_ms > 0
-                    AND m.bandwidth_max_mib_s IS NULL AND total.strategy = m.strategy AND total.model = ?
-                ORDER BY m.created_at_us DESC LIMIT ?""", source.text(), target.text(), ForecastRows.MODEL, ROWS_MAX)
+        h.select(
+                """
+                        SELECT m.strategy, total.likely / total.correction, m.copy_ms, downtime.likely / downtime.correction,
+                            pause.likely, m.vm_downtime_ms, m.downtime_by <> 'SOURCE', bytes.likely / bytes.correction, m.bytes_transferred
+                        FROM migrations m
+                            JOIN forecasts total ON total.migration = m.id AND total.figure = 'TOTAL_SECONDS'
+                            JOIN forecasts downtime ON downtime.migration = m.id AND downtime.figure = 'DOWNTIME_SECONDS'
+                            JOIN forecasts pause ON pause.migration = m.id AND pause.figure = 'PAUSE_SECONDS'
+                            JOIN forecasts bytes ON bytes.migration = m.id AND bytes.figure = 'BYTES'
+                        WHERE m.source = ? AND m.target = ? AND m.phase = 'SETTLED' AND m.copy_ms > 0
+                            AND m.bandwidth_max_mib_s IS NULL AND total.strategy = m.strategy AND total.model = ?
+                        ORDER BY m.created_at_us DESC LIMIT ?""",
+                source.text(), target.text(), ForecastRows.MODEL, ROWS_MAX)
                 .map((row, _) -> new Compared(Strategy.valueOf(row.getString(1)), row.getDouble(2),
                         row.getDouble(3) / MS_PER_SECOND, row.getDouble(4), row.getDouble(5),
-                        row.getDouble(6) / MS_PER_SECOND, row.getDouble(7), row.getDouble(8)))
+                        row.getDouble(6) / MS_PER_SECOND, row.getBoolean(7), row.getDouble(8), row.getDouble(9)))
                 .forEach(it -> {
                     List<Compared> newest = compared.computeIfAbsent(it.strategy(), _ -> new ArrayList<>());
                     if (newest.size() < MIGRATIONS_MAX) {

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.godwit.mcs.precheck.Finding;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
+import org.godwit.mcs.workflow.DowntimeBy;
 import org.godwit.mcs.workflow.Knowledge;
 import org.godwit.mcs.workflow.MigrationFailure;
 import org.godwit.mcs.workflow.MigrationState;
@@ -88,6 +89,7 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         values.put("reachable", known.destination().map(CopyDestination::reachableBridge).orElse(null));
         values.put("idle", known.destination().map(CopyDestination::idleBridge).orElse(null));
         values.put("downtime", known.figures().map(CopyFigures::vmDowntimeMs).orElse(null));
+        values.put("downtimeBy", known.figures().map(it -> it.downtimeBy().name()).orElse(null));
         values.put("copy", known.figures().map(CopyFigures::totalMs).orElse(null));
         values.put("bytes", known.figures().map(CopyFigures::bytesTransferred).orElse(null));
         values.put("normal", known.figures().map(CopyFigures::pagesNormal).orElse(null));
@@ -113,7 +115,7 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
                         """
                                 UPDATE migrations SET ended_at_us = :ended, phase = :phase, changed = :changed, secondary_mac = :mac,
                                     moa = :moa, link_local = :linkLocal, libvirt_uri = :uri, reachable_bridge = :reachable,
-                                    idle_bridge = :idle, vm_downtime_ms = :downtime, copy_ms = :copy, bytes_transferred = :bytes,
+                                    idle_bridge = :idle, vm_downtime_ms = :downtime, downtime_by = :downtimeBy, copy_ms = :copy, bytes_transferred = :bytes,
                                     pages_normal = :normal, pages_constant = :constant, iterations = :iterations,
                                     postcopy_requests = :requests, pages_dirty = :dirty,
                                     throttle_percent = :throttle, bytes_per_second = :rate, silence_vm_to_peer_us = :silenceOut,
@@ -177,7 +179,7 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
     }
 
     private static Long microseconds(Optional<Duration> silence) {
-        return silence.map(it -> TimeUnit.NANOSECONDS.toMicros(it.toNanos())).orElse(null);
+        return silence.map(TimeUnit.MICROSECONDS::convert).orElse(null);
     }
 
     private static Optional<Duration> silence(ResultSet rs, String column) throws SQLException {
@@ -197,8 +199,9 @@ record MigrationRow(MigrationState state, Instant createdAt, Optional<Instant> a
         if (rs.wasNull()) {
             return Optional.empty();
         }
-        return Optional.of(new CopyFigures(downtime, rs.getLong("copy_ms"), rs.getLong("bytes_transferred"),
-                rs.getLong("pages_normal"), rs.getLong("pages_constant"), rs.getInt("iterations"),
+        return Optional.of(new CopyFigures(downtime, DowntimeBy.valueOf(rs.getString("downtime_by")),
+                rs.getLong("copy_ms"), rs.getLong("bytes_transferred"), rs.getLong("pages_normal"),
+                rs.getLong("pages_constant"), rs.getInt("iterations"),
                 rs.getLong("postcopy_requests"), rs.getLong("pages_dirty"), rs.getInt("throttle_percent"),
                 rs.getLong("bytes_per_second")));
     }

@@ -346,6 +346,20 @@ public final class MigrationStore {
                 ChronoUnit.MICROS);
     }
 
+    /**
+     * From the word of the source's agent that a migration's VM stands still to that of the target's that it runs, as both came in;
+     * empty when one of them did not.
+     */
+    public Optional<Duration> standstill(UUID migration) {
+        return jdbi.withHandle(h -> h
+                .select("""
+                        SELECT next.started_at_us - paused.started_at_us
+                        FROM phases paused JOIN phases next ON next.migration = paused.migration AND next.number = paused.number + 1
+                        WHERE paused.migration = ? AND paused.phase = ? AND next.phase = ? ORDER BY paused.number LIMIT 1""",
+                        migration.toString(), MigrationPhase.SWITCHOVER.name(), MigrationPhase.REBINDING.name())
+                .mapTo(Long.class).findOne()).map(us -> Duration.of(us, ChronoUnit.MICROS));
+    }
+
     /** What was forecast of a migration. */
     public Optional<Prediction.Converges> forecast(UUID migration) {
         return jdbi.withHandle(h -> ForecastRows.find(h, migration));

@@ -45,7 +45,9 @@ import org.godwit.mcs.store.Page;
 import org.godwit.mcs.store.Precondition;
 import org.godwit.mcs.store.SqliteMappingStore;
 import org.godwit.mcs.store.Vm;
+import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.DiskFigures;
+import org.godwit.mcs.workflow.DowntimeBy;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Itinerary;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -578,6 +580,29 @@ class MigrationsTest {
         MigrationRecord end = end(id);
         assertThat(end.state().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(end.state().knowledge().figures()).as("the copy's own outcome is not lost").isPresent();
+    }
+
+    @Test
+    void ofAPostCopyBothAgentsTellHowLongTheVmStoodStill() {
+        hosts.hold("host-a COPY");
+        UUID id = beginByPostCopy();
+        ScriptedHosts.Held copy = hosts.held("host-a COPY");
+        hosts.say("host-a", notice -> notice.setVmPaused(VmPaused.getDefaultInstance()));
+        hosts.say("host-b", notice -> notice.setVmResumed(VmResumed.getDefaultInstance()));
+        Wait.until("the target's word is there", () -> store().standstill(id).isPresent());
+        copy.succeed();
+        CopyFigures figures = end(id).state().knowledge().figures().orElseThrow();
+        long standstillMs = store().standstill(id).orElseThrow().toMillis();
+        assertThat(figures.downtimeBy())
+                .isEqualTo(standstillMs > 42 ? DowntimeBy.AGENTS : DowntimeBy.HYPERVISORS);
+        assertThat(figures.vmDowntimeMs()).isEqualTo(Math.max(42, standstillMs));
+    }
+
+    @Test
+    void ofAPostCopyWhoseTargetsAgentWasNotHeardTheSourceTellsItsOwnPartAsSuch() {
+        CopyFigures figures = end(beginByPostCopy()).state().knowledge().figures().orElseThrow();
+        assertThat(figures.downtimeBy()).isEqualTo(DowntimeBy.SOURCE);
+        assertThat(figures.vmDowntimeMs()).isEqualTo(42);
     }
 
     @Test

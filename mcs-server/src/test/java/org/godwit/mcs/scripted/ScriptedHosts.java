@@ -208,7 +208,8 @@ public final class ScriptedHosts {
                     .setIdleBridge("idle0"));
             case COPY, RECOVER_COPY ->
                 outcome.setCopy(CopyResult.newBuilder().setVmDowntimeMs(42).setTotalMs(900).setIterations(3)
-                        .setPostCopyRequests(11));
+                        .setPostCopyRequests(11)
+                        .setEndedAsPostCopy(command.hasRecoverCopy() || command.getCopy().getPostCopy()));
             case SEND_DISKS -> outcome.setDisksSent(DisksSent.getDefaultInstance());
             case SETTLE -> outcome
                     .setSettled(Settled.newBuilder().setActiveMoa(Plans.MOA_B.toString()).setTrigger("announced"));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.assertj.core.data.Offset;
 import org.godwit.mcs.ims.Enrolment;
@@ -28,6 +29,7 @@ import org.godwit.mcs.scripted.Inventory;
 import org.godwit.mcs.workflow.CopyDestination;
 import org.godwit.mcs.workflow.CopyFigures;
 import org.godwit.mcs.workflow.DiskFigures;
+import org.godwit.mcs.workflow.DowntimeBy;
 import org.godwit.mcs.workflow.Effect;
 import org.godwit.mcs.workflow.Event;
 import org.godwit.mcs.workflow.MigrationFailure;
@@ -264,7 +266,10 @@ class StoreTest {
             copied(store, strategy, new CopyFigures(2_300, 3_000, 1_000_000, 14, 5, 6, 7, 8, 9, 500_000),
                     Corrections.NONE);
         }
-        // Of the forecast two seconds, one was no sending.
+        copied(store, Strategy.HYBRID_COPY,
+                new CopyFigures(6, 3_000, 1_000_000, 14, 5, 6, 7, 8, 9, 500_000).by(DowntimeBy.SOURCE),
+                Corrections.NONE);
+        // Of the forecast two seconds, one was no sending; of a pause that is told by half nothing is learnt.
         assertThat(history(store).pauseSeconds()).containsOnlyKeys(
                 org.godwit.planner.prediction.Strategy.HYBRID_COPY);
         assertThat(history(store).pauseSeconds().get(org.godwit.planner.prediction.Strategy.HYBRID_COPY))
@@ -283,6 +288,34 @@ class StoreTest {
         database.jdbi().useHandle(h -> h.execute("UPDATE forecasts SET model = 1"));
         assertThat(correction(store)).isEqualTo(Correction.NONE);
         assertThat(history(store).pauseSeconds()).isEmpty();
+    }
+
+    @Test
+    void aStandstillIsFromTheSourcesWordToTheTargets() {
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        MigrationStore store = new MigrationStore(database, now::get, UUID::randomUUID);
+        MigrationState state = begin(store);
+        UUID id = state.plan().id();
+        for (Event event : new Event[]{new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of()),
+                new Event.GatewayStaged(), new Event.AddressStaged(Plans.MOA_B, Plans.SECONDARY_MAC.linkLocal()),
+                new Event.MappingStaged(0), new Event.GuestArmed(),
+                new Event.TargetReady(new CopyDestination("qemu:///x", "br0", "idle0")), new Event.CopyStarted(),
+                new Event.VmPaused() }) {
+            now.updateAndGet(it -> it.plusMillis(7));
+            state = enter(store, state, event);
+        }
+        assertThat(store.standstill(id)).as("the target has not said a word").isEmpty();
+        now.updateAndGet(it -> it.plusMillis(48));
+        state = enter(store, state, new Event.VmResumed());
+        now.updateAndGet(it -> it.plusMillis(900));
+        CopyFigures told = new CopyFigures(6, 3_000, 1 << 20, 14, 5, 6, 7, 8, 9, 10).by(DowntimeBy.SOURCE);
+        CopyFigures heard = told.heard(store.standstill(id).orElseThrow());
+        enter(store, state, new Event.CopyCompleted(heard));
+        assertThat(store.find(id).orElseThrow().state().knowledge().figures()).contains(heard);
+        assertThat(heard.vmDowntimeMs()).isEqualTo(48);
+        assertThat(heard.downtimeBy()).isEqualTo(DowntimeBy.AGENTS);
+        assertThat(told.heard(Duration.ofMillis(2))).as("no shorter than the hypervisors say")
+                .isEqualTo(told.by(DowntimeBy.HYPERVISORS));
     }
 
     private void copied(MigrationStore store, Strategy strategy, CopyFigures figures, Corrections applied) {

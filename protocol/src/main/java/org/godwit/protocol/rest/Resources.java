@@ -235,6 +235,10 @@ public final class Resources {
      * @param queuedMs from the request until it was its turn; null while it waits
      * @param preparationMs from the request to the beginning of the copy
      * @param copyMs of the copy, as the hypervisor reports it; so are downtime, pages, bytes and iterations
+     * @param vmDowntimeBy who tells the downtime: hypervisors; agents (of a post-copy: by the words of both hosts' agents, by the
+     *        control server's clock); source (of a post-copy whose agents were not heard: until the target was told to let the VM
+     *        run); server (of a cold migration: until the guest was back); null as the downtime, and from a server of an
+     *        earlier version
      * @param outageMs null unless it has settled
      * @param resumeMs from the VM's landing to the end: guest, mapping server and peers brought up to date
      * @param pagesTransferred of which {@code pagesConstant} were all zeros, so that only this was said of them
@@ -248,7 +252,7 @@ public final class Resources {
     public record Report(String id, String vm, String source, String target, String strategy, CopyOptions copy,
             String phase, String outcome,
             String createdAt, Diagnosis failure, Double queuedMs, Double preparationMs, Double copyMs,
-            Double vmDowntimeMs, Outage outageMs,
+            Double vmDowntimeMs, String vmDowntimeBy, Outage outageMs,
             Double resumeMs, Long pagesTransferred, Long pagesConstant, Long pagesDirty, Integer throttlePercent,
             Long bytesTransferred, Long bytesPerSecond, Integer iterations,
             Long postCopyRequests, Double tAllMs, List<ReportPhase> phases, List<ReportDeed> alone, Option forecast,
