@@ -144,7 +144,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 ? mebibytes((long) dirty) + "/s written by the VM, sampled for a second just now."
                 : "How fast the VM writes is not known; it is taken for idle.");
         GuestMemory memory = GuestMemory.sampled(bytes, bytes, dirty, 1);
-        Baggage disks = disks(facts, bandwidth.getAsDouble(), restsOn);
+        Baggage disks = disks(facts, ofDisks(bandwidth, manner.options()).getAsDouble(), restsOn);
         List<Strategy> possible = BY_CARE.stream().filter(strategy -> StorageChecks.canTravel(strategy, facts)
                 && manner.options().lackFor(strategy).isEmpty()).toList();
         List<Strategy> safe = possible.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts))
@@ -215,6 +215,12 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
                 Corrections.NONE, Optional.empty(), disks.get(), restsOn);
     }
 
+    /** Whoever asks for a limit asks for that of the disks, too. */
+    private static OptionalDouble ofDisks(OptionalDouble known, CopyOptions options) {
+        return DoubleStream.concat(known.stream(),
+                options.bandwidthMebibytesPerSecond().stream().mapToDouble(asked -> asked * MEBIBYTE)).min();
+    }
+
     /** Empty when nothing is known of the link that they would travel by. */
     private static Optional<Baggage> disksAtRest(Manner manner, SourceFacts facts, History history,
             List<String> restsOn) {
@@ -224,10 +230,7 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         }
         restsOn.add(mebibytes(bytes) + " of disks that travel while the VM is off; what is there already and what"
                 + " shrinks costs less.");
-        OptionalDouble known = bandwidth(facts, history, restsOn);
-        DoubleStream limit = manner.options().bandwidthMebibytesPerSecond().stream()
-                .mapToDouble(asked -> asked * MEBIBYTE);
-        OptionalDouble bandwidth = DoubleStream.concat(known.stream(), limit).min();
+        OptionalDouble bandwidth = ofDisks(bandwidth(facts, history, restsOn), manner.options());
         return bandwidth.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Baggage.atRest(bytes, bandwidth.getAsDouble()));

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 class ForecastTest {
 
+    private static final CopyOptions SLOWLY = new CopyOptions(OptionalInt.of(8), OptionalInt.empty(), false,
+            OptionalInt.empty(), Compression.NONE, Optional.empty(), StallAction.ABORT);
     private static final Manner ANY = new Manner(Optional.empty(), Budgets.NONE, CopyOptions.STANDARD);
     private static final History NONE = History.NONE;
 
@@ -226,6 +228,9 @@ class ForecastTest {
                 CopyOptions.STANDARD);
         assertThat(Forecast.of(hurried, GoodFacts.source().build(), NONE).choice()).isPresent();
         assertThat(Forecast.of(hurried, facts, NONE).choice()).isEmpty();
+
+        Manner slow = new Manner(Optional.of(Strategy.PRE_COPY), Budgets.NONE, SLOWLY);
+        assertThat(Forecast.of(slow, facts, NONE).disks()).isEqualTo(Baggage.of(1.25e9, 8 * GoodFacts.MIB));
     }
 
     @Test
@@ -244,9 +249,7 @@ class ForecastTest {
         Prediction.Converges next = Forecast.of(Manner.of(Strategy.COLD), facts, once).prediction().orElseThrow();
         assertThat(next.downtimeSeconds().likely()).isEqualTo(50);
         assertThat(next.allSeconds().orElseThrow().likely()).isEqualTo(53);
-        CopyOptions slowly = new CopyOptions(OptionalInt.of(8), OptionalInt.empty(), false, OptionalInt.empty(),
-                Compression.NONE, Optional.empty(), StallAction.ABORT);
-        assertThat(Forecast.of(new Manner(Optional.of(Strategy.COLD), Budgets.NONE, slowly), facts, once).disks())
+        assertThat(Forecast.of(new Manner(Optional.of(Strategy.COLD), Budgets.NONE, SLOWLY), facts, once).disks())
                 .isEqualTo(Baggage.atRest(1.25e9, 8 * GoodFacts.MIB));
 
         SourceFacts blind = facts.toBuilder().clearBandwidth().build();
