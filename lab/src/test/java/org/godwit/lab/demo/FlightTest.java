@@ -429,14 +429,19 @@ class FlightTest {
         boolean isAtA = scene.house().vm(scene.vm().name()).host().equals("host-a");
         Host source = isAtA ? scene.hostA() : scene.hostB();
         Host target = isAtA ? scene.hostB() : scene.hostA();
-        // What the VM does not ask for comes slowly enough to be broken.
-        source.virsh("migrate-setspeed", "vm1", "1", "--postcopy");
-        scene.house().godwit("migrate", "vm1", "--to", target.name().text(), "--strategy", "hybrid-copy", "--detach");
-        String migration = scene.house().vm(scene.vm().name()).migration();
         Patience patience = new Patience(InstantSource.system());
-        patience.until(GUEST_LIMIT, () -> target.virsh("list", "--name", "--state-running").contains("vm1")
-                && target.virsh("domstate", "vm1", "--reason").contains("(post-copy)"),
-                () -> "the VM does not run ahead of its memory: " + scene.house().ask("why", migration).text());
+        String migration;
+        // One that writes leaves something for after the first round, and what it does not ask for comes slowly enough to be broken.
+        try (Running _ = scene.busyWriter()) {
+            source.virsh("migrate-setspeed", "vm1", "1", "--postcopy");
+            scene.house().godwit("migrate", "vm1", "--to", target.name().text(), "--strategy", "hybrid-copy",
+                    "--detach");
+            String begun = scene.house().vm(scene.vm().name()).migration();
+            patience.until(GUEST_LIMIT, () -> target.virsh("list", "--name", "--state-running").contains("vm1")
+                    && target.virsh("domstate", "vm1", "--reason").contains("(post-copy)"),
+                    () -> "the VM does not run ahead of its memory: " + scene.house().ask("why", begun).text());
+            migration = begun;
+        }
         // As when its main thread waits for a page that does not come: libvirt's calls wait with it, here and at the source.
         target.run("sh", "-c", "kill -STOP $(cat /run/libvirt/qemu/vm1.pid)");
         source.virsh("domjobabort", "vm1", "--postcopy");
