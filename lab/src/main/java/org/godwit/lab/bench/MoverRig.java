@@ -32,8 +32,6 @@ final class MoverRig implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration MOVE_LIMIT = Duration.ofMinutes(15);
     private static final Pattern SENT = Pattern.compile(Pattern.quote(MoverNode.SENT) + "(\\d+) (\\d+)");
-    /** An agent has seen many a transfer; a compiler that holds back would be measured otherwise. */
-    private static final List<String> JAVA = List.of(Programs.FULLY_COMPILED, "-Xmx128m");
 
     private final Patience patience;
     private final InstantSource clock;
@@ -139,7 +137,8 @@ final class MoverRig implements AutoCloseable {
                 socket("disk-" + end).toString(), "--warm-up", socket("warm-up-" + end).toString(), "--identity",
                 identity(node).toString()));
         arguments.addAll(options);
-        return node.start("mover-" + ++starts, Programs.command(MoverNode.class.getName(), JAVA, arguments),
+        return node.start("mover-" + ++starts,
+                Programs.command(MoverNode.class.getName(), Programs.MOVING_DISKS, arguments),
                 Programs.environment());
     }
 

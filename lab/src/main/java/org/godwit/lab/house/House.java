@@ -139,7 +139,7 @@ public final class House {
 
     /** Host agents that are started from now on will move disks, as fast as installed ones. */
     public void expectDisks() {
-        agentOptions = List.of(Programs.FULLY_COMPILED, "-Xmx128m");
+        agentOptions = Programs.MOVING_DISKS;
     }
 
     /** Ends a host's agent as a crash would. */

@@ -17,6 +17,9 @@ public final class Programs {
      */
     public static final String FULLY_COMPILED = "-XX:TieredStopAtLevel=4";
 
+    /** Options of what moves disks, with the heap of an installed host agent. */
+    public static final List<String> MOVING_DISKS = List.of(FULLY_COMPILED, "-Xmx128m");
+
     private Programs() {}
 
     /**

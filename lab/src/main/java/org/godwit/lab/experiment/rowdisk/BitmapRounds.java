@@ -45,7 +45,6 @@ final class BitmapRounds implements AutoCloseable {
     private static final Duration MEMORY_LIMIT = Duration.ofMinutes(10);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration ROUND_LIMIT = Duration.ofMinutes(15);
-    private static final List<String> COMPILED = List.of(Programs.FULLY_COMPILED, "-Xmx128m");
     private static final Path FOLDER = TwoSites.DISK.getParent();
     private static final Path EXPORTS = FOLDER.resolve("exports.nbd");
     private static final Path ARRIVED = FOLDER.resolve("arrived.qcow2");
@@ -106,11 +105,12 @@ final class BitmapRounds implements AutoCloseable {
         image.awaitReady(patience, START_LIMIT, () -> exists(target, ARRIVING), "does not open its socket");
         String address = target.address().toCanonicalString();
         Running receiver = keep(target.start("receiver-" + name, Programs.command(MoverNode.class.getName(),
-                COMPILED, List.of("--receive", "--address", address, "--port", "" + PORT, "--disk", ARRIVING.toString(),
+                Programs.MOVING_DISKS,
+                List.of("--receive", "--address", address, "--port", "" + PORT, "--disk", ARRIVING.toString(),
                         "--warm-up", ARRIVING.toString(), "--identity", targetIdentity.toString())),
                 Programs.environment()));
         sender = keep(source.start("rounds-" + name, Programs.command(RoundsNode.class.getName(),
-                COMPILED,
+                Programs.MOVING_DISKS,
                 List.of("--address", address, "--port", "" + PORT, "--exports", EXPORTS.toString(), "--chunk-bytes",
                         "" + GRANULARITY, "--identity", sourceIdentity.toString())),
                 Programs.environment()));
