@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.godwit.protocol.rest.Resources.AuditEntry;
 import org.godwit.protocol.rest.Resources.AuditHead;
 import org.godwit.protocol.rest.Resources.Authority;
+import org.godwit.protocol.rest.RestJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -52,8 +53,9 @@ record AuditCommand(GodwitCommand godwit) {
                 items.forEach(item -> check.read(McsClient.read(item, AuditEntry.class)));
             }
             check.end(newest);
-            desk.say("the audit is whole: " + check.number() + " entries; head " + check.number() + ":"
-                    + check.hash());
+            String whole = check.number() + ":" + check.hash();
+            desk.done(RestJson.lenient().createObjectNode().put("entries", check.number()).put("head", whole),
+                    "the audit is whole: " + check.number() + " entries; head " + whole);
         }
     }
 }

@@ -1,19 +1,26 @@
 package org.godwit.cli;
 
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.TreeMap;
+import org.godwit.protocol.rest.RestJson;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "context", description = {"Contexts: control servers by name, kept in ~/.config/godwit.",
         "--server, --ca-file, --auth-file and their variables come before what a context says." }, footerHeading = "%nExamples:%n", footer = {
-                "  godwit context set lab --address https://[2001:db8:100::5]:8440 --ca lab-ca.pem --token lab.token",
+                "  godwit context set lab --server https://[2001:db8:100::5]:8440 --auth-file lab.token",
                 "  godwit context use lab", "  godwit --context lab vm list" })
 record ContextCommand(GodwitCommand godwit) {
 
-    private record Line(boolean current, String name, Contexts.Context context) {}
+    private record Line(boolean current, String name, Contexts.Context context) {
+
+        ObjectNode body() {
+            return RestJson.lenient().createObjectNode().put("name", name).put("in_use", current)
+                    .put("server", context.server()).put("ca_file", context.caFile())
+                    .put("token_file", context.tokenFile());
+        }
+    }
 
     private static final List<Column<Line>> COLUMNS = List.of(
             Column.listed("NAME", Line::name), Column.listed("IN USE", line -> line.current() ? "yes" : null),
@@ -26,11 +33,14 @@ record ContextCommand(GodwitCommand godwit) {
         Contexts.Known known = godwit.contexts().read();
         List<Line> lines = new TreeMap<>(known.contexts()).entrySet().stream()
                 .map(it -> new Line(it.getKey().equals(known.current()), it.getKey(), it.getValue())).toList();
-        var out = godwit.surroundings().out();
-        out.print(godwit.output() == Output.NAME
-                ? TextTable.plain(COLUMNS.getFirst(), lines)
-                : TextTable.rows(COLUMNS, lines));
-        out.flush();
+        Paper paper = godwit.paper();
+        if (paper.output().structured()) {
+            ObjectNode body = RestJson.lenient().createObjectNode();
+            body.putArray("items").addAll(lines.stream().map(Line::body).toList());
+            paper.write(body);
+        } else {
+            paper.rows(COLUMNS.getFirst(), COLUMNS, lines);
+        }
     }
 
     @Command(name = "use", description = "Ask this server from now on.", footerHeading = "%nExample:%n", footer = "  godwit context use lab")
@@ -39,29 +49,25 @@ record ContextCommand(GodwitCommand godwit) {
         say("context " + name + " is in use");
     }
 
-    @Command(name = "set", description = {"Remember a server. The first one is in use at once.",
-            "Files stay where they are; a token's must be readable by you only." }, footerHeading = "%nExample:%n", footer = "  godwit context set lab --address https://[2001:db8:100::5]:8440 --ca lab-ca.pem --token lab.token")
-    void set(@Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--address", required = true, paramLabel = "URL", description = "where it answers") String address,
-            @Option(names = "--ca", paramLabel = "FILE", description = "certificates in PEM that its own is signed by") Path ca,
-            @Option(names = "--token", paramLabel = "FILE", description = "holds your token") Path token) {
-        godwit.address(address);
-        godwit.contexts().set(name, new Contexts.Context(address, absolute(ca), absolute(token)));
+    @Command(name = "set", description = {
+            "Remember the server that --server names, with --ca-file and --auth-file where they are given.",
+            "The first one is in use at once. Files stay where they are." }, footerHeading = "%nExample:%n", footer = "  godwit context set lab --server https://[2001:db8:100::5]:8440 --ca-file lab-ca.pem --auth-file lab.token")
+    void set(@Parameters(paramLabel = "NAME") String name) {
+        godwit.contexts().set(name, godwit.named());
         say("context " + name + " is set");
     }
 
-    @Command(name = "delete", description = "Forget a server; its files stay.", footerHeading = "%nExample:%n", footer = "  godwit context delete lab")
-    void delete(@Parameters(paramLabel = "NAME") String name) {
-        godwit.contexts().delete(name);
+    @Command(name = "remove", aliases = "delete", description = "Forget a server; its files stay.", footerHeading = "%nExample:%n", footer = "  godwit context remove lab")
+    void remove(@Parameters(paramLabel = "NAME") String name) {
+        godwit.contexts().remove(name);
         say("context " + name + " is forgotten");
     }
 
+    /** Programs learn it from the exit code. */
     private void say(String line) {
-        godwit.surroundings().out().println(line);
-        godwit.surroundings().out().flush();
-    }
-
-    private static String absolute(Path file) {
-        return file == null ? null : file.toAbsolutePath().normalize().toString();
+        Paper paper = godwit.paper();
+        if (!paper.output().structured()) {
+            paper.say(line);
+        }
     }
 }

@@ -69,7 +69,7 @@ final class Contexts {
         write(new Known(name, known.contexts()));
     }
 
-    void delete(String name) {
+    void remove(String name) {
         Known known = read();
         existing(known, name);
         Map<String, Context> contexts = new TreeMap<>(known.contexts());

@@ -1,32 +1,25 @@
 package org.godwit.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.godwit.protocol.rest.RestJson;
+import java.util.regex.Pattern;
+import org.godwit.model.Name;
+import org.godwit.protocol.rest.Resources.Migration;
 
-/** What the commands share: the server to ask, and the paper to write on in the form that was asked for. */
+/** What the commands share: the server to ask, and the paper to write on. */
 final class Desk implements AutoCloseable {
 
-    private static final YAMLMapper YAML = YAMLMapper.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .build();
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final McsClient server;
-    private final Output output;
-    private final PrintWriter out;
+    private final Paper paper;
 
-    Desk(McsClient server, Output output, PrintWriter out) {
+    Desk(McsClient server, Paper paper) {
         this.server = server;
-        this.output = output;
-        this.out = out;
+        this.paper = paper;
     }
 
     McsClient server() {
@@ -34,12 +27,12 @@ final class Desk implements AutoCloseable {
     }
 
     Output output() {
-        return output;
+        return paper.output();
     }
 
     /** Whether programs read what is written. */
     boolean structured() {
-        return output.structured();
+        return paper.output().structured();
     }
 
     <T> void list(Kind<T> kind) {
@@ -62,10 +55,7 @@ final class Desk implements AutoCloseable {
         }
         List<T> values = new ArrayList<>();
         body.path("items").forEach(item -> values.add(McsClient.read(item, kind.type())));
-        out.print(output == Output.NAME
-                ? TextTable.plain(kind.name(), values)
-                : TextTable.rows(kind.columns(output), values));
-        out.flush();
+        paper.rows(kind.name(), kind.columns(output()), values);
     }
 
     <T> void show(Kind<T> kind, String name) {
@@ -74,11 +64,7 @@ final class Desk implements AutoCloseable {
             write(body);
             return;
         }
-        T value = McsClient.read(body, kind.type());
-        out.print(output == Output.NAME
-                ? TextTable.plain(kind.name(), List.of(value))
-                : TextTable.details(kind.columns(), value));
-        out.flush();
+        paper.details(kind.name(), kind.columns(), McsClient.read(body, kind.type()));
     }
 
     void add(Kind<?> kind, String name, Object value) {
@@ -93,13 +79,30 @@ final class Desk implements AutoCloseable {
         done(server.delete(one(kind, name) + "/key"), "the key of " + kind.word() + " " + name + " is worthless");
     }
 
+    /**
+     * The id of a migration that people may call by its VM.
+     *
+     * @param idOrVm an id, or the name of a VM: then the newest migration of that VM
+     * @throws CommandFailure when it is the name of a VM, and no migration is of such a VM
+     */
+    String migration(String idOrVm) {
+        if (UUID.matcher(idOrVm).matches() || !Name.fits(idOrVm)) {
+            return idOrVm;
+        }
+        Map<String, String> newest = new LinkedHashMap<>();
+        newest.put("vm", idOrVm);
+        newest.put("limit", "1");
+        JsonNode migration = server.get(Kind.MIGRATION.path() + McsClient.query(newest)).path("items").path(0);
+        if (migration.isMissingNode()) {
+            throw new CommandFailure(ExitStatus.REFUSED,
+                    "no migration is of a VM " + idOrVm + "; see godwit migration list");
+        }
+        return McsClient.read(migration, Migration.class).id();
+    }
+
     /** What came of a request that answers no more than that it was carried out. */
     void done(JsonNode body, String sentence) {
-        if (structured()) {
-            write(body);
-        } else {
-            say(sentence);
-        }
+        paper.done(body, sentence);
     }
 
     static String one(Kind<?> kind, String name) {
@@ -107,28 +110,11 @@ final class Desk implements AutoCloseable {
     }
 
     void say(String line) {
-        out.println(line);
-        out.flush();
+        paper.say(line);
     }
 
-    /** The body as it came, indented; nothing when there was none. */
     void write(JsonNode body) {
-        if (body.isMissingNode()) {
-            return;
-        }
-        try {
-            say(output == Output.YAML ? YAML.writeValueAsString(body).stripTrailing() : indented(body));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree could not be written", e);
-        }
-    }
-
-    private static String indented(JsonNode body) throws JsonProcessingException {
-        var indenter = new DefaultIndenter("  ", "\n");
-        var printer = new DefaultPrettyPrinter(
-                Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER))
-                .withObjectIndenter(indenter).withArrayIndenter(indenter);
-        return RestJson.lenient().writer(printer).writeValueAsString(body);
+        paper.write(body);
     }
 
     @Override

@@ -47,7 +47,7 @@ record GatewayCommand(GodwitCommand godwit) {
         }
     }
 
-    @Command(name = "remove", description = "Forget the gateway of a site; then no VM can migrate there.", footerHeading = "%nExample:%n", footer = "  godwit gateway remove b")
+    @Command(name = "remove", aliases = "delete", description = "Forget the gateway of a site; then no VM can migrate there.", footerHeading = "%nExample:%n", footer = "  godwit gateway remove b")
     void remove(@Parameters(paramLabel = "SITE") String site) {
         try (Desk desk = godwit.desk()) {
             desk.remove(Kind.GATEWAY, site);

@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command as a function: arguments and surroundings in, exit code out. */
 public final class Godwit {
@@ -60,7 +61,11 @@ public final class Godwit {
 
     private static int badUsage(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
-        command.getErr().println("godwit: " + problem.getMessage() + "; see "
+        List<String> meant = problem instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions()
+                : List.of();
+        command.getErr().println("godwit: " + problem.getMessage()
+                + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?") + "; see "
                 + command.getCommandSpec().qualifiedName() + " --help");
         return ExitStatus.BAD_USAGE.code();
     }

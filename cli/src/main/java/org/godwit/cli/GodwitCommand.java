@@ -14,10 +14,10 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The root: options that every command understands. */
-@Command(name = "godwit", synopsisSubcommandLabel = "COMMAND", description = {
+@Command(name = "godwit", versionProvider = VersionCommand.OfThisBuild.class, synopsisSubcommandLabel = "COMMAND", description = {
         "Moves running virtual machines between sites with different IPv6 prefixes.",
         "Every command asks the control server (mcs-server) and shows what it answers." }, exitCodeListHeading = "%nExit codes:%n", footerHeading = "%nExamples:%n", footer = {
-                "  godwit migrate web --to b-1", "  godwit vm list -o json",
+                "  godwit migrate web --to b-1", "  godwit why web", "  godwit vm list -o json",
                 "  GODWIT_SERVER=https://[2001:db8:100::5]:8440 godwit host list" })
 final class GodwitCommand {
 
@@ -53,6 +53,9 @@ final class GodwitCommand {
             "--help" }, scope = ScopeType.INHERIT, usageHelp = true, description = "show this help and do nothing")
     private boolean help;
 
+    @Option(names = "--version", versionHelp = true, description = "print the version of this command and do nothing")
+    private boolean version;
+
     GodwitCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -61,13 +64,13 @@ final class GodwitCommand {
         return surroundings;
     }
 
-    Output output() {
-        return output;
+    Paper paper() {
+        return new Paper(output, surroundings.out());
     }
 
     /** To be closed by the command that opens it. */
     Desk desk() {
-        return new Desk(new McsClient(serverAddress(), access()), output, surroundings.out());
+        return new Desk(new McsClient(serverAddress(), access()), paper());
     }
 
     /** @param filters query parameters; those without a value do not count. @param watch whether it is kept up to date */
@@ -84,6 +87,23 @@ final class GodwitCommand {
 
     Contexts contexts() {
         return new Contexts(surroundings.environment());
+    }
+
+    /**
+     * The server, certificates and token that the command line itself names.
+     *
+     * @throws ParameterException without a server
+     */
+    Contexts.Context named() {
+        if (server == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--server=URL'");
+        }
+        address(server);
+        return new Contexts.Context(server, absolute(caFile), absolute(tokenFile));
+    }
+
+    private static String absolute(Path file) {
+        return file == null ? null : file.toAbsolutePath().normalize().toString();
     }
 
     private Optional<Contexts.Context> chosen() {

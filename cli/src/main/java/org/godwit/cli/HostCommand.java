@@ -55,7 +55,7 @@ record HostCommand(GodwitCommand godwit) {
         }
     }
 
-    @Command(name = "remove", description = "Remove a host that has no VMs.", footerHeading = "%nExample:%n", footer = "  godwit host remove a-1")
+    @Command(name = "remove", aliases = "delete", description = "Remove a host that has no VMs.", footerHeading = "%nExample:%n", footer = "  godwit host remove a-1")
     void remove(@Parameters(paramLabel = "NAME") String name) {
         try (Desk desk = godwit.desk()) {
             desk.remove(Kind.HOST, name);

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "enrol", description = {
+@Command(name = "enrol", aliases = "enroll", description = {
         "Make a machine a host: over SSH, install its agent, hand it a one-time token, start it, wait for its session.",
         "May be run again; what is done is not done twice. The host needs Debian or Ubuntu with libvirt and QEMU." }, footerHeading = "%nExamples:%n", footer = {
                 "  godwit host enrol root@a-1.example --name a-1 --site a --package godwit-host-agent_0.1.0_amd64.deb",

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(name = "ims", description = "The mapping server, where it is a process of its own.", footerHeading = "%nExample:%n", footer = "  godwit ims enrol --address ::1 --identity-file identity.pem")
 record ImsCommand(GodwitCommand godwit) {
 
-    @Command(name = "enrol", description = {
+    @Command(name = "enrol", aliases = "enroll", description = {
             "Make a key and have it certified for a godwit-ims. Put the file into its data folder, under the name",
             "identity.pem; then it and the control server believe each other, and the certificate renews itself.",
             "A mapping server that was enrolled before is not believed any more." }, footerHeading = "%nExample:%n", footer = "  godwit ims enrol --address 2001:db8:d::53 --identity-file identity.pem")

@@ -19,9 +19,9 @@ final class NamesCommand implements Runnable {
 
     private static final int NAMES_MAX = 200;
 
-    /** What an option or a parameter is called in the help, and what it takes. */
+    /** What an option or a parameter is called in the help, and what it takes. Who can name the VM types no id of a migration. */
     private static final Map<String, Kind<?>> BY_LABEL = Map.of("HOST", Kind.HOST, "VM", Kind.VM, "SITE", Kind.SITE,
-            "MIGRATION", Kind.MIGRATION, "ID", Kind.MIGRATION);
+            "MIGRATION", Kind.VM);
     private static final Map<String, Kind<?>> BY_NOUN = Map.of("host", Kind.HOST, "vm", Kind.VM, "site", Kind.SITE,
             "peer", Kind.PEER, "token", Kind.TOKEN);
 

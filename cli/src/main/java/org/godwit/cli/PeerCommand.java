@@ -35,7 +35,7 @@ record PeerCommand(GodwitCommand godwit) {
         }
     }
 
-    @Command(name = "remove", description = "Remove a peer; its key is worth nothing from then on.", footerHeading = "%nExample:%n", footer = "  godwit peer remove client")
+    @Command(name = "remove", aliases = "delete", description = "Remove a peer; its key is worth nothing from then on.", footerHeading = "%nExample:%n", footer = "  godwit peer remove client")
     void remove(@Parameters(paramLabel = "NAME") String name) {
         try (Desk desk = godwit.desk()) {
             desk.remove(Kind.PEER, name);

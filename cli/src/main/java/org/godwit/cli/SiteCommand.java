@@ -29,7 +29,7 @@ record SiteCommand(GodwitCommand godwit) {
         }
     }
 
-    @Command(name = "remove", description = "Remove a site that has neither gateway nor hosts.", footerHeading = "%nExample:%n", footer = "  godwit site remove a")
+    @Command(name = "remove", aliases = "delete", description = "Remove a site that has neither gateway nor hosts.", footerHeading = "%nExample:%n", footer = "  godwit site remove a")
     void remove(@Parameters(paramLabel = "NAME") String name) {
         try (Desk desk = godwit.desk()) {
             desk.remove(Kind.SITE, name);

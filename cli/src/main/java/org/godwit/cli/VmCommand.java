@@ -33,7 +33,7 @@ record VmCommand(GodwitCommand godwit) {
         }
     }
 
-    @Command(name = "remove", description = "Forget a VM. It goes on running.", footerHeading = "%nExample:%n", footer = "  godwit vm remove web")
+    @Command(name = "remove", aliases = "delete", description = "Forget a VM. It goes on running.", footerHeading = "%nExample:%n", footer = "  godwit vm remove web")
     void remove(@Parameters(paramLabel = "NAME") String name) {
         try (Desk desk = godwit.desk()) {
             desk.remove(Kind.VM, name);

@@ -35,8 +35,8 @@ class ContextTest {
 
     @Test
     void theFirstContextIsInUseUntilAnotherIsChosen() throws IOException {
-        assertThat(run("context", "set", "lab", "--address", mcs.address()).exitCode()).isZero();
-        run("context", "set", "far", "--address", "http://[::1]:1");
+        assertThat(run("context", "set", "lab", "--server", mcs.address()).exitCode()).isZero();
+        run("context", "set", "far", "--server", "http://[::1]:1");
         assertThat(run("site", "list").exitCode()).isZero();
         assertThat(run("context", "list").out().replaceAll(" +", " ")).isEqualTo("""
                 NAME IN USE SERVER CA FILE TOKEN FILE
@@ -46,7 +46,7 @@ class ContextTest {
         run("context", "use", "far");
         assertThat(run("site", "list").exitCode()).isEqualTo(6);
         assertThat(run("site", "list", "--context", "lab").exitCode()).isZero();
-        assertThat(run("context", "delete", "far").exitCode()).isZero();
+        assertThat(run("context", "remove", "far").exitCode()).isZero();
         assertThat(run("context", "list", "-o", "name").out()).isEqualTo("lab\n");
         Path file = home.resolve(".config/godwit/contexts.json");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
@@ -55,8 +55,27 @@ class ContextTest {
     }
 
     @Test
+    void programsReadContextsToo() {
+        run("context", "set", "lab", "--server", "https://[::1]:8440", "--auth-file", "/home/alice/lab.token");
+        assertThat(run("context", "list", "-o", "json").out()).isEqualTo("""
+                {
+                  "items": [
+                    {
+                      "name": "lab",
+                      "in_use": true,
+                      "server": "https://[::1]:8440",
+                      "ca_file": null,
+                      "token_file": "/home/alice/lab.token"
+                    }
+                  ]
+                }
+                """);
+        assertThat(run("context", "use", "lab", "-o", "json").out()).isEmpty();
+    }
+
+    @Test
     void whatIsNamedComesBeforeTheContext() {
-        run("context", "set", "far", "--address", "http://[::1]:1");
+        run("context", "set", "far", "--server", "http://[::1]:1");
         assertThat(run("site", "list", "--server", mcs.address()).exitCode()).isZero();
         assertThat(new Trial().runIn(Map.of("HOME", home.toString(), "GODWIT_SERVER", mcs.address()), "site", "list")
                 .exitCode()).isZero();
@@ -66,7 +85,9 @@ class ContextTest {
     void aContextThatIsNoneAndAnAddressThatIsNoneAreRefused() {
         assertThat(run("site", "list", "--context", "nowhere").exitCode()).isEqualTo(2);
         assertThat(run("context", "use", "nowhere").err()).contains("there is no context nowhere");
-        assertThat(run("context", "set", "x", "--address", "lab").exitCode()).isEqualTo(2);
+        assertThat(run("context", "set", "x", "--server", "lab").exitCode()).isEqualTo(2);
+        assertThat(run("context", "set", "x").err()).contains("'--server=URL'");
+        assertThat(run("context", "list", "-o", "name").out()).isEmpty();
     }
 
     @Test

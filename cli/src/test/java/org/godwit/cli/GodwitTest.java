@@ -60,7 +60,9 @@ class GodwitTest {
     @Test
     void theVersionIsThatOfTheBuild() {
         assertThat(new Trial().run("version").out()).matches("godwit \\d+\\.\\d+\\.\\d+\\S*\\n");
-        assertThat(new Trial().run("version", "-o", "json").out()).matches("\\{\"version\": \"\\d+\\.\\S+\"\\}\\n");
+        assertThat(new Trial().run("version", "-o", "json").out())
+                .matches("\\{\\n  \"version\": \"\\d+\\.\\S+\"\\n\\}\\n");
+        assertThat(new Trial().run("--version").out()).isEqualTo(new Trial().run("version").out());
     }
 
     @ParameterizedTest
@@ -70,6 +72,12 @@ class GodwitTest {
         assertThat(trial.exitCode()).isEqualTo(2);
         assertThat(trial.err().lines()).hasSize(1);
         assertThat(trial.err()).startsWith("godwit: ").endsWith(" --help\n");
+    }
+
+    @Test
+    void aWordThatIsNearlyOneIsAskedAfter() {
+        assertThat(new Trial().run("migrat", "web").err()).contains("did you mean migrate or migration?");
+        assertThat(new Trial().run("vm", "lst").err()).contains("did you mean list?");
     }
 
     @ParameterizedTest

@@ -83,6 +83,26 @@ class WhyTest {
                         null, null)));
     }
 
+    @Test
+    void whoCallsItByItsVmGetsTheNewestOfThatVm() {
+        mcs.on("GET /v1/migrations?vm=web&limit=1", "{\"items\": [" + Bodies.json(Bodies.completed()) + "]}")
+                .on("GET /v1/migrations/" + Bodies.ID, Bodies.json(Bodies.completed()))
+                .on("POST /v1/migrations/" + Bodies.ID + "/cancel", Bodies.json(Bodies.completed()));
+        assertThat(Trial.against(mcs).run("migration", "show", "web").out())
+                .isEqualTo(Trial.against(mcs).run("migration", "show", Bodies.ID).out()).contains(Bodies.ID);
+        assertThat(Trial.against(mcs).run("migration", "cancel", "web").out())
+                .isEqualTo("cancelling migration " + Bodies.ID + "; watch it: godwit migration watch " + Bodies.ID
+                        + "\n");
+    }
+
+    @Test
+    void aVmThatHasNeverMigratedIsToldSo() {
+        mcs.on("GET /v1/migrations?vm=web&limit=1", "{\"items\": []}");
+        Trial trial = Trial.against(mcs).run("why", "web");
+        assertThat(trial.exitCode()).isEqualTo(3);
+        assertThat(trial.err()).isEqualTo("godwit: no migration is of a VM web; see godwit migration list\n");
+    }
+
     private String why(Report report) {
         mcs.on("GET /v1/migrations/" + Bodies.ID + "/report", Bodies.json(report));
         Trial trial = Trial.against(mcs).run("why", Bodies.ID);
