@@ -405,6 +405,27 @@ class McsServerTest {
     }
 
     @Test
+    void theConsoleIsServedAndRunsNothingButItsOwnFiles() throws Exception {
+        HttpResponse<String> front = send("GET", "/", "");
+        assertThat(front.statusCode()).isEqualTo(303);
+        assertThat(front.headers().firstValue("Location")).contains("/v1/console");
+        HttpResponse<String> page = get("console");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        assertThat(page.body()).as("what the policy would not let run").doesNotContain("<style", " style=", "javascript:")
+                .doesNotContainPattern("<script(?![^>]* src=)").doesNotContainPattern("\\son\\w+=");
+        Matcher parts = Pattern.compile("(?:href|src)=\"/v1/([^\"]+)\"").matcher(page.body());
+        assertThat(parts.results().map(it -> it.group(1)).toList()).hasSize(2)
+                .allSatisfy(part -> assertThat(get(part).statusCode()).as(part).isEqualTo(200));
+        assertThat(get("console/console.js").body()).as("texts stay texts")
+                .contains("from './view.js'").doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(",
+                        "localStorage", "sessionStorage", "document.cookie");
+        assertThat(get("console/view.js").statusCode()).isEqualTo(200);
+        json(get("console/passwd"), 404);
+    }
+
+    @Test
     void aParameterThatIsNoneIsRefused() throws Exception {
         assertThat(json(get("sites?nam=a"), 400).get("field").asText()).isEqualTo("nam");
     }

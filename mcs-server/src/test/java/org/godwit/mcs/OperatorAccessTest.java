@@ -85,7 +85,8 @@ class OperatorAccessTest {
 
     @Test
     void whatIsOpenNeedsNoTokenAndNothingElseIsOpen() throws Exception {
-        for (String path : List.of("/v1/health", "/v1/openapi.json", "/v1/docs", "/v1/authority")) {
+        for (String path : List.of("/v1/health", "/v1/openapi.json", "/v1/docs", "/v1/console",
+                "/v1/authority")) {
             assertThat(anonymous(path).statusCode()).as(path).isEqualTo(200);
         }
         for (String path : List.of("/v1/sites", "/v1/hosts", "/v1/events", "/v1/audit", "/v1/tokens")) {

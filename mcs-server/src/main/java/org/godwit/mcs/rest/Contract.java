@@ -78,7 +78,8 @@ final class Contract {
         return properties.getProperty("version");
     }
 
-    private static Buffer resource(String name) {
+    /** A file beside this class. */
+    static Buffer resource(String name) {
         try (InputStream in = open(name)) {
             return Buffer.buffer(in.readAllBytes());
         } catch (IOException e) {

@@ -9,6 +9,9 @@ import org.godwit.mcs.identity.Role;
 final class Permissions {
 
     private static final Map<String, Role> TABLE = read("""
+            ANYBODY   GET     /
+            ANYBODY   GET     /v1/console
+            ANYBODY   GET     /v1/console/:file
             ANYBODY   GET     /v1/health
             ANYBODY   GET     /v1/openapi.json
             ANYBODY   GET     /v1/openapi.yaml

@@ -60,7 +60,11 @@ public final class RestServer {
     static Router router(Routes routes, IdentityResources identity, InventoryResources inventory,
             MigrationResources migrations, EventResources events, BackupResources backups) {
         Contract contract = new Contract();
+        Console console = new Console();
         return routes //
+                .get("/", console::front)
+                .get("/v1/console", console::page)
+                .get("/v1/console/:file", console::part)
                 .get("/v1/health", _ -> Reply.ok(Map.of("status", "up")))
                 .get("/v1/openapi.json", contract::json)
                 .get("/v1/openapi.yaml", contract::yaml)
