@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.godwit.guest.ims.ImsClient;
 import org.godwit.operation.configuration.BuildVersion;
+import org.godwit.operation.configuration.ConfigurationException;
 import org.godwit.shim.KernelDataPlane;
 import org.godwit.shim.KernelProbe;
 import org.godwit.shim.ShimException;
@@ -40,8 +41,8 @@ public final class Main {
         try {
             options = Options.of(arguments);
         } catch (IllegalArgumentException e) {
-            System.err.println("guest-agent: " + e.getMessage());
-            System.err.print(Options.USAGE);
+            System.err.println("godwit-guest-agent: " + e.getMessage()
+                    + (e instanceof ConfigurationException ? "" : "; see godwit-guest-agent --help"));
             System.exit(2);
             return;
         }
@@ -58,9 +59,10 @@ public final class Main {
             case Options.Counters(var format, var pin) -> main
                     .tried(() -> System.out.print(Reports.counters(KernelDataPlane.countersIn(pin), format)));
             case Options.Uninstall(var pin) -> main.tried(() -> new Uninstallation(main.interfaces).run(pin));
-            case Options.Check(_) -> main.tried(() -> System.err.println("guest-agent: the configuration is sound"));
+            case Options.Check(_) -> main.tried(() -> System.err.println("godwit-guest-agent: the configuration is sound"));
             case Options.Print(var text) -> main.tried(() -> System.out.print(text));
-            case Options.Version() -> main.tried(() -> System.out.println("guest-agent " + BuildVersion.text()));
+            case Options.Version() -> main.tried(() -> System.out.println("godwit-guest-agent " + BuildVersion.text()));
+            case Options.Help() -> main.tried(() -> System.out.print(Options.USAGE));
             case Options.SelfTest() -> SelfTest.run(main.interfaces, main.mappingServer, main.log);
         };
         System.exit(well ? 0 : 1);
@@ -71,7 +73,7 @@ public final class Main {
             command.run();
             return true;
         } catch (ShimException | InterfacesException e) {
-            System.err.println("guest-agent: " + e.getMessage());
+            System.err.println("godwit-guest-agent: " + e.getMessage());
             return false;
         }
     }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.godwit.guest.Reports.Format;
 import org.godwit.model.HomeAddress;
 import org.godwit.model.SitePrefix;
@@ -29,35 +31,38 @@ import org.godwit.protocol.guest.ImsKey;
 sealed interface Options {
 
     String USAGE = """
-            usage: guest-agent --channel DEVICE [--pin FOLDER] [--state-folder FOLDER]
+            usage: godwit-guest-agent --channel DEVICE [--pin FOLDER] [--state-folder FOLDER]
                      inside a VM: DEVICE is the virtio-serial port to the host agent, - is stdin and stdout; in the state
                      folder, on a disk, is kept what a reboot must not make forgotten
-                   guest-agent --peer --hoa HOA --hoa-space PREFIX --interface NAME --ims [ADDRESS]:PORT --key-file FILE
+                   godwit-guest-agent --peer --hoa HOA --hoa-space PREFIX --interface NAME --ims [ADDRESS]:PORT --key-file FILE
                      [--pin FOLDER]
                      on a correspondent, or any node that moves by itself: FILE holds the key of the HoA in hex; NAME may be
                      NAME,NAME: what has an address is used, and when that goes, what has one then
-                   guest-agent --home-gateway --proxy-prefix PREFIX --proxy-key-file FILE, and the rest as with --peer
+                   godwit-guest-agent --home-gateway --proxy-prefix PREFIX --proxy-key-file FILE, and the rest as with --peer
                      on a router to which PREFIX and the HoA space lead: speaks for correspondents without MAT; the proxy
                      key file is made when there is none. With --correspondents ADDRESS,... VMs can speak to these first
-                   guest-agent --config FILE
+                   godwit-guest-agent --config FILE
                      the options above stand in FILE, without dashes, each on a line: "ims = [2001:db8:d::53]:4342",
                      "peer = true"; what the command line says overrides; with --check-config it only says what is wrong,
                      with --print-config what would be in force and where it was set
-                   guest-agent --self-test
-                   guest-agent --version
-                   guest-agent probe [-o table|json] [--pin FOLDER]
+                   godwit-guest-agent --self-test
+                     whether the Java that it brings has all that it needs
+                   godwit-guest-agent --help | --version
+                   godwit-guest-agent probe [-o table|json] [--pin FOLDER]
                      whether this kernel can run the shim, and if not why; nothing is changed
-                   guest-agent counters [-o table|json|prometheus] [--pin FOLDER]
+                   godwit-guest-agent counters [-o table|json|prometheus] [--pin FOLDER]
                      what the shim has counted; needs no running agent
-                   guest-agent uninstall [--pin FOLDER]
+                   godwit-guest-agent uninstall [--pin FOLDER]
                      takes the shim away with all that it needed; stop the agent first
             FOLDER is a folder of a BPF file system; what is pinned there outlives the agent. For commands it is /sys/fs/bpf/godwit
             unless given.
             """;
 
+    Pattern IMS = Pattern.compile("\\[(.+)]:(\\d{1,5})");
+
     /** Options without a value. */
     Set<String> ALONE = Set.of("--peer", "--home-gateway", "--self-test", "--check-config", "--print-config",
-            "--version");
+            "--version", "--help");
 
     record Guest(String channel, Optional<Path> pin, Optional<Path> stateFolder) implements Options {}
 
@@ -71,6 +76,8 @@ sealed interface Options {
     record SelfTest() implements Options {}
 
     record Version() implements Options {}
+
+    record Help() implements Options {}
 
     /** Options that are only looked at. */
     record Check(Options sound) implements Options {}
@@ -96,6 +103,9 @@ sealed interface Options {
     static Options of(String[] arguments) {
         if (arguments.length > 0 && !arguments[0].startsWith("-")) {
             return command(arguments[0], read(Arrays.copyOfRange(arguments, 1, arguments.length)));
+        }
+        if (List.of(arguments).contains("--help")) {
+            return new Help();
         }
         Map<String, String> origins = new HashMap<>();
         Map<String, String> given = withFile(read(arguments), origins);
@@ -222,16 +232,21 @@ sealed interface Options {
 
     private static Enrol identity(Map<String, String> given) {
         String ims = required(given, "--ims");
-        int end = ims.lastIndexOf("]:");
-        if (!ims.startsWith("[") || end < 0) {
+        Matcher form = IMS.matcher(ims);
+        if (!form.matches() || !(address(form.group(1)) instanceof Inet6Address address)) {
             throw new IllegalArgumentException("--ims must look like [2001:db8:d::53]:4342, got \"" + ims + "\"");
         }
-        if (!(InetAddress.ofLiteral(ims.substring(1, end)) instanceof Inet6Address address)) {
-            throw new IllegalArgumentException("--ims must have an IPv6 address, got \"" + ims + "\"");
-        }
         return new Enrol(HomeAddress.of(required(given, "--hoa")), SitePrefix.of(required(given, "--hoa-space")),
-                address,
-                Integer.parseInt(ims.substring(end + 2)), key(Path.of(required(given, "--key-file"))));
+                address, Integer.parseInt(form.group(2)), key(Path.of(required(given, "--key-file"))));
+    }
+
+    /** @return null when the text is no address */
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
     }
 
     private static Set<HomeAddress> correspondents(Map<String, String> given) {

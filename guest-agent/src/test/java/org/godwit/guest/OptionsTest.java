@@ -28,6 +28,11 @@ class OptionsTest {
     }
 
     @Test
+    void whoAsksForHelpGetsItWhateverElseStandsThere() {
+        assertThat(Options.of(new String[]{"--peer", "--help" })).isEqualTo(new Options.Help());
+    }
+
+    @Test
     void commandsLookWhereAgentsAreToldToPin() {
         assertThat(Options.of(new String[]{"probe" }))
                 .isEqualTo(new Options.Probe(Reports.Format.TABLE, Options.PIN_STANDARD));
@@ -135,7 +140,9 @@ class OptionsTest {
             --peer                                | --ims is missing
             --home-gateway                        | --ims is missing
             --peer --ims 2001:db8::1              | --ims must look like [2001:db8:d::53]:4342
-            --peer --ims [192.0.2.1]:4342         | --ims must have an IPv6 address
+            --peer --ims [192.0.2.1]:4342         | --ims must look like [2001:db8:d::53]:4342
+            --peer --ims [2001:db8::1]:domain     | --ims must look like [2001:db8:d::53]:4342
+            --peer --ims [nowhere]:4342           | --ims must look like [2001:db8:d::53]:4342
             """)
     void whatIsWrongIsSaid(String line, String message) {
         String[] arguments = line.isEmpty() ? new String[0] : line.split(" ");

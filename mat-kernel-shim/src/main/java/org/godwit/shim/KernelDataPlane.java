@@ -145,7 +145,7 @@ public final class KernelDataPlane implements DataPlane {
             HomeAddress pinned = HomeAddress.of(BpfMap.address(config, Abi.CONFIG_HOA));
             if (!pinned.equals(hoa)) {
                 throw new ShimException("what is pinned in " + pins.folder() + " serves the HoA " + pinned + ", not "
-                        + hoa + ": take it away first (guest-agent uninstall)");
+                        + hoa + ": take it away first (godwit-guest-agent uninstall)");
             }
         } finally {
             Libc.close(fd);

@@ -106,7 +106,7 @@ final class KernelObject implements AutoCloseable {
     private static ShimException otherForm(Pins pins, String what) {
         return new ShimException(
                 "what is pinned in " + pins.folder() + " is of " + what + ": its state cannot be taken "
-                        + "over; take it away (guest-agent uninstall) and start the agent again");
+                        + "over; take it away (godwit-guest-agent uninstall) and start the agent again");
     }
 
     private static KernelObject upgrade(Pins pins, ProgramBuild build, Consumer<String> notice) {
