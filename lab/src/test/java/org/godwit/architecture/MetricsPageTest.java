@@ -48,7 +48,7 @@ class MetricsPageTest {
                 %s
                 ## The guest agent
 
-                It opens no port in a guest. `guest-agent counters -o prometheus` prints what the shim has counted; node_exporter's
+                It opens no port in a guest. `godwit-guest-agent counters -o prometheus` prints what the shim has counted; node_exporter's
                 textfile collector takes it as it is ([the shim](shim.md)).
                 """
                 .formatted(table(McsMetric.values()), table(StoreMetric.values()), table(ImsMetric.values()), events(),
