@@ -21,11 +21,29 @@ final class WhyReport {
     /** Time in a phase that no step accounts for is shown when it is more than this. */
     private static final double NOTEWORTHY_MS = 1;
 
-    private WhyReport() {}
+    private final Report report;
+    /** Null where there was none. */
+    private final Option forecast;
+    private final StringBuilder text = new StringBuilder();
+
+    private WhyReport(Report report) {
+        this.report = report;
+        this.forecast = report.forecast();
+    }
 
     /** @return lines that end in a line feed */
     static String render(Report report) {
-        StringBuilder text = new StringBuilder();
+        WhyReport why = new WhyReport(report);
+        why.verdict();
+        why.timeline();
+        why.times();
+        why.transferred();
+        why.disks();
+        why.burden();
+        return why.text.toString();
+    }
+
+    private void verdict() {
         text.append("VM ").append(Text.shown(report.vm())).append(" from ").append(Text.shown(report.source()))
                 .append(" to ").append(Text.shown(report.target()))
                 .append(report.strategy() == null ? "" : " by " + Text.shown(report.strategy())).append(": ")
@@ -36,101 +54,97 @@ final class WhyReport {
                     .append(Text.shown(report.failure().code())).append("]\n  what now ")
                     .append(Text.shown(report.failure().remedy())).append('\n');
         }
-        text.append(copy(report.copy()));
-        text.append('\n').append(String.format(Locale.ROOT, "  %10s %10s  %s%n", "START ms", "FOR ms", "WHAT"));
+        text.append(copy(report.copy())).append('\n');
+    }
+
+    /** Each phase, and below it what was done in it and what no step accounts for. */
+    private void timeline() {
+        text.append(String.format(Locale.ROOT, "  %10s %10s  %s%n", "START ms", "FOR ms", "WHAT"));
         if (report.queuedMs() != null && report.queuedMs() >= NOTEWORTHY_MS) {
-            line(text, 0, report.queuedMs(), "waited for its turn");
+            line(0, report.queuedMs(), "waited for its turn");
         }
         for (ReportPhase phase : report.phases()) {
-            line(text, phase.startMs(), phase.durationMs(), Text.shown(phase.phase()) + ": "
-                    + Text.shown(phase.reason()));
+            line(phase.startMs(), phase.durationMs(), Text.shown(phase.phase()) + ": " + Text.shown(phase.reason()));
             for (ReportStep step : phase.steps()) {
-                line(text, step.startMs(), step.durationMs(), "    " + words(step.effect())
+                line(step.startMs(), step.durationMs(), "    " + words(step.effect())
                         + (step.message() == null ? "" : " FAILED: " + Text.shown(step.message())));
             }
-            double rest = unaccounted(report, phase);
+            double rest = unaccounted(phase);
             if (rest > NOTEWORTHY_MS) {
-                line(text, phase.startMs(), rest, "    of which between steps, in the control server");
+                line(phase.startMs(), rest, "    of which between steps, in the control server");
             }
         }
         for (ReportDeed deed : report.alone()) {
-            line(text, deed.startMs(), null, "alone: " + Text.shown(deed.message()));
+            line(deed.startMs(), null, "alone: " + Text.shown(deed.message()));
         }
         text.append('\n');
-        figure(text, "preparation", report.preparationMs());
-        Option forecast = report.forecast();
-        figure(text, "copy", report.copyMs(), forecast == null ? null : forecast.copyMs());
-        figure(text, "VM downtime", report.vmDowntimeMs(), teller(report.vmDowntimeBy()),
+    }
+
+    private void times() {
+        figure("preparation", report.preparationMs());
+        figure("copy", report.copyMs(), "", forecast == null ? null : forecast.copyMs());
+        figure("VM downtime", report.vmDowntimeMs(), teller(report.vmDowntimeBy()),
                 forecast == null ? null : forecast.vmDowntimeMs());
-        outage(text, report);
-        figure(text, "resume", report.resumeMs());
-        figure(text, "T_ALL", report.tAllMs(), forecast == null ? null : forecast.tAllMs());
+        outage(forecast == null ? null : forecast.outageMs());
+        figure("resume", report.resumeMs());
+        figure("T_ALL", report.tAllMs(), "", forecast == null ? null : forecast.tAllMs());
+    }
+
+    /** What of the outage is measured the VM has told. */
+    private void outage(Range expected) {
+        if (report.outageMs() != null) {
+            entry("network outage", "to its peers %s, from them %s, says the VM%s",
+                    report.outageMs().vmToPeer() == null
+                            ? "not known (it sent nothing before or after)"
+                            : "about " + Text.milliseconds(report.outageMs().vmToPeer(), ""),
+                    Text.milliseconds(report.outageMs().peerToVm(), "not known (nothing came before or after)"),
+                    expected == null ? "" : "; forecast " + Text.milliseconds(expected));
+        } else if (expected != null) {
+            figure("network outage", null, "", expected);
+        }
+    }
+
+    private void transferred() {
         if (report.bytesTransferred() != null) {
-            text.append(String.format(Locale.ROOT, "  %-16s %s%s in %d pages%s%s, %d rounds%s%n", "transferred",
-                    Text.mebibytes(report.bytesTransferred()),
+            entry("transferred", "%s%s in %d pages%s%s, %d rounds%s", Text.mebibytes(report.bytesTransferred()),
                     report.bytesPerSecond() == null ? "" : " at " + Text.mebibytes(report.bytesPerSecond()) + "/s",
                     report.pagesTransferred(),
                     report.pagesConstant() == null ? "" : ", " + report.pagesConstant() + " of them empty",
-                    report.pagesDirty() == null ? "" : ", " + report.pagesDirty() + " again",
-                    report.iterations(),
-                    forecast == null || forecast.bytes() == null
-                            ? ""
-                            : "; forecast " + Text.mebibytes(Math.round(forecast.bytes().likely()))));
+                    report.pagesDirty() == null ? "" : ", " + report.pagesDirty() + " again", report.iterations(),
+                    forecast == null ? "" : bytes(forecast.bytes()));
         }
-        if (report.disks() != null) {
-            text.append(disks(report.disks()));
-        }
-        if (report.throttlePercent() != null && report.throttlePercent() > 0) {
-            text.append(String.format(Locale.ROOT, "  %-16s by %d %%%n", "slowed down", report.throttlePercent()));
-        }
-        boolean faultsWereForecast = forecast != null && forecast.pageFaults() != null
-                && forecast.pageFaults().likely() >= 1;
-        if (report.postCopyRequests() != null && (report.postCopyRequests() > 0 || faultsWereForecast)) {
-            text.append(String.format(Locale.ROOT, "  %-16s %d pages at %s%s%n", "waited for",
-                    report.postCopyRequests(), Text.shown(report.target()),
-                    faultsWereForecast
-                            ? String.format(Locale.ROOT, "; forecast %.0f", forecast.pageFaults().likely())
-                            : ""));
-        }
-        return text.toString();
     }
 
     /** Before the memory, or while the VM was off. */
-    private static String disks(ReportDisks disks) {
-        DiskForecast forecast = disks.forecast();
-        StringBuilder text = new StringBuilder();
-        figure(text, "disks", disks.totalMs(), forecast == null ? null : forecast.totalMs());
-        if (disks.bytes() != null) {
-            text.append(String.format(Locale.ROOT, "  %-16s %s, %d layers after the images%s%n", "sent of them",
-                    Text.mebibytes(disks.bytes()), disks.layers(),
-                    forecast == null
-                            ? ""
-                            : "; forecast " + Text.mebibytes(Math.round(forecast.bytes().likely()))));
-        }
-        if (disks.lastWrites() != null) {
-            text.append(String.format(Locale.ROOT, "  %-16s sent %s: %s%n", "last writes",
-                    disks.lastWrites().equals("at-once") ? "at once" : Text.shown(disks.lastWrites()),
-                    Text.shown(disks.reason())));
-        }
-        return text.toString();
-    }
-
-    /** What is measured of it the VM has told. */
-    private static void outage(StringBuilder text, Report report) {
-        Range forecast = report.forecast() == null ? null : report.forecast().outageMs();
-        if (report.outageMs() == null) {
-            if (forecast != null) {
-                figure(text, "network outage", null, forecast);
-            }
+    private void disks() {
+        ReportDisks disks = report.disks();
+        if (disks == null) {
             return;
         }
-        text.append(String.format(Locale.ROOT, "  %-16s to its peers %s, from them %s, says the VM%s%n",
-                "network outage",
-                report.outageMs().vmToPeer() == null
-                        ? "not known (it sent nothing before or after)"
-                        : "about " + Text.milliseconds(report.outageMs().vmToPeer(), ""),
-                Text.milliseconds(report.outageMs().peerToVm(), "not known (nothing came before or after)"),
-                forecast == null ? "" : "; forecast " + Text.milliseconds(forecast)));
+        DiskForecast expected = disks.forecast();
+        figure("disks", disks.totalMs(), "", expected == null ? null : expected.totalMs());
+        if (disks.bytes() != null) {
+            entry("sent of them", "%s, %d layers after the images%s", Text.mebibytes(disks.bytes()), disks.layers(),
+                    expected == null ? "" : bytes(expected.bytes()));
+        }
+        if (disks.lastWrites() != null) {
+            entry("last writes", "sent %s: %s",
+                    disks.lastWrites().equals("at-once") ? "at once" : Text.shown(disks.lastWrites()),
+                    Text.shown(disks.reason()));
+        }
+    }
+
+    /** What the copy took from the VM while it ran. */
+    private void burden() {
+        if (report.throttlePercent() != null && report.throttlePercent() > 0) {
+            entry("slowed down", "by %d %%", report.throttlePercent());
+        }
+        Range faults = forecast == null ? null : forecast.pageFaults();
+        boolean wereForecast = faults != null && faults.likely() >= 1;
+        if (report.postCopyRequests() != null && (report.postCopyRequests() > 0 || wereForecast)) {
+            entry("waited for", "%d pages at %s%s", report.postCopyRequests(), Text.shown(report.target()),
+                    wereForecast ? String.format(Locale.ROOT, "; forecast %.0f", faults.likely()) : "");
+        }
     }
 
     /** What was asked for beside the strategy. */
@@ -161,7 +175,7 @@ final class WhyReport {
     }
 
     /** A step may outlast its phase, as the copy does: whatever runs in a phase accounts for its time. */
-    private static double unaccounted(Report report, ReportPhase phase) {
+    private double unaccounted(ReportPhase phase) {
         if (phase.durationMs() == null) {
             return 0;
         }
@@ -180,7 +194,7 @@ final class WhyReport {
         return rest + Math.max(0, end - covered);
     }
 
-    private static void line(StringBuilder text, double startMs, Double durationMs, String what) {
+    private void line(double startMs, Double durationMs, String what) {
         text.append(String.format(Locale.ROOT, "  %10.1f %10s  %s%n", startMs,
                 durationMs == null ? "-" : String.format(Locale.ROOT, "%.1f", durationMs), what));
     }
@@ -196,18 +210,22 @@ final class WhyReport {
         };
     }
 
-    /** Beside what was forecast. */
-    private static void figure(StringBuilder text, String what, Double ms, Range forecast) {
-        figure(text, what, ms, "", forecast);
+    private void figure(String what, Double ms) {
+        figure(what, ms, "", null);
     }
 
-    private static void figure(StringBuilder text, String what, Double ms, String note, Range forecast) {
-        text.append(String.format(Locale.ROOT, "  %-16s %s%s%s%n", what, Text.milliseconds(ms, "not known"),
-                ms == null ? "" : note, forecast == null ? "" : "; forecast " + Text.milliseconds(forecast)));
+    /** @param note on what is measured; nothing of what is not. @param expected null for no forecast */
+    private void figure(String what, Double ms, String note, Range expected) {
+        entry(what, "%s%s%s", Text.milliseconds(ms, "not known"), ms == null ? "" : note,
+                expected == null ? "" : "; forecast " + Text.milliseconds(expected));
     }
 
-    private static void figure(StringBuilder text, String what, Double ms) {
-        text.append(String.format(Locale.ROOT, "  %-16s %s%n", what, Text.milliseconds(ms, "not known")));
+    private void entry(String what, String form, Object... values) {
+        text.append(String.format(Locale.ROOT, "  %-16s %s%n", what, String.format(Locale.ROOT, form, values)));
+    }
+
+    private static String bytes(Range expected) {
+        return expected == null ? "" : "; forecast " + Text.mebibytes(Math.round(expected.likely()));
     }
 
     private static String words(String effect) {

@@ -108,33 +108,14 @@ final class GuestAgent {
         try {
             plane.attach(nic.name());
             Optional<Slot> stagedSlot = left.staged().flatMap(it -> slotOf(plane, it.moa()));
-            Optional<Slot> slot = stagedSlot.map(Slot::other).or(() -> slotOf(plane, moa));
-            if (slot.isEmpty()) {
-                throw new IllegalStateException("the kernel does not know the MoA " + moa);
-            }
-            Place place = new Place(slot.get(), nic, moa);
+            Slot slot = stagedSlot.map(Slot::other).or(() -> slotOf(plane, moa)).orElseThrow(
+                    () -> new IllegalStateException("the kernel does not know the MoA " + moa));
+            Place place = new Place(slot, nic, moa);
             Place now = place;
             if (stagedSlot.isPresent()) {
-                Stage stage = left.stage().orElseThrow();
-                Staged done = left.staged().orElseThrow();
-                Place prepared = new Place(stagedSlot.get(), nicOf(stage.interfaceMac()), done.moa());
-                plane.attach(prepared.nic().name());
-                staging = new Staging(prepared, stage.gateway(), done.linkLocal(), new CompletableFuture<>());
-                stageBegun = left.stage();
-                if (plane.active() == prepared.slot()) {
-                    now = prepared;
-                    // Its event may have gone with the agent that is gone.
-                    staging.flipped().complete(plane.armed() ? FlipTrigger.ANNOUNCED : FlipTrigger.RECEIVED);
-                }
+                now = takeOverStaging(left, plane, stagedSlot.get()).orElse(place);
             } else {
-                // Of staging that was broken off, or of undoing it, anything may have been done.
-                if (plane.active() != place.slot() || plane.armed()) {
-                    plane.flip(place.slot());
-                }
-                plane.disown(place.slot().other());
-                if (left.stage().isPresent()) {
-                    interfaces.release(nicOf(left.stage().get().interfaceMac()));
-                }
+                clearStaging(left, plane, place);
             }
             highest = left.status().epoch();
             left.settle().ifPresent(it -> settledEpoch = it.epoch());
@@ -149,6 +130,33 @@ final class GuestAgent {
                 stageBegun = Optional.empty();
                 plane.close();
             }
+        }
+    }
+
+    /** @return where traffic goes, when the kernel has flipped already */
+    private Optional<Place> takeOverStaging(Memory left, DataPlane plane, Slot slot) throws Refusal {
+        Stage stage = left.stage().orElseThrow();
+        Staged done = left.staged().orElseThrow();
+        Place prepared = new Place(slot, nicOf(stage.interfaceMac()), done.moa());
+        plane.attach(prepared.nic().name());
+        staging = new Staging(prepared, stage.gateway(), done.linkLocal(), new CompletableFuture<>());
+        stageBegun = left.stage();
+        if (plane.active() != slot) {
+            return Optional.empty();
+        }
+        // Its event may have gone with the agent that is gone.
+        staging.flipped().complete(plane.armed() ? FlipTrigger.ANNOUNCED : FlipTrigger.RECEIVED);
+        return Optional.of(prepared);
+    }
+
+    /** Of staging that was broken off, or of undoing it, anything may have been done. */
+    private void clearStaging(Memory left, DataPlane plane, Place place) throws Refusal {
+        if (plane.active() != place.slot() || plane.armed()) {
+            plane.flip(place.slot());
+        }
+        plane.disown(place.slot().other());
+        if (left.stage().isPresent()) {
+            interfaces.release(nicOf(left.stage().get().interfaceMac()));
         }
     }
 

@@ -60,60 +60,93 @@ final class Registrations {
         return new Mapping(hoa, Optional.empty(), Optional.empty(), Optional.empty(), epoch);
     }
 
-    void receive(InetSocketAddress from, Incoming.Signed signed, MapRegister register, long now) {
-        Mapping wanted = register.record().mapping();
-        HomeAddress hoa = wanted.hoa();
-        boolean proxied = !table.isEnrolled(hoa) && table.proxied().registrar(wanted).isPresent();
-        HomeAddress owner = proxied ? table.proxied().registrar(wanted).orElseThrow().hoa() : hoa;
-        long last = lastNonce(owner);
-        if (Long.compareUnsigned(register.nonce(), last) <= 0) {
-            counters.add(ImsCounter.REGISTER_REPLAYED);
-            LOG.debug(
-                    "dropped a Map-Register for {} from {}: nonce {} is not greater than the last, {}; replayed or late",
-                    hoa, from, Long.toUnsignedString(register.nonce()), Long.toUnsignedString(last));
-            if (register.notifyWanted() && mayRegisterFrom(from, wanted, proxied)
-                    && reminders.admits(from.getAddress(), now) && table.isProvenBy(owner, signed)) {
-                // One whose clock is behind learns where its nonces must go on; whoever plays it again tells it no news.
-                confirm(from, register, owner, last);
-            }
-            return;
+    /**
+     * A registration as it came.
+     *
+     * @param owner whose key must prove it and whose nonces it continues: the HoA itself, or the gateway that stands for it
+     */
+    private record Claim(InetSocketAddress from, Incoming.Signed signed, MapRegister register, HomeAddress owner) {
+
+        Mapping wanted() {
+            return register.record().mapping();
         }
-        if (!proxied && table.registersTooOften(hoa, policy.registrations(), MappingTable.time(now))) {
+
+        HomeAddress hoa() {
+            return wanted().hoa();
+        }
+
+        boolean isProxied() {
+            return !owner.equals(hoa());
+        }
+    }
+
+    void receive(InetSocketAddress from, Incoming.Signed signed, MapRegister register, long now) {
+        Claim claim = new Claim(from, signed, register, owner(register.record().mapping()));
+        HomeAddress hoa = claim.hoa();
+        long last = lastNonce(claim.owner());
+        if (Long.compareUnsigned(register.nonce(), last) <= 0) {
+            replayed(claim, last, now);
+        } else if (!claim.isProxied() && table.registersTooOften(hoa, policy.registrations(), MappingTable.time(now))) {
             counters.add(ImsCounter.REGISTER_BEYOND_RATE);
             complain(from, hoa + " registers too often", now);
-            return;
-        }
-        if (!table.isProvenBy(owner, signed)) {
+        } else if (!table.isProvenBy(claim.owner(), signed)) {
             failures.count(from.getAddress(), now);
             counters.add(ImsCounter.REGISTER_UNPROVEN);
             LOG.debug("dropped a Map-Register for {} from {}: unknown HoA or wrong key", hoa, from);
-            return;
-        }
-        if (!mayRegisterFrom(from, wanted, proxied)) {
+        } else if (!comesFromWhereItMay(claim)) {
             // Its nonce is not used up: who sends a copy of it from elsewhere, sooner than it arrives, takes nothing from its owner.
             failures.count(from.getAddress(), now);
             counters.add(ImsCounter.REGISTER_ELSEWHERE);
             complain(from, hoa + " would be at another address than it speaks from", now);
-            return;
+        } else {
+            take(claim, now);
         }
+    }
+
+    private HomeAddress owner(Mapping wanted) {
+        return table.isEnrolled(wanted.hoa())
+                ? wanted.hoa()
+                : table.proxied().registrar(wanted).map(HomeGateway::hoa).orElse(wanted.hoa());
+    }
+
+    /** One whose clock is behind learns where its nonces must go on; whoever plays it again tells it no news. */
+    private void replayed(Claim claim, long last, long now) {
+        MapRegister register = claim.register();
+        counters.add(ImsCounter.REGISTER_REPLAYED);
+        LOG.debug("dropped a Map-Register for {} from {}: nonce {} is not greater than the last, {}; replayed or late",
+                claim.hoa(), claim.from(), Long.toUnsignedString(register.nonce()), Long.toUnsignedString(last));
+        if (register.notifyWanted() && comesFromWhereItMay(claim)
+                && reminders.admits(claim.from().getAddress(), now)
+                && table.isProvenBy(claim.owner(), claim.signed())) {
+            confirm(claim, last);
+        }
+    }
+
+    private void take(Claim claim, long now) {
         try {
-            if (proxied) {
-                registerProxied(owner, register, now);
+            if (claim.isProxied()) {
+                registerProxied(claim.owner(), claim.register(), now);
             } else {
-                table.countRegistration(hoa, policy.registrations(), MappingTable.time(now));
-                boolean changed = table.register(hoa, register.nonce(), wanted.epoch(),
-                        current -> registered(current, register.record()));
-                table.expectRefresh(hoa, MappingTable.time(now + lifetime(register.record())));
-                subscriptions.publish(hoa, changed, now);
+                register(claim, now);
             }
             counters.add(ImsCounter.REGISTERED);
         } catch (MappingRefusedException e) {
             counters.add(ImsCounter.REGISTER_REFUSED);
-            complain(from, e.getMessage(), now);
+            complain(claim.from(), e.getMessage(), now);
         }
-        if (register.notifyWanted()) {
-            confirm(from, register, owner, register.nonce());
+        if (claim.register().notifyWanted()) {
+            confirm(claim, claim.register().nonce());
         }
+    }
+
+    private void register(Claim claim, long now) {
+        HomeAddress hoa = claim.hoa();
+        MapRegister register = claim.register();
+        table.countRegistration(hoa, policy.registrations(), MappingTable.time(now));
+        boolean changed = table.register(hoa, register.nonce(), claim.wanted().epoch(),
+                current -> registered(current, register.record()));
+        table.expectRefresh(hoa, MappingTable.time(now + lifetime(register.record())));
+        subscriptions.publish(hoa, changed, now);
     }
 
     private long lastNonce(HomeAddress owner) {
@@ -137,17 +170,17 @@ final class Registrations {
     }
 
     /** The mapping as it stands now: a refused owner sees what was kept instead. */
-    private void confirm(InetSocketAddress to, MapRegister register, HomeAddress owner, long nonce) {
-        MapRecord.OfHome record = new MapRecord.OfHome(policy.publication().ttlMinutes(),
-                table.mapping(register.record().mapping().hoa()));
-        table.key(owner).ifPresent(
-                key -> outbox.send(to, LispEncoder.encode(new MapNotify(nonce, register.keyId(), record), key)));
+    private void confirm(Claim claim, long nonce) {
+        MapRecord.OfHome record = new MapRecord.OfHome(policy.publication().ttlMinutes(), table.mapping(claim.hoa()));
+        MapNotify kept = new MapNotify(nonce, claim.register().keyId(), record);
+        table.key(claim.owner()).ifPresent(key -> outbox.send(claim.from(), LispEncoder.encode(kept, key)));
     }
 
     /** Also one that takes the MoA back comes from there; one that names none, from anywhere. */
-    private boolean mayRegisterFrom(InetSocketAddress from, Mapping wanted, boolean proxied) {
-        return proxied || !policy.registrations().fromMoaOnly() || wanted.active().isEmpty()
-                || Arrays.equals(wanted.active().get().bytes(), from.getAddress().getAddress());
+    private boolean comesFromWhereItMay(Claim claim) {
+        Optional<MobileAddress> moa = claim.wanted().active();
+        return claim.isProxied() || !policy.registrations().fromMoaOnly() || moa.isEmpty()
+                || Arrays.equals(moa.get().bytes(), claim.from().getAddress().getAddress());
     }
 
     /** Whoever has a key must not fill the log. */
