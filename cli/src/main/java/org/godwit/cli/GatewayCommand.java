@@ -2,6 +2,7 @@ package org.godwit.cli;
 
 import org.godwit.protocol.rest.Resources.Gateway;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -10,13 +11,28 @@ import picocli.CommandLine.Parameters;
         "  godwit gateway show b" })
 record GatewayCommand(GodwitCommand godwit) {
 
+    /** What a router is on its link. */
+    static final class Router {
+
+        @Option(names = "--link-local", required = true, paramLabel = "ADDRESS", description = "the router's link-local address, the source of its advertisements")
+        private String linkLocal;
+
+        @Option(names = "--mac", required = true, paramLabel = "MAC", description = "what neighbour discovery answers for it")
+        private String mac;
+
+        @Option(names = "--prefix", required = true, paramLabel = "PREFIX", description = "the /64 that it advertises")
+        private String prefix;
+
+        private Gateway of(String site) {
+            return new Gateway(site, linkLocal, mac, prefix);
+        }
+    }
+
     @Command(name = "add", description = "Say what the gateway of a site is.", footerHeading = "%nExample:%n", footer = "  godwit gateway add b --link-local fe80::b1 --mac 02:00:00:00:00:b1 --prefix 2001:db8:b::/64")
     void add(@Parameters(paramLabel = "SITE") String site,
-            @Option(names = "--link-local", required = true, paramLabel = "ADDRESS", description = "the router's link-local address, the source of its advertisements") String linkLocal,
-            @Option(names = "--mac", required = true, paramLabel = "MAC", description = "what neighbour discovery answers for it") String mac,
-            @Option(names = "--prefix", required = true, paramLabel = "PREFIX", description = "the /64 that it advertises") String prefix) {
+            @Mixin Router router) {
         try (Desk desk = godwit.desk()) {
-            desk.add(Kind.GATEWAY, site, new Gateway(site, linkLocal, mac, prefix));
+            desk.add(Kind.GATEWAY, site, router.of(site));
         }
     }
 
@@ -24,11 +40,9 @@ record GatewayCommand(GodwitCommand godwit) {
             "Say what the gateway of a site is now: its router was replaced, or renumbered.",
             "Migrations that run go on with what it was." }, footerHeading = "%nExample:%n", footer = "  godwit gateway set b --link-local fe80::b2 --mac 02:00:00:00:00:b2 --prefix 2001:db8:b::/64")
     void set(@Parameters(paramLabel = "SITE") String site,
-            @Option(names = "--link-local", required = true, paramLabel = "ADDRESS", description = "the router's link-local address, the source of its advertisements") String linkLocal,
-            @Option(names = "--mac", required = true, paramLabel = "MAC", description = "what neighbour discovery answers for it") String mac,
-            @Option(names = "--prefix", required = true, paramLabel = "PREFIX", description = "the /64 that it advertises") String prefix) {
+            @Mixin Router router) {
         try (Desk desk = godwit.desk()) {
-            desk.done(desk.server().put(Desk.one(Kind.GATEWAY, site), new Gateway(site, linkLocal, mac, prefix)),
+            desk.done(desk.server().put(Desk.one(Kind.GATEWAY, site), router.of(site)),
                     "gateway " + site + " changed");
         }
     }

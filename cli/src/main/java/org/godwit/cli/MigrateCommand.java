@@ -2,25 +2,14 @@ package org.godwit.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Iterator;
-import java.util.List;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
-import org.godwit.model.Compression;
-import org.godwit.model.StallAction;
-import org.godwit.model.Strategy;
-import org.godwit.protocol.rest.Resources;
 import org.godwit.protocol.rest.Resources.BudgetsRequest;
 import org.godwit.protocol.rest.Resources.CopyRequest;
 import org.godwit.protocol.rest.Resources.MigrationPlan;
 import org.godwit.protocol.rest.Resources.MigrationRequest;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "migrate", description = {"Move a running VM to another host and watch it go.",
         "On a terminal, Ctrl-C asks whether to cancel; a second Ctrl-C stops the watching and lets the migration go on.",
@@ -41,7 +30,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     @Option(names = "--to", required = true, paramLabel = "HOST", description = "the host where it shall run")
     private String target;
 
-    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy|suspended|cold|auto", completionCandidates = Strategies.class, converter = Strategies.class, description = {
+    @Option(names = "--strategy", paramLabel = "pre-copy|post-copy|hybrid-copy|suspended|cold|auto", completionCandidates = Words.Strategies.class, converter = Words.Strategies.class, description = {
             "how its memory travels: before it goes (pre-copy), after it has gone (post-copy), all of it before and what it has written meanwhile after (hybrid-copy), while it stands still (suspended), not at all, since it is shut down and boots there (cold), or whichever is found best (auto). Pre-copy, unless you say otherwise or give a limit; then auto.",
             "Post-copy and hybrid-copy end however fast it writes; until then it needs both hosts. Cold ends the VM's connections, and is never chosen by itself." })
     private String strategy;
@@ -78,7 +67,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
     /** How its memory is copied, beside the strategy. */
     static final class Copying {
 
-        @Option(names = "--on-stall", paramLabel = "post-copy|suspend|abort", completionCandidates = StallActions.class, converter = StallActions.class, description = "what becomes of a pre-copy that will not come to its end, or takes longer than --time-max: it goes on as post-copy, the VM stands still until the rest is sent, or it stays where it is (abort). Abort, unless you say otherwise.")
+        @Option(names = "--on-stall", paramLabel = "post-copy|suspend|abort", completionCandidates = Words.StallActions.class, converter = Words.StallActions.class, description = "what becomes of a pre-copy that will not come to its end, or takes longer than --time-max: it goes on as post-copy, the VM stands still until the rest is sent, or it stays where it is (abort). Abort, unless you say otherwise.")
         private String onStall;
 
         @Option(names = "--bandwidth-max", paramLabel = "MIB", description = "of the link it takes no more than this, in MiB a second")
@@ -93,7 +82,7 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
         @Option(names = "--parallel", paramLabel = "N", description = "send its memory over N connections side by side")
         private Integer parallel;
 
-        @Option(names = "--compression", paramLabel = "xbzrle|mt|zlib|zstd|none", completionCandidates = Compressions.class, converter = Compressions.class, description = "make its memory smaller on the way; zlib and zstd over parallel connections only. Not every QEMU and libvirt has each; --plan tells.")
+        @Option(names = "--compression", paramLabel = "xbzrle|mt|zlib|zstd|none", completionCandidates = Words.Compressions.class, converter = Words.Compressions.class, description = "make its memory smaller on the way; zlib and zstd over parallel connections only. Not every QEMU and libvirt has each; --plan tells.")
         private String compression;
 
         private CopyRequest body() {
@@ -110,52 +99,6 @@ final class MigrateCommand implements Runnable, picocli.CommandLine.IExitCodeGen
 
     @ArgGroup
     private Instead instead = new Instead();
-
-    /** The words of an option. */
-    private abstract static class Words implements Iterable<String>, ITypeConverter<String> {
-
-        private final List<String> words;
-        private final UnaryOperator<String> checked;
-
-        /** @param checked gives the word back, or refuses it by IllegalArgumentException */
-        private Words(Stream<String> words, UnaryOperator<String> checked) {
-            this.words = words.toList();
-            this.checked = checked;
-        }
-
-        @Override
-        public Iterator<String> iterator() {
-            return words.iterator();
-        }
-
-        @Override
-        public String convert(String word) {
-            try {
-                return checked.apply(word);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
-
-    static final class Strategies extends Words {
-        Strategies() {
-            super(Stream.concat(Arrays.stream(Strategy.values()).map(Strategy::word), Stream.of(Resources.AUTO)),
-                    word -> word.equals(Resources.AUTO) ? word : Strategy.of(word).word());
-        }
-    }
-
-    static final class StallActions extends Words {
-        StallActions() {
-            super(Arrays.stream(StallAction.values()).map(StallAction::word), word -> StallAction.of(word).word());
-        }
-    }
-
-    static final class Compressions extends Words {
-        Compressions() {
-            super(Arrays.stream(Compression.values()).map(Compression::word), word -> Compression.of(word).word());
-        }
-    }
 
     /** What is done instead of the migration itself. */
     static final class Instead {

@@ -16,8 +16,8 @@ record MigrationCommand(GodwitCommand godwit) {
             "  godwit migration list --outcome running", "  godwit migration list --vm web -o wide" })
     int list(@Option(names = "--vm", paramLabel = "VM", description = "only those of this VM") String vm,
             @Option(names = "--host", paramLabel = "HOST", description = "only those from or to this host") String host,
-            @Option(names = "--phase", paramLabel = "PHASE", description = "only those in this phase") String phase,
-            @Option(names = "--outcome", paramLabel = "OUTCOME", description = "only running, completed, rehearsed, refused, rolled_back, uncertain or lost ones") String outcome,
+            @Option(names = "--phase", paramLabel = "PHASE", completionCandidates = Words.Phases.class, converter = Words.Phases.class, description = "only those in this phase") String phase,
+            @Option(names = "--outcome", paramLabel = "OUTCOME", completionCandidates = Words.Outcomes.class, converter = Words.Outcomes.class, description = "only running, completed, rehearsed, refused, rolled_back, uncertain or lost ones") String outcome,
             @Option(names = {"-w", "--watch" }, description = "go on with what changes, until Ctrl-C") boolean watch) {
         Map<String, String> filters = new LinkedHashMap<>();
         filters.put("vm", vm);

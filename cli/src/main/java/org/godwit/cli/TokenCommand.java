@@ -15,7 +15,7 @@ record TokenCommand(GodwitCommand godwit) {
             "Make a token. Viewers look; operators add and move VMs and peers; admins do everything.",
             "It is shown this once: keep it in a file that --auth-file or GODWIT_TOKEN_FILE names." }, footerHeading = "%nExample:%n", footer = "  godwit token add alice --role operator --days 30 --token-file alice.token")
     void add(@Parameters(paramLabel = "NAME", description = "by which the audit knows its holder") String name,
-            @Option(names = "--role", required = true, paramLabel = "viewer|operator|admin") String role,
+            @Option(names = "--role", required = true, paramLabel = "viewer|operator|admin", completionCandidates = Words.Roles.class, converter = Words.Roles.class) String role,
             @Option(names = "--days", paramLabel = "N", description = "how long it is good, 1 to 366; 90 when not given") Integer days,
             @Option(names = "--token-file", paramLabel = "FILE", description = "write the token to this new file, readable by its owner only, instead of standard output") Path tokenFile) {
         try (Desk desk = godwit.desk()) {

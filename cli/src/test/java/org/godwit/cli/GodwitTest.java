@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.godwit.testing.Golden;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -72,6 +73,15 @@ class GodwitTest {
         assertThat(trial.exitCode()).isEqualTo(2);
         assertThat(trial.err().lines()).hasSize(1);
         assertThat(trial.err()).startsWith("godwit: ").endsWith(" --help\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"token add alice --role boss, the role must be one of viewer", "migration list --outcome done, the outcome must be one of running",
+            "migration list --phase FLYING, the phase must be one of REQUESTED" })
+    void aWordThatAnOptionDoesNotTakeIsRefusedWithThoseThatItTakes(String line, String complaint) {
+        Trial trial = new Trial().run(line.split(" "));
+        assertThat(trial.exitCode()).isEqualTo(2);
+        assertThat(trial.err()).contains(complaint);
     }
 
     @Test
