@@ -1,6 +1,5 @@
 package org.godwit.cli;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
