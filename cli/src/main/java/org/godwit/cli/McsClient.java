@@ -51,6 +51,8 @@ final class McsClient implements AutoCloseable {
     private final URI server;
     private final HttpClient http;
     private final Optional<String> token;
+    /** Whose certificates to believe. */
+    private final boolean isTold;
 
     /**
      * @param server without a path, for example {@code https://[::1]:8440}
@@ -63,6 +65,7 @@ final class McsClient implements AutoCloseable {
         }
         this.server = server;
         this.token = access.token();
+        this.isTold = access.trust().isPresent();
         // HTTP/1.1: an attempt to upgrade to HTTP/2 in plain text buys nothing here.
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_LIMIT);
@@ -250,8 +253,11 @@ final class McsClient implements AutoCloseable {
             throw new CommandFailure(ExitStatus.UNREACHABLE, "no server answers at " + server
                     + "; is mcs-server running there? (--server or GODWIT_SERVER names another)", e);
         } catch (SSLException e) {
-            throw new CommandFailure(ExitStatus.UNREACHABLE, "the server at " + server
-                    + " is not the one that the token is for, or speaks no TLS 1.3: " + innermost(e), e);
+            String whom = isTold
+                    ? " is not the one that the token or the CA file is for, or speaks no TLS 1.3: "
+                    : " cannot be believed, since neither a token nor a CA file says whom to believe"
+                            + " (--auth-file, --ca-file, or a context), or speaks no TLS 1.3: ";
+            throw new CommandFailure(ExitStatus.UNREACHABLE, "the server at " + server + whom + innermost(e), e);
         } catch (IOException e) {
             if (request.method().equals("GET")) {
                 throw new CommandFailure(ExitStatus.UNREACHABLE, "the server at " + server + " gave no answer", e);

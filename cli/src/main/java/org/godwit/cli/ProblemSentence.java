@@ -7,6 +7,8 @@ import org.godwit.protocol.rest.RestJson;
 /** Problem details (RFC 9457) as one sentence that names the field. */
 final class ProblemSentence {
 
+    private static final String TOKEN_HINT = "; --auth-file, GODWIT_TOKEN_FILE or a context names the file of your token";
+
     private ProblemSentence() {}
 
     /**
@@ -16,7 +18,7 @@ final class ProblemSentence {
     static CommandFailure failure(int status, String body) {
         boolean refused = status / 100 == 4;
         return new CommandFailure(refused ? ExitStatus.REFUSED : ExitStatus.FAILED,
-                (refused ? "refused: " : "failed: ") + sentence(status, body));
+                (refused ? "refused: " : "failed: ") + sentence(status, body) + (status == 401 ? TOKEN_HINT : ""));
     }
 
     private static String sentence(int status, String body) {
