@@ -18,7 +18,7 @@ final class ProblemSentence {
     static CommandFailure failure(int status, String body) {
         boolean refused = status / 100 == 4;
         return new CommandFailure(refused ? ExitStatus.REFUSED : ExitStatus.FAILED,
-                (refused ? "refused: " : "failed: ") + sentence(status, body) + (status == 401 ? TOKEN_HINT : ""));
+                (refused ? "refused: " : "failed: ") + sentence(status, body));
     }
 
     private static String sentence(int status, String body) {
@@ -28,7 +28,8 @@ final class ProblemSentence {
         }
         String what = problem.detail() == null ? problem.title() : problem.detail();
         String where = problem.field() == null ? "" : " (field: " + Text.shown(problem.field()) + ")";
-        return (what == null ? "HTTP " + status : withoutPeriod(Text.shown(what))) + where;
+        return (what == null ? "HTTP " + status : withoutPeriod(Text.shown(what))) + where
+                + (status == 401 ? TOKEN_HINT : "");
     }
 
     /** What follows the sentence here is part of it. */

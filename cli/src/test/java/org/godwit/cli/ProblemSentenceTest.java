@@ -24,6 +24,7 @@ class ProblemSentenceTest {
         show(text, 500, "{\"detail\": \"the store is read-only\", \"status\": 500}");
         show(text, 502, "<html>bad gateway</html>");
         show(text, 401, "");
+        show(text, 401, "{\"detail\": \"A good token is needed.\", \"status\": 401}");
         Golden.assertMatches("problems.txt", text.toString());
     }
 
