@@ -28,7 +28,8 @@ record MigrationCommand(GodwitCommand godwit) {
     }
 
     @Command(name = "show", description = "Show one migration with its report.", footerHeading = "%nExample:%n", footer = "  godwit migration show web")
-    void show(@Parameters(paramLabel = "MIGRATION", description = "its id, or a VM's name: the newest of that VM") String migration) {
+    void show(
+            @Parameters(paramLabel = "MIGRATION", description = "its id, or a VM's name: the newest of that VM") String migration) {
         try (Desk desk = godwit.desk()) {
             JsonNode body = desk.server().get(Desk.one(Kind.MIGRATION, desk.migration(migration)));
             if (desk.structured()) {
@@ -40,7 +41,8 @@ record MigrationCommand(GodwitCommand godwit) {
     }
 
     @Command(name = "watch", description = "Watch a running migration until it ends, as godwit migrate does.", footerHeading = "%nExample:%n", footer = "  godwit migration watch web")
-    int watch(@Parameters(paramLabel = "MIGRATION", description = "its id, or a VM's name: the newest of that VM") String migration) {
+    int watch(
+            @Parameters(paramLabel = "MIGRATION", description = "its id, or a VM's name: the newest of that VM") String migration) {
         try (Desk desk = godwit.desk()) {
             return MigrationWatch.of(desk, godwit.surroundings(), desk.migration(migration)).untilItEnds().code();
         }
@@ -49,7 +51,8 @@ record MigrationCommand(GodwitCommand godwit) {
     @Command(name = "cancel", description = {
             "Ask that a migration be cancelled. Before the VM runs at its target everything",
             "is rolled back; later the server refuses, since there is only forward." }, footerHeading = "%nExample:%n", footer = "  godwit migration cancel web")
-    void cancel(@Parameters(paramLabel = "MIGRATION", description = "its id, or a VM's name: the newest of that VM") String migration) {
+    void cancel(
+            @Parameters(paramLabel = "MIGRATION", description = "its id, or a VM's name: the newest of that VM") String migration) {
         ask(migration, "cancel", "cancelling migration ");
     }
 
@@ -57,7 +60,8 @@ record MigrationCommand(GodwitCommand godwit) {
             "Give up a VM whose post-copy is broken and cannot be taken up again (phase RECOVERY).",
             "What is left of it is ended at both hosts; its definitions and disks stay. Then it",
             "is lost, and can be started anew." }, footerHeading = "%nExample:%n", footer = "  godwit migration abandon 0b6e7a52-8c1f-4f0e-9d2a-3f1c5b7d9e11")
-    void abandon(@Parameters(paramLabel = "MIGRATION", description = "its id, or a VM's name: the newest of that VM") String migration) {
+    void abandon(
+            @Parameters(paramLabel = "MIGRATION", description = "its id, or a VM's name: the newest of that VM") String migration) {
         ask(migration, "abandon", "giving up the VM of migration ");
     }
 

@@ -76,7 +76,8 @@ class GodwitTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"token add alice --role boss, the role must be one of viewer", "migration list --outcome done, the outcome must be one of running",
+    @CsvSource({"token add alice --role boss, the role must be one of viewer",
+            "migration list --outcome done, the outcome must be one of running",
             "migration list --phase FLYING, the phase must be one of REQUESTED" })
     void aWordThatAnOptionDoesNotTakeIsRefusedWithThoseThatItTakes(String line, String complaint) {
         Trial trial = new Trial().run(line.split(" "));

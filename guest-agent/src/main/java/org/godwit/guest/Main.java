@@ -59,7 +59,8 @@ public final class Main {
             case Options.Counters(var format, var pin) -> main
                     .tried(() -> System.out.print(Reports.counters(KernelDataPlane.countersIn(pin), format)));
             case Options.Uninstall(var pin) -> main.tried(() -> new Uninstallation(main.interfaces).run(pin));
-            case Options.Check(_) -> main.tried(() -> System.err.println("godwit-guest-agent: the configuration is sound"));
+            case Options.Check(_) ->
+                main.tried(() -> System.err.println("godwit-guest-agent: the configuration is sound"));
             case Options.Print(var text) -> main.tried(() -> System.out.print(text));
             case Options.Version() -> main.tried(() -> System.out.println("godwit-guest-agent " + BuildVersion.text()));
             case Options.Help() -> main.tried(() -> System.out.print(Options.USAGE));

@@ -413,7 +413,8 @@ class McsServerTest {
         assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
                 .doesNotContain("unsafe");
-        assertThat(page.body()).as("what the policy would not let run").doesNotContain("<style", " style=", "javascript:")
+        assertThat(page.body()).as("what the policy would not let run")
+                .doesNotContain("<style", " style=", "javascript:")
                 .doesNotContainPattern("<script(?![^>]* src=)").doesNotContainPattern("\\son\\w+=");
         Matcher parts = Pattern.compile("(?:href|src)=\"/v1/([^\"]+)\"").matcher(page.body());
         assertThat(parts.results().map(it -> it.group(1)).toList()).hasSize(2)
