@@ -62,7 +62,7 @@ public final class Godwit {
     private static int badUsage(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
         List<String> meant = problem instanceof UnmatchedArgumentException unmatched
-                ? unmatched.getSuggestions()
+                ? unmatched.getSuggestions().stream().limit(2).toList()
                 : List.of();
         command.getErr().println("godwit: " + problem.getMessage()
                 + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?") + "; see "
