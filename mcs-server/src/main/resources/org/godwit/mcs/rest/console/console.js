@@ -295,8 +295,9 @@ async function show(isAgain = false) {
   let goesOn = isAgain;
   try {
     const [path, parameters] = (location.hash.slice(2) || 'migrations').split('?');
-    const [view, name] = path.split('/').map(decodeURIComponent);
-    const page = await (VIEWS[view] ?? migrations)(name, new URLSearchParams(parameters));
+    const [asked, name] = path.split('/').map(decodeURIComponent);
+    const view = Object.hasOwn(VIEWS, asked) ? asked : 'migrations';
+    const page = await VIEWS[view](name, new URLSearchParams(parameters));
     if (mine === turn) {
       goesOn = page.again;
       draw(view, page, isAgain);
@@ -343,6 +344,11 @@ function enter() {
 leave.addEventListener('click', () => {
   token = null;
   enter();
+});
+// The address names the view, so this link must not change it.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
 });
 window.addEventListener('hashchange', () => token !== null && attempt(show));
 enter();
