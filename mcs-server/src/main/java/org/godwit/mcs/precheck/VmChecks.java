@@ -9,6 +9,9 @@ import org.godwit.protocol.agent.SourceFacts;
 /** The VM and its guest agent. */
 final class VmChecks {
 
+    /** libvirt's word. */
+    private static final String IO_ERROR = "i/o error";
+
     private VmChecks() {}
 
     static void vm(Facts facts, Findings findings) {
@@ -19,7 +22,11 @@ final class VmChecks {
 
     private static void vm(Facts facts, DomainReport domain, Findings findings) {
         String vm = "VM " + facts.journey().vm();
-        if (domain.getState() != DomainState.DOMAIN_RUNNING) {
+        if (domain.getState() == DomainState.DOMAIN_PAUSED && domain.getReason().equals(IO_ERROR)) {
+            findings.error(vm + " does not run at host " + facts.journey().source()
+                    + ": it is paused, since one of its disks could not be read or written",
+                    "virsh domblkerror tells which one; make room there or repair it, then virsh resume.");
+        } else if (domain.getState() != DomainState.DOMAIN_RUNNING) {
             findings.error(vm + " does not run at host " + facts.journey().source() + ": it is "
                     + word(domain.getState()), "Start it first.");
         } else if (facts.journey().strategy() == Strategy.COLD && !domain.getPersistent()) {

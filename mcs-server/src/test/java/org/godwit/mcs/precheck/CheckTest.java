@@ -97,6 +97,8 @@ class CheckTest {
                 new Reply<>(Optional.empty(), "it is not connected", ASKED, ASKED),
                 new Reply<>(Optional.empty(), "it said nothing for 30 s", ASKED, ANSWERED)));
         source("VM is paused", it -> it.setDomain(it.getDomain().toBuilder().setState(DomainState.DOMAIN_PAUSED)));
+        source("VM's disk cannot be written", it -> it.setDomain(it.getDomain().toBuilder()
+                .setState(DomainState.DOMAIN_PAUSED).setReason("i/o error")));
         source("VM has gone", it -> it.clear().setReceivedAtUs(us()).setAnsweredAtUs(us()).setPath(good().getPath())
                 .setBridgeMtu(1500).setTargetLibvirt(good().getTargetLibvirt()).setEncrypted(true)
                 .setDomain(DomainReport.newBuilder().setState(DomainState.DOMAIN_ABSENT)));
