@@ -133,6 +133,35 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
         }
     }
 
+    /** What was sent of a disk and of its VM, as {@link RowDiskRun} has it. */
+    private record Sent(double firstMb, double updateMb, double updateWireMb, Double lateMb, String lastWrites,
+            Double rounds, double memoryMb) {}
+
+    /** When something was sent and the VM stood still, as {@link RowDiskRun} has it. */
+    private record Times(double load, double totalMs, double sendingMs, double pauseMs, Double outageVmToPeerMs,
+            Double outagePeerToVmMs) {
+
+        private static Times of(Landing landing, double preparationMs) {
+            return new Times(landing.load(), landing.allMs(),
+                    Landing.ms(landing.orderedUs(), landing.stopUs()) - preparationMs, landing.pauseMs(),
+                    landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm());
+        }
+    }
+
+    /** How many writes a second the disk took. */
+    private record Rates(double before, double during) {
+
+        private static Rates of(Writes writes, long orderedUs, long stoppedUs) {
+            List<Count> counts = writes.counts();
+            return new Rates(Writes.rate(counts, orderedUs - WINDOW_US, orderedUs),
+                    Writes.rate(counts, orderedUs, stoppedUs));
+        }
+
+        private static Rates of(Writes writes, Landing landing) {
+            return of(writes, landing.orderedUs(), landing.stopUs());
+        }
+    }
+
     /** Of one VM, from wherever it is. */
     private final class Journeys {
 
@@ -190,8 +219,8 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 Map<Integer, Long> sent = ports.byPort();
                 source.run("rm", TwoSites.DISK.toString());
                 double updateMb = Math.max(0, PortBytes.mirrored(sent) - firstBytes) / BYTES_PER_MB;
-                return of(turn, target, landing, 0, writes.counts(), firstBytes / BYTES_PER_MB, updateMb, updateMb,
-                        null, null, null, PortBytes.memory(sent));
+                return done(turn, target, new Sent(firstBytes / BYTES_PER_MB, updateMb, updateMb, null, null, null,
+                        PortBytes.memory(sent) / BYTES_PER_MB), Times.of(landing, 0), Rates.of(writes, landing));
             }
         }
 
@@ -214,11 +243,13 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 if (!sent.containsKey(MOVER_PORT)) {
                     throw new LabException("nothing went to port " + MOVER_PORT + " of " + target);
                 }
-                RowDiskRun done = of(turn, target, landing, scene.house().report(flown.get().id()).preparationMs(),
-                        writes.counts(), all.getFirst().bytes() / BYTES_PER_MB,
+                RowDiskRun done = done(turn, target, new Sent(all.getFirst().bytes() / BYTES_PER_MB,
                         (rounds.stream().mapToLong(Passage::bytes).sum() + rest) / BYTES_PER_MB,
                         (rounds.stream().mapToLong(Passage::wireBytes).sum() + rest) / BYTES_PER_MB,
-                        rest / BYTES_PER_MB, passages.lastWrites(), (double) rounds.size(), PortBytes.memory(sent));
+                        rest / BYTES_PER_MB, passages.lastWrites(), (double) rounds.size(),
+                        PortBytes.memory(sent) / BYTES_PER_MB),
+                        Times.of(landing, scene.house().report(flown.get().id()).preparationMs()),
+                        Rates.of(writes, landing));
                 awaitWhole(target);
                 return done;
             }
@@ -235,16 +266,12 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
             return Landing.of(meter, events, turn.name() + "-to-" + target.name(), here, target, move);
         }
 
-        private RowDiskRun of(Turn turn, Host target, Landing landing, double preparationMs, List<Count> counts,
-                double firstMb, double updateMb, double updateWireMb, Double lateMb, String lastWrites, Double rounds,
-                long memoryBytes) {
+        private RowDiskRun done(Turn turn, Host target, Sent sent, Times times, Rates rates) {
             return new RowDiskRun(turn.run(), turn.label(), turn.way(), turn.writing(), turn.mbit(), diskMib,
-                    target.name().text(), landing.load(), firstMb, updateMb, updateWireMb, lateMb, lastWrites, rounds,
-                    memoryBytes / BYTES_PER_MB, landing.allMs(),
-                    Landing.ms(landing.orderedUs(), landing.stopUs()) - preparationMs, landing.pauseMs(),
-                    landing.at().outageMs().vmToPeer(), landing.at().outageMs().peerToVm(),
-                    before(counts, landing.orderedUs()), Writes.rate(counts, landing.orderedUs(), landing.stopUs()),
-                    wrong());
+                    target.name().text(), times.load(), sent.firstMb(), sent.updateMb(), sent.updateWireMb(),
+                    sent.lateMb(), sent.lastWrites(), sent.rounds(), sent.memoryMb(), times.totalMs(),
+                    times.sendingMs(), times.pauseMs(), times.outageVmToPeerMs(), times.outagePeerToVmMs(),
+                    rates.before(), rates.during(), wrong());
         }
 
         private RowDiskRun bitmaps(Turn turn, Writes writes) {
@@ -255,21 +282,15 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                 BitmapRounds.Outcome outcome = BitmapRounds.run(scene.vm().name().text(), here, target, events, diskMib,
                         scene.lab().folder().path(), turn.name());
                 List<Round> update = Stream.concat(outcome.rounds().stream(), Stream.of(outcome.last())).toList();
-                List<Count> counts = writes.counts();
-                return new RowDiskRun(turn.run(), turn.label(), turn.way(), turn.writing(), turn.mbit(), diskMib,
-                        target.name().text(), load, outcome.first().bytes() / BYTES_PER_MB,
+                return done(turn, target, new Sent(outcome.first().bytes() / BYTES_PER_MB,
                         update.stream().mapToLong(Round::bytes).sum() / BYTES_PER_MB,
                         update.stream().mapToLong(Round::wireBytes).sum() / BYTES_PER_MB,
                         outcome.last().bytes() / BYTES_PER_MB, null, (double) outcome.rounds().size(),
-                        PortBytes.memory(ports.byPort()) / BYTES_PER_MB, outcome.totalMs(),
-                        Landing.ms(outcome.orderedUs(), outcome.suspendedUs()), outcome.last().ms(), null,
-                        null, before(counts, outcome.orderedUs()),
-                        Writes.rate(counts, outcome.orderedUs(), outcome.suspendedUs()), wrong());
+                        PortBytes.memory(ports.byPort()) / BYTES_PER_MB),
+                        new Times(load, outcome.totalMs(), Landing.ms(outcome.orderedUs(), outcome.suspendedUs()),
+                                outcome.last().ms(), null, null),
+                        Rates.of(writes, outcome.orderedUs(), outcome.suspendedUs()));
             }
-        }
-
-        private static double before(List<Count> counts, long orderedUs) {
-            return Writes.rate(counts, orderedUs - WINDOW_US, orderedUs);
         }
 
         private double wrong() {
