@@ -150,11 +150,23 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
         List<Strategy> safe = possible.stream().filter(strategy -> MachineChecks.survivesBreaks(strategy, facts))
                 .toList();
         boolean emulated = facts.getHardware().getVirtType().equals("qemu");
+        Function<org.godwit.planner.prediction.Strategy, Overheads> untried = untried(facts, emulated);
         tell(history, emulated, restsOn);
+        possible.stream().filter(_ -> emulated).forEach(strategy -> tellUntried(strategy, untried, history, restsOn));
         return of(manner, possible, safe,
                 strategy -> new Conditions(memory, new Link(bandwidth.getAsDouble(), 0), HostLoad.NONE,
-                        Switchover.SENT, overheads(strategy, emulated, history), manner.options().downtime(), limit),
+                        Switchover.SENT, learnt(untried.apply(strategy), strategy, history),
+                        manner.options().downtime(), limit),
                 Uncertainty.UNTRIED.ofMemory(travelling.get()), history, disks, restsOn);
+    }
+
+    /** What is taken for what is not learnt yet. */
+    private static Function<org.godwit.planner.prediction.Strategy, Overheads> untried(SourceFacts facts,
+            boolean emulated) {
+        long memory = Math.max(0, facts.getHardware().getMemoryBytes());
+        return strategy -> emulated
+                ? Overheads.emulated(strategy, memory)
+                : Overheads.virtualized(strategy, memory);
     }
 
     /** How much of the memory is not empty; nothing when not even its size is known. */
@@ -237,9 +249,9 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
     }
 
     /** What was measured on this way, where something was. */
-    private static Overheads overheads(org.godwit.planner.prediction.Strategy strategy, boolean emulated,
+    private static Overheads learnt(Overheads untried, org.godwit.planner.prediction.Strategy strategy,
             History history) {
-        Overheads overheads = emulated ? Overheads.emulated(strategy) : Overheads.virtualized(strategy);
+        Overheads overheads = untried;
         List<Double> preparation = history.way().preparationSeconds();
         List<Double> pause = history.pauseSeconds().getOrDefault(strategy, List.of());
         if (!history.landingSeconds().isEmpty()) {
@@ -310,7 +322,8 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
             restsOn.add(
                     "The hypervisor of these copies did not tell how fast it sent: what was no sending is in that.");
         } else if (emulated) {
-            restsOn.add(milliseconds(Overheads.emulated(org.godwit.planner.prediction.Strategy.PRE_COPY).preparation())
+            restsOn.add(milliseconds(
+                    Overheads.emulated(org.godwit.planner.prediction.Strategy.PRE_COPY, 0).preparation())
                     + " of a copy that are no sending, as was measured without KVM.");
         } else {
             restsOn.add("What a copy takes beside the sending is not known.");
@@ -333,6 +346,15 @@ public record Forecast(List<Choice.Option> options, Optional<Strategy> choice, S
 
     private static String copies(int number) {
         return number == 1 ? "as of the last copy" : "the median of the last " + number + " copies";
+    }
+
+    private static void tellUntried(Strategy strategy,
+            Function<org.godwit.planner.prediction.Strategy, Overheads> untried, History history,
+            List<String> restsOn) {
+        if (history.pauseSeconds().getOrDefault(model(strategy), List.of()).isEmpty()) {
+            restsOn.add(milliseconds(untried.apply(model(strategy)).pause()) + " of the downtime by " + strategy.word()
+                    + " that are no sending, as was measured without KVM of a few VMs.");
+        }
     }
 
     private static void tell(Strategy strategy, History history, List<String> restsOn) {

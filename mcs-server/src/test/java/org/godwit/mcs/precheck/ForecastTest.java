@@ -189,6 +189,28 @@ class ForecastTest {
     }
 
     @Test
+    void aVmThatIsTranslatedStandsStillForLongerByPostCopyTheMoreMemoryItHasUntilThatIsLearnt() {
+        SourceFacts.Builder small = GoodFacts.source().clearDirtyRate();
+        small.getHardwareBuilder().setVirtType("qemu").setMemoryBytes(256 * GoodFacts.MIB);
+        SourceFacts.Builder large = small.clone();
+        large.getHardwareBuilder().setMemoryBytes(4096 * GoodFacts.MIB);
+        Prediction.Converges before = Forecast.of(Manner.of(Strategy.POST_COPY), small.build(), NONE).prediction()
+                .orElseThrow();
+        Forecast after = Forecast.of(Manner.of(Strategy.POST_COPY), large.build(), NONE);
+        assertThat(before.downtimeSeconds().likely()).isCloseTo(0.241, Offset.offset(0.01));
+        assertThat(after.prediction().orElseThrow().downtimeSeconds().likely()).isCloseTo(1.062, Offset.offset(0.01));
+        assertThat(after.restsOn()).contains("1060 ms of the downtime by post-copy that are no sending, as was measured"
+                + " without KVM of a few VMs.");
+        Forecast learnt = Forecast.of(Manner.of(Strategy.POST_COPY), large.build(), new History(Way.UNKNOWN,
+                OptionalLong.empty(), List.of(), List.of(),
+                Map.of(org.godwit.planner.prediction.Strategy.POST_COPY, List.of(0.3, 0.3, 0.3)), Map.of(),
+                List.of()));
+        assertThat(learnt.prediction().orElseThrow().overheads().pause().likely()).isEqualTo(0.3);
+        assertThat(learnt.restsOn()).noneMatch(sentence -> sentence.contains("by post-copy that are no sending, as was"
+                + " measured without KVM"));
+    }
+
+    @Test
     void aBudgetCannotBeKeptByWhatCannotBeForecast() {
         Manner frugal = new Manner(Optional.of(Strategy.PRE_COPY),
                 new Budgets(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(1e12)),

@@ -28,6 +28,7 @@ import org.godwit.model.CopyOptions;
 import org.godwit.model.Name;
 import org.godwit.model.Silences;
 import org.godwit.model.Strategy;
+import org.godwit.planner.prediction.Estimate;
 import org.godwit.protocol.agent.Bandwidth;
 import org.godwit.protocol.agent.DirtyRate;
 import org.godwit.protocol.agent.Hardware;
@@ -36,6 +37,8 @@ import org.godwit.protocol.agent.SourceFacts;
 import org.godwit.protocol.rest.RestJson;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real migrations are forecast again, one after the other, each from those before it alone: what is learnt from a migration is never
@@ -45,6 +48,8 @@ class FlownForecastsTest {
 
     /** Flown by a server that took bytes over the whole copy for the bandwidth and 20 ms for the pause. */
     private static final Path FLOWN = Path.of("../docs/results/amvm-copy/first/amvm-copy.json");
+    private static final Path RESULTS = Path.of("../docs/results/amvm-copy");
+    private static final double BY_SOURCE_SECONDS = 0.020;
 
     private static final double MB = 1e6;
     private static final long LINK = 1_250_000_000L;
@@ -65,14 +70,36 @@ class FlownForecastsTest {
         List<Double> after = new ArrayList<>();
         for (JsonNode run : RestJson.strict().readTree(Files.readString(FLOWN)).path("runs")) {
             double measured = run.path("downtime_ms").asDouble();
-            before.add(Math.abs(run.path("forecast_downtime_ms").asDouble() - measured) / measured);
-            after.add(Math.abs(1e3 * fly(run).prediction().orElseThrow().downtimeSeconds().likely() - measured)
-                    / measured);
+            double today = 1e3 * fly(run).prediction().orElseThrow().downtimeSeconds().likely();
+            // Of hybrid-copies libvirt told then what the source saw alone.
+            if (!run.path("strategy").asText().equals(Strategy.HYBRID_COPY.word())) {
+                before.add(Math.abs(run.path("forecast_downtime_ms").asDouble() - measured) / measured);
+                after.add(Math.abs(today - measured) / measured);
+            }
         }
-        assertThat(before).hasSize(24);
-        assertThat(median(before)).as("as was said then").isBetween(0.6, 0.8);
+        assertThat(before).hasSize(16);
+        assertThat(median(before)).as("as was said then").isBetween(0.5, 0.7);
         assertThat(median(after)).as("errors of today: %s", after).isLessThan(0.45);
-        assertThat(ninetieth(after)).as("errors of today: %s", after).isLessThan(0.6 * ninetieth(before));
+        assertThat(ninetieth(after)).as("errors of today: %s", after).isLessThan(0.9 * ninetieth(before));
+    }
+
+    /** Libvirt's word is of the source alone: those that say more are the agents'. */
+    @ParameterizedTest
+    @ValueSource(strings = {"amvm-copy.json", "large/amvm-copy.json" })
+    void thePauseOfAPostCopyIsWithinWhatIsForetoldBeforeAnyWasLearnt(String flown) throws IOException {
+        List<String> foretold = new ArrayList<>();
+        for (JsonNode run : RestJson.strict().readTree(Files.readString(RESULTS.resolve(flown))).path("runs")) {
+            Strategy strategy = Strategy.of(run.path("strategy").asText());
+            double measured = run.path("downtime_ms").asDouble() / 1e3;
+            if ((strategy == Strategy.POST_COPY || strategy == Strategy.HYBRID_COPY) && measured > BY_SOURCE_SECONDS) {
+                Estimate downtime = Forecast.of(Manner.of(strategy), facts(run), Forecast.History.NONE).prediction()
+                        .orElseThrow().downtimeSeconds();
+                assertThat(downtime.contains(measured)).as("%s: %s s, foretold %s", run.path("trial"), measured,
+                        downtime).isTrue();
+                foretold.add(strategy.word());
+            }
+        }
+        assertThat(foretold).contains(Strategy.POST_COPY.word(), Strategy.HYBRID_COPY.word());
     }
 
     /** Forecasts a migration, then lets it come to pass. */

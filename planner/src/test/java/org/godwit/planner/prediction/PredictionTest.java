@@ -24,7 +24,7 @@ class PredictionTest {
     private static final double GIB = 1L << 30;
     private static final Link GIGABIT = Link.ofMegabits(1000, 0.0005);
     private static final DowntimeLadder DOWNTIME = DowntimeLadder.STANDARD;
-    private static final Overheads OVERHEADS = Overheads.emulated(Strategy.PRE_COPY);
+    private static final Overheads OVERHEADS = Overheads.emulated(Strategy.PRE_COPY, GIB);
     private static final Percentage ROUNDING = Percentage.withPercentage(1e-6);
 
     static Stream<Conditions> anything() {

@@ -72,8 +72,8 @@ record Foretold(double copyMs, double downtimeMs, double sentMb) {
         org.godwit.planner.prediction.Strategy strategy = org.godwit.planner.prediction.Strategy
                 .valueOf(Strategy.of(run.strategy()).name());
         return memory(run).map(memory -> Prediction.of(strategy,
-                new Conditions(memory, link(run), HostLoad.NONE, Switchover.SENT, Overheads.emulated(strategy),
-                        DowntimeLadder.STANDARD),
+                new Conditions(memory, link(run), HostLoad.NONE, Switchover.SENT,
+                        Overheads.emulated(strategy, run.memoryMib() * MEBIBYTE), DowntimeLadder.STANDARD),
                 Uncertainty.UNTRIED)).flatMap(prediction -> switch (prediction) {
                     case Prediction.Converges it -> Optional.of(new Foretold(it.totalSeconds().likely() * MS,
                             it.downtimeSeconds().likely() * MS, it.bytes().likely() / BYTES_PER_MB));
