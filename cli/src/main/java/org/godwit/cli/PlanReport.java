@@ -4,13 +4,12 @@ import java.util.Locale;
 import org.godwit.protocol.rest.Resources.Forecast;
 import org.godwit.protocol.rest.Resources.MigrationPlan;
 import org.godwit.protocol.rest.Resources.Option;
-import org.godwit.protocol.rest.Resources.Range;
 import org.godwit.protocol.rest.Resources.Step;
 
 /** What a migration would do, for people. */
 final class PlanReport {
 
-    private static final String OPTION = "  %1s %-12s %-26s %-22s %-22s %-12s %s%n";
+    private static final String OPTION = "  %1s %-12s %-25s %-25s %-21s %-22s %-26s %s%n";
 
     private PlanReport() {}
 
@@ -36,16 +35,15 @@ final class PlanReport {
     /** The one that would be taken has a star. */
     private static String options(MigrationPlan plan) {
         StringBuilder text = new StringBuilder(
-                String.format(Locale.ROOT, OPTION, "", "STRATEGY", "COPY", "VM DOWNTIME", "NETWORK OUTAGE", "SENT",
+                String.format(Locale.ROOT, OPTION, "", "STRATEGY", "T_ALL", "COPY", "VM DOWNTIME", "NETWORK OUTAGE",
+                        "SENT",
                         "PAGE FAULTS"));
         for (Option option : plan.options()) {
             text.append(String.format(Locale.ROOT, OPTION, option.strategy().equals(plan.strategy()) ? "*" : "",
-                    Text.shown(option.strategy()), Text.milliseconds(option.copyMs()),
-                    Text.milliseconds(option.vmDowntimeMs()), Text.milliseconds(option.outageMs()),
-                    mebibytes(option.bytes()),
-                    option.pageFaults() == null
-                            ? Text.NOTHING
-                            : String.format(Locale.ROOT, "%.0f", option.pageFaults().likely())));
+                    Text.shown(option.strategy()), Text.milliseconds(option.tAllMs()),
+                    Text.milliseconds(option.copyMs()), Text.milliseconds(option.vmDowntimeMs()),
+                    Text.milliseconds(option.outageMs()), Text.mebibytes(option.bytes()),
+                    Text.count(option.pageFaults())));
             option.against().forEach(
                     sentence -> text.append("      not this: ").append(Text.shown(sentence)).append('\n'));
         }
@@ -62,16 +60,12 @@ final class PlanReport {
                 ? ""
                 : (plan.strategy().equals("cold") ? "  meanwhile its disks: " : "  before that its disks: ")
                         + Text.milliseconds(forecast.disks().totalMs()) + ", "
-                        + mebibytes(forecast.disks().bytes()) + "\n";
+                        + Text.mebibytes(forecast.disks().bytes()) + "\n";
     }
 
     private static String forecast(Forecast forecast) {
         StringBuilder text = new StringBuilder();
         forecast.restsOn().forEach(sentence -> text.append("    ").append(Text.shown(sentence)).append('\n'));
         return text.toString();
-    }
-
-    private static String mebibytes(Range range) {
-        return range == null ? Text.NOTHING : Text.mebibytes(Math.round(range.likely()));
     }
 }

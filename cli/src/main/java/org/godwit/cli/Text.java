@@ -31,12 +31,28 @@ final class Text {
         return ms == null ? otherwise : milliseconds(ms.doubleValue());
     }
 
-    /** What is likely, and from where to where it may be. */
     static String milliseconds(Range range) {
-        return range == null
-                ? NOTHING
-                : String.format(Locale.ROOT, "%.0f ms (%.0f to %s)", range.likely(), range.low(),
-                        range.high() == null ? "no end" : String.format(Locale.ROOT, "%.0f", range.high()));
+        return range(range, 0, 1, " ms");
+    }
+
+    static String mebibytes(Range range) {
+        return range(range, 1, MIB, " MiB");
+    }
+
+    /** A number without a unit. */
+    static String count(Range range) {
+        return range(range, 0, 1, "");
+    }
+
+    /** What is likely, and from where to where it may be. */
+    private static String range(Range range, int decimals, double divisor, String unit) {
+        if (range == null) {
+            return NOTHING;
+        }
+        String number = "%." + decimals + "f";
+        return String.format(Locale.ROOT, number + unit + " (" + number + " to %s)", range.likely() / divisor,
+                range.low() / divisor,
+                range.high() == null ? "no end" : String.format(Locale.ROOT, number, range.high() / divisor));
     }
 
     static String mebibytes(long bytes) {

@@ -143,7 +143,7 @@ final class WhyReport {
         boolean wereForecast = faults != null && faults.likely() >= 1;
         if (report.postCopyRequests() != null && (report.postCopyRequests() > 0 || wereForecast)) {
             entry("waited for", "%d pages at %s%s", report.postCopyRequests(), Text.shown(report.target()),
-                    wereForecast ? String.format(Locale.ROOT, "; forecast %.0f", faults.likely()) : "");
+                    wereForecast ? "; forecast " + Text.count(faults) : "");
         }
     }
 
@@ -225,7 +225,7 @@ final class WhyReport {
     }
 
     private static String bytes(Range expected) {
-        return expected == null ? "" : "; forecast " + Text.mebibytes(Math.round(expected.likely()));
+        return expected == null ? "" : "; forecast " + Text.mebibytes(expected);
     }
 
     private static String words(String effect) {
