@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  * How long nothing went from a VM to its peers, and came from them to it, around its landing, as the VM itself has it: by its own
  * clock, which stands still while it is paused. With the pause it is the network outage (T_DW). Zero to {@link #MAX}.
  *
- * @param vmToPeer no less than it was; empty when it did not send both before and after
- * @param peerToVm empty when nothing came both before and after
+ * @param vmToPeer of packets that its programs sent, no less than it was; empty when they did not both before and after
+ * @param peerToVm of any packets; empty when nothing came both before and after
  */
 public record Silences(Optional<Duration> vmToPeer, Optional<Duration> peerToVm) {
 
