@@ -118,6 +118,7 @@ public interface Hypervisor {
     /**
      * How far a copy is.
      *
+     * @param bytesProcessed of memory, and of disks that are mirrored
      * @param dirtyRatePagesPerSecond as QEMU measured it in the last iteration
      * @param bytesPerSecond of the link, as QEMU measured it; 0 when it has not
      * @param elapsedMs since it began

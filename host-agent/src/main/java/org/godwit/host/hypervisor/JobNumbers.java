@@ -52,8 +52,10 @@ record JobNumbers(Map<String, Long> values) {
         return new JobNumbers(values);
     }
 
+    /** What is mirrored of disks counts as processed, too: it goes before the memory, and takes its time. */
     CopyProgress progress() {
-        return new CopyProgress(number("memory_total"), number("memory_processed"), number("memory_remaining"),
+        return new CopyProgress(number("memory_total"), number("memory_processed") + number("disk_processed"),
+                number("memory_remaining"),
                 (int) number("memory_iteration"), number("memory_dirty_rate"), number("memory_bps"),
                 number("time_elapsed"));
     }
