@@ -20,10 +20,11 @@ final class TerminalProgress implements ProgressDisplay {
     private int over;
     private int current = -1;
     private long currentSince;
-    /** When disks on their way were seen first, and what of them was left then; empty when none were. */
+    /** When disks on their way were seen first; empty when none were. */
     private Optional<Seen> disks = Optional.empty();
 
-    private record Seen(long nanos, long bytesLeft) {}
+    /** @param bytesLeft to be sent, or when all are there, to be compared */
+    private record Seen(boolean areThere, long nanos, long bytesLeft) {}
 
     TerminalProgress(PrintWriter out, LongSupplier nanoTicker) {
         this.out = out;
@@ -70,17 +71,29 @@ final class TerminalProgress implements ProgressDisplay {
         int filled = (int) Math.round(done * BAR_WIDTH);
         return String.format(Locale.ROOT, "  [%s%s] %3.0f %%  %s", "#".repeat(filled), ".".repeat(BAR_WIDTH - filled),
                 done * 100, progress.iteration() == 0
-                        ? disks(left, now)
+                        ? disks(progress, left, now)
                         : Text.mebibytes(left) + " left, round " + progress.iteration());
     }
 
-    /** Rounds are of memory. What is there already goes by faster than the rest, so that this is no more than likely. */
-    private String disks(long left, long now) {
-        Seen first = disks.orElseGet(() -> new Seen(now, left));
+    /** Rounds are of memory. What has arrived is read again at the target, disk by disk: only then it is theirs. */
+    private String disks(Progress progress, long left, long now) {
+        long arrived = progress.bytesTotal() - left;
+        // An agent of an earlier version does not tell.
+        long unread = progress.bytesCompared() == null ? 0 : Math.clamp(arrived - progress.bytesCompared(), 0, arrived);
+        if (left == 0 && unread > 0) {
+            return Text.mebibytes(unread) + " of disks to be compared" + likely(true, unread, now);
+        }
+        return Text.mebibytes(left) + " of disks left" + likely(false, left, now)
+                + (unread > 0 ? ", " + Text.mebibytes(unread) + " to be compared" : "");
+    }
+
+    /** What is there already goes by faster than the rest, so that this is no more than likely. */
+    private String likely(boolean areThere, long left, long now) {
+        Seen first = disks.filter(seen -> seen.areThere() == areThere).orElseGet(() -> new Seen(areThere, now, left));
         disks = Optional.of(first);
         long gone = first.bytesLeft() - left;
-        return Text.mebibytes(left) + " of disks left" + (gone <= 0
+        return gone <= 0
                 ? ""
-                : String.format(Locale.ROOT, ", some %.0f s", (double) left / gone * (now - first.nanos()) / 1e9));
+                : String.format(Locale.ROOT, ", some %.0f s", (double) left / gone * (now - first.nanos()) / 1e9);
     }
 }

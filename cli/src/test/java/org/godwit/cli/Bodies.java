@@ -49,8 +49,15 @@ final class Bodies {
     }
 
     static Migration copying(long remaining, int iteration) {
-        return running(append(STAGING, new Phase("COPYING", 1671.4, null)),
-                new Progress(192L << 20, (192L << 20) - remaining, remaining, iteration));
+        return copying(new Progress(192L << 20, (192L << 20) - remaining, remaining, iteration, null));
+    }
+
+    static Migration copyingDisks(long remaining, long compared) {
+        return copying(new Progress(192L << 20, (192L << 20) - remaining, remaining, 0, compared));
+    }
+
+    private static Migration copying(Progress progress) {
+        return running(append(STAGING, new Phase("COPYING", 1671.4, null)), progress);
     }
 
     static Migration completed() {

@@ -27,6 +27,19 @@ class TerminalProgressTest {
     }
 
     @Test
+    void disksThatAreReadAgainAtTheTargetAreToldToo() {
+        progress.show(Bodies.copyingDisks(64L << 20, 0));
+        assertThat(screen.toString()).endsWith("64.0 MiB of disks left, 128.0 MiB to be compared");
+        progress.show(Bodies.copyingDisks(0, 32L << 20));
+        assertThat(screen.toString()).endsWith("160.0 MiB of disks to be compared");
+        nanos.addAndGet(1_900_000_000L);
+        progress.show(Bodies.copyingDisks(0, 112L << 20));
+        assertThat(screen.toString()).as("80 MiB took 2 s").endsWith("80.0 MiB of disks to be compared, some 2 s");
+        progress.show(Bodies.copyingDisks(0, 192L << 20));
+        assertThat(screen.toString()).endsWith("0.0 MiB of disks left");
+    }
+
+    @Test
     void theCurrentPhaseIsDrawnAnewAndThePastStays() {
         progress.show(Bodies.requested());
         progress.show(Bodies.copying(180L << 20, 1));

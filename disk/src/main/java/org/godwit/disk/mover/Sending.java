@@ -47,6 +47,7 @@ public final class Sending implements Closeable {
     /** Guarded by this. */
     private final List<Connection> connections = new ArrayList<>();
     private volatile long chunksMax;
+    private volatile long compared;
 
     /**
      * How to reach the receiver.
@@ -142,6 +143,11 @@ public final class Sending implements Closeable {
         return tally.amounts(chunksMax);
     }
 
+    /** How many chunks the target has read again, of those that were settled before it began with that. */
+    public long comparedChunks() {
+        return compared;
+    }
+
     /** Ends it, from any thread: what has arrived stays at the target. */
     @Override
     public synchronized void close() {
@@ -212,10 +218,10 @@ public final class Sending implements Closeable {
         while (true) {
             switch (first.receive()) {
                 case Verified _ -> {
+                    compared = chunksMax;
                     return digest;
                 }
-                case Verifying _ -> {
-                }
+                case Verifying verifying -> compared = Math.min(verifying.chunksDone(), chunksMax);
                 case Frame other -> throw new RefusedException(Refusal.MALFORMED,
                         "the receiver says " + other.getClass().getSimpleName() + " instead of Verified");
             }

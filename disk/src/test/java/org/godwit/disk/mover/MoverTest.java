@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.godwit.disk.Disk;
@@ -16,6 +23,7 @@ import org.godwit.disk.Extent;
 import org.godwit.disk.mover.Link.Fault;
 import org.godwit.disk.mover.Shipped.Amounts;
 import org.godwit.disk.wire.ChunkHash;
+import org.godwit.disk.wire.Frame;
 import org.godwit.disk.wire.Frame.Chunk;
 import org.godwit.disk.wire.Frame.Codec;
 import org.godwit.disk.wire.Frame.End;
@@ -23,11 +31,14 @@ import org.godwit.disk.wire.Frame.Ended;
 import org.godwit.disk.wire.Frame.Offer;
 import org.godwit.disk.wire.Frame.Open;
 import org.godwit.disk.wire.Frame.Ready;
+import org.godwit.disk.wire.Frame.Verified;
 import org.godwit.disk.wire.Frame.Verify;
+import org.godwit.disk.wire.Frame.Verifying;
 import org.godwit.disk.wire.Frame.Want;
 import org.godwit.disk.wire.Frame.Zeroes;
 import org.godwit.disk.wire.Geometry;
 import org.godwit.disk.wire.Refusal;
+import org.godwit.disk.wire.TransferId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -196,6 +207,46 @@ class MoverTest {
             assertThat(port.verified).hasValue(0);
             port.send(source, 1);
             assertThat(port.target.content()).isEqualTo(source.content());
+        }
+    }
+
+    @Test
+    void theSenderHearsHowFarTheTargetHasReadAgain() throws Exception {
+        Authority authority = new Authority();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"));
+                ExecutorService sender = Executors.newSingleThreadExecutor()) {
+            Sending sending = new Sending(
+                    new Shipment(new TransferId(UUID.randomUUID()), "vda", new MemoryDisk(MIB), CHUNK, 1,
+                            Optional.empty()),
+                    new Sending.Line(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()),
+                            authority.host("source"), new Pacer(System::nanoTime, 0), System::nanoTime,
+                            Duration.ofSeconds(30)));
+            Future<Shipped> shipped = sender.submit(sending::run);
+            try (Connection connection = Connection.from(server.accept(), authority.host("target"),
+                    Duration.ofSeconds(30), System::nanoTime)) {
+                connection.receive(Open.class);
+                connection.send(new Ready());
+                connection.flush();
+                connection.receive(Zeroes.class);
+                connection.receive(End.class);
+                connection.send(new Ended());
+                connection.flush();
+                connection.receive(Verify.class);
+                assertThat(sending.comparedChunks()).isZero();
+                tell(connection, new Verifying(7), sending, 7);
+                tell(connection, new Verifying(1000), sending, 16);
+                tell(connection, new Verifying(9), sending, 9);
+                tell(connection, new Verified(), sending, 16);
+                assertThat(shipped.get().amounts().chunks()).isEqualTo(16);
+            }
+        }
+    }
+
+    private static void tell(Connection connection, Frame frame, Sending sending, long compared) throws IOException {
+        connection.send(frame);
+        connection.flush();
+        while (sending.comparedChunks() != compared) {
+            Thread.onSpinWait();
         }
     }
 

@@ -67,7 +67,7 @@ public final class Departures {
     CopyResult copy(UUID vm, Command command) {
         Copy copy = command.getCopy();
         CopyWatch watch = watch(vm, command);
-        LeavingDisks.Rest rest = sendDisks(vm, copy, watch);
+        LeavingDisks.Rest rest = sendDisks(vm, command, watch);
         prepareRelay(vm, copy);
         try (LeavingDisks.Guard _ = disks.guard(rest, copy.getTargetLibvirtUri())) {
             CopyResult result = result(vm, hypervisor.copy(vm, order(copy, rest), watch));
@@ -87,8 +87,9 @@ public final class Departures {
                 .setLayers(passage.layers()).setWritesAtOnce(writesAtOnce).setReason(passage.reason()).build();
     }
 
-    private LeavingDisks.Rest sendDisks(UUID vm, Copy copy, CopyWatch watch) {
-        return whileItStays(watch, disksWatch -> disks.send(vm, copy.getTargetLibvirtUri(),
+    private LeavingDisks.Rest sendDisks(UUID vm, Command command, CopyWatch watch) {
+        Copy copy = command.getCopy();
+        return whileItStays(command, watch, disksWatch -> disks.send(vm, copy.getTargetLibvirtUri(),
                 MIB * copy.getOptions().getBandwidthMibPerSecond(), disksWatch));
     }
 
@@ -96,7 +97,7 @@ public final class Departures {
     DisksSent sendDisks(UUID vm, Command command) {
         SendDisks order = command.getSendDisks();
         DisksSent.Builder sent = DisksSent.newBuilder();
-        whileItStays(watch(vm, command), disksWatch -> disks.sendAtRest(vm, order.getTargetLibvirtUri(),
+        whileItStays(command, watch(vm, command), disksWatch -> disks.sendAtRest(vm, order.getTargetLibvirtUri(),
                 MIB * order.getBandwidthMibPerSecond(), disksWatch))
                 .ifPresent(passage -> sent.setDisks(passage(passage, false)));
         return sent.build();
@@ -108,7 +109,7 @@ public final class Departures {
     }
 
     /** Until this has ended the VM has not begun to go anywhere: whatever fails, it stays. */
-    private static <T> T whileItStays(CopyWatch watch, Function<LeavingDisks.Watch, T> sending) {
+    private <T> T whileItStays(Command command, CopyWatch watch, Function<LeavingDisks.Watch, T> sending) {
         try {
             return sending.apply(new LeavingDisks.Watch() {
                 @Override
@@ -117,8 +118,8 @@ public final class Departures {
                 }
 
                 @Override
-                public void progress(long total, long done) {
-                    watch.progress(new CopyProgress(total, done, total - done, 0, 0, 0, 0));
+                public void progress(LeavingDisks.Progress progress) {
+                    outbox.tell(notice(command, progress));
                 }
             });
         } catch (DiskException | HypervisorException e) {
@@ -261,12 +262,21 @@ public final class Departures {
     }
 
     private static Notice notice(Command command, CopyProgress progress) {
+        return notice(command, org.godwit.protocol.agent.CopyProgress.newBuilder()
+                .setBytesTotal(progress.bytesTotal()).setBytesProcessed(progress.bytesProcessed())
+                .setBytesRemaining(progress.bytesRemaining()).setIteration(progress.iteration())
+                .setDirtyRatePagesPerSecond(progress.dirtyRatePagesPerSecond())
+                .setBytesPerSecond(progress.bytesPerSecond()).setElapsedMs(progress.elapsedMs()));
+    }
+
+    private static Notice notice(Command command, LeavingDisks.Progress progress) {
+        return notice(command, org.godwit.protocol.agent.CopyProgress.newBuilder()
+                .setBytesTotal(progress.total()).setBytesProcessed(progress.arrived())
+                .setBytesRemaining(progress.total() - progress.arrived()).setBytesCompared(progress.compared()));
+    }
+
+    private static Notice notice(Command command, org.godwit.protocol.agent.CopyProgress.Builder progress) {
         return Notice.newBuilder().setVmUuid(command.getVmUuid()).setCommandId(command.getId())
-                .setCopyProgress(org.godwit.protocol.agent.CopyProgress.newBuilder()
-                        .setBytesTotal(progress.bytesTotal()).setBytesProcessed(progress.bytesProcessed())
-                        .setBytesRemaining(progress.bytesRemaining()).setIteration(progress.iteration())
-                        .setDirtyRatePagesPerSecond(progress.dirtyRatePagesPerSecond())
-                        .setBytesPerSecond(progress.bytesPerSecond()).setElapsedMs(progress.elapsedMs()))
-                .build();
+                .setCopyProgress(progress).build();
     }
 }

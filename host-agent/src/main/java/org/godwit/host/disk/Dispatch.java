@@ -157,6 +157,12 @@ final class Dispatch {
         return now == null ? 0 : now.amounts().chunks() * chunkBytes;
     }
 
+    /** Of what is being sent, how many bytes the target has read again. */
+    long comparedBytes() {
+        Sending now = sending;
+        return now == null ? 0 : now.comparedChunks() * chunkBytes;
+    }
+
     boolean isCalledOff() {
         return calledOff.getCount() == 0;
     }

@@ -21,6 +21,7 @@ import org.godwit.disk.wire.Geometry;
 import org.godwit.host.disk.Dispatch.Cargo;
 import org.godwit.host.disk.LastWrites.Copy;
 import org.godwit.host.disk.LastWrites.Writing;
+import org.godwit.host.disk.LeavingDisks.Progress;
 import org.godwit.host.disk.NextRound.Sent;
 import org.godwit.host.hypervisor.DomainXml.FileDisk;
 import org.godwit.host.hypervisor.Hypervisor;
@@ -122,29 +123,33 @@ final class Journey {
     LastWrites run(LeavingDisks.Watch watch) {
         long begin = nanoClock.getAsLong();
         Activity before = hypervisor.activity(vm, names());
-        telling(watch, () -> sendLayers(sendImages()));
+        meanwhile(() -> {
+            Progress progress = progress();
+            watch.progress(progress);
+            if (2 * progress.arrived() >= total) {
+                freezeEarly();
+            }
+            tryRoundTrip();
+        }, () -> sendLayers(sendImagesWhileOneLayerIsFrozen()));
         requireWritten();
         return lastWrites(before, Duration.ofNanos(nanoClock.getAsLong() - begin));
     }
 
     /** Of a VM that is off, and writes to nothing. Blocks until all is there. @throws DiskException when that cannot be */
     void runAtRest(LeavingDisks.Watch watch) {
-        endEarlyFreezing();
-        telling(watch, this::sendImages);
+        meanwhile(() -> watch.progress(progress()), this::sendImages);
     }
 
-    private void telling(LeavingDisks.Watch watch, Runnable work) {
+    private void meanwhile(Runnable look, Runnable work) {
         try (ScheduledExecutorService clock = LeavingDisks.clock()) {
-            clock.scheduleWithFixedDelay(() -> {
-                long done = total - Math.max(0, left - dispatch.settledBytes());
-                watch.progress(total, done);
-                if (2 * done >= total) {
-                    freezeEarly();
-                }
-                tryRoundTrip();
-            }, 0, PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            clock.scheduleWithFixedDelay(look, 0, PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             work.run();
         }
+    }
+
+    private Progress progress() {
+        return new Progress(total, total - Math.max(0, left - dispatch.settledBytes()),
+                total - Math.max(0, left - dispatch.comparedBytes()));
     }
 
     /** Of all that was sent. */
@@ -189,15 +194,19 @@ final class Journey {
     private Sent sendImages() {
         long begin = nanoClock.getAsLong();
         long sent = 0;
+        for (Traveller traveller : travellers) {
+            sent += send(new Cargo(traveller.disk, traveller.arrived, IMAGE_CHUNK_BYTES, Optional.empty()));
+            left -= traveller.bytes;
+        }
+        return new Sent(sent, Duration.ofNanos(nanoClock.getAsLong() - begin));
+    }
+
+    private Sent sendImagesWhileOneLayerIsFrozen() {
         try {
-            for (Traveller traveller : travellers) {
-                sent += send(new Cargo(traveller.disk, traveller.arrived, IMAGE_CHUNK_BYTES, Optional.empty()));
-                left -= traveller.bytes;
-            }
+            return sendImages();
         } finally {
             endEarlyFreezing();
         }
-        return new Sent(sent, Duration.ofNanos(nanoClock.getAsLong() - begin));
     }
 
     /** @throws DiskException when that has failed: then it has also called off what was being sent */

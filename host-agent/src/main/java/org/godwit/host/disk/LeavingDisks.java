@@ -66,9 +66,16 @@ public final class LeavingDisks implements AutoCloseable {
 
         boolean isCalledOff();
 
-        /** In bytes of the disks as the VM sees them. */
-        void progress(long total, long done);
+        void progress(Progress progress);
     }
+
+    /**
+     * How far disks are, in bytes as the VM sees them: likely, since what is being sent is looked at meanwhile.
+     *
+     * @param arrived of the total; what the VM writes meanwhile is taken off again until it has arrived, too
+     * @param compared of those, what the target has read again
+     */
+    public record Progress(long total, long arrived, long compared) {}
 
     /**
      * What of disks goes with their VM's memory.

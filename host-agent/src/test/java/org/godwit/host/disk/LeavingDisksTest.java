@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.godwit.disk.Disk;
 import org.godwit.disk.DiskFullException;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The source of a disk's journey, with a target that only takes bytes. */
@@ -45,12 +49,13 @@ class LeavingDisksTest {
     Path folder;
 
     private final FakeDomains domains = new FakeDomains();
-    private final List<Long> told = Collections.synchronizedList(new ArrayList<>());
+    private final List<LeavingDisks.Progress> told = Collections.synchronizedList(new ArrayList<>());
     private Identities identities;
     private Path image;
     private Path arrived;
     private ImageServers servers;
     private volatile boolean isCalledOff;
+    private volatile Consumer<LeavingDisks.Progress> whenTold = _ -> {};
 
     @BeforeAll
     static void needsQemu() {
@@ -82,7 +87,7 @@ class LeavingDisksTest {
             assertThat(disks.send(VM, "qemu+tls://[::1]/system", 0, watch()).overlays())
                     .containsOnly(Map.entry("vda", overlay()));
             assertThat(domains.done).containsExactly("redirect [vda]");
-            assertThat(told).contains(0L);
+            assertThat(told).contains(new LeavingDisks.Progress(64 << 20, 0, 0));
             PROGRAMS.require("", "qemu-img", "compare", image.toString(), arrived.toString());
             assertThat(overlay()).exists();
 
@@ -218,6 +223,28 @@ class LeavingDisksTest {
             domains.end(VM);
             disks.remove(VM);
             assertThat(image).doesNotExist();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void whatTheTargetReadsAgainIsToldWhileItReads() throws IOException {
+        PROGRAMS.require("", "qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "128M");
+        PROGRAMS.require("", "qemu-img", "create", "-q", "-f", "qcow2", arrived.toString(), "128M");
+        PROGRAMS.require("", "qemu-io", "-c", "write -q -P 7 3M 1M", "-c", "write -q -P 8 100M 1M", image.toString());
+        domains.define(VM, image);
+        AtomicBoolean flushed = new AtomicBoolean();
+        CountDownLatch mayRead = new CountDownLatch(1);
+        whenTold = progress -> {
+            if (progress.equals(new LeavingDisks.Progress(128 << 20, 128 << 20, 64 << 20))) {
+                mayRead.countDown();
+            }
+        };
+        try (DiskReceiver target = target(
+                (_, _) -> landing(disk -> new HaltingDisk(disk, 64 << 20, flushed, mayRead)));
+                LeavingDisks disks = leaving(target)) {
+            disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch());
+            PROGRAMS.require("", "qemu-img", "compare", image.toString(), arrived.toString());
         }
     }
 
@@ -445,8 +472,9 @@ class LeavingDisksTest {
             }
 
             @Override
-            public void progress(long total, long done) {
-                told.add(done);
+            public void progress(LeavingDisks.Progress progress) {
+                told.add(progress);
+                whenTold.accept(progress);
             }
         };
     }

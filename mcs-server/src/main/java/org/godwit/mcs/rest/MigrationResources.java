@@ -160,7 +160,8 @@ final class MigrationResources {
 
     static Optional<Resources.Progress> progress(Migrations migrations, UUID id) {
         return migrations.progress(id).map(progress -> new Resources.Progress(progress.getBytesTotal(),
-                progress.getBytesProcessed(), progress.getBytesRemaining(), progress.getIteration()));
+                progress.getBytesProcessed(), progress.getBytesRemaining(), progress.getIteration(),
+                progress.hasBytesCompared() ? progress.getBytesCompared() : null));
     }
 
     /** A text that is no id is the id of nothing. */

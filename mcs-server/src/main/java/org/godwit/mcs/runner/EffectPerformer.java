@@ -196,10 +196,9 @@ final class EffectPerformer {
             MigrationState state, Consumer<Notice> notices) {
         Duration limit = limits.of(effect);
         Silence silence = new Silence(schedule, limit);
-        UUID migration = state.plan().id();
         return silence.of(agents.perform(host, command.toBuilder().setSentAgain(again).build(), notice -> {
-            if (notice.hasCopyProgress() && isFurther(notice.getCopyProgress(), progress.get(migration))) {
-                silence.broken();
+            if (notice.hasCopyProgress()) {
+                silence.told(notice.getCopyProgress());
             }
             notices.accept(notice);
         }))
@@ -209,11 +208,6 @@ final class EffectPerformer {
                                 ? new MigrationFailure("agent_lost", e.getMessage())
                                 : new MigrationFailure("time_limit", "Host " + host + " did not finish " + effect
                                         + ": nothing of it was heard for " + limit.toMillis() + " ms.")));
-    }
-
-    private static boolean isFurther(CopyProgress now, CopyProgress before) {
-        return before == null || now.getBytesProcessed() != before.getBytesProcessed()
-                || now.getIteration() != before.getIteration();
     }
 
     private static Event silent(Effect effect, MigrationFailure failure) {

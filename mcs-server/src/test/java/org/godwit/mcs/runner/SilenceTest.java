@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.godwit.protocol.agent.CopyProgress;
 import org.junit.jupiter.api.Test;
 
 class SilenceTest {
@@ -32,6 +33,35 @@ class SilenceTest {
         }
         assertThat(answer).isNotDone();
         clock.pass(Duration.ofMinutes(10));
+        assertThat(answer).isCompletedExceptionally();
+    }
+
+    @Test
+    void aDiskThatIsReadAtTheTargetGoesOnAndOneOfWhichTheSameIsToldAgainDoesNot() {
+        silence.of(answer);
+        CopyProgress.Builder arrived = CopyProgress.newBuilder().setBytesTotal(100).setBytesProcessed(100);
+        for (int compared = 0; compared <= 100; compared++) {
+            silence.told(arrived.setBytesCompared(compared).build());
+            clock.pass(Duration.ofMinutes(9));
+        }
+        assertThat(answer).isNotDone();
+        silence.told(arrived.build());
+        clock.pass(Duration.ofMinutes(1));
+        assertThat(answer).isCompletedExceptionally();
+    }
+
+    @Test
+    void anAgentThatDoesNotTellWhatIsComparedIsWaitedForAsLongAsItSends() {
+        silence.of(answer);
+        for (int round = 0; round < 3; round++) {
+            for (int sent = 0; sent <= 100; sent += 50) {
+                silence.told(CopyProgress.newBuilder().setBytesTotal(100).setBytesProcessed(sent).setIteration(round)
+                        .build());
+                clock.pass(Duration.ofMinutes(9));
+            }
+        }
+        assertThat(answer).isNotDone();
+        clock.pass(Duration.ofMinutes(1));
         assertThat(answer).isCompletedExceptionally();
     }
 

@@ -144,7 +144,14 @@ public final class Resources {
     /** @param code a word for programs, such as address_in_use; message a sentence for people: what is wrong, what to do */
     public record Failure(String code, String message) {}
 
-    public record Progress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration) {}
+    /**
+     * How far a copy is: of disks first, then of the memory.
+     *
+     * @param iteration 0 of disks
+     * @param bytesCompared of disks: what the target has read again; null of memory, and where the host's agent does not tell
+     */
+    public record Progress(long bytesTotal, long bytesProcessed, long bytesRemaining, int iteration,
+            Long bytesCompared) {}
 
     /**
      * Something that speaks against a migration.
