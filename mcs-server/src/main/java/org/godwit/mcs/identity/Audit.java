@@ -45,6 +45,7 @@ public final class Audit implements AutoCloseable {
     /** Whoever has it writes what waits, also for others. */
     private final ReentrantLock writing = new ReentrantLock();
     private AuditHead head;
+    private boolean closed;
     private long refusalsRefilledMs;
     private int refusalsLeft = REFUSALS_AT_ONCE;
     private long refusalsUntold;
@@ -105,7 +106,9 @@ public final class Audit implements AutoCloseable {
             for (Record next = waiting.poll(); next != null; next = waiting.poll()) {
                 all.add(next);
             }
-            if (!all.isEmpty()) {
+            if (closed) {
+                all.forEach(one -> one.written().completeExceptionally(new IllegalStateException("it is closed")));
+            } else if (!all.isEmpty()) {
                 write(all);
             }
         } finally {
@@ -203,9 +206,15 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    /** Writes what waits. */
+    /** Writes what waits, and from then on nothing: whoever asks for it is told so. */
     @Override
     public void close() {
-        writeWaiting();
+        writing.lock();
+        try {
+            writeWaiting();
+            closed = true;
+        } finally {
+            writing.unlock();
+        }
     }
 }
