@@ -369,8 +369,8 @@ class GuestAgentTest {
         plane.emit(new MissOut(PEER));
         plane.emit(new UnknownSource(PEER_MOA));
 
-        assertThat(mappings.asked.poll(5, TimeUnit.SECONDS)).isEqualTo(PEER);
-        assertThat(mappings.asked.poll(5, TimeUnit.SECONDS)).isEqualTo(PEER_MOA);
+        assertThat(mappings.asked.poll(30, TimeUnit.SECONDS)).isEqualTo(PEER);
+        assertThat(mappings.asked.poll(30, TimeUnit.SECONDS)).isEqualTo(PEER_MOA);
         mappings.learnt.accept(new Mapping(PEER, Optional.of(PEER_MOA), Optional.empty(), Optional.empty(), E5));
         assertThat(plane.toString()).contains("2001:db8:face::c: active 2001:db8:c::c\n");
     }
@@ -453,8 +453,8 @@ class GuestAgentTest {
         plane.emit(new UnknownSource(PEER_MOA));
         plane.emit(new UnknownSource(MOA_B));
 
-        assertThat(mappings.asked.poll(5, TimeUnit.SECONDS)).isEqualTo(PEER_MOA);
-        assertThat(mappings.asked.poll(5, TimeUnit.SECONDS)).isEqualTo(MOA_B);
+        assertThat(mappings.asked.poll(30, TimeUnit.SECONDS)).isEqualTo(PEER_MOA);
+        assertThat(mappings.asked.poll(30, TimeUnit.SECONDS)).isEqualTo(MOA_B);
         assertThat(plane.toString()).endsWith("plain: " + PEER_MOA);
     }
 }

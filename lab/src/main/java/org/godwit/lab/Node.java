@@ -15,7 +15,7 @@ import org.godwit.model.Name;
 /** One machine of the lab: a network namespace of its own, in which programs can be started. */
 public sealed class Node permits SiteGateway, MountedNode {
 
-    private static final Duration QUICK = Duration.ofSeconds(10);
+    private static final Duration QUICK = Duration.ofSeconds(30);
 
     private final Lab lab;
     private final Name name;

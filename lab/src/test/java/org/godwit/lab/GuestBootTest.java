@@ -48,10 +48,10 @@ class GuestBootTest {
 
             vm.boot(host, image);
 
-            PATIENCE.until(Duration.ofSeconds(40), () -> console(vm).contains("init: guest agent starts"),
+            PATIENCE.until(Duration.ofSeconds(90), () -> console(vm).contains("init: guest agent starts"),
                     () -> "the guest does not come up; its console:\n" + console(vm));
             IPv6Address moa = a.prefix().addressOf(vm.primaryMac()).address();
-            PATIENCE.until(Duration.ofSeconds(10), () -> answers(cn, moa), () -> moa + " does not answer");
+            PATIENCE.until(Duration.ofSeconds(60), () -> answers(cn, moa), () -> moa + " does not answer");
             assertThat(console(vm)).doesNotContain("does not load").doesNotContain("Kernel panic");
             assertThat(host.virsh("domstate", "vm1").strip()).isEqualTo("running");
         }

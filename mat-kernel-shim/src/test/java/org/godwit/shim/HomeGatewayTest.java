@@ -137,7 +137,7 @@ class HomeGatewayTest {
         assertThat(world.plain.output("sh", "-c", "ping -6 -c 1 -W 5 2001:db8:face::77 || true"))
                 .contains("Address unreachable");
         world.gateway.close();
-        assertThat(events.join(Duration.ofSeconds(15))).isTrue();
+        assertThat(events.join(Duration.ofSeconds(30))).isTrue();
     }
 
     @Test
@@ -206,7 +206,7 @@ class HomeGatewayTest {
                 channel.bind(new InetSocketAddress(self.address().toInetAddress(), 0));
                 channel.connect(new InetSocketAddress(to.address().toInetAddress(), 9));
                 channel.write(ByteBuffer.allocate(8));
-                channel.socket().setSoTimeout((int) Duration.ofSeconds(5).toMillis());
+                channel.socket().setSoTimeout((int) Duration.ofSeconds(30).toMillis());
                 assertThatThrownBy(() -> channel.socket().receive(new DatagramPacket(new byte[8], 8)))
                         .isInstanceOf(PortUnreachableException.class);
             }

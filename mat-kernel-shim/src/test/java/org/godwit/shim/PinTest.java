@@ -59,7 +59,7 @@ class PinTest {
         // Without addresses, which would change their state by themselves for a while.
         node.ip("link add nic0 type veth peer name far0", "link set nic0 addrgenmode none",
                 "link set far0 addrgenmode none", "link set nic0 up", "link set far0 up");
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!bothEndsAreUp()) {
             assertThat(System.nanoTime()).as("link comes up").isLessThan(deadline);
         }
@@ -328,12 +328,12 @@ class PinTest {
 
         CompletableFuture<Optional<ShimEvent.OfNode>> flipped = waiting(plane);
         plane.flip(Slot.FIRST);
-        assertThat(flipped.get(10, TimeUnit.SECONDS))
+        assertThat(flipped.get(30, TimeUnit.SECONDS))
                 .contains(new ShimEvent.Flipped(Slot.FIRST, FlipTrigger.COMMANDED));
 
         CompletableFuture<Optional<ShimEvent.OfNode>> closed = waiting(plane);
         plane.close();
-        assertThat(closed.get(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(closed.get(30, TimeUnit.SECONDS)).isEmpty();
     }
 
     /** Comes back when the thread is in the kernel. */

@@ -90,7 +90,7 @@ class PlainHostTest {
         try (DatagramChannel server = datagrams(sites.router, PLAIN, PORT);
                 DatagramChannel client = datagrams(sites.mobile, TwoSites.MOBILE_A, PORT)) {
             server.send(ByteBuffer.wrap(new byte[3]), client.getLocalAddress());
-            assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(15)))
+            assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(30)))
                     .contains(new ShimEvent.UnknownSource(PLAIN));
 
             // Held for a second at most, so that a busy machine may have to send once more.
@@ -129,7 +129,7 @@ class PlainHostTest {
                     // Nobody makes the peer known here.
                 }
             });
-            assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(15)))
+            assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(30)))
                     .contains(new ShimEvent.UnknownSource(TwoSites.PEER_C));
         }
         assertThat(sites.mobilePlane.counters()).containsEntry(Counter.PLAIN_IN, before);

@@ -98,7 +98,7 @@ final class PlainWorld implements AutoCloseable {
     }
 
     Optional<ShimEvent.OfGateway> gatewayEvent() {
-        return gateway.nextEvent(Duration.ofSeconds(5));
+        return gateway.nextEvent(Duration.ofSeconds(30));
     }
 
     /** The site on whose link nothing that the mobile sends is heard. It changes at one stroke. */

@@ -89,7 +89,7 @@ class RoamingTest {
             datagrams.send(50);
             assertThat(peerEvent()).contains(new ShimEvent.PeerFlipped(TwoSites.MOBILE, TwoSites.MOBILE_B));
             answers.send(1);
-            assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(5)))
+            assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(30)))
                     .contains(new ShimEvent.Flipped(Slot.SECOND, FlipTrigger.RECEIVED));
             assertThat(sites.mobilePlane.armed()).isFalse();
             datagrams.send(50);
@@ -157,14 +157,14 @@ class RoamingTest {
             echo.exchange(1000);
             sites.mobilePlane.flip(Slot.SECOND);
             Thread asking = Thread.ofPlatform().start(() -> {
-                Optional<ShimEvent.OfNode> event = sites.peerPlane.nextEvent(Duration.ofSeconds(10));
+                Optional<ShimEvent.OfNode> event = sites.peerPlane.nextEvent(Duration.ofSeconds(30));
                 if (event.equals(Optional.of(new ShimEvent.UnknownSource(TwoSites.MOBILE_B)))) {
                     sites.peerPlane.putPeer(TwoSites.MOBILE, TwoSites.MOBILE_B, Optional.empty(),
                             Optional.of(TwoSites.MOBILE_A));
                 }
             });
             echo.exchange(1000);
-            assertThat(asking).satisfies(thread -> thread.join(Duration.ofSeconds(10)));
+            assertThat(asking).satisfies(thread -> thread.join(Duration.ofSeconds(30)));
         }
         assertThat(sites.peerPlane.counters().get(Counter.HELD_IN)).isPositive();
     }
@@ -268,7 +268,7 @@ class RoamingTest {
         HomeAddress nobody = HomeAddress.of("2001:db8:face::77");
         sites.mobile.output("sh", "-c", "ping -6 -c 1 -W 1 " + nobody + " || true");
 
-        assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(5))).contains(new ShimEvent.MissOut(nobody));
+        assertThat(sites.mobilePlane.nextEvent(Duration.ofSeconds(30))).contains(new ShimEvent.MissOut(nobody));
     }
 
     @Test
@@ -320,6 +320,6 @@ class RoamingTest {
     }
 
     private Optional<ShimEvent.OfNode> peerEvent() {
-        return sites.peerPlane.nextEvent(Duration.ofSeconds(5));
+        return sites.peerPlane.nextEvent(Duration.ofSeconds(30));
     }
 }

@@ -593,7 +593,7 @@ class CommandDeskTest {
     }
 
     private void awaitCopy() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (host.done.stream().noneMatch(what -> what.startsWith("copy to "))) {
             assertThat(System.nanoTime()).as("the copy should have begun").isLessThan(deadline);
             Thread.onSpinWait();
@@ -622,8 +622,8 @@ class CommandDeskTest {
 
     private Outcome next() {
         try {
-            Outcome outcome = host.outcomes.poll(10, TimeUnit.SECONDS);
-            assertThat(outcome).as("an outcome within 10 s").isNotNull();
+            Outcome outcome = host.outcomes.poll(30, TimeUnit.SECONDS);
+            assertThat(outcome).as("an outcome within 30 s").isNotNull();
             return outcome;
         } catch (InterruptedException e) {
             throw new AssertionError(e);

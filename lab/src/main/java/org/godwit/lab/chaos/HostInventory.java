@@ -14,7 +14,7 @@ import org.godwit.lab.process.Processes;
  */
 record HostInventory(List<String> lines) {
 
-    private static final Duration QUICK = Duration.ofSeconds(10);
+    private static final Duration QUICK = Duration.ofSeconds(30);
 
     /** libvirt's taps are vnet0, vnet1 and so on, and no number is used twice. */
     private static final String TAP = "vnet[0-9]+";

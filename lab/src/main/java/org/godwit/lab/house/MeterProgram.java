@@ -19,7 +19,7 @@ final class MeterProgram implements AutoCloseable {
 
     private static final Duration FLOW_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-    private static final Duration WRITE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
 
     private final Running program;
     private final Path out;

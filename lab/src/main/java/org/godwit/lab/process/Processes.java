@@ -24,7 +24,7 @@ public final class Processes {
     /** More than this many bytes of output are dropped; no program of the lab has reason to say so much. */
     private static final int OUTPUT_BYTES_MAX = 4 << 20;
 
-    private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
     private static final Duration REST_LATE_MAX = Duration.ofSeconds(15);
 
     private Processes() {}

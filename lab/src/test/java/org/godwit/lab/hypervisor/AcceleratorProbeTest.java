@@ -21,7 +21,7 @@ class AcceleratorProbeTest {
 
     @Test
     void aGuestThatSaysItsWordHasBooted() {
-        assertThat(AcceleratorProbe.boots(image(), "tcg", Duration.ofSeconds(30))).isTrue();
+        assertThat(AcceleratorProbe.boots(image(), "tcg", Duration.ofSeconds(90))).isTrue();
     }
 
     @Test

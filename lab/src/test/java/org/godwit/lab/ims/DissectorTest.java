@@ -97,9 +97,9 @@ class DissectorTest {
             assertThat(client.resolve(VM)).isPresent();
             assertThat(client.resolveReverse(MOA_A)).isPresent();
             assertThat(client.resolve(HomeAddress.of("2001:db8:face::99"))).isEmpty();
-            assertThat(server.stage(VM, MOA_B, new Epoch(2)).get(15, SECONDS).complete()).isTrue();
-            assertThat(server.activate(VM, MOA_B, new Epoch(2)).get(15, SECONDS).complete()).isTrue();
-            assertThat(server.forget(VM).get(15, SECONDS).complete()).isTrue();
+            assertThat(server.stage(VM, MOA_B, new Epoch(2)).get(30, SECONDS).complete()).isTrue();
+            assertThat(server.activate(VM, MOA_B, new Epoch(2)).get(30, SECONDS).complete()).isTrue();
+            assertThat(server.forget(VM).get(30, SECONDS).complete()).isTrue();
         }
     }
 

@@ -84,7 +84,7 @@ class RemoteMappingsTest {
 
     @Test
     void togetherTheyAreAsOne() throws Exception {
-        assertThat(mappings.stage(VM, MOA_B, SECOND).get(10, TimeUnit.SECONDS).complete()).isTrue();
+        assertThat(mappings.stage(VM, MOA_B, SECOND).get(30, TimeUnit.SECONDS).complete()).isTrue();
         assertThat(ims.lookup(VM)).isEqualTo(mappings.lookup(VM)).get().extracting(Mapping::staged)
                 .isEqualTo(Optional.of(MOA_B));
         assertThat(mappings.lookup(MOA_B)).isEqualTo(ims.lookup(MOA_B));

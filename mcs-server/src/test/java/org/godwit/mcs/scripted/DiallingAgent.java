@@ -86,7 +86,7 @@ public final class DiallingAgent implements AutoCloseable {
 
     /** The next frame from the server. */
     public McsFrame next() throws InterruptedException {
-        McsFrame frame = frames.poll(10, TimeUnit.SECONDS);
+        McsFrame frame = frames.poll(30, TimeUnit.SECONDS);
         if (frame == null) {
             throw new AssertionError("no frame came");
         }
@@ -108,7 +108,7 @@ public final class DiallingAgent implements AutoCloseable {
 
     /** How the server ended the stream. */
     public GrpcStatus end() {
-        return end.orTimeout(10, TimeUnit.SECONDS).join();
+        return end.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     private void listen(GrpcClientResponse<AgentFrame, McsFrame> response) {

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Looks again until something is true. */
 public final class Wait {
 
-    private static final long LIMIT_NANOS = Duration.ofSeconds(15).toNanos();
+    private static final long LIMIT_NANOS = Duration.ofSeconds(60).toNanos();
 
     private Wait() {}
 
