@@ -42,6 +42,9 @@ public interface Experiment<R extends Record & Run> {
     /** With the facts that matter here. */
     Machine machine(Machine basis);
 
+    /** Of all {@link #trials}, known before anything is built; a machine that is too small may be spared some. */
+    List<String> labels();
+
     /**
      * In the order of the first run; the next ones begin elsewhere.
      *

@@ -1,10 +1,9 @@
 package org.godwit.lab.experiment;
 
-import static java.util.stream.Collectors.joining;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.godwit.lab.LabException;
 import org.godwit.lab.bench.Machine;
 
 /**
@@ -13,6 +12,14 @@ import org.godwit.lab.bench.Machine;
  * @param words such as {@code memory-bound}
  */
 record Narrowed<R extends Record & Run>(Experiment<R> whole, String words) implements Experiment<R> {
+
+    /** @throws LabException when no trial has the words */
+    Narrowed {
+        if (whole.labels().stream().noneMatch(label -> label.contains(words))) {
+            throw new LabException("--only: no trial of " + whole.about().name() + " has \"" + words
+                    + "\" in its name; there is: " + String.join("; ", whole.labels()));
+        }
+    }
 
     @Override
     public About about() {
@@ -45,16 +52,14 @@ record Narrowed<R extends Record & Run>(Experiment<R> whole, String words) imple
         return whole.machine(basis);
     }
 
-    /** @throws NoSuchTrialException when none has the words */
+    @Override
+    public List<String> labels() {
+        return whole.labels().stream().filter(label -> label.contains(words)).toList();
+    }
+
     @Override
     public List<Trial<R>> trials(Stage stage) {
-        List<Trial<R>> all = whole.trials(stage);
-        List<Trial<R>> some = all.stream().filter(trial -> trial.label().contains(words)).toList();
-        if (some.isEmpty()) {
-            throw new NoSuchTrialException("--only: no trial of " + about().name() + " has \"" + words
-                    + "\" in its name; there is: " + all.stream().map(Trial::label).collect(joining("; ")));
-        }
-        return some;
+        return whole.trials(stage).stream().filter(trial -> trial.label().contains(words)).toList();
     }
 
     @Override

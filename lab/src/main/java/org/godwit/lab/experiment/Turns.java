@@ -33,8 +33,6 @@ final class Turns {
             try (Stage stage = stages.get()) {
                 take(experiment, stage, runs, seed, results, progress, isLate);
                 return;
-            } catch (NoSuchTrialException e) {
-                throw e;
             } catch (LabException e) {
                 failures = results.runs().size() > before ? 1 : failures + 1;
                 if (failures == FAILURES_IN_A_ROW_MAX) {
@@ -54,6 +52,9 @@ final class Turns {
     static <R extends Record & Run> void take(Experiment<R> experiment, Stage stage, int runs, long seed,
             Results<R> results, Progress progress, BooleanSupplier isLate) {
         List<Trial<R>> trials = new ArrayList<>(experiment.trials(stage));
+        if (!experiment.labels().containsAll(trials.stream().map(Trial::label).toList())) {
+            throw new IllegalStateException(experiment.about().name() + " has trials that its labels do not tell of");
+        }
         Set<String> taken = new HashSet<>();
         results.runs().forEach(run -> taken.add(key(run.run(), run.trial())));
         int all = runs * trials.size();

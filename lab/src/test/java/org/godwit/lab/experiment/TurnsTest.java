@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.godwit.lab.LabException;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.bench.Progress;
@@ -64,8 +63,13 @@ class TurnsTest {
         }
 
         @Override
+        public List<String> labels() {
+            return List.of("a", "b", "c");
+        }
+
+        @Override
         public List<Trial<Line>> trials(Stage stage) {
-            return Stream.of("a", "b", "c").map(letter -> new Trial<Line>(letter, (run, seed) -> {
+            return labels().stream().map(letter -> new Trial<Line>(letter, (run, seed) -> {
                 if (taken.size() == breaksOffAfter && failures-- > 0) {
                     throw new LabException("broken off");
                 }
@@ -154,10 +158,12 @@ class TurnsTest {
 
         Turns.take(letters, new Stage(folder, folder, _ -> {}), 2, 5, results, progress(), NEVER_LATE);
         assertThat(taken).containsExactlyInAnyOrder("1b", "2b", "1a", "1c", "2a", "2c");
-        AtomicInteger stages = new AtomicInteger();
-        assertThatThrownBy(() -> takeAnew(new Narrowed<>(letters, "x"), stages, NEVER_LATE))
-                .isInstanceOf(LabException.class).hasMessageContaining("\"x\"").hasMessageContaining("a; b; c");
-        assertThat(stages).as("to build it anew gives it no other trials").hasValue(1);
+    }
+
+    @Test
+    void wordsThatNoTrialHasAreRefusedBeforeAnythingIsBuilt() {
+        assertThatThrownBy(() -> new Narrowed<>(new Letters(-1), "x")).isInstanceOf(LabException.class)
+                .hasMessageContaining("\"x\"").hasMessageContaining("a; b; c");
     }
 
     private void takeAnew(Experiment<Line> experiment, AtomicInteger stages, BooleanSupplier isLate) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.godwit.lab.Host;
 import org.godwit.lab.LabException;
 import org.godwit.lab.Vm;
@@ -78,6 +79,14 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return Stream.of(Load.values())
+                .flatMap(load -> sizesMib.stream()
+                        .flatMap(size -> STRATEGIES.stream().map(strategy -> label(load, size, strategy))))
+                .toList();
+    }
+
+    @Override
     public List<Trial<AmvmCopyRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
@@ -115,7 +124,7 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
         for (Load load : Load.values()) {
             travellers.forEach((size, traveller) -> {
                 for (Strategy strategy : STRATEGIES) {
-                    String label = "%s, %d MiB, %s".formatted(load, size, strategy.word());
+                    String label = label(load, size, strategy);
                     trials.add(new Trial<>(label, (run, _) -> {
                         try {
                             load.tell(scene.correspondent(), traveller.hoa());
@@ -133,6 +142,10 @@ public final class AmvmCopyExperiment implements Experiment<AmvmCopyRun> {
             });
         }
         return trials;
+    }
+
+    private static String label(Load load, int sizeMib, Strategy strategy) {
+        return "%s, %d MiB, %s".formatted(load, sizeMib, strategy.word());
     }
 
     private static AmvmCopyRun leg(int run, String label, Load load, int size, Strategy strategy, TwoSites scene,

@@ -84,6 +84,11 @@ public final class DegradationExperiment implements Experiment<DegradationRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return List.of(GLOBAL, ORDINARY);
+    }
+
+    @Override
     public List<Trial<DegradationRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),

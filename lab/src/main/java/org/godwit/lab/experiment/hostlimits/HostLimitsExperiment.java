@@ -92,6 +92,11 @@ public final class HostLimitsExperiment implements Experiment<HostLimitsRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return List.of(EACH, SHARED);
+    }
+
+    @Override
     public List<Trial<HostLimitsRun>> trials(Stage stage) {
         return List.of(
                 new Trial<>(EACH, (run, _) -> grow(run, EACH, stage,

@@ -64,6 +64,11 @@ public final class MeterExperiment implements Experiment<MeterRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return silencesMs.stream().map(MeterExperiment::label).toList();
+    }
+
+    @Override
     public List<Trial<MeterRun>> trials(Stage stage) {
         stage.narrate("two nodes with the internet between them, the meter on one");
         Lab lab = stage.keep(Lab.open(stage.labs()));
@@ -75,8 +80,12 @@ public final class MeterExperiment implements Experiment<MeterRun> {
         return silencesMs.stream().map(silence -> trial(silence, meter, sender)).toList();
     }
 
+    private static String label(double orderedMs) {
+        return String.format(Locale.ROOT, "silence of %.0f ms", orderedMs);
+    }
+
     private static Trial<MeterRun> trial(double orderedMs, Meter meter, SilentSender sender) {
-        String label = String.format(Locale.ROOT, "silence of %.0f ms", orderedMs);
+        String label = label(orderedMs);
         return new Trial<>(label, (run, _) -> {
             String window = String.format(Locale.ROOT, "run-%d-silence-%.0f", run, orderedMs);
             meter.begin(window);

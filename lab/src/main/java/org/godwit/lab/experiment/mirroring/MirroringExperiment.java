@@ -57,7 +57,16 @@ public final class MirroringExperiment implements Experiment<MirroringRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return trials().stream().map(Trial::label).toList();
+    }
+
+    @Override
     public List<Trial<MirroringRun>> trials(Stage stage) {
+        return trials();
+    }
+
+    private static List<Trial<MirroringRun>> trials() {
         List<Trial<MirroringRun>> trials = new ArrayList<>();
         for (Subject subject : Subject.values()) {
             for (LinkUnit unit : LinkUnit.values()) {

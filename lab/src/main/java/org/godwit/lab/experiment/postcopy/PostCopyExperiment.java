@@ -78,6 +78,12 @@ public final class PostCopyExperiment implements Experiment<PostCopyRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return bandwidthsMbit.stream()
+                .flatMap(mbit -> STRATEGIES.stream().map(strategy -> label(strategy, mbit))).toList();
+    }
+
+    @Override
     public List<Trial<PostCopyRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),
@@ -86,12 +92,16 @@ public final class PostCopyExperiment implements Experiment<PostCopyRun> {
         return trials(scene, stage);
     }
 
+    private static String label(Strategy strategy, int mbit) {
+        return strategy.word() + ", " + mbit + " Mbit/s";
+    }
+
     /** In a scene that is there already, and measured. */
     public List<Trial<PostCopyRun>> trials(TwoSites scene, Stage stage) {
         List<Trial<PostCopyRun>> trials = new ArrayList<>();
         for (int mbit : bandwidthsMbit) {
             for (Strategy strategy : STRATEGIES) {
-                String label = strategy.word() + ", " + mbit + " Mbit/s";
+                String label = label(strategy, mbit);
                 trials.add(new Trial<>(label, (run, _) -> {
                     Stream.of(scene.hostA(), scene.hostB()).forEach(host -> host.limit(mbit));
                     try {

@@ -57,6 +57,11 @@ public final class RoundTripExperiment implements Experiment<RoundTripRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return List.of(TRIAL);
+    }
+
+    @Override
     public List<Trial<RoundTripRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),

@@ -95,6 +95,18 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
         return basis.andHypervisor(Qemu.probe(GuestImages.standard()));
     }
 
+    private static String label(Way way, Writing writing, int mbit) {
+        return way + ", " + writing + ", " + mbit + " Mbit/s";
+    }
+
+    @Override
+    public List<String> labels() {
+        return bandwidthsMbit.stream()
+                .flatMap(mbit -> Stream.of(Writing.values())
+                        .flatMap(writing -> Stream.of(Way.values()).map(way -> label(way, writing, mbit))))
+                .toList();
+    }
+
     @Override
     public List<Trial<RowDiskRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
@@ -117,7 +129,7 @@ public final class RowDiskExperiment implements Experiment<RowDiskRun> {
                     Collections.reverse(ways);
                 }
                 for (Way way : ways) {
-                    String label = way + ", " + writing + ", " + mbit + " Mbit/s";
+                    String label = label(way, writing, mbit);
                     trials.add(new Trial<>(label,
                             (run, _) -> journeys.take(new Turn(run, label, way, writing, mbit))));
                 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.bench.Sample;
 import org.godwit.lab.experiment.Experiment;
@@ -72,6 +73,18 @@ public final class SharedMemoryExperiment implements Experiment<SharedMemoryRun>
         return basis.and("hypervisor", Qemu.probe(GuestImages.standard()).toString());
     }
 
+    private static String label(Copy copy, Load load, int mib) {
+        return copy + ", " + load + ", " + mib + " MiB";
+    }
+
+    @Override
+    public List<String> labels() {
+        return sizesMib.stream()
+                .flatMap(mib -> Stream.of(Load.values())
+                        .flatMap(load -> Stream.of(Copy.values()).map(copy -> label(copy, load, mib))))
+                .toList();
+    }
+
     @Override
     public List<Trial<SharedMemoryRun>> trials(Stage stage) {
         Scene scene = stage.keep(new Scene(stage, bandwidthMbit));
@@ -79,7 +92,7 @@ public final class SharedMemoryExperiment implements Experiment<SharedMemoryRun>
         for (int mib : sizesMib) {
             for (Load load : Load.values()) {
                 for (Copy copy : Copy.values()) {
-                    String label = copy + ", " + load + ", " + mib + " MiB";
+                    String label = label(copy, load, mib);
                     trials.add(new Trial<>(label, (run, _) -> List.of(scene.migrate(run, label, mib, load, copy))));
                 }
             }

@@ -79,6 +79,11 @@ public final class StreamingExperiment implements Experiment<StreamingRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return SUBJECTS.stream().map(Subject::toString).toList();
+    }
+
+    @Override
     public List<Trial<StreamingRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         stage.narrate("a film is made");

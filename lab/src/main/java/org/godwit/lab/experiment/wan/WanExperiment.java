@@ -89,6 +89,11 @@ public final class WanExperiment implements Experiment<WanRun> {
     }
 
     @Override
+    public List<String> labels() {
+        return ways.stream().map(Way::label).toList();
+    }
+
+    @Override
     public List<Trial<WanRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
         TwoSites scene = stage.keep(TwoSites.open(Qemu.probe(images), stage.labs(), images.guest(),

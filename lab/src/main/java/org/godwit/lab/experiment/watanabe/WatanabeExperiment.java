@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.godwit.lab.bench.Machine;
 import org.godwit.lab.demo.TwoSites;
 import org.godwit.lab.experiment.Experiment;
@@ -64,6 +65,18 @@ public final class WatanabeExperiment implements Experiment<WatanabeRun> {
         return basis.andHypervisor(Qemu.probe(GuestImages.standard()));
     }
 
+    private static String label(Subject subject, int sizeMib, int mbit) {
+        return "%s, %d MiB, %d Mbit/s".formatted(subject, sizeMib, mbit);
+    }
+
+    @Override
+    public List<String> labels() {
+        return bandwidthsMbit.stream()
+                .flatMap(bandwidth -> sizesMib.stream()
+                        .flatMap(size -> Stream.of(Subject.values()).map(subject -> label(subject, size, bandwidth))))
+                .toList();
+    }
+
     @Override
     public List<Trial<WatanabeRun>> trials(Stage stage) {
         GuestImages images = GuestImages.standard();
@@ -84,7 +97,7 @@ public final class WatanabeExperiment implements Experiment<WatanabeRun> {
         for (int bandwidth : bandwidthsMbit) {
             for (int size : sizesMib) {
                 for (Subject subject : Subject.values()) {
-                    String label = "%s, %d MiB, %d Mbit/s".formatted(subject, size, bandwidth);
+                    String label = label(subject, size, bandwidth);
                     trials.add(new Trial<>(label,
                             (run, _) -> scene.fly(run, label, subject, size, bandwidth)));
                 }
