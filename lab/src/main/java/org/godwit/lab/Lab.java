@@ -39,7 +39,7 @@ import org.godwit.model.SitePrefix;
  */
 public final class Lab implements AutoCloseable {
 
-    private static final Duration STEP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
     private static final Duration REMOVAL_LIMIT = Duration.ofSeconds(60);
 
     /** An interface name holds 15 characters, and the gateway's is "gw" and the site's name. */
@@ -71,10 +71,23 @@ public final class Lab implements AutoCloseable {
     private final AtomicBoolean isRemoved = new AtomicBoolean();
     private final Thread removalAtExit = new Thread(this::remove, "lab-removal");
 
-    private Lab(LabFolder folder, Optional<Qemu> qemu, Patience patience) {
-        this.folder = folder;
+    private Lab(Path root, Optional<Qemu> qemu, Patience patience) {
         this.qemu = qemu;
         this.patience = patience;
+        // In this order, and at one stroke for whoever removes: what ends meanwhile leaves no folder.
+        synchronized (this) {
+            try {
+                Runtime.getRuntime().addShutdownHook(removalAtExit);
+            } catch (IllegalStateException e) {
+                throw new LabException("this process is ending, and opens no lab any more", e);
+            }
+            try {
+                this.folder = LabFolder.create(root);
+            } catch (RuntimeException e) {
+                Runtime.getRuntime().removeShutdownHook(removalAtExit);
+                throw e;
+            }
+        }
     }
 
     /**
@@ -93,9 +106,7 @@ public final class Lab implements AutoCloseable {
     }
 
     private static Lab open(Path root, Optional<Qemu> qemu) {
-        Lab lab = new Lab(LabFolder.create(root), qemu, new Patience(InstantSource.system()));
-        Runtime.getRuntime().addShutdownHook(lab.removalAtExit);
-        return lab;
+        return new Lab(root, qemu, new Patience(InstantSource.system()));
     }
 
     public LabId id() {

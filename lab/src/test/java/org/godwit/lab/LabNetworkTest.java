@@ -50,7 +50,7 @@ class LabNetworkTest {
             gateway.run("ip", "link", "set", "stranger", "master", SiteGateway.LINK, "up");
             ip("-n", stranger, "link", "set", "eth0", "up");
 
-            PATIENCE.until(Duration.ofSeconds(15),
+            PATIENCE.until(Duration.ofSeconds(60),
                     () -> ip("-n", stranger, "-6", "addr", "show", "dev", "eth0", "scope", "global", "-tentative")
                             .contains("2001:db8:a:0:5054:ff:fe0a:1/64"),
                     () -> "no SLAAC address: " + ip("-n", stranger, "-6", "addr"));
@@ -86,22 +86,31 @@ class LabNetworkTest {
     }
 
     @Test
+    void whoeverIsAskedToEndLeavesNoTraceAndBeginsNothingNew() throws IOException {
+        Path log = root.resolve("owner.log");
+        Path labs = root.resolve("labs");
+        Running owner = owner(labs, log);
+        String id = firstWord(log);
+        ProcessHandle.of(owner.pid()).ifPresent(ProcessHandle::destroy);
+        owner.await(Duration.ofSeconds(60));
+
+        assertThat(namespacesOf(id)).isEmpty();
+        assertThat(labs).as(() -> owner.complaint("left something")).doesNotExist();
+    }
+
+    @Test
     void aKilledLabIsRemovedByCleanAndALivingOneIsNot() throws IOException {
         try (Lab living = small()) {
             Path log = root.resolve("owner.log");
-            Running owner = Processes.start(List.of(ProcessHandle.current().info().command().orElseThrow(), "-cp",
-                    System.getProperty("java.class.path"), SmallLabMain.class.getName(), root.toString()), log,
-                    Map.of());
+            Running owner = owner(root, log);
             try {
-                PATIENCE.until(Duration.ofSeconds(30), () -> started(log),
-                        () -> owner.complaint("did not start its lab"));
                 String orphan = firstWord(log);
                 assertThat(namespacesOf(orphan)).hasSize(4);
                 clean();
                 assertThat(namespacesOf(orphan)).as("its process still runs").hasSize(4);
 
                 ProcessHandle.of(owner.pid()).ifPresent(ProcessHandle::destroyForcibly);
-                owner.await(Duration.ofSeconds(5));
+                owner.await(Duration.ofSeconds(30));
                 clean();
 
                 assertThat(namespacesOf(orphan)).isEmpty();
@@ -143,6 +152,19 @@ class LabNetworkTest {
         }
     }
 
+    /** A process with a lab of its own. */
+    private static Running owner(Path root, Path log) {
+        Running owner = Processes.start(List.of(ProcessHandle.current().info().command().orElseThrow(), "-cp",
+                System.getProperty("java.class.path"), SmallLabMain.class.getName(), root.toString()), log, Map.of());
+        try {
+            owner.awaitReady(PATIENCE, Duration.ofSeconds(60), () -> started(log), "did not start its lab");
+            return owner;
+        } catch (LabException e) {
+            owner.close();
+            throw e;
+        }
+    }
+
     /** An internet, one gateway, a correspondent and a node: four namespaces. */
     private Lab small() {
         return SmallLabMain.open(root);
@@ -177,7 +199,7 @@ class LabNetworkTest {
 
     private static boolean netemIsHere() {
         try {
-            Processes.run(Duration.ofSeconds(5), List.of("unshare", "--net", "--", "tc", "qdisc", "add", "dev", "lo",
+            Processes.run(Duration.ofSeconds(30), List.of("unshare", "--net", "--", "tc", "qdisc", "add", "dev", "lo",
                     "root", "netem", "delay", "1ms"));
             return true;
         } catch (LabException e) {
@@ -186,11 +208,11 @@ class LabNetworkTest {
     }
 
     private static void ping(String namespace, String address) {
-        Processes.run(Duration.ofSeconds(15), List.of("ip", "netns", "exec", namespace, "ping", "-6", "-c", "3", "-i",
+        Processes.run(Duration.ofSeconds(30), List.of("ip", "netns", "exec", namespace, "ping", "-6", "-c", "3", "-i",
                 "0.2", "-W", "5", address));
     }
 
     private static String ip(String... arguments) {
-        return Processes.run(Duration.ofSeconds(5), Node.prefixed(List.of("ip"), List.of(arguments))).text();
+        return Processes.run(Duration.ofSeconds(30), Node.prefixed(List.of("ip"), List.of(arguments))).text();
     }
 }

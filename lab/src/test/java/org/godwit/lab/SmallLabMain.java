@@ -1,9 +1,10 @@
 package org.godwit.lab;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
-/** A process that opens a small lab and stays until it is killed. */
+/** A process that opens a small lab, and another one when that is gone, until it is ended. */
 final class SmallLabMain {
 
     private SmallLabMain() {}
@@ -17,8 +18,13 @@ final class SmallLabMain {
         return lab;
     }
 
-    public static void main(String[] args) throws InterruptedException {
-        System.out.println(open(Path.of(args[0])).id() + " started");
-        new CountDownLatch(1).await();
+    public static void main(String[] args) {
+        while (true) {
+            Lab lab = open(Path.of(args[0]));
+            System.out.println(lab.id() + " started");
+            while (Files.exists(lab.folder().path())) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
     }
 }
