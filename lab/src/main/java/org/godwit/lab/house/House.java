@@ -6,8 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -55,15 +59,15 @@ public final class House {
     public static final String HOA_SPACE = "2001:db8:face::/64";
 
     /** A guest of the lab has nothing to save. */
-    private static final String SHUTDOWN_SECONDS_MAX = "60";
+    private static final String SHUTDOWN_SECONDS_MAX = "30";
 
     private static final Pattern PRIVATE_KEY = Pattern.compile("PRIVATE KEY-----\\s+([A-Za-z0-9+/=]+)");
     private static final String REST = "[::1]:8440";
     private static final int AGENTS_PORT = 8441;
     private static final int IMS_PORT = 4342;
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final Duration GUEST_LIMIT = Duration.ofSeconds(90);
-    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration GUEST_LIMIT = Duration.ofMinutes(4);
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(120);
     private static final Duration MIGRATION_LIMIT = Duration.ofMinutes(15);
 
     private final Lab lab;
@@ -269,8 +273,8 @@ public final class House {
     /** Looks for every secret that this house has: tokens, private keys, mapping keys. */
     public SecretScan secretScan() {
         SecretScan scan = new SecretScan();
-        try (Stream<Path> files = Files.walk(lab.folder().path())) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+        try {
+            for (Path file : files()) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(".token") || file.startsWith(secrets)) {
                     // Of a token also the half that is no fingerprint.
@@ -288,6 +292,29 @@ public final class House {
             throw new LabException("the secrets of the house cannot be read", e);
         }
         return scan;
+    }
+
+    /** All that the house has. Its programs run: a file that gets its final name meanwhile may have been seen under neither. */
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(lab.folder().path(), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
+        return files;
     }
 
     private void mappingKeys(SecretScan scan) throws SQLException {
