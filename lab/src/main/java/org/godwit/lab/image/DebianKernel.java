@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,8 @@ record DebianKernel(String packageName, String version) {
                         packageName + "=" + version), "", Map.of());
                 try (Stream<Path> fetched = Files.list(work)) {
                     Files.move(fetched.findFirst().orElseThrow(
-                            () -> new LabException("apt-get download left no file of " + packageName)), file);
+                            () -> new LabException("apt-get download left no file of " + packageName)), file,
+                            StandardCopyOption.ATOMIC_MOVE);
                 }
                 Files.delete(work);
             }

@@ -15,20 +15,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * Folders that are made once for each fingerprint of their inputs and never change. Several processes may ask at a time:
- * one makes, the others wait; what a killed one left is swept away by the next.
+ * of each kind one makes, the others wait; what a killed one left is swept away by the next.
  */
 final class ImageCache {
 
     private static final String DRAFT = ".draft-";
 
-    /** File locks are per process, not per thread. */
-    private static final ReentrantLock IN_PROCESS = new ReentrantLock();
+    /** By lock file, whose locks are per process and not per thread. */
+    private static final Map<Path, ReentrantLock> IN_PROCESS = new ConcurrentHashMap<>();
 
     private final Path folder;
     private final Duration kept;
@@ -48,12 +50,14 @@ final class ImageCache {
     /** @param make fills an empty folder; called only when there is no folder of this kind and fingerprint yet */
     Path obtain(String kind, Fingerprint inputs, Consumer<Path> make) {
         Path wanted = folder.resolve(kind + "-" + inputs.hex());
-        IN_PROCESS.lock();
+        Path lockFile = folder.resolve(kind + ".lock").toAbsolutePath();
+        ReentrantLock lock = IN_PROCESS.computeIfAbsent(lockFile, _ -> new ReentrantLock());
+        lock.lock();
         try {
             Files.createDirectories(folder);
-            try (FileChannel file = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE,
+            try (FileChannel file = FileChannel.open(lockFile, StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE); FileLock _ = file.lock()) {
-                sweep(wanted);
+                sweep(kind, wanted);
                 if (!Files.exists(wanted)) {
                     Path draft = Files.createDirectory(folder.resolve(DRAFT + kind));
                     make.accept(draft);
@@ -66,17 +70,18 @@ final class ImageCache {
         } catch (IOException e) {
             throw new UncheckedIOException("the cache in " + folder + " cannot be used", e);
         } finally {
-            IN_PROCESS.unlock();
+            lock.unlock();
         }
     }
 
     /** Only while the lock is held: a draft is then nobody's. */
-    private void sweep(Path wanted) throws IOException {
+    private void sweep(String kind, Path wanted) throws IOException {
         Instant oldest = clock.instant().minus(kept);
         try (Stream<Path> entries = Files.list(folder)) {
             List<Path> stale = entries.filter(Files::isDirectory).filter(entry -> !entry.equals(wanted))
-                    .filter(entry -> entry.getFileName().toString().startsWith(DRAFT)
-                            || entry.getFileName().toString().matches("[a-z]+-[0-9a-f]{16}") && isOlder(entry, oldest))
+                    .filter(entry -> entry.getFileName().toString().equals(DRAFT + kind)
+                            || entry.getFileName().toString().matches(kind + "-[0-9a-f]{16}")
+                                    && isOlder(entry, oldest))
                     .toList();
             stale.forEach(Folders::delete);
         }
