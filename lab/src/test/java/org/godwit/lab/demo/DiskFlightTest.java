@@ -87,6 +87,7 @@ class DiskFlightTest {
         PATIENCE.until(LIMIT, () -> images(scene.hostA()).contains("vm1.qcow2.godwit-part"),
                 () -> "no disk is begun with: " + images(scene.hostA()));
         cut(SHORT);
+        scene.hosts().forEach(host -> host.limit(FAST_MBIT));
         assertThat(scene.house().watch(migration).as(Migration.class).outcome()).isEqualTo("completed");
         assertDisksAreAt(scene.hostA(), scene.hostB());
     }
@@ -96,6 +97,7 @@ class DiskFlightTest {
     void aLinkThatIsCutWhileMemoryIsCopiedDelaysTheVm() {
         String migration = departUntilMemoryIsCopied(scene.hostA(), scene.hostB());
         cut(SHORT);
+        scene.hosts().forEach(host -> host.limit(FAST_MBIT));
         assertThat(scene.house().watch(migration).as(Migration.class).outcome()).isEqualTo("completed");
         assertDisksAreAt(scene.hostB(), scene.hostA());
     }
