@@ -133,8 +133,8 @@ public final class TwoSites implements AutoCloseable {
     /** Beside it. */
     public static final Path SECOND_DISK = DISK.resolveSibling("vm1-data.raw");
 
-    private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
-    private static final Duration SOCKETS_LIMIT = Duration.ofSeconds(10);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(60);
+    private static final Duration SOCKETS_LIMIT = Duration.ofSeconds(60);
 
     private final Lab lab;
     private final Consumer<String> narrator;
@@ -319,7 +319,12 @@ public final class TwoSites implements AutoCloseable {
 
     /** Starts the meter; afterwards traffic of every kind flows until the scene closes. */
     public Meter measure(Path out) {
-        meter = Meter.start(correspondent, PEER_HOA, VM_HOA, PROBE_INTERVAL, out);
+        return measure(out, PROBE_INTERVAL);
+    }
+
+    /** @param probeInterval between UDP probes, each way: what an emulated VM spends on them its agent has not */
+    public Meter measure(Path out, Duration probeInterval) {
+        meter = Meter.start(correspondent, PEER_HOA, VM_HOA, probeInterval, out);
         plainMeter = plain.map(node -> SessionMeter.start(node, VM_HOA, out.resolve("plain")));
         return meter;
     }
