@@ -60,7 +60,8 @@ public final class Fuzzing {
 
     private static List<String> command(Class<?> target, Path folder, Path corpus) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=" + (SECONDS == 0 ? 1 : 4), "-XX:+EnableDynamicAgentLoading",
+                "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-Djazzer.internal.basedir=" + folder, "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "com.code_intelligence.jazzer.Jazzer", "--target_class=" + target.getName(),
