@@ -36,7 +36,7 @@ class ColdFlightTest {
 
     private static final int REFUSED = 3;
     private static final int ROLLED_BACK = 4;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Patience PATIENCE = new Patience(InstantSource.system());
 
     @TempDir

@@ -49,7 +49,7 @@ class PrecheckFlightTest {
     private static final int FAST_MBIT = 1000;
     /** So much that layers are worth their while. */
     private static final String MUCH = "overwrite=0 hot=1 run=16 pause=0";
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Patience PATIENCE = new Patience(InstantSource.system());
 
     @TempDir
