@@ -13,11 +13,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A sample of {@code lab/chaos --real}: every victim twice, every phase at least once, in one lab. */
 @Tag("vm")
+@Isolated
 class RealChaosTest {
 
     /** On a machine that does nothing else it is 10 s; this one may be busy. */

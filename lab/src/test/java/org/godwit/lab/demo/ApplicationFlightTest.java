@@ -35,9 +35,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A VM with two processors, whose interfaces have two queues, flies while its applications serve. */
 @Tag("vm")
+@Isolated
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ApplicationFlightTest {
 

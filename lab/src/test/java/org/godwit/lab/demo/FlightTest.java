@@ -54,16 +54,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The whole path on real parts. One VM, booted once: first everything that must not move it, then the flights. */
 @Tag("vm")
+@Isolated
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FlightTest {
 
     private static final int REFUSED = 3;
     private static final int ROLLED_BACK = 4;
     private static final int LOST = 7;
-    private static final Duration GUEST_LIMIT = Duration.ofSeconds(60);
+    private static final Duration GUEST_LIMIT = Duration.ofMinutes(2);
 
     @TempDir
     static Path folder;

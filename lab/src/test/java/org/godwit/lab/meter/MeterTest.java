@@ -23,9 +23,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The meter on one node and the VM's workload on another: outages of known length are measured as what they are. */
 @Tag("netns")
+@Isolated
 class MeterTest {
 
     private static final Patience PATIENCE = new Patience(InstantSource.system());
@@ -57,7 +59,7 @@ class MeterTest {
                             vm.address().toCanonicalString(), "--self", cn.address().toCanonicalString(), "--device",
                             Correspondent.DEVICE, "--out", folder.toString()));
             meter.say("await start");
-            PATIENCE.until(Duration.ofSeconds(20), () -> said(meter, "flowing start"),
+            PATIENCE.until(Duration.ofSeconds(60), () -> said(meter, "flowing start"),
                     () -> meter.complaint("sees no traffic"));
 
             Measurement quiet = window(meter, "quiet", () -> pause());
@@ -76,7 +78,7 @@ class MeterTest {
             assertThat(List.of(quiet, towardsVm, towardsPeer)).allMatch(window -> window.tcp().survived());
             assertThat(towardsVm.tcp().stallMs()).isGreaterThan(OUTAGE.toMillis() - 20);
             meter.say("stop");
-            assertThat(meter.await(Duration.ofSeconds(10))).isZero();
+            assertThat(meter.await(Duration.ofSeconds(30))).isZero();
         }
     }
 
@@ -92,23 +94,23 @@ class MeterTest {
         events.run();
         pause();
         meter.say("end " + name);
-        PATIENCE.until(Duration.ofSeconds(10), () -> said(meter, "measured " + name),
+        PATIENCE.until(Duration.ofSeconds(60), () -> said(meter, "measured " + name),
                 () -> meter.complaint("does not measure " + name));
         return RestJson.strict().readValue(Files.readString(folder.resolve(name + ".json")), Measurement.class);
     }
 
     /** Half a second of undisturbed traffic. */
     private static void pause() {
-        Processes.run(Duration.ofSeconds(5), List.of("sleep", "0.5"));
+        Processes.run(Duration.ofSeconds(30), List.of("sleep", "0.5"));
     }
 
     /** The internet's router drops whatever goes to the node, without a word. */
     private static void silence(Lab lab, Node node) {
         String router = lab.id().namespaceOf(NetworkPlan.INTERNET);
         String route = node.address().toCanonicalString() + "/128";
-        Processes.run(Duration.ofSeconds(5), List.of("ip", "-n", router, "route", "add", "blackhole", route));
-        Processes.run(Duration.ofSeconds(5), List.of("sleep", OUTAGE.toMillis() / 1000.0 + ""));
-        Processes.run(Duration.ofSeconds(5), List.of("ip", "-n", router, "route", "del", "blackhole", route));
+        Processes.run(Duration.ofSeconds(30), List.of("ip", "-n", router, "route", "add", "blackhole", route));
+        Processes.run(Duration.ofSeconds(30), List.of("sleep", OUTAGE.toMillis() / 1000.0 + ""));
+        Processes.run(Duration.ofSeconds(30), List.of("ip", "-n", router, "route", "del", "blackhole", route));
     }
 
     private static boolean said(Running program, String line) {

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Some silences. On a machine that does much else, some are measured while somebody was kept from running: not most. */
 @Tag("netns")
+@Isolated
 class MeterExperimentTest {
 
     private static final int RUNS = 7;

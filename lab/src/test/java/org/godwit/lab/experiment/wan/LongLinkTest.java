@@ -13,9 +13,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The long link against ping, by whatever this kernel lets it be made of. */
 @Tag("netns")
+@Isolated
 class LongLinkTest {
 
     @TempDir
