@@ -300,7 +300,7 @@ public final class House {
         Files.walkFileTree(lab.folder().path(), new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile()) {
+                if (Files.isRegularFile(file)) {
                     files.add(file);
                 }
                 return FileVisitResult.CONTINUE;
