@@ -16,7 +16,7 @@ import org.godwit.cli.remote.RemoteCommand;
  * @param system for people, such as Debian GNU/Linux 12 (bookworm)
  * @param family the distribution and those that it is made from, such as ubuntu, debian
  * @param architecture in dpkg's words; empty where there is no dpkg
- * @param programs those of {@link #LOOKED_FOR} that are there
+ * @param programs those of apt-get, libvirtd, virtqemud, radvd and qemu that are there
  * @param agent the version of the agent's package; empty when it is not installed
  * @param name by which its agent's settings call it; empty when they do not
  * @param certified whether its agent has a certificate
@@ -55,8 +55,6 @@ public record HostFacts(int uid, String system, List<String> family, String arch
             fi
             if [ -e /var/lib/godwit/host-agent/identity/identity.pem ]; then say certified yes; fi
             """;
-
-    static final Set<String> LOOKED_FOR = Set.of("apt-get", "libvirtd", "virtqemud", "radvd", "qemu");
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String OF_OTHERS = "virbr\\d.*|docker\\d+|lxcbr\\d+|lxdbr\\d+|podman\\d+|br-[0-9a-f]{12}|gw-idle|gws-.*";

@@ -133,14 +133,8 @@ public final class ImsClient implements AutoCloseable {
     /**
      * Whose MoA is this? The answer is not authenticated, so the HoA it names is resolved too and must have the MoA.
      *
-     * @return empty when the MoA is nobody's
-     * @throws ImsSilentException when the mapping server did not answer
+     * @return empty when the MoA is nobody's; fails with {@link ImsSilentException} when the mapping server did not answer
      */
-    public Optional<Mapping> resolveReverse(MobileAddress moa) throws IOException {
-        return await(resolveReverseLater(moa));
-    }
-
-    /** As {@link #resolveReverse}, without waiting. Fails with {@link ImsSilentException}. */
     public CompletableFuture<Optional<Mapping>> resolveReverseLater(MobileAddress moa) {
         return ownerLater(moa).thenCompose(
                 binding -> binding.isEmpty()

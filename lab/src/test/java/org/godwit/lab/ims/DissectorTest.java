@@ -95,7 +95,7 @@ class DissectorTest {
                 () -> Optional.of(here), _ -> {}, new ImsClient.Clocks(InstantSource.system(), System::nanoTime))) {
             assertThat(client.register(MOA_C)).isTrue();
             assertThat(client.resolve(VM)).isPresent();
-            assertThat(client.resolveReverse(MOA_A)).isPresent();
+            assertThat(client.resolveReverseLater(MOA_A).get(15, SECONDS)).isPresent();
             assertThat(client.resolve(HomeAddress.of("2001:db8:face::99"))).isEmpty();
             assertThat(server.stage(VM, MOA_B, new Epoch(2)).get(30, SECONDS).complete()).isTrue();
             assertThat(server.activate(VM, MOA_B, new Epoch(2)).get(30, SECONDS).complete()).isTrue();

@@ -113,8 +113,8 @@ class MappingServerAndClientTest {
 
     @Test
     void aMobileAddressLeadsToTheWholeMapping() throws Exception {
-        assertThat(client.resolveReverse(MOA_A)).contains(Mapping.none(VM).activate(MOA_A, FIRST));
-        assertThat(client.resolveReverse(MOA_C)).isEmpty();
+        assertThat(client.resolveReverseLater(MOA_A).join()).contains(Mapping.none(VM).activate(MOA_A, FIRST));
+        assertThat(client.resolveReverseLater(MOA_C).join()).isEmpty();
     }
 
     @Test
