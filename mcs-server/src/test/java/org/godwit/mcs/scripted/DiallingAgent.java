@@ -11,6 +11,7 @@ import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +20,7 @@ import java.util.function.Predicate;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.protocol.agent.AgentFrame;
 import org.godwit.protocol.agent.Command;
+import org.godwit.protocol.agent.Heartbeat;
 import org.godwit.protocol.agent.Hello;
 import org.godwit.protocol.agent.McsFrame;
 
@@ -29,12 +31,16 @@ public final class DiallingAgent implements AutoCloseable {
             ServiceName.create("godwit.agent.v1.AgentGateway"), "Session", GrpcMessageEncoder.encoder(),
             GrpcMessageDecoder.decoder(McsFrame.getDefaultInstance()));
 
+    /** As a host agent has it. */
+    private static final Duration BEAT_INTERVAL = Duration.ofSeconds(2);
+
     private final BlockingQueue<McsFrame> frames = new LinkedBlockingQueue<>();
     private final CompletableFuture<GrpcStatus> end = new CompletableFuture<>();
     private final Context context;
     private final GrpcClient client;
     private final GrpcClientRequest<AgentFrame, McsFrame> request;
     private Agents.Watch watch = () -> {};
+    private long beats = -1;
 
     /** Dials in and says nothing yet. Vert.x needs the brackets for a Host header that its own server accepts. */
     public DiallingAgent(Vertx vertx, int port, HostKey key) {
@@ -59,8 +65,10 @@ public final class DiallingAgent implements AutoCloseable {
                 .build());
     }
 
-    /** From now on commands are performed by these hosts, and what they say of their own accord is passed on. */
+    /** From now on commands are performed by these hosts, what they say of their own accord is passed on, and they are heard. */
     public DiallingAgent serve(String host, ScriptedHosts hosts) {
+        AgentFrame beat = AgentFrame.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
+        beats = context.owner().setPeriodic(BEAT_INTERVAL.toMillis(), _ -> send(beat));
         watch = hosts.watch(host, notice -> send(AgentFrame.newBuilder().setNotice(notice).build()));
         Thread.ofVirtual().start(() -> {
             try {
@@ -119,6 +127,7 @@ public final class DiallingAgent implements AutoCloseable {
 
     @Override
     public void close() {
+        context.owner().cancelTimer(beats);
         watch.close();
         client.close().toCompletionStage().toCompletableFuture().join();
     }
