@@ -63,6 +63,10 @@ final class AgentConnection implements AgentSessions.Session {
     }
 
     private void received(AgentFrame frame) {
+        if (ended) {
+            // Such as of a host that was revoked: its half of the stream may still be open.
+            return;
+        }
         awaitNextFrame();
         if (host != null && frame.hasCertificateRequest()) {
             certify(frame.getCertificateRequest());
@@ -147,13 +151,20 @@ final class AgentConnection implements AgentSessions.Session {
         Name renewed = host;
         String from = request.connection().remoteAddress().hostAddress();
         vertx.executeBlocking(() -> {
-            List<X509Certificate> chain = house.identities().renew(renewed, renewal.getPublicKey().toByteArray());
-            house.audit().record("host:" + renewed, from, "renew",
-                    "certificate " + chain.getFirst().getSerialNumber().toString(16));
-            return chain;
+            try {
+                List<X509Certificate> chain = house.identities().renew(renewed, renewal.getPublicKey().toByteArray());
+                house.audit().record("host:" + renewed, from, "renew",
+                        "certificate " + chain.getFirst().getSerialNumber().toString(16));
+                return chain;
+            } catch (NotProvenException e) {
+                house.audit().refused("host:" + renewed, from, "renew", e.getMessage());
+                throw e;
+            }
         }, false).onSuccess(chain -> {
-            endAt(chain.getFirst().getNotAfter().toInstant());
-            write(certificates(chain));
+            if (!ended) {
+                endAt(chain.getFirst().getNotAfter().toInstant());
+                write(certificates(chain));
+            }
         }).onFailure(e -> LOG.warn("host={} certificate=refused reason=\"{}\"", renewed, e.getMessage()));
     }
 

@@ -22,6 +22,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.godwit.mcs.http.EventLoops;
 import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.HostIdentities;
@@ -83,6 +84,8 @@ public final class AgentServer implements AutoCloseable {
             // Handshakes are computed elsewhere: an event loop that is busy with them would not hear those who beat.
             HttpServerOptions options = tls.optionsAskingForCertificates()
                     .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
+                    // Who is nobody yet and says nothing does not keep his connection; an agent's session ends sooner, with a word.
+                    .setIdleTimeout((int) lease.multipliedBy(2).toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                     .setHost(address.getHostString())
                     // Listeners share a port that they have not chosen when it is negative.
                     .setPort(address.getPort() == 0 ? -1 : address.getPort());

@@ -99,7 +99,11 @@ public final class HostIdentities {
                         : " that expired at " + enrolment.expires()));
     }
 
-    /** A successor of the certificate that the host has shown. @throws NotProvenException when the key is none */
+    /**
+     * A successor of the certificate that the host has shown.
+     *
+     * @throws NotProvenException when the key is none, or the host has been revoked meanwhile
+     */
     public List<X509Certificate> renew(Name host, byte[] publicKey) {
         return certify(CertificatePurpose.FOR_SESSIONS, host, agent(host, key(publicKey)));
     }
@@ -109,7 +113,8 @@ public final class HostIdentities {
      *
      * @param libvirtUri where the host says that they reach it: the certificate is for that name or address, which is the
      *        host's from now on
-     * @throws NotProvenException when it is another host's, or none, or the key is none; the message has no secret
+     * @throws NotProvenException when it is another host's, or none, or the key is none, or the host has been revoked meanwhile; the
+     *         message has no secret
      */
     public List<X509Certificate> certifyHypervisor(Name host, byte[] publicKey, String libvirtUri) {
         PublicKey key = key(publicKey);
@@ -194,7 +199,11 @@ public final class HostIdentities {
     private List<X509Certificate> certify(CertificatePurpose purpose, Name host, Subject subject) {
         List<X509Certificate> chain = authority.issue(subject, certificateLife);
         X509Certificate own = chain.getFirst();
-        store.addCertificate(own.getSerialNumber(), host, purpose, own.getNotAfter().toInstant(), clock.instant());
+        if (!store.addCertificate(own.getSerialNumber(), host, purpose, own.getNotAfter().toInstant(),
+                clock.instant())) {
+            throw new NotProvenException("host " + host + " has no certificate any more that another could follow:"
+                    + " enrol it anew");
+        }
         return chain;
     }
 

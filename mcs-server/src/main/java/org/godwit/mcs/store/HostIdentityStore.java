@@ -74,12 +74,26 @@ public final class HostIdentityStore {
                 .findOne());
     }
 
-    /** Forgets those that are over, too: nobody can show them any more. */
-    public void addCertificate(BigInteger serial, Name host, CertificatePurpose purpose, Instant notAfter,
+    /**
+     * Knows another certificate of a host that has one for its sessions: revoked meanwhile, it gets no other.
+     *
+     * @return false when it has none that is good: then nothing changes
+     */
+    public boolean addCertificate(BigInteger serial, Name host, CertificatePurpose purpose, Instant notAfter,
             Instant now) {
-        jdbi.useTransaction(h -> addCertificate(h, serial, host, purpose, notAfter, now));
+        return jdbi.inTransaction(h -> {
+            boolean good = h.select("SELECT count(*) FROM host_certificates WHERE host = ? AND purpose = ?"
+                    + " AND revoked_at_us IS NULL AND not_after_us > ?", host.text(),
+                    CertificatePurpose.FOR_SESSIONS.name(), MigrationStore.microseconds(now)).mapTo(Long.class)
+                    .one() > 0;
+            if (good) {
+                addCertificate(h, serial, host, purpose, notAfter, now);
+            }
+            return good;
+        });
     }
 
+    /** Forgets those that are over, too: nobody can show them any more. */
     private static void addCertificate(Handle h, BigInteger serial, Name host, CertificatePurpose purpose,
             Instant notAfter, Instant now) {
         h.execute("DELETE FROM host_certificates WHERE not_after_us < ?", MigrationStore.microseconds(now));

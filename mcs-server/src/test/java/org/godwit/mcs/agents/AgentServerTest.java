@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -28,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.godwit.mcs.identity.Audit;
 import org.godwit.mcs.identity.CertificateAuthority;
 import org.godwit.mcs.identity.CertificateAuthority.Subject;
@@ -202,6 +205,42 @@ class AgentServerTest {
         assertThat(dial().hello("host-a").end()).isEqualTo(GrpcStatus.UNAUTHENTICATED);
         key = HostKey.enrol(vertx, server.port(), access.invite(HOST).token().text());
         connected();
+    }
+
+    @Test
+    void aRevokedHostGetsNoOtherCertificateWhileItsSessionIsBeingCut() throws InterruptedException {
+        DiallingAgent agent = connected("qemu+tls://[2001:db8::1]/system");
+        identities.revoke(HOST);
+        agent.send(AgentFrame.newBuilder().setCertificateRequest(CertificateRequest.newBuilder()
+                .setPublicKey(ByteString.copyFrom(Pem.newKeyPair().getPublic().getEncoded()))).build());
+        assertThat(certifyHypervisor(agent, Pem.newKeyPair()).getRefusal())
+                .isEqualTo("host host-a has no certificate any more that another could follow: enrol it anew");
+        awaitAudit("renew", "refused: host host-a has no certificate any more");
+    }
+
+    @Test
+    void whatARevokedHostStillSaysIsHeardByNobody() throws InterruptedException {
+        DiallingAgent agent = connected();
+        CompletableFuture<Outcome> answer = sessions.perform(HOST, command("1"), _ -> {});
+        agent.nextCommand();
+        new HostAccess(inventory, identities, sessions).revoke(HOST);
+        assertThat(agent.end()).isEqualTo(GrpcStatus.ABORTED);
+        agent.send(outcome("1"));
+        // On the same connection, so after it.
+        agent.awaitPong();
+        assertThat(answer).isNotDone();
+    }
+
+    @Test
+    void whoSaysNothingLosesHisConnection() throws Exception {
+        server.close();
+        server = server(Duration.ofMillis(300));
+        SSLContext trusting = SSLContext.getInstance("TLSv1.3");
+        trusting.init(null, new TrustManager[]{new PinnedCa(authority.fingerprint()) }, null);
+        try (Socket silent = trusting.getSocketFactory().createSocket("::1", server.port())) {
+            silent.setSoTimeout(10_000);
+            assertThat(silent.getInputStream().readAllBytes()).as("until the server hangs up").isNotNull();
+        }
     }
 
     @Test

@@ -1,7 +1,9 @@
 package org.godwit.mcs.scripted;
 
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -117,6 +119,13 @@ public final class DiallingAgent implements AutoCloseable {
     /** How the server ended the stream. */
     public GrpcStatus end() {
         return end.orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    /** Returns when the server's end of the connection has seen all that was sent before. */
+    public void awaitPong() {
+        Promise<Buffer> pong = Promise.promise();
+        context.runOnContext(_ -> request.connection().ping(Buffer.buffer(new byte[Long.BYTES])).onComplete(pong));
+        pong.future().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     private void listen(GrpcClientResponse<AgentFrame, McsFrame> response) {

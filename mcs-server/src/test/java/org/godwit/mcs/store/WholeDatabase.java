@@ -153,9 +153,10 @@ final class WholeDatabase {
 
     private void fillIdentities() {
         hosts.setToken(Inventory.HOST_A, HASH, LATER);
-        hosts.addCertificate(REVOKED, Inventory.HOST_B, CertificatePurpose.FOR_HYPERVISOR, LATER, NOW);
+        hosts.setToken(Inventory.HOST_B, OTHER_HASH, LATER);
+        hosts.enrol(new HostIdentityStore.Shown(OTHER_HASH, HASH), REVOKED, Inventory.HOST_B, LATER, NOW);
         hosts.revoke(Inventory.HOST_B, NOW);
-        hosts.addCertificate(GOOD, Inventory.HOST_A, CertificatePurpose.FOR_SESSIONS, LATER, NOW);
+        hosts.enrol(new HostIdentityStore.Shown(HASH, HASH), GOOD, Inventory.HOST_A, LATER, NOW);
         hosts.claimName("host-a.example", Inventory.HOST_A);
         tokens.add(new OperatorTokenStore.Row(Name.of("watcher"), "viewer", NOW, LATER, Optional.empty()), HASH);
         tokens.add(new OperatorTokenStore.Row(Name.of("former"), "admin", NOW, LATER, Optional.empty()), OTHER_HASH);
