@@ -137,6 +137,8 @@ final class MigrationTransitions {
     private static final Condition<Event> RETURNING = failing(RETURN_VM, "returning");
     private static final Condition<Event> RESUMING = failing(RESUME_SOURCE, "resuming");
     private static final Condition<Event> FORCING = failing(FORCE_COPY, "forcing");
+    private static final Condition<Event> CANCELLING = new Condition<>("cancelling, not given up",
+            (state, e) -> effectOf(e) == CANCEL_COPY && state.knowledge().attempts() < UNDOING_ATTEMPTS);
     private static final Condition<Event> RECOVERING = failing(RECOVER_COPY, "recovering");
     private static final Condition<Event> ABANDONING = failing(ABANDON_TARGET, "abandoning");
     private static final Condition<Event> CLEANING_UP = failing(CLEAN_UP_AFTER_LOSS, "cleaning up");
@@ -213,6 +215,9 @@ final class MigrationTransitions {
             // should it have been heard all the same, the copy is past being cancelled
             .row(COPYING, StepFailed.class, FORCING, COPYING, CANCEL_COPY)
             .row(COPYING, StepTimedOut.class, FORCING, COPYING, CANCEL_COPY)
+            // unheard, nothing would end a copy that does not end by itself
+            .row(COPYING, StepFailed.class, CANCELLING, COPYING, CANCEL_COPY)
+            .row(COPYING, StepTimedOut.class, CANCELLING, COPYING, CANCEL_COPY)
             .row(COPYING, CancelRequested.class, COPYING, CANCEL_COPY)
             .row(COPYING, CopyCompleted.class, REBINDING, MOVE_VM)
             .row(COPYING, CopyFailed.class, ROLLBACK, UNSTAGE_MAPPING)

@@ -189,6 +189,19 @@ class WorkflowTest {
     }
 
     @Test
+    void aCopyThatDoesNotHearThatItIsToEndIsToldAgain() {
+        for (Event event : List.of(new StepFailed(CANCEL_COPY, TROUBLE), new StepTimedOut(CANCEL_COPY, TROUBLE))) {
+            Story story = Story.copying().on(STALLED, COPYING, CANCEL_COPY);
+            for (int attempt = 1; attempt < MigrationTransitions.UNDOING_ATTEMPTS; attempt++) {
+                story.on(event, COPYING, CANCEL_COPY);
+            }
+            assertThat(story.state.knowledge().failure()).contains(STALLED.failure());
+            story.ignores(event).on(new CopyFailed(TROUBLE), ROLLBACK, UNSTAGE_MAPPING);
+            assertThat(story.state.knowledge().failure()).contains(STALLED.failure());
+        }
+    }
+
+    @Test
     void aCopyThatCannotBeMadeToEndIsGivenUpForWhatItWasToEndFor() {
         for (Event event : List.of(new StepFailed(FORCE_COPY, TROUBLE), new StepTimedOut(FORCE_COPY, TROUBLE))) {
             Story story = Story.copying(Strategy.PRE_COPY, StallAction.POST_COPY).on(STALLED, COPYING, FORCE_COPY)
