@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.godwit.mcs.agents.Agents;
 import org.godwit.mcs.ims.AddressMappings;
 import org.godwit.mcs.ims.Enrolment;
+import org.godwit.mcs.ims.MappingRefusedException;
 import org.godwit.mcs.runner.RefusedException.Reason;
 import org.godwit.mcs.store.Database;
 import org.godwit.mcs.store.Host;
@@ -203,7 +204,8 @@ public final class Guests {
                 activate(vm, gateway, enrol(vm));
                 LOG.info("vm={} hoa={} enrolled again", vm.name(), vm.hoa());
             }
-        } catch (RefusedException e) {
+        } catch (RefusedException | MappingRefusedException e) {
+            // The others of this host are not to wait for it.
             LOG.warn("vm={} host={} guest could not be checked: {}", vm.name(), vm.host(), e.getMessage());
         }
     }

@@ -206,11 +206,11 @@ public final class Migrations implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(keeping(wish, target, manner));
         Strategy strategy = forecast.flatMap(Forecast::choice).or(manner::settled).orElseThrow();
-        Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, manner.options(), rehearsal)
+        Name sourceSite = site(wish.vm().host());
+        Plan plan = store.begin(wish.vm(), target, wish.gateway(), strategy, manner.options(), rehearsal, forecast)
                 .plan();
-        forecast.ifPresent(it -> store.keep(plan.id(), it));
         synchronized (queue) {
-            queue.add(entry(plan));
+            queue.add(new MigrationQueue.Entry(plan.id(), plan.source(), sourceSite, target, wish.target().site()));
             admit();
         }
         return store.find(plan.id()).orElseThrow();

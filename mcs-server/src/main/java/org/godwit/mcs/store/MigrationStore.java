@@ -63,12 +63,13 @@ public final class MigrationStore {
      * @param options how its memory is copied, beside the strategy
      * @param rehearsal everything is done but the copy, then undone
      * @param vm as it was read, maybe some time ago
+     * @param forecast of it, kept with it; empty when nothing depended on one
      * @throws ConflictException when the VM is being migrated; the message names that migration. Also when the VM has been moved
      *         or removed since it was read, or the target has been removed
      * @throws TakenOverException when another server has taken over
      */
     public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy, CopyOptions options,
-            boolean rehearsal) {
+            boolean rehearsal, Optional<Forecast> forecast) {
         return jdbi.inTransaction(h -> {
             requireTenure(h);
             requireStill(h, vm, target);
@@ -84,8 +85,15 @@ public final class MigrationStore {
             addPhase(h, first.state(), now, "accepted");
             happened(h, now, EventKind.MIGRATION_REQUESTED, first.state(), null);
             intend(h, plan.id(), first.effects(), now);
+            forecast.ifPresent(it -> keep(h, plan.id(), it));
             return first.state();
         });
+    }
+
+    /** As {@link #begin(Vm, Name, Gateway, Strategy, CopyOptions, boolean, Optional)}, without a forecast. */
+    public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy, CopyOptions options,
+            boolean rehearsal) {
+        return begin(vm, target, targetGateway, strategy, options, rehearsal, Optional.empty());
     }
 
     /**
@@ -321,9 +329,13 @@ public final class MigrationStore {
 
     /** All that was forecast of it. */
     public void keep(UUID migration, Forecast forecast) {
-        forecast.prediction().ifPresent(kept -> keep(migration, kept, forecast.corrections()));
+        jdbi.useTransaction(h -> keep(h, migration, forecast));
+    }
+
+    private static void keep(Handle h, UUID migration, Forecast forecast) {
+        forecast.prediction().ifPresent(kept -> ForecastRows.keep(h, migration, kept, forecast.corrections()));
         if (!forecast.disks().equals(Baggage.NONE)) {
-            keep(migration, forecast.disks());
+            DiskPassage.keep(h, migration, forecast.disks());
         }
     }
 
@@ -337,12 +349,17 @@ public final class MigrationStore {
         return jdbi.withHandle(h -> DiskPassage.find(h, migration));
     }
 
-    /** For how long a migration has been in a phase or past it, when it was entered last. @throws IllegalStateException when it never was */
+    /**
+     * For how long a migration has been in a phase or past it, when it was entered last; zero when the clock has been set back
+     * before that.
+     *
+     * @throws IllegalStateException when it never was
+     */
     public Duration since(UUID migration, MigrationPhase phase) {
-        return Duration.of(now() - jdbi.withHandle(h -> h.select(
+        return Duration.of(Math.max(0, now() - jdbi.withHandle(h -> h.select(
                 "SELECT started_at_us FROM phases WHERE migration = ? AND phase = ? ORDER BY number DESC LIMIT 1",
                 migration.toString(), phase.name()).mapTo(Long.class).findOne())
-                .orElseThrow(() -> new IllegalStateException("migration " + migration + " was never in " + phase)),
+                .orElseThrow(() -> new IllegalStateException("migration " + migration + " was never in " + phase))),
                 ChronoUnit.MICROS);
     }
 

@@ -729,6 +729,20 @@ class MigrationsTest {
         assertThat(hosts.heard()).isEqualTo(COMPLETE);
     }
 
+    @Test
+    void aMigrationWhoseForecastCannotBeWrittenDownWasNotBegun() throws Exception {
+        Manner whichever = new Manner(Optional.empty(), Budgets.NONE, CopyOptions.STANDARD);
+        try (Connection other = connection(); Statement statement = other.createStatement()) {
+            statement.execute("CREATE TRIGGER no_room BEFORE INSERT ON forecasts"
+                    + " BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+            assertThatThrownBy(() -> migrations.begin(Inventory.VM, Inventory.HOST_B, whichever))
+                    .hasMessageContaining("disk full");
+            assertThat(migrations.running()).as("nobody would go on with it until the server starts again").isEmpty();
+            statement.execute("DROP TRIGGER no_room");
+        }
+        assertThat(end(begin()).state().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
     private Connection connection() throws SQLException {
         return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/mcs.db"));
     }

@@ -318,6 +318,16 @@ class StoreTest {
                 .isEqualTo(told.by(DowntimeBy.HYPERVISORS));
     }
 
+    @Test
+    void aClockThatIsSetBackMakesNoTimeNegative() {
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        MigrationStore store = new MigrationStore(database, now::get, UUID::randomUUID);
+        MigrationState state = enter(store, begin(store),
+                new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of()));
+        now.updateAndGet(it -> it.minusSeconds(3600));
+        assertThat(store.since(state.plan().id(), MigrationPhase.CHECKED)).as("it would be no downtime").isZero();
+    }
+
     private void copied(MigrationStore store, Strategy strategy, CopyFigures figures, Corrections applied) {
         MigrationState state = store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
                 Plans.GATEWAY_B, strategy, CopyOptions.STANDARD, false);
