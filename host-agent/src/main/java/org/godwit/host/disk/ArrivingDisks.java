@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.godwit.disk.Disk;
 import org.godwit.disk.mover.Landings;
 import org.godwit.disk.mover.Peer;
@@ -74,14 +75,7 @@ public final class ArrivingDisks implements Landings {
     public Landing begin(Open open, Peer peer) throws IOException {
         Label label = expected(open, peer);
         LocalDisk disk = label.disk();
-        if (Files.exists(disk.path()) && !notes.of(label.vm()).contains(disk)) {
-            throw refused(disk.path() + " is there already, and nothing of this VM: move it away");
-        }
-        if (!Files.isDirectory(disk.path().getParent())) {
-            throw refused("there is no folder " + disk.path().getParent() + ": make it");
-        }
-        notes.add(label.vm(), disk);
-        kept.remove(label.vm());
+        take(label.vm(), disk);
         long bytes = open.geometry().diskBytes();
         try {
             makeReady(label, bytes, open.dataBytes());
@@ -90,6 +84,36 @@ public final class ArrivingDisks implements Landings {
         } catch (DiskException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * From now on the disk's place is this VM's, and nobody else's: putting aside what has arrived of another one's disk there would
+     * put this one's aside.
+     */
+    private synchronized void take(UUID vm, LocalDisk disk) throws IOException {
+        if (Files.exists(disk.path()) && !notes.of(vm).contains(disk)) {
+            throw refused(disk.path() + " is there already, and nothing of this VM: move it away");
+        }
+        if (!Files.isDirectory(disk.path().getParent())) {
+            throw refused("there is no folder " + disk.path().getParent() + ": make it");
+        }
+        Optional<UUID> other = others(notes, vm, disk).findFirst();
+        if (other.isPresent()) {
+            throw refused(disk.path() + " is where a disk of VM " + other.get()
+                    + " arrives: move one VM after the other, or rename the image of one");
+        }
+        for (UUID before : others(kept, vm, disk).toList()) {
+            Files.deleteIfExists(disk.partial());
+            kept.put(before, kept.of(before).stream().filter(it -> !it.path().equals(disk.path())).toList());
+        }
+        notes.add(vm, disk);
+        kept.remove(vm);
+    }
+
+    /** The other VMs of which a disk with this place is noted. */
+    private static Stream<UUID> others(DiskNotes notes, UUID vm, LocalDisk disk) {
+        return notes.vms().stream().filter(other -> !other.equals(vm)
+                && notes.of(other).stream().anyMatch(it -> it.path().equals(disk.path())));
     }
 
     private Label expected(Open open, Peer peer) throws RefusedException {

@@ -348,9 +348,12 @@ public final class LeavingDisks implements AutoCloseable {
         if (hypervisor.find(vm).isPresent()) {
             throw new DiskException("the VM is still defined on this host: its disks stay");
         }
-        for (LocalDisk disk : disks) {
+        for (int i = 0; i < disks.size(); i++) {
+            LocalDisk disk = disks.get(i);
             disk.layers().reversed().forEach(Flattening::delete);
             Flattening.delete(disk.path());
+            // Before the next one, which may fail: when this is done again, another VM's disk may be in the place of this one.
+            notes.put(vm, disks.subList(i + 1, disks.size()));
         }
         notes.remove(vm);
         LOG.info("vm={} it has left, and its disks with it: removed {}", vm, disks);

@@ -19,11 +19,14 @@ import java.util.stream.Stream;
 import org.godwit.disk.Extent;
 import org.godwit.disk.mover.ChunkSet;
 import org.godwit.disk.mover.DiskReceiver;
+import org.godwit.disk.mover.Landings.Landing;
 import org.godwit.disk.mover.Pacer;
+import org.godwit.disk.mover.Peer;
 import org.godwit.disk.mover.RefusedException;
 import org.godwit.disk.mover.Sending;
 import org.godwit.disk.mover.Shipment;
 import org.godwit.disk.mover.Shipped;
+import org.godwit.disk.wire.Frame.Open;
 import org.godwit.disk.wire.Geometry;
 import org.godwit.disk.wire.TransferId;
 import org.godwit.host.disk.LocalDisk.Label;
@@ -212,6 +215,28 @@ class ArrivingDisksTest {
     }
 
     @Test
+    void whereADiskOfOneVmArrivesThatOfAnotherWaitsUntilItIsKnownThatTheFirstDoesNotCome() throws IOException {
+        UUID other = UUID.fromString("5ca1ab1e-0000-4000-8000-000000000002");
+        expected.add(other);
+        // The link broke before all of it was there.
+        try (Landing landing = disks.begin(new Open(new TransferId(VM), new Geometry(64 << 20, 256 << 10), 0,
+                new Label(VM, disk, false).text()), new Peer(identities.certificate("a,OU=hypervisor")))) {
+            landing.openTarget().close();
+        }
+        assertThatThrownBy(() -> send(other, "a,OU=hypervisor", Optional.empty()))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("is where a disk of VM " + VM + " arrives: move one VM after the other");
+
+        disks.discard(VM);
+        send(other, "a,OU=hypervisor", Optional.empty());
+        disks.discard(VM);
+        now = now.plus(Duration.ofHours(25));
+        disks.sweep();
+        assertThat(disk.path()).as("of the VM that came").exists();
+        assertThat(disk.overlay()).exists();
+    }
+
+    @Test
     void onlyHypervisorsSendDisksAndOnlyOfVmsThatAreExpected() {
         assertThatThrownBy(() -> send("a,OU=agent")).hasMessageContaining("not one that hypervisors show");
         expected.clear();
@@ -251,9 +276,13 @@ class ArrivingDisksTest {
     }
 
     private Shipped send(String name, Optional<ChunkSet> chunks) throws IOException {
+        return send(VM, name, chunks);
+    }
+
+    private Shipped send(UUID vm, String name, Optional<ChunkSet> chunks) throws IOException {
         ImageServers servers = new ImageServers(PROGRAMS, folder.resolve("servers"));
         try (ImageServers.Server server = servers.serve(source, "qcow2", true, 8)) {
-            return new Sending(new Shipment(new TransferId(VM), new Label(VM, disk, chunks.isPresent()).text(),
+            return new Sending(new Shipment(new TransferId(vm), new Label(vm, disk, chunks.isPresent()).text(),
                     server, chunks.map(some -> some.geometry().chunkBytes()).orElse(256 << 10), 2, chunks),
                     new Sending.Line(receiver.address(), identities.of(name).tls(), new Pacer(System::nanoTime, 0),
                             System::nanoTime, Duration.ofSeconds(30)))

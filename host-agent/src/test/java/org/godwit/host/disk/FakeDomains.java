@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class FakeDomains implements Hypervisor {
 
     /** A running domain with one qcow2 disk, vda. */
     synchronized void run(UUID vm, Path image) {
-        disks.put(vm, new HashMap<>(Map.of("vda", image)));
+        disks.put(vm, new LinkedHashMap<>(Map.of("vda", image)));
         off.remove(vm);
     }
 
@@ -40,6 +41,11 @@ final class FakeDomains implements Hypervisor {
     synchronized void define(UUID vm, Path image) {
         run(vm, image);
         off.add(vm);
+    }
+
+    /** One that is there gets another qcow2 disk. */
+    synchronized void plug(UUID vm, String target, Path image) {
+        disks.get(vm).put(target, image);
     }
 
     synchronized void end(UUID vm) {

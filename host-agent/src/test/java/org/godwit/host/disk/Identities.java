@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.godwit.disk.mover.DiskReceiver;
@@ -33,6 +34,11 @@ final class Identities {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What somebody of this name shows. */
+    X509Certificate certificate(String name) {
+        return authority.host(name, Pem.newKeyPair().getPublic(), Duration.ofDays(1)).getFirst();
     }
 
     static String missing() {

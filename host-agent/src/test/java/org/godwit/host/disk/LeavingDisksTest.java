@@ -249,6 +249,28 @@ class LeavingDisksTest {
     }
 
     @Test
+    void anImageThatHasGoneIsNotRemovedAgainWhileAnotherOneCannotBe() throws IOException {
+        Path second = folder.resolve("vm1-data.qcow2");
+        Files.copy(image, second);
+        domains.define(VM, image);
+        domains.plug(VM, "vdb", second);
+        try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
+            disks.sendAtRest(VM, "qemu+tls://[::1]/system", 0, watch());
+            domains.end(VM);
+            Files.delete(second);
+            Path obstacle = Files.createFile(Files.createDirectory(second).resolve("in the way"));
+            assertThatThrownBy(() -> disks.remove(VM)).hasMessageContaining(second + " cannot be removed");
+            assertThat(image).doesNotExist();
+
+            Files.writeString(image, "another VM's");
+            Files.delete(obstacle);
+            disks.remove(VM);
+            assertThat(second).doesNotExist();
+            assertThat(image).hasContent("another VM's");
+        }
+    }
+
+    @Test
     void aVmThatIsStartedAgainWhereItWasKeepsItsDisks() throws IOException {
         domains.define(VM, image);
         try (DiskReceiver target = target((_, _) -> landing()); LeavingDisks disks = leaving(target)) {
