@@ -24,6 +24,7 @@ import org.godwit.protocol.identity.Pem;
 import org.godwit.protocol.identity.PrivateFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keys and certificates where libvirt (https://libvirt.org/kbase/tlscerts.html) and QEMU (its tls-creds-x509) look for them of their
@@ -44,6 +45,9 @@ public final class MigrationPki {
 
     private final Path folder;
     private final Programs programs;
+    /** Whether libvirtd has what is there still to read. A process before may have ended between writing and telling it. */
+    private boolean owed = true;
+    private String complaint = "";
 
     /** @param folder {@code /etc/pki} */
     public MigrationPki(Path folder, Programs programs) {
@@ -52,12 +56,13 @@ public final class MigrationPki {
     }
 
     /**
-     * Does nothing when all of it is there already; else tells libvirt of it.
+     * Does nothing when all of it is there already, and libvirt has heard of it.
      *
      * @param revoked whom they are not to believe; empty when that is not known: then it stays what it was
      * @throws IOException when there is something that somebody else has put there
      */
-    public void install(PrivateKey key, X509Certificate own, X509Certificate authority, Optional<X509CRL> revoked)
+    public synchronized void install(PrivateKey key, X509Certificate own, X509Certificate authority,
+            Optional<X509CRL> revoked)
             throws IOException {
         String secret = Pem.of(key, own.getPublicKey());
         String certificate = Pem.of(List.of(own));
@@ -76,7 +81,8 @@ public final class MigrationPki {
         if (revoked.isPresent()) {
             changed |= put("CA/cacrl.pem", revoked.get()) | put("qemu/ca-crl.pem", revoked.get());
         }
-        if (changed) {
+        owed |= changed;
+        if (owed) {
             reload();
         }
     }
@@ -148,19 +154,26 @@ public final class MigrationPki {
         return Optional.empty();
     }
 
-    /** A daemon that is not there reads the files when it starts. */
+    /** A daemon that is not there reads the files when it starts; that it does not hear is said once. */
     private void reload() {
         try {
             Programs.Ended ended = programs.run("", "virt-admin", "-c", "libvirtd:///system", "server-update-tls",
                     "libvirtd");
             if (ended.exitCode() == 0) {
+                owed = false;
+                complaint = "";
                 LOG.info("libvirtd has read its certificates anew");
             } else {
-                LOG.warn("libvirtd has not read its certificates anew ({}): if it does not listen for TLS yet, set"
-                        + " listen_tls, or enable libvirtd-tls.socket, and restart it", ended.output());
+                complain("libvirtd has not read its certificates anew (" + ended.output() + "): if it does not listen"
+                        + " for TLS yet, set listen_tls, or enable libvirtd-tls.socket, and restart it");
             }
         } catch (ProgramException e) {
-            LOG.warn("libvirtd is to be restarted, to read its certificates anew: {}", e.getMessage());
+            complain("libvirtd is to be restarted, to read its certificates anew: " + e.getMessage());
         }
+    }
+
+    private void complain(String words) {
+        LOG.atLevel(words.equals(complaint) ? Level.DEBUG : Level.WARN).log(words);
+        complaint = words;
     }
 }

@@ -31,9 +31,14 @@ class MigrationPkiTest {
 
     @BeforeEach
     void telling() {
-        // In the place of virt-admin: notes that it was called, and how.
-        pki = new MigrationPki(folder.resolve("pki"),
-                new Programs(List.of("sh", "-c", "echo \"$@\" >> " + folder + "/told", "sh"), Duration.ofSeconds(30)));
+        pki = telling("true");
+    }
+
+    /** In the place of virt-admin: notes that it was called, and how. @param ends as this does */
+    private MigrationPki telling(String ends) {
+        return new MigrationPki(folder.resolve("pki"), new Programs(
+                List.of("sh", "-c", "cd " + folder + "; echo \"$@\" >> told; " + ends, "sh"),
+                Duration.ofSeconds(30)));
     }
 
     @Test
@@ -56,6 +61,20 @@ class MigrationPkiTest {
         assertThat(told()).hasSize(2);
         assertThat(Files.readString(folder.resolve("pki/qemu/server-cert.pem")))
                 .endsWith(Pem.of(List.of(second.getFirst())));
+    }
+
+    @Test
+    void libvirtIsToldUntilItHasHeard() throws IOException {
+        pki = telling("test $(wc -l < told) -gt 2");
+        List<X509Certificate> own = certificate();
+        for (int i = 0; i < 5; i++) {
+            install(own, authority.revocations());
+        }
+        assertThat(told()).as("refused twice").hasSize(3);
+        pki = telling("true");
+        install(own, authority.revocations());
+        install(own, authority.revocations());
+        assertThat(told()).as("the agent before may have ended before it could tell").hasSize(4);
     }
 
     @Test
