@@ -27,6 +27,9 @@ interface LibvirtCalls extends Library {
     /** VIR_CONNECT_COMPARE_CPU_FAIL_INCOMPATIBLE: the error then names what is missing. */
     int FAIL_INCOMPATIBLE = 1;
 
+    /** VIR_ERR_NO_DOMAIN. */
+    int ERROR_NO_DOMAIN = 42;
+
     /** VIR_ERR_CPU_INCOMPATIBLE. */
     int ERROR_CPU_INCOMPATIBLE = 91;
 

@@ -56,34 +56,53 @@ final class LibvirtConnection extends Connect {
     }
 
     /** State and reason as numbers; both -1 when the domain has gone meanwhile. */
-    record RawState(int state, int reason) {}
+    record RawState(int state, int reason) {
 
+        private static final RawState GONE = new RawState(-1, -1);
+    }
+
+    /** @throws HypervisorException when libvirt does not tell: that there is none only its own word says */
     RawState state(UUID uuid) {
-        return withDomain(uuid, domain -> {
+        return state(vcp, uuid);
+    }
+
+    static RawState state(ConnectionPointer connection, UUID uuid) {
+        return withDomain(connection, uuid, domain -> {
             IntByReference state = new IntByReference(-1);
             IntByReference reason = new IntByReference(-1);
-            LibvirtCalls.LIBVIRT.virDomainGetState(domain, state, reason, 0);
-            return new RawState(state.getValue(), reason.getValue());
-        }).orElse(new RawState(-1, -1));
+            return LibvirtCalls.LIBVIRT.virDomainGetState(domain, state, reason, 0) == 0
+                    ? Optional.of(new RawState(state.getValue(), reason.getValue()))
+                    : absent();
+        }).orElse(RawState.GONE);
     }
 
     /** Lets the running migration go on as post-copy. @return false when libvirt does not want to */
     boolean startPostCopy(UUID uuid) {
-        return withDomain(uuid, domain -> LibvirtCalls.LIBVIRT.virDomainMigrateStartPostCopy(domain, 0) == 0)
+        return withDomain(vcp, uuid,
+                domain -> Optional.of(LibvirtCalls.LIBVIRT.virDomainMigrateStartPostCopy(domain, 0) == 0))
                 .orElse(false);
     }
 
-    private <T> Optional<T> withDomain(UUID uuid, Function<DomainPointer, T> call) {
-        ConnectionPointer connection = vcp;
+    private static <T> Optional<T> withDomain(ConnectionPointer connection, UUID uuid,
+            Function<DomainPointer, Optional<T>> call) {
         DomainPointer domain = LibvirtCalls.LIBVIRT.virDomainLookupByUUIDString(connection, uuid.toString());
         if (domain == null) {
-            return Optional.empty();
+            return absent();
         }
         try {
-            return Optional.of(call.apply(domain));
+            return call.apply(domain);
         } finally {
             LibvirtCalls.LIBVIRT.virDomainFree(domain);
         }
+    }
+
+    /** After a call that failed. */
+    private static <T> Optional<T> absent() {
+        if (LibvirtCalls.LIBVIRT.virGetLastErrorCode() == LibvirtCalls.ERROR_NO_DOMAIN) {
+            return Optional.empty();
+        }
+        throw new HypervisorException("libvirt does not tell how the domain is: "
+                + LibvirtCalls.LIBVIRT.virGetLastErrorMessage());
     }
 
     /** Of the details, libvirt-java (0.5) does not know those of post-copy, and no others: they come as unknown. */

@@ -349,15 +349,23 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             if (isRemains(uuid, domain)) {
                 LOG.warn("vm={} a migration has left the domain here, paused, though it runs elsewhere: it is ended",
                         uuid);
-                boolean persistent = domain.isPersistent() == 1;
-                domain.destroy();
-                if (persistent) {
-                    domain.undefine();
-                }
+                end(domain, LibvirtPower.KEEP_NVRAM);
                 held.remove(uuid);
             }
             return true;
         }));
+    }
+
+    /**
+     * The definition first: where libvirt does not let it go, or a crash comes, the remains are still seen as such the next time.
+     *
+     * @param flags of virDomainUndefineFlags
+     */
+    static void end(Domain domain, int flags) throws LibvirtException {
+        if (domain.isPersistent() == 1) {
+            domain.undefine(flags);
+        }
+        domain.destroy();
     }
 
     /** The daemon kills a QEMU that hangs before it waits for what it does with it. */
@@ -528,7 +536,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                         ? held(uuid, domain, message)
                         : new CopyEnd.Failed(copy.cancelAsked || aborted, message);
             }).orElseGet(() -> new CopyEnd.Unknown(message));
-        } catch (LibvirtException e) {
+        } catch (LibvirtException | HypervisorException e) {
             return new CopyEnd.Unknown(message + "; then, asked where the domain is: " + e.getMessage());
         }
     }
@@ -620,7 +628,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                             .complete(new CopyEnd.Broken("the post-copy broke, and libvirt waits for the target"))) {
                 LOG.warn("vm={} its post-copy broke, and libvirt's call does not end: it is left to itself", uuid);
             }
-        } catch (LibvirtException e) {
+        } catch (LibvirtException | HypervisorException e) {
             LOG.debug("vm={} whether its post-copy broke is not known: {}", uuid, e.getMessage());
         }
     }

@@ -22,7 +22,7 @@ import org.libvirt.TypedStringParameter;
 public final class LibvirtPower implements Power, AutoCloseable {
 
     /** VIR_DOMAIN_UNDEFINE_KEEP_NVRAM. */
-    private static final int KEEP_NVRAM = 1 << 3;
+    static final int KEEP_NVRAM = 1 << 3;
 
     private final String uri;
     private final Transport transport;
