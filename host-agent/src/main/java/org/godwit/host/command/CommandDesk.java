@@ -75,8 +75,9 @@ public final class CommandDesk {
 
     private void inTurn(String vm, Runnable task) {
         CompletableFuture<Void> last = lastOfVm.compute(vm,
+                // Whatever became of the one before.
                 (_, before) -> (before == null ? CompletableFuture.<Void>completedFuture(null) : before)
-                        .thenRunAsync(task, threads));
+                        .handle((_, _) -> null).thenRunAsync(task, threads));
         last.whenComplete((_, _) -> lastOfVm.remove(vm, last));
     }
 
@@ -116,7 +117,8 @@ public final class CommandDesk {
             LOG.warn("command={} vm={} makes no sense: {}", command.getId(), command.getVmUuid(), e.getMessage());
             outcome.setFailure(new CommandFailedException(FailureCode.AGENT_INTERNAL,
                     "the command makes no sense to the host agent: " + e.getMessage()).failure());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also that there are no threads: of a copy that is not answered the control server would wait for the end for hours.
             LOG.error("command={} vm={} failed unexpectedly", command.getId(), command.getVmUuid(), e);
             outcome.setFailure(new CommandFailedException(FailureCode.AGENT_INTERNAL,
                     "the host agent failed (its log tells more): " + e.getMessage()).failure());

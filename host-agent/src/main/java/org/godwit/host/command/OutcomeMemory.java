@@ -74,7 +74,7 @@ public final class OutcomeMemory implements AutoCloseable {
         return running.add(id) ? new Known.New() : new Known.Running();
     }
 
-    /** It is on disk when this returns, or the log tells that it cannot be: then it is remembered until the agent ends. */
+    /** It is on disk when this returns, or the log tells that it cannot be: then it is remembered until the agent ends, or the next one is kept. */
     synchronized void finish(Outcome outcome) {
         running.remove(outcome.getCommandId());
         keep(outcome);
@@ -86,6 +86,8 @@ public final class OutcomeMemory implements AutoCloseable {
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.error("command={} its outcome cannot be kept in {}: {}", outcome.getCommandId(), file, e.getMessage());
+            // A part of it may be there, behind which nothing would be found: with the next one all is written anew.
+            logged = 2 * keptMax;
         }
     }
 

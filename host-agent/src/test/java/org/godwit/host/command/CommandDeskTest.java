@@ -573,6 +573,29 @@ class CommandDeskTest {
     }
 
     @Test
+    void aCommandForWhichThereIsNoThreadIsAnsweredToo() {
+        host.hasThreads = false;
+        expectFailure(FailureCode.AGENT_INTERNAL, "unable to create native thread",
+                command -> command.setResume(Resume.getDefaultInstance()));
+        host.hasThreads = true;
+        assertThat(perform(command -> command.setResume(Resume.getDefaultInstance())).hasDone()).isTrue();
+    }
+
+    @Test
+    void anOutcomeThatCouldNotBeWrittenIsWrittenWithTheNextOne() {
+        Path file = folder.resolve("full");
+        OutcomeMemory memory = new OutcomeMemory(file);
+        memory.close();
+        for (String id : new String[]{"1", "2", "3" }) {
+            memory.finish(Outcome.newBuilder().setCommandId(id).build());
+        }
+        OutcomeMemory next = new OutcomeMemory(file);
+        for (String id : new String[]{"1", "2", "3" }) {
+            assertThat(next.begin(id)).isInstanceOf(OutcomeMemory.Known.Finished.class);
+        }
+    }
+
+    @Test
     void memoryIsBoundedButNeverForgetsWhatRuns() throws IOException {
         Path file = folder.resolve("few");
         OutcomeMemory memory = new OutcomeMemory(file, 2);

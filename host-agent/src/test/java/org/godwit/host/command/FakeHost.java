@@ -66,6 +66,7 @@ final class FakeHost
     boolean relaying;
     boolean autostarted;
     boolean heedsPowerButton = true;
+    boolean hasThreads = true;
     Presence presence = Presence.RUNNING;
     CopyEnd copyEnd = new CopyEnd.Copied(new CopyStatistics(50, 900, 1000, 10, 20, 3, 4, 5, 6, 7, true));
     CountDownLatch copyMayEnd = new CountDownLatch(0);
@@ -187,6 +188,9 @@ final class FakeHost
 
     @Override
     public void resume(UUID uuid) {
+        if (!hasThreads) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
         done.add("resume");
     }
 
