@@ -330,10 +330,22 @@ public final class Effects {
         if (command.getDefinition()) {
             done(() -> restarts.undefine(vm));
         }
+        requireGone(vm);
         if (!command.getKeepDisks()) {
             onDisks(() -> departures.removeDisks(vm));
         }
         return removeDummyBridge(vm);
+    }
+
+    /** Such as one that an agent before this one held: whether that is all that it is, nobody knows any more. */
+    private void requireGone(UUID vm) {
+        asked(() -> hypervisor.find(vm)).filter(domain -> domain.state() != DomainSnapshot.State.SHUTOFF)
+                .ifPresent(domain -> {
+                    throw new CommandFailedException(FailureCode.VM_RUNNING, "VM " + domain.name()
+                            + " runs at its target, and host " + host.name() + " has it, too, " + domain.state() + " ("
+                            + domain.reason() + "): end it here (virsh destroy) and undefine it, before somebody lets"
+                            + " it go on");
+                });
     }
 
     private Done removeDummyBridge(UUID vm) {

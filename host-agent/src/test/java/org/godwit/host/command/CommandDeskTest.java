@@ -196,7 +196,7 @@ class CommandDeskTest {
         desk.receive(copy);
         desk.receive(copy.toBuilder().setSentAgain(true).build());
         awaitCopy();
-        Command removal = command().setRemoveStaging(RemoveStaging.getDefaultInstance()).build();
+        Command removal = command().setUnstage(Unstage.getDefaultInstance()).build();
         Command cancellation = command().setCancelCopy(CancelCopy.getDefaultInstance()).build();
         desk.receive(removal);
         desk.receive(cancellation);
@@ -207,7 +207,7 @@ class CommandDeskTest {
         assertThat(outcomes.get(removal.getId()).hasDone()).isTrue();
         assertThat(outcomes.get(copy.getId()).getFailure().getCode()).isEqualTo(FailureCode.COPY_CANCELLED);
         assertThat(host.done).containsExactly("end relay", "copy to qemu+tcp://b", "begin relay", "cancel",
-                "end relay", "relay only", "discard remains", "remove staging");
+                "end relay", "end relay", "ask the guest: Unstage", "remove staging");
         assertThat(host.outcomes).as("one outcome for one id").isEmpty();
     }
 
@@ -224,8 +224,19 @@ class CommandDeskTest {
     @Test
     void aVmThatABrokenCopyLeftIsResumedOrDiscarded() {
         assertThat(perform(command -> command.setResume(Resume.getDefaultInstance())).hasDone()).isTrue();
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.PAUSED, "migrating"));
         assertThat(perform(command -> command.setRemoveStaging(RemoveStaging.getDefaultInstance())).hasDone()).isTrue();
         assertThat(host.done).containsSubsequence("resume", "discard remains", "remove staging");
+    }
+
+    @Test
+    void aVmThatIsHereStillThoughItRunsElsewhereIsNotPassedOver() {
+        host.domains.put(VM, domain(VM, DomainSnapshot.State.PAUSED, "user"));
+        expectFailure(FailureCode.VM_RUNNING, "host a1 has it, too, PAUSED (user): end it here",
+                command -> command.setRemoveStaging(RemoveStaging.getDefaultInstance()));
+        assertThat(host.done).doesNotContain("remove staging");
+        host.domains.clear();
+        assertThat(perform(command -> command.setRemoveStaging(RemoveStaging.getDefaultInstance())).hasDone()).isTrue();
     }
 
     @Test

@@ -202,6 +202,7 @@ final class FakeHost
     @Override
     public void discardRemains(UUID uuid) {
         done.add("discard remains");
+        domains.computeIfPresent(uuid, (_, domain) -> domain.reason().equals("migrating") ? null : domain);
     }
 
     @Override
