@@ -19,6 +19,7 @@ import org.godwit.mcs.workflow.Event.StepTimedOut;
 import org.godwit.mcs.workflow.Event.StillUnclear;
 import org.godwit.mcs.workflow.Event.TargetDiscarded;
 import org.godwit.mcs.workflow.Event.TargetReady;
+import org.godwit.mcs.workflow.Event.VmGone;
 import org.godwit.model.MigrationPhase;
 import org.godwit.model.StallAction;
 
@@ -88,7 +89,8 @@ public final class Workflow {
     /**
      * Copying, what the copy is to be ended for stays. Rolling back, it is what it was called off for, else the failure that caused
      * it, whatever fails on the way. Rolling forward, the present trouble is what an operator wants to see, and none when there is
-     * none any more. Asking, it is the last answer; whatever fails while things are removed after a loss, the loss stays.
+     * none any more. Asking, it is the last answer; whatever fails while things are removed after a loss, the loss stays, as it was told
+     * first: who is asked once more sees less, since what was left of the VM has been ended.
      */
     private static Optional<MigrationFailure> failure(MigrationState state, Knowledge known, Event event,
             MigrationPhase next) {
@@ -101,11 +103,16 @@ public final class Workflow {
                     ? before.or(() -> now)
                     : known.calledOff().or(() -> now).or(() -> before);
             case RECOVERY, REBINDING -> event instanceof Overdue ? before.or(() -> now) : now;
-            case INQUIRY, LOST -> isUndoing(event) ? before.or(() -> now) : now;
+            case INQUIRY, LOST -> isUndoing(event) || isToldAgain(before, event) ? before.or(() -> now) : now;
             case COPYING -> event instanceof CopyStalled ? now : known.calledOff().or(() -> before);
             case REQUESTED, CHECKED, GATEWAY_STAGED, ADDRESS_STAGED, TARGET_PREPARED, SHUTDOWN, SWITCHOVER -> before;
             case SETTLED -> Optional.empty();
         };
+    }
+
+    private static boolean isToldAgain(Optional<MigrationFailure> before, Event event) {
+        return event instanceof VmGone gone
+                && before.filter(told -> told.code().equals(gone.failure().code())).isPresent();
     }
 
     private static boolean isUndoing(Event event) {

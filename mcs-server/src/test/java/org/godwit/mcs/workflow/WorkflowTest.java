@@ -355,6 +355,19 @@ class WorkflowTest {
     }
 
     @Test
+    void aLossIsToldAsItWasSeenFirst() {
+        MigrationFailure broken = new MigrationFailure("vm_lost", "The VM runs nowhere: its post-copy broke.");
+        MigrationFailure later = new MigrationFailure("vm_lost", "The VM runs nowhere: neither host has it.");
+        Story story = Story.switchover().on(new CopyOutcomeUnknown(TROUBLE), INQUIRY, ASK_BOTH_HYPERVISORS)
+                .on(new VmGone(broken), INQUIRY, CLEAN_UP_AFTER_LOSS)
+                // Asked for before, answered when what was left of the VM had been ended.
+                .on(new VmGone(later), INQUIRY, CLEAN_UP_AFTER_LOSS)
+                .on(new CleanedUpAfterLoss(), INQUIRY, UNSTAGE_MAPPING)
+                .on(new MappingUnstaged(), INQUIRY, DISCARD_TARGET).on(new TargetDiscarded(), LOST);
+        assertThat(story.state.knowledge().failure()).contains(broken);
+    }
+
+    @Test
     void aTargetThatIsAwayDoesNotKeepALossOpen() {
         MigrationFailure nowhere = new MigrationFailure("vm_lost", "The VM runs nowhere.");
         for (Event away : List.of(new StepFailed(DISCARD_TARGET, TROUBLE), new StepTimedOut(DISCARD_TARGET, TROUBLE))) {
