@@ -15,17 +15,21 @@ import org.godwit.disk.Disk;
 import org.godwit.disk.nbd.NbdDisk;
 import org.godwit.host.program.ProgramException;
 import org.godwit.host.program.Programs;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves disk images by qemu-nbd, which knows formats and chains. */
 final class ImageServers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ImageServers.class);
+    private static final String SOCKET = ".nbd";
     private static final Duration FLUSH_TIME_MAX = Duration.ofSeconds(30);
 
     private final Programs programs;
     private final Path folder;
     private final AtomicInteger started = new AtomicInteger();
 
-    /** @param folder for sockets and logs alone: made when missing, and emptied of what a process before has left */
+    /** @param folder for sockets and logs alone: made when missing; of what a process before has left there, servers are let go */
     ImageServers(Programs programs, Path folder) {
         this.programs = programs;
         this.folder = folder;
@@ -33,11 +37,24 @@ final class ImageServers {
             Files.createDirectories(folder);
             try (Stream<Path> left = Files.list(folder)) {
                 for (Path file : left.toList()) {
-                    Files.delete(file);
+                    if (file.getFileName().toString().endsWith(SOCKET)) {
+                        letGo(file);
+                    }
+                    // A server that ends removes its socket itself.
+                    Files.deleteIfExists(file);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use the folder of sockets " + folder, e);
+        }
+    }
+
+    /** A process that was killed before it connected has left a server that waits for it, and keeps the image locked. */
+    private static void letGo(Path socket) {
+        try (Disk _ = NbdDisk.open(socket, "")) {
+            LOG.info("the server at {} is let go: who started it has ended", socket);
+        } catch (IOException e) {
+            LOG.debug("nobody serves at {}: {}", socket, e.getMessage());
         }
     }
 
@@ -50,7 +67,7 @@ final class ImageServers {
      */
     Server serve(Path image, String format, boolean readOnly, int connections) {
         Path files = folder.resolve(String.valueOf(started.incrementAndGet()));
-        Path socket = files.resolveSibling(files.getFileName() + ".nbd");
+        Path socket = files.resolveSibling(files.getFileName() + SOCKET);
         Path ready = files.resolveSibling(files.getFileName() + ".pid");
         Path log = files.resolveSibling(files.getFileName() + ".log");
         try {

@@ -94,9 +94,13 @@ class DiskFlightTest {
 
     @Test
     @Order(3)
-    void aLinkThatIsCutWhileMemoryIsCopiedDelaysTheVm() {
-        String migration = departUntilMemoryIsCopied(scene.hostA(), scene.hostB());
-        cut(SHORT);
+    void aTargetAgentThatIsKilledWhileDisksAreSentDelaysThem() {
+        scene.hosts().forEach(host -> host.limit(SLOW_MBIT));
+        String migration = depart(scene.hostB());
+        PATIENCE.until(LIMIT, () -> images(scene.hostB()).contains("vm1.qcow2.godwit-part"),
+                () -> "no disk is begun with: " + images(scene.hostB()));
+        scene.house().crashAgent(scene.hostB());
+        scene.house().startAgent(scene.hostB());
         scene.hosts().forEach(host -> host.limit(FAST_MBIT));
         assertThat(scene.house().watch(migration).as(Migration.class).outcome()).isEqualTo("completed");
         assertDisksAreAt(scene.hostB(), scene.hostA());
@@ -104,16 +108,26 @@ class DiskFlightTest {
 
     @Test
     @Order(4)
-    void aLinkThatStaysCutWhileMemoryIsCopiedLeavesTheVmWhereItIs() {
+    void aLinkThatIsCutWhileMemoryIsCopiedDelaysTheVm() {
         String migration = departUntilMemoryIsCopied(scene.hostB(), scene.hostA());
+        cut(SHORT);
+        scene.hosts().forEach(host -> host.limit(FAST_MBIT));
+        assertThat(scene.house().watch(migration).as(Migration.class).outcome()).isEqualTo("completed");
+        assertDisksAreAt(scene.hostA(), scene.hostB());
+    }
+
+    @Test
+    @Order(5)
+    void aLinkThatStaysCutWhileMemoryIsCopiedLeavesTheVmWhereItIs() {
+        String migration = departUntilMemoryIsCopied(scene.hostA(), scene.hostB());
         cut(LONG);
         assertThat(scene.house().watch(migration).as(Migration.class).outcome()).isEqualTo("rolled_back");
         assertWritten();
-        PATIENCE.until(LIMIT, () -> images(scene.hostB()).equals(List.of("vm1-data.raw", "vm1.qcow2")),
-                () -> "the disks are not put together: " + images(scene.hostB()));
+        PATIENCE.until(LIMIT, () -> images(scene.hostA()).equals(List.of("vm1-data.raw", "vm1.qcow2")),
+                () -> "the disks are not put together: " + images(scene.hostA()));
         PATIENCE.until(LIMIT,
-                () -> images(scene.hostA()).equals(List.of("vm1-data.raw.godwit-part", "vm1.qcow2.godwit-part")),
-                () -> "what has arrived is not kept: " + images(scene.hostA()));
+                () -> images(scene.hostB()).equals(List.of("vm1-data.raw.godwit-part", "vm1.qcow2.godwit-part")),
+                () -> "what has arrived is not kept: " + images(scene.hostB()));
         assertWritten();
     }
 
