@@ -90,12 +90,6 @@ public final class MigrationStore {
         });
     }
 
-    /** As {@link #begin(Vm, Name, Gateway, Strategy, CopyOptions, boolean, Optional)}, without a forecast. */
-    public MigrationState begin(Vm vm, Name target, Gateway targetGateway, Strategy strategy, CopyOptions options,
-            boolean rehearsal) {
-        return begin(vm, target, targetGateway, strategy, options, rehearsal, Optional.empty());
-    }
-
     /**
      * Writes what a decision says: the answer of the effect that led to it, the new state, the phase if it changed, and the
      * intents of the effects to come.

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -162,7 +163,7 @@ class BackupTest {
             return new MigrationStore(database, InstantSource.fixed(NOW), UUID::randomUUID)
                     .begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
                             inventory.gateways().values().iterator().next(), Strategy.PRE_COPY, CopyOptions.STANDARD,
-                            false)
+                            false, Optional.empty())
                     .plan().epoch().number();
         }
     }

@@ -111,7 +111,8 @@ class FlownForecastsTest {
         Forecast forecast = Forecast.of(Manner.of(strategy), facts(run), new Forecast.History(past.way(),
                 OptionalLong.of((long) (run.path("memory_mb").asDouble() * MB)), past.aroundSeconds(),
                 past.landingSeconds(), past.pauseSeconds(), past.corrections(), past.secondsCold()));
-        MigrationState state = store.begin(vm, target, Plans.GATEWAY_B, strategy, CopyOptions.STANDARD, false);
+        MigrationState state = store.begin(vm, target, Plans.GATEWAY_B, strategy, CopyOptions.STANDARD, false,
+                Optional.empty());
         store.admit(state.plan().id());
         store.keep(state.plan().id(), forecast.prediction().orElseThrow(), forecast.corrections());
         now.updateAndGet(it -> it.plus(Duration.ofMinutes(1)));

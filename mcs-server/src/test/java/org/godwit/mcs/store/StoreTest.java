@@ -212,7 +212,7 @@ class StoreTest {
                 .as("the other direction").isEmpty();
 
         MigrationState corrected = store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false);
+                Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false, Optional.empty());
         store.keep(corrected.plan().id(), forecast(Strategy.PRE_COPY, 3),
                 new Corrections(correction(store), Correction.NONE, Correction.NONE));
         assertThat(correction(store).migrations()).as("what has not ended does not count").isEqualTo(3);
@@ -330,7 +330,7 @@ class StoreTest {
 
     private void copied(MigrationStore store, Strategy strategy, CopyFigures figures, Corrections applied) {
         MigrationState state = store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                Plans.GATEWAY_B, strategy, CopyOptions.STANDARD, false);
+                Plans.GATEWAY_B, strategy, CopyOptions.STANDARD, false, Optional.empty());
         store.admit(state.plan().id());
         store.keep(state.plan().id(), forecast(strategy, 2), applied);
         for (Event event : new Event[]{new Event.ChecksPassed(Plans.SECONDARY_MAC, true, List.of()),
@@ -475,7 +475,7 @@ class StoreTest {
 
     private MigrationState begin(MigrationStore store) {
         return store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B, Plans.GATEWAY_B,
-                Strategy.PRE_COPY, OPTIONS, false);
+                Strategy.PRE_COPY, OPTIONS, false, Optional.empty());
     }
 
     private static MigrationState enter(MigrationStore store, MigrationState state, Event event) {

@@ -114,7 +114,7 @@ class TakeoverRaceTest {
         assertThatThrownBy(() -> before.admit(id)).isInstanceOf(TakenOverException.class);
         assertThatThrownBy(() -> before.requestCancel(id)).isInstanceOf(TakenOverException.class);
         assertThatThrownBy(() -> before.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false))
+                Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false, Optional.empty()))
                 .isInstanceOf(TakenOverException.class);
         assertThat(after.find(id).orElseThrow().cancelRequested()).isFalse();
         assertThat(after.admit(id).record()).isEqualTo(after.admit(id).record());
@@ -126,15 +126,15 @@ class TakeoverRaceTest {
         Vm seen = inventory.vm(Inventory.VM).orElseThrow();
         inventory.removeHost(Inventory.HOST_B, Precondition.NONE);
         assertThatThrownBy(() -> store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY,
-                CopyOptions.STANDARD, false))
+                CopyOptions.STANDARD, false, Optional.empty()))
                 .isInstanceOf(ConflictException.class).hasMessageContaining("ask again");
         inventory.addHost(Inventory.HOST_B, Name.of("b"));
         MigrationState first = store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY,
-                CopyOptions.STANDARD, false);
+                CopyOptions.STANDARD, false, Optional.empty());
         store.placeVm(first.plan(), Inventory.HOST_B);
         end(store, first);
         assertThatThrownBy(() -> store.begin(seen, Inventory.HOST_B, Plans.GATEWAY_B, Strategy.PRE_COPY,
-                CopyOptions.STANDARD, false))
+                CopyOptions.STANDARD, false, Optional.empty()))
                 .isInstanceOf(ConflictException.class).hasMessageContaining("ask again");
     }
 
@@ -153,7 +153,7 @@ class TakeoverRaceTest {
     private Optional<MigrationState> begin(MigrationStore store) {
         try {
             return unlessTakenOver(() -> store.begin(inventory.vm(Inventory.VM).orElseThrow(), Inventory.HOST_B,
-                    Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false));
+                    Plans.GATEWAY_B, Strategy.PRE_COPY, CopyOptions.STANDARD, false, Optional.empty()));
         } catch (ConflictException e) {
             return Optional.empty();
         }

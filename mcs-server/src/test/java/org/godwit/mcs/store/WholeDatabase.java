@@ -139,7 +139,7 @@ final class WholeDatabase {
 
     private UUID begin(Name vm, CopyOptions options, Event[]... events) {
         MigrationState state = migrations.begin(inventory.vm(vm).orElseThrow(), Inventory.HOST_B, Plans.GATEWAY_B,
-                Strategy.PRE_COPY, options, false);
+                Strategy.PRE_COPY, options, false, Optional.empty());
         UUID id = state.plan().id();
         migrations.admit(id);
         for (Event event : Arrays.stream(events).flatMap(Arrays::stream).toList()) {
