@@ -116,8 +116,7 @@ class ConsoleTest extends ServedSites {
         inventory();
         registerVm();
         hosts.hold("host-a COPY");
-        String location = post("migrations", """
-                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        String location = depart();
         ScriptedHosts.Held copy = hosts.held("host-a COPY");
         enter(admin().token().text());
         press("a", "vm1");

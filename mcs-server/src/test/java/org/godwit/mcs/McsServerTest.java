@@ -66,8 +66,7 @@ class McsServerTest extends ServedSites {
         inventory();
         registerVm();
         hosts.hold("host-a COPY");
-        String location = post("migrations", """
-                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        String location = depart();
         ScriptedHosts.Held copy = hosts.held("host-a COPY");
         List<String> kinds = new ArrayList<>();
         String last = "";
@@ -131,8 +130,7 @@ class McsServerTest extends ServedSites {
             success.getSourceFactsBuilder().clearGuest().putUnknown("guest", "the guest agent did not answer");
             return success;
         });
-        String location = post("migrations", """
-                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        String location = depart();
         end(location);
         JsonNode report = json(send("GET", location + "/report", ""), 200);
         assertThat(report.at("/failure/code").asText()).isEqualTo("guest");
@@ -163,8 +161,7 @@ class McsServerTest extends ServedSites {
     void whatHappensIsCountedAndWhetherItIsWellIsSaid() throws Exception {
         inventory();
         registerVm();
-        end(post("migrations", """
-                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow());
+        end(depart());
         Wait.until("the last phase is counted", () -> status("/metrics").body().contains(
                 "godwit_mcs_migrations_ended_total{outcome=\"settled\"} 1.0"));
         assertThat(status("/metrics").body().lines()).contains("godwit_mcs_vm_downtime_seconds_count 1",
@@ -188,8 +185,7 @@ class McsServerTest extends ServedSites {
         inventory();
         registerVm();
         hosts.hold("host-a COPY");
-        String location = post("migrations", """
-                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        String location = depart();
         ScriptedHosts.Held copy = hosts.held("host-a COPY");
         JsonNode refusal = json(post("migrations", """
                 {"vm":"vm1","target":"host-b"}"""), 409);
@@ -210,8 +206,7 @@ class McsServerTest extends ServedSites {
         inventory();
         registerVm();
         hosts.hold("host-a STAGE_ADDRESS");
-        String location = post("migrations", """
-                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+        String location = depart();
         ScriptedHosts.Held before = hosts.held("host-a STAGE_ADDRESS");
         server.close();
         before.succeed();

@@ -115,6 +115,12 @@ abstract class ServedSites {
                 {"name":"vm1","hoa":"2001:db8:face::1","host":"host-a"}"""), 201);
     }
 
+    /** vm1 is to go to host-b. @return where its migration is found */
+    String depart() throws IOException {
+        return post("migrations", """
+                {"vm":"vm1","target":"host-b"}""").headers().firstValue("Location").orElseThrow();
+    }
+
     Resources.Migration end(String location) throws Exception {
         Wait.until("migration ends, heard " + hosts.heard(), () -> {
             try {

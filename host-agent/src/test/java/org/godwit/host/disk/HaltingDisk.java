@@ -1,11 +1,9 @@
 package org.godwit.host.disk;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.godwit.disk.Disk;
-import org.godwit.disk.Extent;
 
 /**
  * A disk that nobody reads to its end, once it was flushed, until he may.
@@ -13,17 +11,7 @@ import org.godwit.disk.Extent;
  * @param from the first byte that is waited for
  * @param flushed shared by all handles
  */
-record HaltingDisk(Disk disk, long from, AtomicBoolean flushed, CountDownLatch mayRead) implements Disk {
-
-    @Override
-    public long size() {
-        return disk.size();
-    }
-
-    @Override
-    public List<Extent> extents(long offset, long length) throws IOException {
-        return disk.extents(offset, length);
-    }
+record HaltingDisk(Disk disk, long from, AtomicBoolean flushed, CountDownLatch mayRead) implements WrappedDisk {
 
     @Override
     public void read(long offset, byte[] into, int at, int length) throws IOException {
@@ -39,23 +27,8 @@ record HaltingDisk(Disk disk, long from, AtomicBoolean flushed, CountDownLatch m
     }
 
     @Override
-    public void write(long offset, byte[] bytes, int at, int length) throws IOException {
-        disk.write(offset, bytes, at, length);
-    }
-
-    @Override
-    public void zero(long offset, long length) throws IOException {
-        disk.zero(offset, length);
-    }
-
-    @Override
     public void flush() throws IOException {
         disk.flush();
         flushed.set(true);
-    }
-
-    @Override
-    public void close() throws IOException {
-        disk.close();
     }
 }
